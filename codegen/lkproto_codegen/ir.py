@@ -62,7 +62,9 @@ class Field:
     json_name_is_default: bool
     kind: Kind
     presence: Presence
-    type_name: str | None  # full proto name, without leading dot, of a message, group or enum
+    type_name: (
+        str | None
+    )  # full proto name, without leading dot, of a message, group or enum
     packed: bool
     utf8: bool  # strings: must be valid UTF-8
     oneof: str | None  # real oneofs only; a proto3 optional has None

@@ -1,0 +1,137 @@
+"""`.proto` files to descriptors, by protoc.
+
+The only module that runs grpc_tools. protoc is started as a process of its own because its
+errors come on the file descriptor of stderr, and only there with line and column.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from .diagnostics import Diagnostic, GenerationError, failure
+from .ir import Location
+
+_PLACED = re.compile(
+    r"^(?P<file>[^:\s][^:]*):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)"
+)
+_FILE_ONLY = re.compile(r"^(?P<file>[^:\s][^:]*\.proto): (?P<text>.*)")
+
+# What to do about protoc's complaints, by a phrase each of them contains.
+_HINTS = (
+    (
+        "File not found",
+        "check the import's spelling, or add the directory that holds it with -I",
+    ),
+    ("Import", "mend the imported file first; its own errors are listed too"),
+    ("recursively imports itself", "move what both files share into a third one"),
+    ("has already been used", "give one of the fields another number"),
+    ("uses reserved number", "take a number outside the message's reserved ranges"),
+    ("uses reserved range", "take a number outside the message's reserved ranges"),
+    ("is reserved", "take a name that the message does not reserve"),
+    ("is not defined", "check the type's spelling and that its file is imported"),
+    ("seems to be defined in", "import that file"),
+    ("is already defined", "rename one of the two"),
+    ("Option", "check the option's spelling and that its file is imported"),
+    ("Expected", "the text before this place is incomplete or misspelled"),
+    (
+        "does not reside within any path",
+        "name files relative to a directory given with -I",
+    ),
+    ("Could not make proto path relative", "check the file's name"),
+)
+
+
+def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescriptorSet:
+    """Compile files, named relative to an include directory, with all they import.
+
+    The set is in dependency order and carries source info. Raises GenerationError with every
+    error protoc finds.
+    """
+    if not files:
+        raise failure(
+            "there are no .proto files to compile",
+            hint=f"looked in {', '.join(map(str, include)) or 'no directory'}",
+        )
+    _require_compiler()
+    with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
+        out = Path(scratch, "set.fds")
+        done = _protoc(include, files, out)
+        problems = list(_diagnostics(done.stderr, include))
+        if done.returncode != 0:
+            raise GenerationError(problems or [Diagnostic(done.stderr.strip())])
+        return FileDescriptorSet.FromString(out.read_bytes())
+
+
+def find_protos(root: Path) -> list[str]:
+    """The .proto files below a directory: relative names with forward slashes, sorted."""
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+
+
+@cache
+def protoc_version() -> str:
+    """The version of protoc, by the distribution that carries it."""
+    try:
+        return f"grpcio-tools {version('grpcio-tools')}"
+    except PackageNotFoundError:
+        return "none"
+
+
+def _require_compiler() -> None:
+    if find_spec("grpc_tools") is None:
+        raise failure(
+            "the protobuf compiler is not installed",
+            hint="pip install 'lkproto[codegen]'",
+        )
+
+
+def _protoc(
+    include: Sequence[Path], files: Sequence[str], out: Path
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "grpc_tools.protoc"]
+    command += [f"-I{path}" for path in include]
+    command += ["--include_imports", "--include_source_info"]
+    command += [f"--descriptor_set_out={out}", *files]
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="replace", check=False
+    )
+
+
+def _diagnostics(text: str, include: Sequence[Path]) -> Iterator[Diagnostic]:
+    for line in text.splitlines():
+        # Suggestions follow an error that already names the number.
+        skipped = ": warning: " in line or ": Suggested field numbers" in line
+        if line.strip() and not skipped:
+            yield _diagnostic(line, include)
+
+
+def _diagnostic(line: str, include: Sequence[Path]) -> Diagnostic:
+    place: Location | None = None
+    text = line
+    if found := _PLACED.match(line):
+        row, column = int(found["line"]), int(found["column"])
+        place = Location(_relative(found["file"], include), row, column)
+        text = found["text"]
+    elif found := _FILE_ONLY.match(line):
+        place = Location(_relative(found["file"], include), 1, 1)
+        text = found["text"]
+    text = text.removeprefix("error: ")
+    hint = next((hint for phrase, hint in _HINTS if phrase in text), None)
+    return Diagnostic(text, place, hint)
+
+
+def _relative(file: str, include: Sequence[Path]) -> str:
+    """A file as the user names it: relative to the include directory it is in."""
+    for path in include:
+        if Path(file).is_relative_to(path):
+            return Path(file).relative_to(path).as_posix()
+    return file
