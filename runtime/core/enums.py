@@ -23,11 +23,13 @@ class EnumType(enum.EnumType):
     if not TYPE_CHECKING:
 
         @classmethod
-        def __prepare__(metacls, name, bases, *, proto=None, **options):
+        def __prepare__(metacls, name, bases, *, proto=None, names=None, **options):
             # The standard namespace checks every assignment; ours holds plain ints.
             return {} if proto else super().__prepare__(name, bases, **options)
 
-        def __new__(metacls, name, bases, namespace, *, proto=None, closed=False):
+        def __new__(
+            metacls, name, bases, namespace, *, proto=None, closed=False, names=None
+        ):
             if proto is None:
                 return super().__new__(metacls, name, bases, namespace)
             numbers = {
@@ -40,7 +42,7 @@ class EnumType(enum.EnumType):
             namespace["__proto_name__"] = proto
             namespace["_closed_"] = closed
             cls = type.__new__(metacls, name, bases, namespace)
-            _add_members(cls, numbers)
+            _add_members(cls, numbers, names or {})
             return cls
 
         def __init__(cls, *args, **options):
@@ -59,17 +61,19 @@ class EnumType(enum.EnumType):
         return isinstance(value, int) and value in cls._value2member_map_
 
 
-def _add_members(cls: Any, numbers: dict[str, int]) -> None:
+def _add_members(cls: Any, numbers: dict[str, int], names: dict[str, str]) -> None:
+    """Members by attribute; `names` has the schema's name where that is another."""
     by_name: dict[str, Any] = {}
     by_number: dict[int, Any] = {}
-    for name, number in numbers.items():
+    for attribute, number in numbers.items():
+        name = names.get(attribute, attribute)
         member = by_number.get(number)  # a second name for a number is an alias
         if member is None:
             member = _member(cls, name, number)
             member._sort_order_ = len(by_number)
             by_number[number] = member
         by_name[name] = member
-        type.__setattr__(cls, name, member)
+        type.__setattr__(cls, attribute, member)
     attributes = {
         "_member_map_": by_name,
         "_member_names_": [member._name_ for member in by_number.values()],
@@ -94,7 +98,9 @@ if TYPE_CHECKING:
 
         __proto_name__: str
 
-        def __init_subclass__(cls, *, proto: str, closed: bool = ...) -> None: ...
+        def __init_subclass__(
+            cls, *, proto: str, closed: bool = ..., names: dict[str, str] = ...
+        ) -> None: ...
 
 else:
 

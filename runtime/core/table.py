@@ -147,7 +147,11 @@ class Table:
         self.fields: tuple[Field, ...] = tuple(
             Field(name, specifier, cls) for name, specifier in cls._specifiers.items()
         )
-        self.by_number: dict[int, Field] = {each.number: each for each in self.fields}
+        # In the order of numbers, which is the order on the wire.
+        self.by_number: dict[int, Field] = {
+            each.number: each
+            for each in sorted(self.fields, key=lambda field: field.number)
+        }
         self.by_json: dict[str, Field] = {each.proto_name: each for each in self.fields}
         self.by_json.update({each.json_name: each for each in self.fields})
         self.message_set: bool = cls._message_set
