@@ -6,12 +6,9 @@ rounds down and converting from them is exact.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
-from .table import table_of
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
     from typing import Any, TypeVar
 
     from typing_extensions import Self
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Message)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TYPE_PREFIX = "type.googleapis.com/"
 
 
@@ -41,7 +37,9 @@ class TimestampMethods:
                 "a timestamp needs an aware datetime; give it a time zone, such as "
                 "datetime.now(timezone.utc)"
             )
-        since = value - _EPOCH
+        from datetime import datetime, timezone
+
+        since = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
         seconds = since.days * 86400 + since.seconds
         return cls(seconds=seconds, nanos=since.microseconds * 1000)
 
@@ -56,8 +54,11 @@ class TimestampMethods:
     def to_datetime(self) -> datetime:
         """The instant in UTC, to the microsecond below. Raises OverflowError outside
         the years 1 to 9999."""
+        from datetime import datetime, timedelta, timezone
+
         message: Any = self
-        return _EPOCH + timedelta(
+        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+        return epoch + timedelta(
             seconds=message.seconds, microseconds=message.nanos // 1000
         )
 
@@ -74,13 +75,15 @@ class DurationMethods:
     @classmethod
     def from_timedelta(cls, value: timedelta, /) -> Self:
         """The length of a timedelta; seconds and nanos have the same sign."""
-        micros = value // timedelta(microseconds=1)
+        micros = (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds
         sign = -1 if micros < 0 else 1
         seconds, rest = divmod(abs(micros), 1_000_000)
         return cls(seconds=sign * seconds, nanos=sign * rest * 1000)
 
     def to_timedelta(self) -> timedelta:
         """The length, to the microsecond nearer to zero."""
+        from datetime import timedelta
+
         message: Any = self
         micros = abs(message.nanos) // 1000
         return timedelta(
@@ -174,4 +177,6 @@ class FieldMaskMethods:
     @classmethod
     def all_of(cls, message: type[Message], /) -> Self:
         """A mask with every field of a message class."""
+        from .table import table_of
+
         return cls(paths=[field.proto_name for field in table_of(message).fields])
