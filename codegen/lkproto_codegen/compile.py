@@ -86,6 +86,16 @@ def protoc_version() -> str:
         return "none"
 
 
+def bundled_google_files() -> frozenset[str]:
+    """The google/protobuf/*.proto files that come with the compiler."""
+    found = find_spec("grpc_tools")
+    places = found.submodule_search_locations if found else None
+    if not places:
+        return frozenset()
+    root = Path(places[0], "_proto")
+    return frozenset(find_protos(root))
+
+
 def _require_compiler() -> None:
     if find_spec("grpc_tools") is None:
         raise failure(

@@ -1,0 +1,46 @@
+"""`lkproto check`: tell whether a generated package is what generation would write."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from lkproto_codegen.cache import inputs_digest, up_to_date
+from lkproto_codegen.drift import Drift, find_drift
+from lkproto_codegen.options import Options
+
+from .settings import options_from, tree_parser
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    parser = tree_parser("check", "Exit with 1 if the package is not up to date.")
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="generate and compare even if nothing seems to have changed (as in CI)",
+    )
+    arguments = parser.parse_args(words)
+    options = options_from(arguments)
+    drift = _drift(options, arguments.no_cache or bool(os.environ.get("CI")))
+    if arguments.json:
+        print(json.dumps({"clean": drift.clean} | asdict(drift)))
+    elif not drift.clean:
+        print(drift)
+        print(f"{options.out} is not up to date; run lkproto generate")
+    return 0 if drift.clean else 1
+
+
+def _drift(options: Options, thorough: bool) -> Drift:
+    if not thorough:
+        manifest = up_to_date(options.out, inputs_digest(options))
+        if manifest is not None:
+            files = {path: b"" for path in manifest.files}
+            extra = find_drift(options.out, files).extra
+            extra = tuple(path for path in extra if path != "MANIFEST.json")
+            return Drift((), extra, (), (), "")
+    from lkproto_codegen.pipeline import build
+
+    return find_drift(options.out, build(options))

@@ -1,0 +1,18 @@
+"""`lkproto ir`: print the intermediate form of a tree as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .settings import options_from, tree_parser
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    parser = tree_parser("ir", "Print the intermediate form of a tree as JSON.")
+    options = options_from(parser.parse_args(words))
+    from lkproto_codegen.dump import dump
+    from lkproto_codegen.pipeline import lowered
+
+    print(dump(lowered(options)), end="")
+    return 0

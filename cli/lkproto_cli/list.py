@@ -1,0 +1,53 @@
+"""`lkproto list`: what a tree contains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .settings import options_from, tree_parser
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the subcommand; returns its exit code."""
+    parser = tree_parser("list", "List what a .proto tree contains.")
+    arguments = parser.parse_args(words)
+    from lkproto_codegen.pipeline import lowered
+
+    schema = lowered(options_from(arguments))
+    files = [_file(each) for each in schema.files if each.requested]
+    if arguments.json:
+        print(json.dumps({"files": files}, indent=2))
+        return 0
+    for file in files:
+        print(f"{file['path']} (package {file['package'] or '-'})")
+        for kind in ("messages", "enums", "services"):
+            for name in file[kind]:
+                print(f"  {kind[:-1]} {name}")
+    totals = {
+        kind: sum(len(file[kind]) for file in files)
+        for kind in ("messages", "enums", "services")
+    }
+    text = ", ".join(f"{count} {kind}" for kind, count in totals.items())
+    print(f"{len(files)} files: {text}")
+    return 0
+
+
+def _file(file: Any) -> dict[str, Any]:
+    messages = list(_messages(file.messages))
+    enums = [each.full_name for each in file.enums]
+    enums += [enum.full_name for message in messages for enum in message.enums]
+    return {
+        "path": file.path,
+        "package": file.package,
+        "messages": [message.full_name for message in messages],
+        "enums": enums,
+        "services": [service.full_name for service in file.services],
+    }
+
+
+def _messages(messages: Any) -> Iterator[Any]:
+    for message in messages:
+        yield message
+        yield from _messages(message.messages)

@@ -1,0 +1,103 @@
+"""The dispatcher: finds the subcommand, loads it, turns its errors into messages.
+
+Exit codes: 0 fine, 1 drift, 2 error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import NoReturn
+
+# Subcommand: what it does, in one line. Each is the module of the same name.
+COMMANDS = {
+    "generate": "generate the package of a .proto tree",
+    "check": "tell whether a generated package is up to date",
+    "ir": "print the intermediate form of a .proto tree as JSON",
+    "list": "list files, packages, messages, enums and services of a tree",
+    "plugin": "act as plugin of protoc or buf (protoc-gen-lkproto)",
+    "schema": "bring in a newer upstream schema",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints name the nearest option or command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one message and leave with code 2."""
+        self.exit(2, f"lkproto: error: {message}\n  hint: see {self.prog} --help\n")
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]
+        """As argparse does, with an error for what is left over."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            known = list(self._option_string_actions)
+            near = get_close_matches(rest[0].partition("=")[0], known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"unknown argument {rest[0]!r}{hint}")
+        return found, rest
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if words else 2
+    if words[0] in ("-V", "--version"):
+        from lkproto_codegen import __version__
+
+        print(f"lkproto {__version__}")
+        return 0
+    name, *rest = words
+    if name not in COMMANDS:
+        near = get_close_matches(name, COMMANDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "see lkproto --help"
+        return _fail(f"there is no command {name!r}\n  hint: {hint}")
+    return _run(name, rest)
+
+
+def _run(name: str, words: list[str]) -> int:
+    debug = "--debug" in words
+    try:
+        command = import_module(f".{name}", __package__)
+        code: int = command.run([word for word in words if word != "--debug"])
+    except ModuleNotFoundError as error:
+        extra = {"google", "grpc_tools", "jinja2", "ruff"}
+        if debug or (error.name or "").partition(".")[0] not in extra:
+            raise
+        return _fail(
+            f"{name} needs the generator's dependencies\n"
+            "  hint: pip install 'lkproto[codegen]'"
+        )
+    except KeyboardInterrupt:
+        return _fail("interrupted; nothing was changed")
+    except Exception as error:
+        from lkproto_codegen.diagnostics import GenerationError
+
+        if debug:
+            raise
+        if isinstance(error, GenerationError):
+            print(error, file=sys.stderr)
+            return 2
+        return _fail(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "  hint: run again with --debug for the traceback, and report it"
+        )
+    return code
+
+
+def _fail(message: str) -> int:
+    print(f"lkproto: error: {message}", file=sys.stderr)
+    return 2
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {text}" for name, text in COMMANDS.items()]
+    return "\n".join(
+        ["usage: lkproto COMMAND [options]", "", *lines, "", "lkproto COMMAND --help"]
+    )

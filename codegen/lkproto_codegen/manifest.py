@@ -1,0 +1,55 @@
+"""MANIFEST.json: what a run wrote and with which tools.
+
+It lets the next run tell its own files from others'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .diagnostics import failure
+
+NAME = "MANIFEST.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The tools with their versions, and the sha256 digest of each file by its path."""
+
+    generator: str
+    protoc: str
+    formatter: str
+    files: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """The manifest's text."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+
+def read_manifest(out: Path) -> Manifest | None:
+    """The manifest of an output folder, or None where there is none.
+
+    Raises GenerationError for one that cannot be read.
+    """
+    path = out / NAME
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return Manifest(**found)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise failure(
+            f"{path} is not a manifest of this generator: {error}",
+            hint="delete it, and all that was generated beside it, to start anew",
+        ) from error
+
+
+def digest(data: bytes) -> str:
+    """sha256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,124 @@
+"""What to generate, and how: `[tool.lkproto]` in pyproject.toml, overridden by flags.
+
+    [tool.lkproto]
+    protos = ["protobufs"]              # include directories; the first is the tree
+    files = ["a.proto"]                 # default: every file of the tree
+    out = "generated/lkproto"           # the package's folder
+    schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
+    redact = "logger.sensitivity"       # the option that marks sensitive fields
+    redact_format = "logger.redact_format"   # the option with the text shown instead
+    templates = "my/templates"          # a directory of templates that override ours
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .diagnostics import Diagnostic, GenerationError, failure, nearest
+from .ir import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The settings of a run. Paths are absolute or relative to the working directory."""
+
+    protos: tuple[Path, ...] = (Path("protobufs"),)
+    files: tuple[str, ...] = ()
+    out: Path = Path("generated")
+    schema_version: str = ""
+    redact: str | None = None
+    redact_format: str | None = None
+    templates: Path | None = None
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The options that play a role, by the role's name."""
+        roles = {"redact": self.redact, "redact_format": self.redact_format}
+        return {role: name for role, name in roles.items() if name}
+
+
+NAMES = tuple(field.name for field in fields(Options))
+_LISTS = frozenset({"protos", "files"})
+_PATHS = frozenset({"protos", "out", "templates"})
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest pyproject.toml at or above a directory that has `[tool.lkproto]`."""
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file() and "[tool.lkproto]" in path.read_text("utf-8"):
+            return path
+    return None
+
+
+def read_config(path: Path) -> Options:
+    """The options of a pyproject.toml. Raises GenerationError naming file and line."""
+    try:
+        text = path.read_text("utf-8")
+        tables: dict[str, Any] = tomllib.loads(text)
+    except OSError as error:
+        raise failure(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise failure(f"{path} is not TOML: {error}") from error
+    section: dict[str, Any] = tables.get("tool", {}).get("lkproto", {})
+    return parse_options(section, path.parent, _Places(path, text))
+
+
+def parse_options(
+    section: Mapping[str, Any], base: Path, places: _Places | None = None
+) -> Options:
+    """Options from a mapping, paths relative to `base`.
+
+    Raises GenerationError for every unknown name, with the nearest one, and wrong type.
+    """
+    problems: list[Diagnostic] = []
+    given: dict[str, Any] = {}
+    for name, value in section.items():
+        where = places.of(name) if places else None
+        if name not in NAMES:
+            problems.append(
+                Diagnostic(f"unknown option {name!r}", where, nearest(name, NAMES))
+            )
+        elif wrong := _wrong_type(name, value):
+            problems.append(Diagnostic(f"option {name!r} takes {wrong}", where))
+        else:
+            given[name] = _converted(name, value, base)
+    if problems:
+        raise GenerationError(problems)
+    return replace(Options(), **given)
+
+
+class _Places:
+    """Where options stand in a file."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._file = path.name
+        self._lines = text.splitlines()
+
+    def of(self, name: str) -> Location:
+        """The line that sets an option, as far as a look at the text can tell."""
+        inside = False
+        for number, line in enumerate(self._lines, 1):
+            stripped = line.strip()
+            if stripped.startswith("["):
+                inside = stripped == "[tool.lkproto]"
+            elif inside and stripped.strip("\"'").startswith(name):
+                return Location(self._file, number, line.index(stripped) + 1)
+        return Location(self._file, 1, 1)
+
+
+def _wrong_type(name: str, value: object) -> str | None:
+    if name in _LISTS:
+        good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return None if good else "a list of strings"
+    return None if isinstance(value, str) else "a string"
+
+
+def _converted(name: str, value: Any, base: Path) -> Any:
+    if name in _LISTS:
+        return tuple(base / each if name in _PATHS else each for each in value)
+    return base / value if name in _PATHS else value

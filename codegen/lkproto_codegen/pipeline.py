@@ -1,0 +1,96 @@
+"""The stages joined: the same for the command line and for the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__, resources
+from .diagnostics import failure
+from .manifest import NAME, Manifest, digest
+from .options import Options
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+    from .ir import Schema
+
+# Every output can read its own descriptors, so it needs their types.
+DESCRIPTOR_PROTO = "google/protobuf/descriptor.proto"
+
+
+def build(options: Options) -> dict[str, bytes]:
+    """All files of the package of a proto tree, MANIFEST included, by relative path.
+
+    Raises GenerationError.
+    """
+    from .compile import compile_protos
+
+    files = proto_files(options)
+    compiled = compile_protos(options.protos, [*files, DESCRIPTOR_PROTO])
+    return build_from_set(compiled, files, options)
+
+
+def lowered(options: Options) -> Schema:
+    """The intermediate form of a proto tree. Raises GenerationError."""
+    from .compile import compile_protos
+    from .lower import lower
+
+    files = proto_files(options)
+    return lower(compile_protos(options.protos, files), files, options.roles)
+
+
+def build_from_set(
+    compiled: FileDescriptorSet, requested: Iterable[str], options: Options
+) -> dict[str, bytes]:
+    """The same from a compiled set with source info, in dependency order."""
+    from .compile import protoc_version
+    from .format import format_sources, formatter_version
+    from .lower import lower
+    from .plan import make_plan
+    from .render import render
+
+    schema = lower(compiled, frozenset(requested), options.roles)
+    exports = resources.runtime_exports()
+    plan = make_plan(schema, options.schema_version, exports)
+    texts = format_sources(render(plan, template_dirs(options)))
+    texts |= resources.runtime_files()
+    texts["py.typed"] = ""
+    files = {path: text.encode() for path, text in sorted(texts.items())}
+    manifest = Manifest(
+        generator=f"lkproto {__version__}",
+        protoc=protoc_version(),
+        formatter=formatter_version(),
+        files={path: digest(data) for path, data in files.items()},
+    )
+    return files | {NAME: manifest.to_json().encode()}
+
+
+def proto_files(options: Options) -> list[str]:
+    """The files to generate: those named, or all of the first include directory."""
+    if options.files:
+        return sorted(set(options.files))
+    root = options.protos[0] if options.protos else None
+    if root is None or not root.is_dir():
+        raise failure(
+            f"there is no directory {root}",
+            hint="name the directory of your .proto files with -I, or set `protos` in "
+            "[tool.lkproto] of pyproject.toml",
+        )
+    found = _below(root)
+    if not found:
+        raise failure(f"there are no .proto files below {root}")
+    return found
+
+
+def _below(root: Path) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+
+
+def template_dirs(options: Options) -> list[Path]:
+    """Where templates are looked for, the user's first. Raises GenerationError."""
+    own = [] if options.templates is None else [options.templates]
+    if own and not own[0].is_dir():
+        raise failure(f"there is no directory {own[0]} for `templates`")
+    return [*own, resources.templates_dir()]

@@ -1,0 +1,100 @@
+"""`protoc-gen-lkproto`: the generator as plugin of protoc and buf.
+
+It runs the same pipeline on the descriptors it is given, so its output is the same, byte for
+byte, as that of `lkproto generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from google.protobuf.compiler.plugin_pb2 import (
+    CodeGeneratorRequest,
+    CodeGeneratorResponse,
+)
+from google.protobuf.descriptor_pb2 import Edition, FileDescriptorProto, FileDescriptorSet
+
+from .diagnostics import GenerationError, failure, nearest
+from .options import parse_options
+from .pipeline import DESCRIPTOR_PROTO, build_from_set
+
+_FEATURES = (
+    CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
+    | CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
+)
+_PARAMETERS = ("schema_version", "redact", "redact_format", "templates", "imports")
+
+
+def respond(serialized: bytes) -> bytes:
+    """Answer a serialized CodeGeneratorRequest; mistakes go into the response's `error`."""
+    response = CodeGeneratorResponse(supported_features=_FEATURES)
+    response.minimum_edition = Edition.EDITION_PROTO2
+    response.maximum_edition = Edition.EDITION_2023
+    try:
+        files = _build(CodeGeneratorRequest.FromString(serialized))
+    except GenerationError as error:
+        response.error = str(error)
+    else:
+        for path, data in files.items():
+            response.file.add(name=path, content=data.decode())
+    return response.SerializeToString()
+
+
+def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
+    parameters = _parameters(request.parameter)
+    if parameters.pop("imports", "") != "allowed":
+        _refuse_partial(request)
+    options = parse_options(parameters, Path())
+    compiled = FileDescriptorSet(file=_with_own_google_files(request))
+    return build_from_set(compiled, request.file_to_generate, options)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """`name=value,name=value`; a name without value is an error."""
+    found: dict[str, str] = {}
+    for part in filter(None, text.split(",")):
+        name, equals, value = part.partition("=")
+        if name not in _PARAMETERS:
+            hint = nearest(name, _PARAMETERS)
+            raise failure(f"unknown plugin parameter {name!r}", hint=hint)
+        if not equals:
+            raise failure(f"the plugin parameter {name!r} takes a value: {name}=…")
+        found[name] = value
+    return found
+
+
+def _refuse_partial(request: CodeGeneratorRequest) -> None:
+    """A package is generated whole, for its tables list all types.
+
+    buf calls a plugin once a directory unless told otherwise; in each call the files of the
+    others look like imports.
+    """
+    requested = set(request.file_to_generate)
+    left_out = [
+        file.name
+        for file in request.proto_file
+        if file.name not in requested and not file.name.startswith("google/protobuf/")
+    ]
+    if left_out:
+        raise failure(
+            f"the request is partial: {left_out[0]!r} is imported but not to be generated",
+            hint="generate all files in one call; with buf, set `strategy: all` for this "
+            "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
+            "imports=allowed: the output will include it",
+        )
+
+
+def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptorProto]:
+    """The request's files, with google's as our compiler has them and descriptor.proto.
+
+    Compilers bundle different editions of the well-known types; the output should not
+    depend on which one calls.
+    """
+    from .compile import bundled_google_files, compile_protos
+
+    bundled = bundled_google_files()
+    wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}
+    google = compile_protos([], sorted(wanted)).file
+    taken = {file.name for file in google}
+    return [*google, *(file for file in request.proto_file if file.name not in taken)]

@@ -1,0 +1,40 @@
+"""Where templates and the runtime are: package data in a wheel, folders in a checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+def _data(name: str) -> Path:
+    packaged = _HERE / "_data" / name
+    return packaged if packaged.is_dir() else _HERE.parents[1] / name
+
+
+def templates_dir() -> Path:
+    """The templates that ship with the generator."""
+    return _data("templates")
+
+
+def runtime_dir() -> Path:
+    """The runtime modules that go into every output."""
+    return _data("runtime") / "core"
+
+
+def runtime_files() -> dict[str, str]:
+    """The runtime's modules by their path in an output."""
+    root = runtime_dir()
+    return {
+        f"_runtime/{path.relative_to(root).as_posix()}": path.read_text("utf-8")
+        for path in sorted(root.rglob("*.py"))
+    }
+
+
+def runtime_exports() -> Mapping[str, str]:
+    """The names the runtime offers at a package's root, by the module that has them."""
+    namespace: dict[str, Mapping[str, str]] = {}
+    source = (runtime_dir() / "public.py").read_text("utf-8")
+    exec(compile(source, "public.py", "exec"), namespace)  # noqa: S102 - our own file
+    return namespace["EXPORTS"]

@@ -1,0 +1,339 @@
+"""Binary format to messages: the exact decoder, driven by field tables.
+
+Scalars: the last value wins. Sub-messages merge, repeated fields append. What the schema does
+not know is kept byte for byte. Work is linear in the input and nesting is bounded.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from .errors import DecodeError
+from .message import blank
+from .table import table_of
+from .wire import (
+    END_GROUP,
+    FIXED_FORMATS,
+    LEN,
+    START_GROUP,
+    VARINT,
+    WIRE_TYPES,
+    read_length,
+    read_tag,
+    read_varint,
+    records,
+    skip,
+    tag,
+    varint,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
+
+    from .message import Message
+    from .table import Field
+
+    M = TypeVar("M", bound=Message)
+
+_STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
+
+
+class _UnknownValue(Exception):
+    """A number its closed enum does not name: the field counts as unknown."""
+
+
+def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
+    """Decode a message. Raises DecodeError; `max_depth` bounds nested messages."""
+    message = blank(cls)
+    merge(message, data, max_depth=max_depth)
+    return message
+
+
+def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
+    """Decode into a message that may already have content. Raises DecodeError."""
+    if not isinstance(data, bytes):
+        data = bytes(memoryview(data))
+    try:
+        _fields(message, data, 0, len(data), max_depth)
+    except RecursionError:
+        raise DecodeError("messages are nested too deeply", 0) from None
+
+
+def decode_field_from_unknown(field: Field, unknown: bytes) -> Any:
+    """The value of an extension among unknown fields, all its occurrences merged.
+
+    None (a list where it is repeated) if it does not occur.
+    """
+    holder = _Holder()
+    for number, wire_type, _, at, end in records(unknown):
+        if number == field.number:
+            _known(holder, field, unknown, wire_type, at, end, 100)
+    return holder.value if field.presence != "repeated" else holder.items
+
+
+def split_unknown(unknown: bytes) -> Iterator[tuple[int, bytes]]:
+    """Unknown fields one by one: field number and the record's bytes."""
+    for number, _, start, _, end in records(unknown):
+        yield number, unknown[start:end]
+
+
+class _Holder:
+    """Stands in for the message that holds a field, for extensions."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.items: list[Any] = []
+        self._unknown = b""
+
+
+def _get(holder: Any, field: Field) -> Any:
+    if holder.__class__ is _Holder:
+        return holder.items if field.presence == "repeated" else holder.value
+    return getattr(holder, field.name)
+
+
+def _set(holder: Any, field: Field, value: Any) -> None:
+    setattr(holder, "value" if holder.__class__ is _Holder else field.name, value)
+
+
+def _fields(
+    message: Any, data: bytes, at: int, end: int, depth: int, group: int | None = None
+) -> int:
+    """Read fields up to `end`, or inside a group up to its end tag.
+
+    Returns the offset behind what was read.
+    """
+    by_number = table_of(message.__class__).by_number
+    unknown: list[bytes] = []
+    opened = at
+    while at < end:
+        start = at
+        number, wire_type, at = read_tag(data, at, end)
+        if wire_type == END_GROUP:
+            if number != group:
+                raise DecodeError(f"group {number} ends but was not begun", start)
+            break
+        field = by_number.get(number)
+        if field is not None and _accepts(field, wire_type):
+            try:
+                at = _known(message, field, data, wire_type, at, end, depth)
+                continue
+            except _UnknownValue:
+                pass
+            except DecodeError as error:
+                error.inside("." + field.proto_name)
+                raise
+        at = skip(data, at, end, number, wire_type, depth)
+        unknown.append(data[start:at])
+    else:
+        if group is not None:
+            raise DecodeError(f"group {group} does not end", opened)
+    if unknown:
+        message._unknown += b"".join(unknown)
+    return at
+
+
+def _accepts(field: Field, wire_type: int) -> bool:
+    """Whether a field is read from a wire type; packable ones are read either way."""
+    if field.presence == "map":
+        return wire_type == LEN
+    own = WIRE_TYPES[field.kind]
+    if wire_type == own:
+        return True
+    return wire_type == LEN and field.presence == "repeated" and own not in (LEN, 3)
+
+
+def _known(
+    message: Any,
+    field: Field,
+    data: bytes,
+    wire_type: int,
+    at: int,
+    end: int,
+    depth: int,
+) -> int:
+    if field.presence == "map":
+        return _map_entry(message, field, data, at, end, depth)
+    if field.presence == "repeated":
+        if wire_type == LEN and WIRE_TYPES[field.kind] not in (LEN, START_GROUP):
+            return _packed(message, field, data, at, end)
+        items = _get(message, field)
+        value, at = _single(field, data, at, end, depth, None, len(items))
+        items.append(value)
+        return at
+    previous = _get(message, field) if field.kind in ("message", "group") else None
+    value, at = _single(field, data, at, end, depth, previous, None)
+    _set(message, field, value)
+    return at
+
+
+def _single(
+    field: Field,
+    data: bytes,
+    at: int,
+    end: int,
+    depth: int,
+    previous: Any,
+    index: int | None,
+) -> tuple[Any, int]:
+    """One value and the offset behind it; a sub-message merges into `previous`."""
+    try:
+        if field.kind == "message":
+            inner, end = read_length(data, at, end)
+            value = blank(field.type) if previous is None else previous
+            _nested(value, data, inner, end, depth, at)
+            return value, end
+        if field.kind == "group":
+            value = blank(field.type) if previous is None else previous
+            return value, _nested(value, data, at, end, depth, at, field.number)
+        return _SCALARS[field.kind](field, data, at, end)
+    except DecodeError as error:
+        if index is not None:
+            error.inside(f"[{index}]")
+        raise
+
+
+def _nested(
+    message: Any,
+    data: bytes,
+    at: int,
+    end: int,
+    depth: int,
+    offset: int,
+    group: int | None = None,
+) -> int:
+    if depth <= 1:
+        raise DecodeError("messages are nested too deeply", offset)
+    return _fields(message, data, at, end, depth - 1, group)
+
+
+def _packed(message: Any, field: Field, data: bytes, at: int, end: int) -> int:
+    at, end = read_length(data, at, end)
+    items: list[Any] = _get(message, field)
+    unknown: list[bytes] = []
+    read = _SCALARS[field.kind]
+    while at < end:
+        start = at
+        try:
+            value, at = read(field, data, at, end)
+            items.append(value)
+        except _UnknownValue:
+            number, at = read_varint(data, start, end)
+            unknown += (tag(field.number, VARINT), varint(number))
+        except DecodeError as error:
+            error.inside(f"[{len(items)}]")
+            raise
+    if unknown:
+        message._unknown += b"".join(unknown)
+    return end
+
+
+def _map_entry(
+    message: Any, field: Field, data: bytes, at: int, end: int, depth: int
+) -> int:
+    """One entry: absent key or value are zero, the last of each counts."""
+    at, end = read_length(data, at, end)
+    key_field, value_field = field.key, field.value
+    assert key_field is not None
+    assert value_field is not None
+    key: Any = key_field.default
+    value: Any = None
+    while at < end:
+        number, wire_type, at = read_tag(data, at, end)
+        if number == 1 and _accepts(key_field, wire_type):
+            key, at = _single(key_field, data, at, end, depth, None, None)
+        elif number == 2 and _accepts(value_field, wire_type):
+            value, at = _entry_value(value_field, data, at, end, depth, value, key)
+        else:
+            at = skip(data, at, end, number, wire_type, depth)
+    if value is None:
+        is_message = value_field.kind == "message"
+        value = blank(value_field.type) if is_message else value_field.default
+    _get(message, field)[key] = value
+    return at
+
+
+def _entry_value(
+    field: Field, data: bytes, at: int, end: int, depth: int, previous: Any, key: Any
+) -> tuple[Any, int]:
+    kept = previous if field.kind == "message" else None
+    try:
+        return _single(field, data, at, end, depth, kept, None)
+    except DecodeError as error:
+        error.inside("[key]" if field.redact else f"[{key!r}]")
+        raise
+
+
+def _unsigned(field: Field, data: bytes, at: int, end: int) -> tuple[int, int]:
+    value, at = read_varint(data, at, end)
+    return (value & 0xFFFFFFFF if field.kind == "uint32" else value), at
+
+
+def _signed(field: Field, data: bytes, at: int, end: int) -> tuple[int, int]:
+    value, at = read_varint(data, at, end)
+    bits = 64 if field.kind == "int64" else 32
+    value &= (1 << bits) - 1
+    return (value - (1 << bits) if value >> (bits - 1) else value), at
+
+
+def _zigzag(field: Field, data: bytes, at: int, end: int) -> tuple[int, int]:
+    value, at = read_varint(data, at, end)
+    if field.kind == "sint32":
+        value &= 0xFFFFFFFF
+    return value >> 1 ^ -(value & 1), at
+
+
+def _fixed(field: Field, data: bytes, at: int, end: int) -> tuple[Any, int]:
+    form = _STRUCTS[field.kind]
+    if at + form.size > end:
+        raise DecodeError("the input ends inside a fixed-width value", end)
+    return form.unpack_from(data, at)[0], at + form.size
+
+
+def _bool(field: Field, data: bytes, at: int, end: int) -> tuple[bool, int]:
+    value, at = read_varint(data, at, end)
+    return value != 0, at
+
+
+def _string(field: Field, data: bytes, at: int, end: int) -> tuple[str, int]:
+    at, end = read_length(data, at, end)
+    try:
+        errors = "strict" if field.utf8 else "surrogateescape"
+        return data[at:end].decode("utf-8", errors), end
+    except UnicodeDecodeError as error:
+        raise DecodeError("the text is not valid UTF-8", at + error.start) from None
+
+
+def _bytes(field: Field, data: bytes, at: int, end: int) -> tuple[bytes, int]:
+    at, end = read_length(data, at, end)
+    return data[at:end], end
+
+
+def _enum(field: Field, data: bytes, at: int, end: int) -> tuple[Any, int]:
+    value, at = _signed(field, data, at, end)
+    try:
+        return field.type(value), at
+    except ValueError:
+        raise _UnknownValue from None
+
+
+_SCALARS: dict[str, Callable[[Field, bytes, int, int], tuple[Any, int]]] = {
+    "double": _fixed,
+    "float": _fixed,
+    "int32": _signed,
+    "int64": _signed,
+    "uint32": _unsigned,
+    "uint64": _unsigned,
+    "sint32": _zigzag,
+    "sint64": _zigzag,
+    "fixed32": _fixed,
+    "fixed64": _fixed,
+    "sfixed32": _fixed,
+    "sfixed64": _fixed,
+    "bool": _bool,
+    "string": _string,
+    "bytes": _bytes,
+    "enum": _enum,
+}

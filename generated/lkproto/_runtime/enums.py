@@ -1,0 +1,130 @@
+"""Enums: `enum.IntEnum`s that cost little to define and, if open, take unknown numbers.
+
+`EnumType` of the standard library spends tens of microseconds a member; a schema has
+hundreds. Here the base class is an ordinary IntEnum and subclasses are put together from the
+same documented parts (`_member_map_`, `_value2member_map_`, …), so everything a user does
+with an IntEnum works.
+"""
+
+from __future__ import annotations
+
+import enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_INT32 = range(-(2**31), 2**31)
+
+
+class EnumType(enum.EnumType):
+    """Metaclass: builds the members of a generated enum and looks numbers up quickly."""
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __prepare__(metacls, name, bases, *, proto=None, names=None, **options):
+            # The standard namespace checks every assignment; ours holds plain ints.
+            return {} if proto else super().__prepare__(name, bases, **options)
+
+        def __new__(
+            metacls, name, bases, namespace, *, proto=None, closed=False, names=None
+        ):
+            if proto is None:
+                return super().__new__(metacls, name, bases, namespace)
+            numbers = {
+                key: number
+                for key, number in namespace.items()
+                if number.__class__ is int and key[0] != "_"
+            }
+            for key in numbers:
+                del namespace[key]
+            namespace["__proto_name__"] = proto
+            namespace["_closed_"] = closed
+            cls = type.__new__(metacls, name, bases, namespace)
+            _add_members(cls, numbers, names or {})
+            return cls
+
+        def __init__(cls, *args, **options):
+            pass
+
+        def __call__(cls, value, *args, **options):
+            if not args and not options:
+                try:
+                    return cls._value2member_map_[value]
+                except (KeyError, TypeError):
+                    pass
+            return super().__call__(value, *args, **options)
+
+    def __contains__(cls, value: object) -> bool:
+        """Whether a number, or a member, is one the schema names."""
+        return isinstance(value, int) and value in cls._value2member_map_
+
+
+def _add_members(cls: Any, numbers: dict[str, int], names: dict[str, str]) -> None:
+    """Members by attribute; `names` has the schema's name where that is another."""
+    by_name: dict[str, Any] = {}
+    by_number: dict[int, Any] = {}
+    for attribute, number in numbers.items():
+        name = names.get(attribute, attribute)
+        member = by_number.get(number)  # a second name for a number is an alias
+        if member is None:
+            member = _member(cls, name, number)
+            member._sort_order_ = len(by_number)
+            by_number[number] = member
+        by_name[name] = member
+        type.__setattr__(cls, attribute, member)
+    attributes = {
+        "_member_map_": by_name,
+        "_member_names_": [member._name_ for member in by_number.values()],
+        "_value2member_map_": by_number,
+    }
+    for key, value in attributes.items():
+        type.__setattr__(cls, key, value)
+
+
+def _member(cls: Any, name: str, number: int) -> Any:
+    member = int.__new__(cls, number)
+    member._name_ = name
+    member._value_ = number
+    member.__objclass__ = cls
+    return member
+
+
+if TYPE_CHECKING:
+
+    class Enum(enum.IntEnum):
+        """Base of generated enums; an `enum.IntEnum` to checkers and at run time."""
+
+        __proto_name__: str
+
+        def __init_subclass__(
+            cls, *, proto: str, closed: bool = ..., names: dict[str, str] = ...
+        ) -> None: ...
+
+else:
+
+    class Enum(enum.IntEnum, metaclass=EnumType):
+        """Base of generated enums.
+
+        An open enum (proto3) takes any 32-bit number: an unknown one gives a value of the
+        enum whose `name` is the number in decimal; it is not remembered. A closed one
+        (proto2) refuses it with ValueError. `number in EnumClass` tells which are named.
+        """
+
+        @classmethod
+        def _missing_(cls, value):
+            if value.__class__ is not int and not isinstance(value, int):
+                return None
+            if cls._closed_ or value not in _INT32:
+                return None
+            return _member(cls, str(int(value)), int(value))
+
+        def __reduce_ex__(self, protocol):
+            return self.__class__, (self._value_,)
+
+        def __copy__(self):
+            return self
+
+        def __deepcopy__(self, memo):
+            return self

@@ -1,0 +1,95 @@
+"""Everything that can go wrong with a message, as one family.
+
+    ProtoError
+    ├── DecodeError            bytes that are no message: byte offset and path
+    ├── EncodeError            a value outside its field's type: path
+    │   └── ForeignMessageError   a message of another class or another copy of the package
+    └── JsonError              text that is no ProtoJSON: line and column, or path
+
+Paths read like `$.tracks[1].codecs[0]`. All pickle. None shows the value of a field that the
+schema marks as sensitive.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class ProtoError(ValueError):
+    """Base of all errors about messages. `message` is the text without the place."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.__class__, self.args, self.__dict__)
+
+
+class _PlacedError(ProtoError):
+    """An error somewhere inside a message; callers add the path as it unwinds."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self._steps: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Where in the message, such as `$.tracks[1].sid`; `$` is the message itself."""
+        return "$" + "".join(reversed(self._steps))
+
+    def inside(self, step: str) -> None:
+        """Say that this happened inside a field (`.name`) or an item (`[3]`)."""
+        self._steps += (step,)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class EncodeError(_PlacedError):
+    """A value that its field cannot hold."""
+
+
+class ForeignMessageError(EncodeError):
+    """A message where one of another class belongs."""
+
+
+class DecodeError(_PlacedError):
+    """Bytes that are not a message; `offset` counts from the start of the input."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} (at byte {self.offset})"
+
+
+class JsonError(_PlacedError):
+    """Text or values that are not the ProtoJSON of a message.
+
+    `line` and `column` count from 1 and are None where only the path is known.
+    """
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return super().__str__()
+        return f"line {self.line}, column {self.column}: {self.message}"
+
+
+def _restore(
+    cls: type[ProtoError], args: tuple[Any, ...], state: dict[str, Any]
+) -> ProtoError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error

@@ -1,0 +1,356 @@
+"""`Message`, the base of generated messages, and the metaclass that lays them out.
+
+A class body of specifiers becomes a slotted class. Defining one does the least possible work,
+because a schema has hundreds: the constructor (`construct`), the field table (`table`) and the
+dataclass view (`dataclass_view`) are made on first use.
+
+Instance layout, which codecs rely on: one slot a field; for a oneof `x` the slots `_c_x` (Python
+name of the member that is set, or None) and `_v_x` (its value); `_unknown`, the bytes of fields
+this schema does not know, in the order they came.
+"""
+
+from __future__ import annotations
+
+from . import specifiers
+from .specifiers import Specifier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+    from typing_extensions import Self
+    from typing_extensions import deprecated as deprecated
+
+    from .table import Table
+
+    M = TypeVar("M", bound="Message")
+
+    @dataclass_transform(
+        kw_only_default=True,
+        field_specifiers=(
+            specifiers.double,
+            specifiers.float,
+            specifiers.int32,
+            specifiers.int64,
+            specifiers.uint32,
+            specifiers.uint64,
+            specifiers.sint32,
+            specifiers.sint64,
+            specifiers.fixed32,
+            specifiers.fixed64,
+            specifiers.sfixed32,
+            specifiers.sfixed64,
+            specifiers.bool,
+            specifiers.string,
+            specifiers.bytes,
+            specifiers.message,
+            specifiers.group,
+            specifiers.enum,
+            specifiers.map,
+        ),
+    )
+    class MessageType(type):
+        """Metaclass of generated messages."""
+
+        __proto_name__: str
+
+else:
+
+    class MessageType(type):
+        """Metaclass: turns specifiers into slots."""
+
+        def __new__(metacls, name, bases, namespace, *, proto=None, message_set=False):
+            if proto is None:
+                return _define_base(metacls, name, bases, namespace)
+            fields = {
+                key: value
+                for key, value in namespace.items()
+                if value.__class__ is Specifier
+            }
+            slots = []
+            for key, (_, _, _, options) in fields.items():
+                oneof = options.get("oneof")
+                if oneof is None:
+                    del namespace[key]
+                    slots.append(key)
+                elif "_c_" + oneof not in slots:
+                    slots += ("_c_" + oneof, "_v_" + oneof)
+            namespace["__slots__"] = slots
+            namespace["__proto_name__"] = proto
+            namespace["_specifiers"] = fields
+            if message_set:
+                namespace["_message_set"] = True
+            return type.__new__(metacls, name, bases, namespace)
+
+        def __init__(cls, *args, **options):
+            pass
+
+
+def _define_base(
+    metacls: type, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
+) -> Any:
+    if bases:
+        proto = getattr(bases[-1], "__proto_name__", None)
+        raise TypeError(
+            f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
+        )
+    return type.__new__(metacls, name, bases, namespace)
+
+
+class _DataclassFields:
+    """`__dataclass_fields__`, made when `dataclasses` first asks for it.
+
+    It has to be found through an instance too, so it is an attribute of Message and not of the
+    metaclass, and it has no `__set__`, so the finished dict can replace it on the class.
+    """
+
+    def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
+        from .dataclass_view import dataclass_fields
+
+        return dataclass_fields(owner)
+
+
+class _Signature:
+    """`__signature__` of a class: its fields as keyword-only parameters."""
+
+    def __get__(self, instance: object, owner: type[Message]) -> Any:
+        from .dataclass_view import signature
+
+        return signature(owner)
+
+
+class Message(metaclass=MessageType):
+    """A protobuf message: a dataclass with keyword construction and slots.
+
+    Fields without presence hold their type's zero value; fields with presence (proto3
+    `optional`, sub-messages, members of oneofs) are None when unset. Equality compares class,
+    fields and unknown fields. `repr` and `str` leave out unset fields and redact what the schema
+    marks as sensitive; `to_bytes`, `to_json` and `dataclasses.asdict` do not redact.
+    """
+
+    __slots__ = ("_unknown",)
+
+    # Annotated for checkers alone: `typing.get_type_hints` evaluates a class's annotations
+    # along its bases, and these names are not there at run time.
+    if TYPE_CHECKING:
+        __deprecated__: ClassVar[str | None]
+        __proto_name__: ClassVar[str]
+        _specifiers: ClassVar[dict[str, Specifier]]
+        _message_set: ClassVar[bool]
+        _table: ClassVar[Table | None]
+        _state: ClassVar[Callable[[Message], object] | None]
+
+        # A property, for an annotation would be a parameter of every constructor.
+        @property
+        def _unknown(self) -> bytes: ...
+
+        @_unknown.setter
+        def _unknown(self, value: bytes) -> None: ...
+
+        def __init_subclass__(cls, *, proto: str, message_set: bool = ...) -> None: ...
+
+        def _fill(self, /, **values: Any) -> None: ...
+
+    else:
+        __deprecated__ = None
+        _specifiers = {}
+        _message_set = False
+        _table = None
+        _state = None
+        __dataclass_fields__ = _DataclassFields()
+        __signature__ = _Signature()
+
+        def __init__(self, /, **values):
+            cls = self.__class__
+            _complete(cls)
+            cls.__init__(self, **values)
+
+        def _fill(self, /, **values):
+            cls = self.__class__
+            _complete(cls)
+            cls._fill(self, **values)
+
+        def which(self, oneof, /):
+            """The member of a oneof that is set, as `(name, value)`, or `(None, None)`.
+
+            Raises ValueError for a name that is no oneof of this message.
+            """
+            try:
+                return getattr(self, "_c_" + oneof), getattr(self, "_v_" + oneof)
+            except (AttributeError, TypeError):
+                from .construct import no_such_oneof
+
+                raise no_such_oneof(self.__class__, oneof) from None
+
+    def __eq__(self, other: object) -> bool:
+        cls = self.__class__
+        if other.__class__ is not cls:
+            return NotImplemented
+        state = cls._state or _make_state(cls)
+        return state(self) == state(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        from .redaction import describe
+
+        return describe(self)
+
+    def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
+        # Fields that a pickle of an older schema lacks keep their defaults.
+        fill(self)
+        for name, value in state[1].items():
+            setattr(self, name, value)
+
+    def __replace__(self, /, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    def to_bytes(self, *, deterministic: bool = False) -> bytes:
+        """The message in binary format.
+
+        `deterministic` sorts map entries by key, so that equal messages give equal bytes
+        within one version of the schema. Raises EncodeError, which names the field, for values
+        outside their type.
+        """
+        from .binary_encode import encode
+
+        return encode(self, deterministic=deterministic)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, /, *, max_depth: int = 100) -> Self:
+        """Decode a message from binary format. Raises DecodeError with the byte offset."""
+        from .binary_decode import decode
+
+        return decode(cls, data, max_depth=max_depth)
+
+    def merge_from(self, other: Self | bytes, /) -> None:
+        """Merge another message of this class, or an encoded one, into this one.
+
+        Set scalars replace, sub-messages merge, repeated fields append, maps update.
+        """
+        from .binary_decode import merge
+
+        data = other if isinstance(other, bytes) else other.to_bytes()
+        merge(self, data)
+
+    def to_json(
+        self,
+        *,
+        indent: int | None = None,
+        preserving_names: bool = False,
+        enums_as_ints: bool = False,
+        always_print: bool = False,
+        sort_keys: bool = False,
+    ) -> str:
+        """The message as ProtoJSON text. See docs/json.md for the options."""
+        from .json_encode import to_json
+
+        return to_json(
+            self,
+            indent=indent,
+            preserving_names=preserving_names,
+            enums_as_ints=enums_as_ints,
+            always_print=always_print,
+            sort_keys=sort_keys,
+        )
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        /,
+        *,
+        ignore_unknown: bool = False,
+        max_depth: int = 100,
+    ) -> Self:
+        """Parse ProtoJSON text. Raises JsonError with line, column and path."""
+        from .json_decode import from_json
+
+        return from_json(cls, text, ignore_unknown=ignore_unknown, max_depth=max_depth)
+
+    def to_dict(
+        self,
+        *,
+        preserving_names: bool = False,
+        enums_as_ints: bool = False,
+        always_print: bool = False,
+    ) -> Any:
+        """ProtoJSON as Python values: what `json.loads(message.to_json())` would give."""
+        from .json_encode import to_json_value
+
+        return to_json_value(
+            self,
+            preserving_names=preserving_names,
+            enums_as_ints=enums_as_ints,
+            always_print=always_print,
+        )
+
+    @classmethod
+    def from_dict(
+        cls, value: Any, /, *, ignore_unknown: bool = False, max_depth: int = 100
+    ) -> Self:
+        """A message from ProtoJSON as Python values. Raises JsonError with the path."""
+        from .json_decode import from_json_value
+
+        return from_json_value(
+            cls, value, ignore_unknown=ignore_unknown, max_depth=max_depth
+        )
+
+
+def _complete(cls: type[Message]) -> None:
+    from .construct import complete
+
+    complete(cls)
+
+
+def _make_state(cls: type[Message]) -> Callable[[Message], object]:
+    """A function that reads all slots of a message, as one comparable value."""
+    from operator import attrgetter
+
+    slots: list[str] = cls.__dict__.get("__slots__", ())
+    cls._state = state = attrgetter("_unknown", *slots)
+    return state
+
+
+def fill(message: Message, **values: Any) -> None:
+    """Set every slot of a message: to its default, or to the value given."""
+    message._fill(**values)
+
+
+def blank(cls: type[M]) -> M:
+    """A message with every field at its default, made without deprecation warnings."""
+    message = cls.__new__(cls)
+    message._fill()
+    return message
+
+
+def replace(message: M, /, **changes: Any) -> M:
+    """A shallow copy of a message with some fields changed.
+
+    Unlike `dataclasses.replace` it keeps unknown fields, and setting a member of a oneof
+    clears its siblings. Raises TypeError for a name that is no field, ValueError for two members
+    of one oneof.
+    """
+    from .construct import check_changes
+
+    cls = message.__class__
+    check_changes(cls, changes)
+    copy = cls.__new__(cls)
+    for name in ("_unknown", *cls.__dict__["__slots__"]):
+        setattr(copy, name, getattr(message, name))
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    return copy
+
+
+if not TYPE_CHECKING:
+
+    def deprecated(reason, /):
+        """PEP 702: mark a message as deprecated; constructing one then warns."""
+
+        def mark(cls):
+            cls.__deprecated__ = reason
+            return cls
+
+        return mark

@@ -1,0 +1,74 @@
+"""Types of this package by full proto name, loaded when asked for.
+
+The table (`_types` at the package's root) is made by the generator and holds nothing but this
+package's own types, so two copies of a schema in one process never meet, and a name from the
+wire can import nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .enums import Enum
+    from .extensions import Extension
+    from .message import Message
+
+_ROOT = (__package__ or "").rpartition(".")[0]
+_found: dict[str, Any] = {}
+
+
+def tables() -> Any:
+    """The generated module of name tables: `TYPES`, `EXTENSIONS`, `FILES`, `SERVICES`."""
+    return import_module("._types", _ROOT)
+
+
+def load(path: str) -> Any:
+    """An object by its `module:qualified.name`, relative to the package's root."""
+    module, _, name = path.partition(":")
+    found: Any = import_module("." + module, _ROOT)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def find_type(full_name: str) -> Any:
+    """The message or enum class of a full proto name, or None if the schema has none."""
+    found = _found.get(full_name)
+    if found is None:
+        path = tables().TYPES.get(full_name)
+        if path is None:
+            return None
+        found = _found[full_name] = load(path)
+    return found
+
+
+def find_message(full_name: str) -> type[Message] | None:
+    """The message class of a full proto name such as `livekit.Room`, or None."""
+    from .message import MessageType
+
+    found = find_type(full_name)
+    return found if isinstance(found, MessageType) else None  # type: ignore[return-value]
+
+
+def find_enum(full_name: str) -> type[Enum] | None:
+    """The enum class of a full proto name such as `livekit.TrackType`, or None."""
+    from .enums import EnumType
+
+    found = find_type(full_name)
+    return found if isinstance(found, EnumType) else None  # type: ignore[return-value]
+
+
+def find_extension(extendee: str, number: int) -> Extension[Any] | None:
+    """The extension of a message with a field number, or None."""
+    path = tables().EXTENSIONS.get((extendee, number))
+    return None if path is None else load(path)
+
+
+def find_extension_by_name(full_name: str) -> Extension[Any] | None:
+    """The extension of a full proto name such as `logger.sensitivity`, or None."""
+    key = tables().EXTENSION_NAMES.get(full_name)
+    return None if key is None else find_extension(*key)

@@ -1,0 +1,182 @@
+"""Python conversions of the well-known types, as mixins of their generated classes.
+
+Messages keep nanoseconds; `datetime` and `timedelta` have microseconds, so converting to them
+rounds down and converting from them is exact.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+    from typing import Any, TypeVar
+
+    from typing_extensions import Self
+
+    from .message import Message
+
+    M = TypeVar("M", bound=Message)
+
+_TYPE_PREFIX = "type.googleapis.com/"
+
+
+class TimestampMethods:
+    """`google.protobuf.Timestamp` to and from `datetime`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, seconds: int = ..., nanos: int = ...) -> None: ...
+
+    @classmethod
+    def from_datetime(cls, value: datetime, /) -> Self:
+        """The instant of an aware datetime. Raises ValueError for a naive one."""
+        if value.tzinfo is None:
+            raise ValueError(
+                "a timestamp needs an aware datetime; give it a time zone, such as "
+                "datetime.now(timezone.utc)"
+            )
+        from datetime import datetime, timezone
+
+        since = value - datetime(1970, 1, 1, tzinfo=timezone.utc)
+        seconds = since.days * 86400 + since.seconds
+        return cls(seconds=seconds, nanos=since.microseconds * 1000)
+
+    @classmethod
+    def now(cls) -> Self:
+        """The current time, in nanoseconds as far as the clock has them."""
+        from time import time_ns
+
+        seconds, nanos = divmod(time_ns(), 1_000_000_000)
+        return cls(seconds=seconds, nanos=nanos)
+
+    def to_datetime(self) -> datetime:
+        """The instant in UTC, to the microsecond below. Raises OverflowError outside
+        the years 1 to 9999."""
+        from datetime import datetime, timedelta, timezone
+
+        message: Any = self
+        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+        return epoch + timedelta(
+            seconds=message.seconds, microseconds=message.nanos // 1000
+        )
+
+
+class DurationMethods:
+    """`google.protobuf.Duration` to and from `timedelta`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, seconds: int = ..., nanos: int = ...) -> None: ...
+
+    @classmethod
+    def from_timedelta(cls, value: timedelta, /) -> Self:
+        """The length of a timedelta; seconds and nanos have the same sign."""
+        micros = (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds
+        sign = -1 if micros < 0 else 1
+        seconds, rest = divmod(abs(micros), 1_000_000)
+        return cls(seconds=sign * seconds, nanos=sign * rest * 1000)
+
+    def to_timedelta(self) -> timedelta:
+        """The length, to the microsecond nearer to zero."""
+        from datetime import timedelta
+
+        message: Any = self
+        micros = abs(message.nanos) // 1000
+        return timedelta(
+            seconds=message.seconds,
+            microseconds=-micros if message.nanos < 0 else micros,
+        )
+
+
+class AnyMethods:
+    """`google.protobuf.Any`: a message of any type with its name."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, type_url: str = ..., value: bytes = ...) -> None: ...
+
+    @classmethod
+    def pack(cls, message: Message, /) -> Self:
+        """Wrap a message. Raises EncodeError if it cannot be encoded."""
+        url = _TYPE_PREFIX + message.__class__.__proto_name__
+        return cls(type_url=url, value=message.to_bytes(deterministic=True))
+
+    def unpack(self) -> Message:
+        """The message inside, of a type of this package.
+
+        Raises TypeError for a type this package does not have, DecodeError for a broken one.
+        """
+        from .registry import find_message
+
+        this: Any = self
+        found = find_message(type_name(this.type_url))
+        if found is None:
+            raise TypeError(
+                f"{this.type_url!r} is not a message type of this package; decode "
+                "`value` with the package that has it"
+            )
+        return found.from_bytes(this.value)
+
+    def unpack_as(self, cls: type[M], /) -> M | None:
+        """The message inside if it is one of `cls`, else None. Raises DecodeError."""
+        this: Any = self
+        if type_name(this.type_url) != cls.__proto_name__:
+            return None
+        return cls.from_bytes(this.value)
+
+
+def type_name(url: str) -> str:
+    """The full proto name in a type URL: what stands behind the last slash."""
+    return url.rpartition("/")[2]
+
+
+class StructMethods:
+    """`google.protobuf.Struct`: a JSON object.
+
+    `from_dict` and `to_dict`, as ProtoJSON has it, take and give plain dicts.
+    """
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str, /) -> Any:
+        this: Any = self
+        return this.fields[key].to_dict()
+
+
+class ListValueMethods:
+    """`google.protobuf.ListValue`: a JSON array; `from_dict` and `to_dict` use lists."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: int, /) -> Any:
+        this: Any = self
+        return this.values[index].to_dict()
+
+
+class ValueMethods:
+    """`google.protobuf.Value`: any JSON value; `from_dict` and `to_dict` use it as is."""
+
+    __slots__ = ()
+
+
+class FieldMaskMethods:
+    """`google.protobuf.FieldMask`: names of fields."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, paths: list[str] = ...) -> None: ...
+
+    @classmethod
+    def all_of(cls, message: type[Message], /) -> Self:
+        """A mask with every field of a message class."""
+        from .table import table_of
+
+        return cls(paths=[field.proto_name for field in table_of(message).fields])
