@@ -22,7 +22,7 @@ def run(words: Sequence[str]) -> int:
         action="store_true",
         help="generate and compare even if nothing seems to have changed (as in CI)",
     )
-    arguments = parser.parse_args(words)
+    arguments = parser.read(words)
     options = options_from(arguments)
     drift = _drift(options, arguments.no_cache or bool(os.environ.get("CI")))
     if arguments.json:
@@ -37,7 +37,7 @@ def _drift(options: Options, thorough: bool) -> Drift:
     if not thorough:
         manifest = up_to_date(options.out, inputs_digest(options))
         if manifest is not None:
-            files = {path: b"" for path in manifest.files}
+            files = dict.fromkeys(manifest.files, b"")
             extra = find_drift(options.out, files).extra
             extra = tuple(path for path in extra if path != "MANIFEST.json")
             return Drift((), extra, (), (), "")

@@ -23,7 +23,7 @@ def run(words: Sequence[str]) -> int:
         "--force", action="store_true", help="generate even if nothing changed"
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
-    arguments = parser.parse_args(words)
+    arguments = parser.read(words)
     options = options_from(arguments)
     begun = time.perf_counter()
     written = _generate(options, arguments.force)

@@ -10,7 +10,7 @@ from .settings import options_from, tree_parser
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
     parser = tree_parser("ir", "Print the intermediate form of a tree as JSON.")
-    options = options_from(parser.parse_args(words))
+    options = options_from(parser.read(words))
     from lkproto_codegen.dump import dump
     from lkproto_codegen.pipeline import lowered
 

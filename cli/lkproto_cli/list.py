@@ -12,7 +12,7 @@ from .settings import options_from, tree_parser
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
     parser = tree_parser("list", "List what a .proto tree contains.")
-    arguments = parser.parse_args(words)
+    arguments = parser.read(words)
     from lkproto_codegen.pipeline import lowered
 
     schema = lowered(options_from(arguments))

@@ -30,15 +30,16 @@ class Parser(argparse.ArgumentParser):
         """Print one message and leave with code 2."""
         self.exit(2, f"lkproto: error: {message}\n  hint: see {self.prog} --help\n")
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]
-        """As argparse does, with an error for what is left over."""
-        found, rest = super().parse_known_args(args, namespace)
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse words; one that is no option is an error with the nearest option."""
+        found, rest = self.parse_known_args(words)
         if rest:
-            known = list(self._option_string_actions)
-            near = get_close_matches(rest[0].partition("=")[0], known, n=1)
+            known = self.format_usage().replace("[", " ").replace("]", " ").split()
+            options = [word for word in known if word.startswith("-")]
+            near = get_close_matches(rest[0].partition("=")[0], options, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             self.error(f"unknown argument {rest[0]!r}{hint}")
-        return found, rest
+        return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lkproto_codegen.options import Options, find_config, read_config
 
@@ -13,7 +14,9 @@ from .main import Parser
 
 def tree_parser(command: str, description: str) -> Parser:
     """A parser with the arguments that say which tree is meant."""
-    parser = Parser(prog=f"lkproto {command}", description=description, allow_abbrev=False)
+    parser = Parser(
+        prog=f"lkproto {command}", description=description, allow_abbrev=False
+    )
     parser.add_argument(
         "files", nargs="*", help="files relative to an include directory (default: all)"
     )
@@ -27,7 +30,10 @@ def tree_parser(command: str, description: str) -> Parser:
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the package's folder")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="a pyproject.toml (default: nearest)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a pyproject.toml (default: nearest)",
     )
     parser.add_argument("--redact", metavar="OPTION", help="marks sensitive fields")
     parser.add_argument("--redact-format", metavar="OPTION", help="text shown instead")
@@ -46,7 +52,7 @@ def options_from(arguments: Namespace) -> Options:
     """
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
-    changes = {
+    changes: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name in (
             "protos",

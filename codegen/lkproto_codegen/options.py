@@ -1,13 +1,13 @@
 """What to generate, and how: `[tool.lkproto]` in pyproject.toml, overridden by flags.
 
-    [tool.lkproto]
-    protos = ["protobufs"]              # include directories; the first is the tree
-    files = ["a.proto"]                 # default: every file of the tree
-    out = "generated/lkproto"           # the package's folder
-    schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
-    redact = "logger.sensitivity"       # the option that marks sensitive fields
-    redact_format = "logger.redact_format"   # the option with the text shown instead
-    templates = "my/templates"          # a directory of templates that override ours
+[tool.lkproto]
+protos = ["protobufs"]              # include directories; the first is the tree
+files = ["a.proto"]                 # default: every file of the tree
+out = "generated/lkproto"           # the package's folder
+schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
+redact = "logger.sensitivity"       # the option that marks sensitive fields
+redact_format = "logger.redact_format"   # the option with the text shown instead
+templates = "my/templates"          # a directory of templates that override ours
 """
 
 from __future__ import annotations

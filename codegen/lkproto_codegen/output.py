@@ -20,8 +20,11 @@ from .manifest import NAME, digest, read_manifest
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a run did, as relative paths; `edited` were changed by hand and overwritten,
-    `kept` are files of a former run that were changed by hand and so not deleted."""
+    """What a run did, as relative paths.
+
+    `edited` were changed by hand and are overwritten; `kept` are no longer generated but were
+    changed by hand, and so are not deleted.
+    """
 
     created: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -46,7 +49,9 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
             if current[path] not in (None, each) and path != NAME
         }
         stale = {path for path in former if path not in files and current[path]}
-        news = {path: data for path, data in files.items() if current[path] != digest(data)}
+        news = {
+            path: data for path, data in files.items() if current[path] != digest(data)
+        }
         _apply(out, news, stale - edited)
     return Written(
         created=tuple(sorted(path for path in news if current[path] is None)),
@@ -79,7 +84,13 @@ def _former(out: Path) -> Mapping[str, str]:
 
 def _check_path(path: str) -> None:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path:
+    if (
+        not parts
+        or path.startswith("/")
+        or ".." in parts
+        or "\\" in path
+        or ":" in path
+    ):
         raise failure(f"{path!r} is not a path inside the output directory")
 
 

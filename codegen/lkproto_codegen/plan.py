@@ -16,6 +16,7 @@ from .plan_types import (
     DescriptorPlan,
     Exports,
     Import,
+    MessagePlan,
     ModulePlan,
     PackagePlan,
     Plan,
@@ -42,7 +43,7 @@ def make_plan(
     }
     for path in _directories([module.path for module in modules]):
         packages.setdefault(path, PackagePlan(path, "", (), False))
-    check_collisions(files, modules, packages)
+    check_collisions(modules, packages)
     root = packages.pop("__init__.py")
     return Plan(
         root=_root(root, exports),
@@ -59,10 +60,9 @@ def _module(
 ) -> ModulePlan:
     extra = frozenset() if file.package else root_names
     module = names.module(file.path, "pb")
-    top = {
-        each.name: names.identifier(each.name, "top", extra)
-        for each in (*file.enums, *file.messages, *file.extensions)
-    }
+    declared: list[ir.Enum | ir.Message | ir.Field]
+    declared = [*file.enums, *file.messages, *file.extensions]
+    top = {each.name: names.identifier(each.name, "top", extra) for each in declared}
     scope = ModuleScope(module, types, frozenset(top.values()))
     enums = tuple(plan_enum(each, top[each.name]) for each in file.enums)
     messages = tuple(
@@ -89,10 +89,7 @@ def _module(
     )
 
 
-def _has_oneofs(message: object) -> bool:
-    from .plan_types import MessagePlan
-
-    assert isinstance(message, MessagePlan)
+def _has_oneofs(message: MessagePlan) -> bool:
     return bool(message.oneofs) or any(map(_has_oneofs, message.messages))
 
 

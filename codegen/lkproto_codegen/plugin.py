@@ -13,7 +13,11 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
     CodeGeneratorResponse,
 )
-from google.protobuf.descriptor_pb2 import Edition, FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import (
+    Edition,
+    FileDescriptorProto,
+    FileDescriptorSet,
+)
 
 from .diagnostics import GenerationError, failure, nearest
 from .options import parse_options

@@ -10,7 +10,6 @@ import math
 from struct import Struct
 from struct import error as struct_error
 
-from .enums import Enum
 from .errors import EncodeError, ForeignMessageError
 from .message import Message
 from .table import table_of
@@ -246,8 +245,8 @@ def _bytes(field: Field, value: Any) -> bytes:
 
 def _enum(field: Field, value: Any) -> bytes:
     number = check_int(field, value)
-    cls: type[Enum] = field.type
-    if cls._closed_ and number not in cls:  # type: ignore[attr-defined]
+    cls = field.type
+    if cls._closed_ and number not in cls:
         raise EncodeError(f"{number} is not a value of the closed {cls.__proto_name__}")
     return varint(number & 0xFFFFFFFFFFFFFFFF)
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Literal, TypeAlias
 
-    from .enums import Enum
     from .message import Message
     from .specifiers import Specifier
 
@@ -35,8 +34,8 @@ class Field:
     """
 
     __slots__ = (
-        "_default",
         "_declared",
+        "_default",
         "_type",
         "deprecated",
         "json_name",
@@ -206,10 +205,19 @@ _ZERO: dict[str, Callable[[], object]] = {
     "string": str,
     "bytes": bytes,
     "enum": int,
-    **{
-        kind: int
-        for kind in (
-            "int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64"
-        ).split()
-    },
+    **dict.fromkeys(
+        [
+            "int32",
+            "int64",
+            "uint32",
+            "uint64",
+            "sint32",
+            "sint64",
+            "fixed32",
+            "fixed64",
+            "sfixed32",
+            "sfixed64",
+        ],
+        int,
+    ),
 }

@@ -24,9 +24,7 @@ def set_fields(message: Message) -> Iterator[tuple[Field, Any]]:
         if field.presence in ("explicit", "required"):
             if value is not None:
                 yield field, value
-        elif value:
-            yield field, value
-        elif value.__class__ is float and str(value) == "-0.0":
+        elif value or (value.__class__ is float and str(value) == "-0.0"):
             yield field, value
 
 

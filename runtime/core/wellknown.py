@@ -9,9 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
-    from typing import Any, TypeVar
-
-    from typing_extensions import Self
+    from typing import Any, Self, TypeVar
 
     from .message import Message
 

@@ -245,7 +245,17 @@ def _read_any(message: Any, value: Any, reader: Reader) -> None:
 
 _WRAPPERS = tuple(
     f"google.protobuf.{kind}Value"
-    for kind in ("Double Float Int64 UInt64 Int32 UInt32 Bool String Bytes").split()
+    for kind in [
+        "Double",
+        "Float",
+        "Int64",
+        "UInt64",
+        "Int32",
+        "UInt32",
+        "Bool",
+        "String",
+        "Bytes",
+    ]
 )
 
 WRITERS: dict[str, Callable[[Any, JsonOptions], Any]] = {

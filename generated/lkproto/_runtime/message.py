@@ -17,9 +17,8 @@ from .specifiers import Specifier
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar, TypeVar, dataclass_transform
+    from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
-    from typing_extensions import Self
     from typing_extensions import deprecated as deprecated
 
     from .table import Table

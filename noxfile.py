@@ -1,0 +1,107 @@
+"""What one does with this project: `python3 noxfile.py -s SESSION`.
+
+Needs Python ≥ 3.11, git and PyPI. Where nox is not installed, this file installs it in a
+private environment below `.nox/` and starts again in there.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+NOX = "nox==2026.10.20"
+ROOT = Path(__file__).parent
+
+
+def bootstrap() -> int:
+    """Run nox from a private environment, made on first use."""
+    home = ROOT / ".nox" / f"bootstrap-{sys.version_info[0]}.{sys.version_info[1]}"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    done = home / NOX
+    if not done.exists():
+        venv.create(home, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "--disable-pip-version-check", NOX], check=True)
+        done.touch()
+    command = [str(python), "-m", "nox", "-f", str(ROOT / "noxfile.py"), *sys.argv[1:]]
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(bootstrap())
+
+import nox  # noqa: E402 - only in the private environment
+
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["generate", "tests"]
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+CODEGEN = PROJECT["project"]["optional-dependencies"]["codegen"]
+GROUPS = PROJECT["dependency-groups"]
+SOURCES = ["codegen", "cli", "runtime", "tests", "typing_tests", "noxfile.py"]
+PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli"])}
+
+
+def requirements(session: nox.Session, *names: str) -> None:
+    """Install dependency groups, without the project: it runs from its folders."""
+    packages = {item for name in names for item in GROUPS.get(name, CODEGEN)}
+    session.install("--quiet", *sorted(packages))
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Generate generated/lkproto from protobufs/."""
+    requirements(session, "codegen")
+    session.run("python", "-m", "lkproto_cli", "generate", *session.posargs, env=PATHS)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; with LKPROTO_COVERAGE=1, measure branch coverage of our code."""
+    requirements(session, "codegen", "test")
+    for tool in ("buf", "node"):
+        if not any(Path(folder, tool).exists() for folder in os.get_exec_path()):
+            session.log(f"{tool} is not installed: tests that need it are skipped")
+    if not os.environ.get("LKPROTO_COVERAGE"):
+        session.run("python", "-m", "pytest", *session.posargs)
+        return
+    session.run("python", "-m", "coverage", "erase")
+    session.run("python", "-m", "coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "coverage", "combine", "--quiet")
+    session.run("python", "-m", "coverage", "report")
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Fail if generated/lkproto is not what generation gives."""
+    requirements(session, "codegen")
+    session.run("python", "-m", "lkproto_cli", "check", "--no-cache", env=PATHS)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint our code and see that all code, generated too, is formatted as black does."""
+    requirements(session, "lint")
+    session.run("ruff", "check", *SOURCES)
+    session.run("black", "--check", "--quiet", *SOURCES, "generated")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Type-check our code and all that is generated, with mypy and pyright, strictly."""
+    requirements(session, "codegen", "types")
+    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli")
+    session.run("mypy", "generated/lkproto", "typing_tests")
+    session.run("pyright", "codegen", "cli", "generated", "typing_tests")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build wheel and sdist, install them in fresh environments and use them."""
+    requirements(session, "codegen", "test")
+    session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")
