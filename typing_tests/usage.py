@@ -65,12 +65,16 @@ def oneofs(packet: DataPacket) -> str:
 
 def several_oneofs(info: EgressInfo) -> None:
     """With several oneofs, `which` is overloaded by name."""
-    request = info.which("request")
-    result = info.which("result")
-    if request[0] == "room_composite":
-        assert_type(request[1].room_name, str)
-    if result[0] == "file":
-        assert_type(result[1].filename, str)
+    match info.which("request"):
+        case ("room_composite", request):
+            assert_type(request.room_name, str)
+        case _:
+            pass
+    match info.which("result"):
+        case ("file", file):
+            assert_type(file.filename, str)
+        case _:
+            pass
 
 
 def enums(track: TrackInfo) -> int:

@@ -53,7 +53,7 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(value) if name in ("protos", "files") else value
         for name in (
             "protos",
             "files",

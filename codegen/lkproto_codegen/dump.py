@@ -16,10 +16,11 @@ def dump(schema: Schema) -> str:
     return json.dumps(_plain(asdict(schema)), indent=2, ensure_ascii=True) + "\n"
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+def _plain(found: Any) -> Any:
+    value: Any = found
+    if isinstance(found, dict):
         return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(found, list | tuple):
         return [_plain(each) for each in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")

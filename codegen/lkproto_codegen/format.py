@@ -35,7 +35,7 @@ def formatter_version() -> str:
 
 
 def _validate(sources: Mapping[str, str]) -> None:
-    problems = []
+    problems: list[Diagnostic] = []
     for path, text in sources.items():
         try:
             compile(text, path, "exec", dont_inherit=True)

@@ -111,9 +111,10 @@ class _Places:
         return Location(self._file, 1, 1)
 
 
-def _wrong_type(name: str, value: object) -> str | None:
+def _wrong_type(name: str, value: Any) -> str | None:
     if name in _LISTS:
-        good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        items: Any = value if value.__class__ is list else [None]
+        good = all(isinstance(each, str) for each in items)
         return None if good else "a list of strings"
     return None if isinstance(value, str) else "a string"
 

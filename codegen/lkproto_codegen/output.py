@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -160,7 +160,7 @@ def _swap(out: Path, scratch: Path, news: list[str], stale: list[str]) -> None:
 
 def _make_folders(folder: Path) -> list[Path]:
     """Make a folder and those above it; returns the ones that were new, outermost first."""
-    missing = []
+    missing: list[Path] = []
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
@@ -198,7 +198,7 @@ def _digest(path: Path) -> str | None:
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def _locked(out: Path) -> Generator[None]:
     """One run at a time writes to a folder; the lock of a dead process does not count."""
     parent = _existing_parent(out)
     lock = parent / f".{out.name}.lkproto-lock"

@@ -58,7 +58,7 @@ def make_plan(
 def _module(
     file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
 ) -> ModulePlan:
-    extra = frozenset() if file.package else root_names
+    extra = frozenset[str]() if file.package else root_names
     module = names.module(file.path, "pb")
     declared: list[ir.Enum | ir.Message | ir.Field]
     declared = [*file.enums, *file.messages, *file.extensions]
@@ -94,7 +94,7 @@ def _has_oneofs(message: MessagePlan) -> bool:
 
 
 def _imports(scope: ModuleScope, depth: int) -> tuple[Import, ...]:
-    found = []
+    found: list[Import] = []
     for module, alias in sorted(scope.imported.items()):
         parent, _, name = module.rpartition(".")
         found.append(Import("." * (depth + 1) + parent, name, alias))
@@ -189,7 +189,7 @@ def _extension_paths(
     file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
 ) -> Iterator[tuple[ir.Field, str]]:
     module = names.module(file.path, "pb")
-    extra = frozenset() if file.package else root_names
+    extra = frozenset[str]() if file.package else root_names
     for field in file.extensions:
         yield field, f"{module}:{names.identifier(field.name, 'top', extra)}"
     pending = list(file.messages)

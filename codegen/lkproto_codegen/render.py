@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.exceptions import TemplateError
@@ -85,8 +86,8 @@ def _environment(template_dirs: Sequence[Path]) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Python, not HTML; `literal` escapes
     )
-    environment.filters["literal"] = literal
-    environment.filters["docstring"] = docstring
+    filters: dict[str, Any] = environment.filters
+    filters |= {"literal": literal, "docstring": docstring}
     return environment
 
 

@@ -23,7 +23,7 @@ class Roles:
 
     def __init__(self, pool: DescriptorPool, names: Mapping[str, str]) -> None:
         self._options: dict[str, FieldDescriptor] = {}
-        problems = []
+        problems: list[Diagnostic] = []
         for role, name in names.items():
             try:
                 self._options[role] = pool.FindExtensionByName(name)

@@ -37,8 +37,8 @@ class ModuleScope:
     module: str
     types: Mapping[str, TypeName]
     top_level: Collection[str]
-    imported: dict[str, str] = field(default_factory=dict)  # module → alias
-    aliases: dict[str, str] = field(default_factory=dict)  # alias → class
+    imported: dict[str, str] = field(default_factory=dict[str, str])  # module → alias
+    aliases: dict[str, str] = field(default_factory=dict[str, str])  # alias → class
     builtins: bool = False
     mentions_deprecated: bool = False
 
@@ -85,7 +85,7 @@ def index_types(schema: ir.Schema, root_names: frozenset[str]) -> dict[str, Type
     found: dict[str, TypeName] = {}
     for file in schema.files:
         module = names.module(file.path, "pb")
-        extra = frozenset() if file.package else root_names
+        extra = frozenset[str]() if file.package else root_names
         for enum in file.enums:
             path = names.identifier(enum.name, "top", extra)
             found[enum.full_name] = TypeName(module, path, enum.deprecated)

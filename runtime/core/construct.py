@@ -4,6 +4,9 @@ Straight-line code with real keyword-only parameters is several times faster tha
 `**values`, and writing it late keeps importing a schema cheap.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from .message import Message

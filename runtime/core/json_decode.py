@@ -12,6 +12,7 @@ from .errors import JsonError
 from .json_scalars import SCALARS, UnknownEnumName, kind_of
 from .json_wellknown import NULL_VALUE, READERS, VALUE
 from .message import blank
+from .shapes import is_dict, is_list
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -120,7 +121,7 @@ def read_message(cls: type[M], value: Any, reader: Reader) -> M:
 
 def read_fields(message: Message, value: Any, reader: Reader) -> None:
     """Fill a message from a JSON object of its fields."""
-    if not isinstance(value, dict):
+    if not is_dict(value):
         name = message.__class__.__proto_name__
         raise JsonError(f"{name} takes an object, not {kind_of(value)}")
     inner = reader.deeper()
@@ -189,7 +190,7 @@ def any_value(field: Field, value: Any, reader: Reader) -> Any:
 
 
 def _list(field: Field, values: Any, reader: Reader) -> list[Any]:
-    if not isinstance(values, list | tuple):
+    if not is_list(values):
         raise JsonError(f"takes an array, not {kind_of(values)}")
     out: list[Any] = []
     for index, value in enumerate(values):
@@ -207,7 +208,7 @@ def _list(field: Field, values: Any, reader: Reader) -> list[Any]:
 
 
 def _map(field: Field, entries: Any, reader: Reader) -> dict[Any, Any]:
-    if not isinstance(entries, dict):
+    if not is_dict(entries):
         raise JsonError(f"takes an object, not {kind_of(entries)}")
     key_field, value_field = field.key, field.value
     assert key_field is not None

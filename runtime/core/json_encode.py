@@ -4,6 +4,9 @@ https://protobuf.dev/programming-guides/json. Fields come in declaration order, 
 reference prints them.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import base64
@@ -13,6 +16,7 @@ import math
 from .binary_encode import check_int, encode_float, is_unset, wrong_message
 from .errors import EncodeError
 from .json_wellknown import WRITERS
+from .shapes import is_bytes, is_dict, is_list
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -132,7 +136,7 @@ def field_value(field: Field, value: Any, options: JsonOptions) -> Any:
 
 
 def _list(field: Field, values: Any, options: JsonOptions) -> list[Any]:
-    if not isinstance(values, list | tuple):
+    if not is_list(values):
         raise EncodeError(f"takes a list, not {type(values).__name__}")
     out: list[Any] = []
     for index, value in enumerate(values):
@@ -145,7 +149,7 @@ def _list(field: Field, values: Any, options: JsonOptions) -> list[Any]:
 
 
 def _map(field: Field, entries: Any, options: JsonOptions) -> dict[str, Any]:
-    if not isinstance(entries, dict):
+    if not is_dict(entries):
         raise EncodeError(f"takes a dict, not {type(entries).__name__}")
     key_field, value_field = field.key, field.value
     assert key_field is not None
@@ -226,7 +230,7 @@ def _string(field: Field, value: Any, options: JsonOptions) -> str:
 
 
 def _bytes(field: Field, value: Any, options: JsonOptions) -> str:
-    if not isinstance(value, bytes | bytearray | memoryview):
+    if not is_bytes(value):
         raise EncodeError(f"takes bytes, not {type(value).__name__}")
     return base64.b64encode(value).decode("ascii")
 

@@ -5,6 +5,9 @@ used. To type checkers they are the field specifiers of `dataclass_transform` (P
 field is optional in `__init__` only if the call itself passes `default=` or `factory=`.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from builtins import tuple as _tuple
@@ -24,8 +27,12 @@ if TYPE_CHECKING:
         | None
     )
 
+    _Base: TypeAlias = builtins.tuple[str, int, Any, dict[str, Any]]
+else:
+    _Base = _tuple
 
-class Specifier(_tuple):  # type: ignore[type-arg]  # subscripting it costs import time
+
+class Specifier(_Base):
     """`(kind, number, types, options)` of one field.
 
     `types` is the full proto name of a message, group or enum type, or a map's
@@ -51,7 +58,7 @@ def _complete(cls: type, specifier: Specifier) -> str:
     from .construct import complete
 
     complete(cls)
-    fields: dict[str, Specifier] = cls._specifiers  # type: ignore[attr-defined]
+    fields: dict[str, Specifier] = vars(cls)["_specifiers"]
     return next(name for name, each in fields.items() if each is specifier)
 
 
@@ -61,18 +68,18 @@ if TYPE_CHECKING:
         number: int,
         /,
         *,
-        name: str = ...,
-        json: str = ...,
-        oneof: str = ...,
-        required: builtins.bool = ...,
-        packed: builtins.bool = ...,
-        utf8: builtins.bool = ...,
-        declared: _Default = ...,
-        deprecated: builtins.bool = ...,
-        redact: str = ...,
-        redact_format: str = ...,
-        default: _Default = ...,
-        factory: Callable[[], object] = ...,
+        name: str = "",
+        json: str = "",
+        oneof: str = "",
+        required: builtins.bool = False,
+        packed: builtins.bool = True,
+        utf8: builtins.bool = True,
+        declared: _Default = None,
+        deprecated: builtins.bool = False,
+        redact: str = "",
+        redact_format: str = "",
+        default: _Default = None,
+        factory: Callable[[], object] | None = None,
     ) -> Any:
         """A scalar field, single or repeated."""
 
@@ -81,17 +88,17 @@ if TYPE_CHECKING:
         type_name: str,
         /,
         *,
-        name: str = ...,
-        json: str = ...,
-        oneof: str = ...,
-        required: builtins.bool = ...,
-        packed: builtins.bool = ...,
-        declared: int | None = ...,
-        deprecated: builtins.bool = ...,
-        redact: str = ...,
-        redact_format: str = ...,
-        default: int | None = ...,
-        factory: Callable[[], object] = ...,
+        name: str = "",
+        json: str = "",
+        oneof: str = "",
+        required: builtins.bool = False,
+        packed: builtins.bool = True,
+        declared: int | None = None,
+        deprecated: builtins.bool = False,
+        redact: str = "",
+        redact_format: str = "",
+        default: int | None = None,
+        factory: Callable[[], object] | None = None,
     ) -> Any:
         """A message, group or enum field, single or repeated."""
 
@@ -99,14 +106,14 @@ if TYPE_CHECKING:
         number: int,
         key: str,
         value: str,
-        value_type: str = ...,
+        value_type: str = "",
         /,
         *,
-        name: str = ...,
-        json: str = ...,
-        deprecated: builtins.bool = ...,
-        redact: str = ...,
-        redact_format: str = ...,
+        name: str = "",
+        json: str = "",
+        deprecated: builtins.bool = False,
+        redact: str = "",
+        redact_format: str = "",
         factory: Callable[[], object],
     ) -> Any:
         """A map field."""

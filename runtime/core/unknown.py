@@ -1,5 +1,8 @@
 """Fields of a message that its schema does not know: kept byte for byte."""
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 TYPE_CHECKING = False

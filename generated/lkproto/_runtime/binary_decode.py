@@ -4,6 +4,9 @@ Scalars: the last value wins. Sub-messages merge, repeated fields append. What t
 not know is kept byte for byte. Work is linear in the input and nesting is bounded.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from struct import Struct
@@ -53,8 +56,8 @@ def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
 
 def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
     """Decode into a message that may already have content. Raises DecodeError."""
-    if not isinstance(data, bytes):
-        data = bytes(memoryview(data))
+    if data.__class__ is not bytes:
+        data = bytes(data)
     try:
         _fields(message, data, 0, len(data), max_depth)
     except RecursionError:

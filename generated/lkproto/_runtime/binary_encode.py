@@ -4,6 +4,9 @@ Every value is checked against its field's type. Fields go out in the order of t
 unknown fields behind them.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import math
@@ -12,6 +15,7 @@ from struct import error as struct_error
 
 from .errors import EncodeError, ForeignMessageError
 from .message import Message
+from .shapes import is_bytes, is_dict, is_list
 from .table import table_of
 from .wire import FIXED_FORMATS, LEN, WIRE_TYPES, tag, varint
 
@@ -22,19 +26,22 @@ if TYPE_CHECKING:
 
     from .table import Field
 
+_INT32 = (-(2**31), 2**31 - 1)
+_INT64 = (-(2**63), 2**63 - 1)
+_UINT32 = (0, 2**32 - 1)
+_UINT64 = (0, 2**64 - 1)
 RANGES = {
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
-    "uint32": (0, 2**32 - 1),
-    "uint64": (0, 2**64 - 1),
-    "enum": (-(2**31), 2**31 - 1),
-}
-for _same, _kind in (("sint32", "int32"), ("sint64", "int64"), ("sfixed32", "int32")):
-    RANGES[_same] = RANGES[_kind]
-RANGES |= {
-    "sfixed64": RANGES["int64"],
-    "fixed32": RANGES["uint32"],
-    "fixed64": RANGES["uint64"],
+    "int32": _INT32,
+    "int64": _INT64,
+    "uint32": _UINT32,
+    "uint64": _UINT64,
+    "sint32": _INT32,
+    "sint64": _INT64,
+    "fixed32": _UINT32,
+    "fixed64": _UINT64,
+    "sfixed32": _INT32,
+    "sfixed64": _INT64,
+    "enum": _INT32,
 }
 _STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
 
@@ -107,7 +114,7 @@ def _tagged(field: Field, value: Any, out: list[bytes], deterministic: bool) -> 
 
 
 def _repeated(field: Field, values: Any, out: list[bytes], deterministic: bool) -> None:
-    if not isinstance(values, list | tuple):
+    if not is_list(values):
         raise EncodeError(f"takes a list, not {_kind_of(values)}")
     if field.packed:
         encoded = b"".join(_items(field, values, deterministic))
@@ -131,7 +138,7 @@ def _items(field: Field, values: Any, deterministic: bool) -> Iterable[bytes]:
 
 
 def _map(field: Field, entries: Any, out: list[bytes], deterministic: bool) -> None:
-    if not isinstance(entries, dict):
+    if not is_dict(entries):
         raise EncodeError(f"takes a dict, not {_kind_of(entries)}")
     key_field, value_field = field.key, field.value
     assert key_field is not None
@@ -238,7 +245,7 @@ def _string(field: Field, value: Any) -> bytes:
 
 
 def _bytes(field: Field, value: Any) -> bytes:
-    if not isinstance(value, bytes | bytearray | memoryview):
+    if not is_bytes(value):
         raise EncodeError(f"takes bytes, not {_kind_of(value)}")
     return bytes(value)
 

@@ -4,6 +4,9 @@ A message keeps the extensions it carries as the bytes they came in, among its u
 these functions read and write them there.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from .message import Message

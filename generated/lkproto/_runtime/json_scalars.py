@@ -43,8 +43,8 @@ def kind_of(value: Any) -> str:
     """What a JSON value is, for messages: `an object`, `text`, …"""
     if value is None:
         return "null"
-    kinds = {dict: "an object", list: "an array", str: "text", bool: "a bool"}
-    return kinds.get(type(value), "a number")
+    kinds = {"dict": "an object", "list": "an array", "str": "text", "bool": "a bool"}
+    return kinds.get(type(value).__name__, "a number")
 
 
 def check_text(text: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from .errors import EncodeError, JsonError
 from .json_scalars import SCALARS, check_text, kind_of
+from .shapes import is_dict, is_list
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -107,7 +108,7 @@ def _snake_path(path: str) -> str:
 
 
 def _write_field_mask(message: Any, options: JsonOptions) -> str:
-    out = []
+    out: list[str] = []
     for path in message.paths:
         camel = _camel_path(path)
         if _snake_path(camel) != path:
@@ -132,7 +133,7 @@ def _write_struct(message: Any, options: JsonOptions) -> Any:
 
 
 def _read_struct(message: Any, value: Any, reader: Reader) -> None:
-    if not isinstance(value, dict):
+    if not is_dict(value):
         raise JsonError(f"a struct is an object, not {kind_of(value)}")
     _read_member(message, "fields", value, reader)
 
@@ -144,7 +145,7 @@ def _write_list(message: Any, options: JsonOptions) -> Any:
 
 
 def _read_list(message: Any, value: Any, reader: Reader) -> None:
-    if not isinstance(value, list | tuple):
+    if not is_list(value):
         raise JsonError(f"a list is an array, not {kind_of(value)}")
     _read_member(message, "values", value, reader)
 
@@ -222,7 +223,7 @@ def _resolved(message: Any) -> Any:
 def _read_any(message: Any, value: Any, reader: Reader) -> None:
     from .json_decode import read_message
 
-    if not isinstance(value, dict):
+    if not is_dict(value):
         raise JsonError(f"an Any is an object, not {kind_of(value)}")
     if not value:
         return

@@ -9,6 +9,9 @@ name of the member that is set, or None) and `_v_x` (its value); `_unknown`, the
 this schema does not know, in the order they came.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from . import specifiers
@@ -94,7 +97,8 @@ def _define_base(
         raise TypeError(
             f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
         )
-    return type.__new__(metacls, name, bases, namespace)
+    made: Any = type.__new__(metacls, name, bases, namespace)
+    return made
 
 
 class _DataclassFields:
@@ -128,8 +132,6 @@ class Message(metaclass=MessageType):
     marks as sensitive; `to_bytes`, `to_json` and `dataclasses.asdict` do not redact.
     """
 
-    __slots__ = ("_unknown",)
-
     # Annotated for checkers alone: `typing.get_type_hints` evaluates a class's annotations
     # along its bases, and these names are not there at run time.
     if TYPE_CHECKING:
@@ -152,6 +154,7 @@ class Message(metaclass=MessageType):
         def _fill(self, /, **values: Any) -> None: ...
 
     else:
+        __slots__ = ("_unknown",)
         __deprecated__ = None
         _specifiers = {}
         _message_set = False
@@ -187,7 +190,8 @@ class Message(metaclass=MessageType):
         if other.__class__ is not cls:
             return NotImplemented
         state = cls._state or _make_state(cls)
-        return state(self) == state(other)
+        same: Any = other
+        return state(self) == state(same)
 
     __hash__ = None  # type: ignore[assignment]
 

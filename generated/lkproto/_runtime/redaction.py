@@ -4,6 +4,9 @@ Two degrees, named by the schema's sensitivity option: PII (personal data) and S
 passwords, keys). Both are hidden in `repr` and `str`, and so in logs and exceptions.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from .visit import set_fields

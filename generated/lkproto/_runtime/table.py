@@ -4,6 +4,9 @@ Made from a class's specifiers on first use. A codec reads `table_of(cls)` and t
 layout described in `message`, and nothing else.
 """
 
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 TYPE_CHECKING = False
