@@ -97,8 +97,8 @@ def _define_base(
         raise TypeError(
             f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
         )
-    made: Any = type.__new__(metacls, name, bases, namespace)
-    return made
+    define: Any = type.__new__
+    return define(metacls, name, bases, namespace)
 
 
 class _DataclassFields:

@@ -45,8 +45,13 @@ class Reserved:
 
 
 def fields_of(message: type[Message] | Message, /) -> tuple[Field, ...]:
-    """The fields of a message class, in declaration order."""
-    cls = message if isinstance(message, MessageType) else type(message)
+    """The fields of a message class, in declaration order.
+
+    Raises TypeError for what is no message of this package.
+    """
+    cls = message if isinstance(message, type) else type(message)
+    if not isinstance(cls, MessageType):
+        raise TypeError(f"{cls.__qualname__} is no message of this package")
     return table_of(cls).fields
 
 

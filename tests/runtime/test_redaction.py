@@ -1,0 +1,80 @@
+"""Sensitive fields never show in repr, str, logs or errors; PII and SECRET apart."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from lkproto import EncodeError, fields_of, redacted
+from lkproto.livekit import (
+    ParticipantInfo,
+    RoomAgentDispatch,
+    S3Upload,
+)
+
+UPLOAD = S3Upload(access_key="AKIA1", secret="hunter2", bucket="b", metadata={"k": "v"})
+
+
+def test_secrets_are_hidden_in_repr_and_str() -> None:
+    assert "hunter2" not in repr(UPLOAD)
+    assert "hunter2" not in str(UPLOAD)
+    assert "secret=<redacted SECRET>" in repr(UPLOAD)
+    assert "bucket='b'" in repr(UPLOAD)
+
+
+def test_secrets_are_hidden_in_logs(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("test").warning("uploading to %s", UPLOAD)
+
+    assert "hunter2" not in caplog.text
+
+
+def test_personal_data_shows_the_schemas_replacement_text() -> None:
+    dispatch = RoomAgentDispatch(metadata="äb", attributes={"k": "v"})
+
+    assert "metadata=<redacted (3 bytes)>" in repr(dispatch)
+    assert "attributes=<redacted (8 bytes)>" in repr(dispatch)
+
+
+def test_a_sensitive_value_that_cannot_be_encoded_still_has_a_repr() -> None:
+    dispatch = RoomAgentDispatch(attributes={"k": 3})  # type: ignore[dict-item]
+
+    assert "attributes=<redacted (0 bytes)>" in repr(dispatch)
+
+
+def test_encoding_is_not_redacted() -> None:
+    assert UPLOAD.to_dict()["secret"] == "hunter2"
+    assert b"hunter2" in UPLOAD.to_bytes()
+
+
+def test_redacted_clears_what_it_is_told() -> None:
+    info = ParticipantInfo(identity="alice", name="Alice", metadata="m")
+    pii = {field.name for field in fields_of(ParticipantInfo) if field.redact == "PII"}
+
+    assert pii
+    clean = redacted(info)
+    assert all(not getattr(clean, name) for name in pii)
+    assert redacted(info, pii=False) == info
+    assert redacted(UPLOAD, secrets=False).secret == "hunter2"
+    assert redacted(UPLOAD).secret == ""
+    assert UPLOAD.secret == "hunter2"
+
+
+def test_redacted_drops_unknown_fields_and_reaches_sub_messages() -> None:
+    holder = ParticipantInfo.from_bytes(b"\xf8\x7f\x01")
+
+    assert redacted(holder) == ParticipantInfo()
+
+
+def test_errors_show_no_sensitive_value() -> None:
+    bad = S3Upload(secret="hunter2\ud800")
+
+    with pytest.raises(EncodeError) as caught:
+        bad.to_bytes()
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_unknown_fields_are_counted_not_shown() -> None:
+    info = ParticipantInfo.from_bytes(b"\xf8\x7f\x01")
+
+    assert repr(info) == "ParticipantInfo(<3 bytes of unknown fields>)"

@@ -1,0 +1,50 @@
+"""What several tests need: generating a package from inline .proto text and importing it."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lkproto_codegen.options import Options
+from lkproto_codegen.output import write
+from lkproto_codegen.pipeline import build
+
+ROOT = Path(__file__).parents[1]
+_numbers = itertools.count()
+
+
+def write_protos(folder: Path, protos: Mapping[str, str]) -> Path:
+    """Write .proto files, by relative name, into a directory."""
+    for name, text in protos.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def generate(folder: Path, protos: Mapping[str, str], **options: Any) -> dict[str, str]:
+    """The generated files, as text, of inline .proto files."""
+    tree = write_protos(folder / "protos", protos)
+    files = build(Options(protos=(tree,), **options))
+    return {path: data.decode() for path, data in files.items()}
+
+
+def package_of(folder: Path, protos: Mapping[str, str], **options: Any) -> Any:
+    """Generate a package from inline .proto files and import it, under a new name."""
+    name = f"generated_{next(_numbers)}"
+    tree = write_protos(folder / "protos", protos)
+    write(folder / name, build(Options(protos=(tree,), **options)))
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(folder))
+
+
+def module_of(package: Any, name: str) -> Any:
+    """A submodule of a generated package."""
+    return importlib.import_module(f"{package.__name__}.{name}")
