@@ -100,6 +100,8 @@ def fields_value(message: Message, options: JsonOptions) -> dict[str, Any]:
             "map",
         )
         if is_unset(field, value) and not printed:
+            if field.presence == "required":
+                raise EncodeError(f"the required field {field.proto_name!r} is not set")
             continue
         name = field.proto_name if options.preserving_names else field.json_name
         try:

@@ -1,0 +1,46 @@
+"""Well-known types to and from Python's own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lkproto.google.protobuf import Duration, Timestamp
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_datetimes_survive(value: datetime) -> None:
+    try:
+        expected = value.astimezone(timezone.utc)
+    except OverflowError:
+        return
+
+    assert Timestamp.from_datetime(value).to_datetime() == expected
+
+
+def test_naive_datetimes_are_refused() -> None:
+    with pytest.raises(ValueError, match="needs an aware datetime"):
+        Timestamp.from_datetime(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_nanoseconds_are_cut_to_microseconds() -> None:
+    stamp = Timestamp(seconds=1, nanos=1999)
+
+    assert stamp.to_datetime() == datetime(1970, 1, 1, 0, 0, 1, 1, timezone.utc)
+    assert stamp.nanos == 1999
+
+
+def test_now_is_now() -> None:
+    difference = Timestamp.now().to_datetime() - datetime.now(timezone.utc)
+
+    assert abs(difference) < timedelta(seconds=5)
+
+
+@given(st.timedeltas())
+def test_timedeltas_survive(value: timedelta) -> None:
+    duration = Duration.from_timedelta(value)
+
+    assert duration.to_timedelta() == value
+    assert duration.seconds * duration.nanos >= 0
