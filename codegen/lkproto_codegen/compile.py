@@ -66,10 +66,27 @@ def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescrip
     with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
         out = Path(scratch, "set.fds")
         done = _protoc(include, files, out)
-        problems = list(_diagnostics(done.stderr, include))
-        if done.returncode != 0:
-            raise GenerationError(problems or [Diagnostic(done.stderr.strip())])
-        return FileDescriptorSet.FromString(out.read_bytes())
+        if done.returncode == 0:
+            return FileDescriptorSet.FromString(out.read_bytes())
+        raise GenerationError(_all_diagnostics(done.stderr, include, files, out))
+
+
+def _all_diagnostics(
+    text: str, include: Sequence[Path], files: Sequence[str], out: Path
+) -> list[Diagnostic]:
+    """Every mistake in the files: protoc stops at the first file that has one.
+
+    So it is started again without the files that are known to be broken, while that helps.
+    """
+    found = list(_diagnostics(text, include)) or [Diagnostic(text.strip())]
+    rest = list(files)
+    while True:
+        broken = {each.location.file for each in found if each.location}
+        left = [file for file in rest if file not in broken]
+        if not left or len(left) == len(rest):
+            return found
+        rest = left
+        found += _diagnostics(_protoc(include, rest, out).stderr, include)
 
 
 def find_protos(root: Path) -> list[str]:

@@ -66,18 +66,19 @@ def docstring(text: str, depth: int) -> str:
     The lines come without indentation. Paragraphs are refilled; lines that are indented or
     begin a list keep their breaks.
     """
-    lines = [_line(each).rstrip() for each in _wrapped(text, _WIDTH - 4 * depth)]
+    lines = [each.rstrip() for each in _wrapped(text, _WIDTH - 4 * depth)]
     while lines and not lines[-1]:
         lines.pop()
     if not lines:
         return '""""""'
-    body = "\n".join(lines)
     if len(lines) > 1:
+        body = "\n".join(map(_escaped, lines))
         return f'"""{body}\n"""'
-    # A closing quote or backslash would run into the quotes behind it.
-    if body.endswith('"'):
-        body = body[:-1] + '\\"'
-    return f'"""{body}"""'
+    # A quote at the end would run into the quotes behind it.
+    only = lines[0]
+    if only.endswith('"'):
+        return f'"""{_escaped(only[:-1])}\\""""'
+    return f'"""{_escaped(only)}"""'
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -113,7 +114,7 @@ def _paragraphs(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _line(text: str) -> str:
+def _escaped(text: str) -> str:
     """One line of a docstring: what would end it or change its meaning is escaped."""
     shown = "".join(_shown(char) for char in text)
     return shown.replace('"""', '\\"\\"\\"')

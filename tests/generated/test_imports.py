@@ -53,8 +53,7 @@ def test_messages_need_no_heavy_modules_to_be_imported() -> None:
 
 
 def test_first_use_is_safe_in_many_threads() -> None:
-    printed = in_fresh_interpreter(
-        """
+    printed = in_fresh_interpreter("""
 import threading
 import lkproto, lkproto.livekit as livekit
 sys.setswitchinterval(1e-6)
@@ -79,14 +78,15 @@ threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(errors)
-"""
-    )
+""")
 
     assert printed.strip() == "[]"
 
 
 def test_unknown_names_are_attribute_errors() -> None:
-    with pytest.raises(AttributeError, match=r"'lkproto.livekit' has no attribute 'Rom'"):
+    with pytest.raises(
+        AttributeError, match=r"'lkproto.livekit' has no attribute 'Rom'"
+    ):
         lkproto.livekit.Rom  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match="has no attribute 'Nope'"):
         importlib.import_module("lkproto._runtime.pb").Nope  # noqa: B018

@@ -48,7 +48,13 @@ def two_copies(tmp_path: Path) -> Path:
 
 def test_two_copies_work_without_site_packages(two_copies: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = ['.']\n{SCRIPT}"],
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import sys; sys.path[:0] = ['.']\n{SCRIPT}",
+        ],
         cwd=two_copies,
         capture_output=True,
         text=True,
@@ -62,7 +68,13 @@ def test_two_copies_work_without_site_packages(two_copies: Path) -> None:
 
 def test_it_works_next_to_googles_own_output(tmp_path: Path) -> None:
     protos = ROOT / "protobufs"
-    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{protos}", f"--python_out={tmp_path}"]
+    command = [
+        sys.executable,
+        "-m",
+        "grpc_tools.protoc",
+        f"-I{protos}",
+        f"--python_out={tmp_path}",
+    ]
     files = ["livekit_metrics.proto", "livekit_models.proto", "logger/options.proto"]
     subprocess.run([*command, *files], check=True)
     script = (

@@ -31,8 +31,14 @@ def _nested(depth: int) -> bytes:
     ("data", "message"),
     [
         (b"\x0a", r"\$: the input ends inside a varint|\$.sid: the input ends"),
-        (b"\x0a\x05ab", r"\$.sid: a length of 5 bytes passes .* 2 bytes away \(at byte 1\)"),
-        (b"\x18\xff", r"\$.empty_timeout: the input ends inside a varint \(at byte 1\)"),
+        (
+            b"\x0a\x05ab",
+            r"\$.sid: a length of 5 bytes passes .* 2 bytes away \(at byte 1\)",
+        ),
+        (
+            b"\x18\xff",
+            r"\$.empty_timeout: the input ends inside a varint \(at byte 1\)",
+        ),
         (b"\x18" + b"\xff" * 10 + b"\x01", "longer than 10 bytes"),
         (b"\x00", r"0 is not a field number \(at byte 0\)"),
         (b"\x0f", "7 is not a wire type"),
@@ -74,7 +80,12 @@ def test_other_wire_types_count_as_unknown_fields() -> None:
 
 
 def test_unknown_fields_survive_in_order() -> None:
-    data = field(100, 1, b"8bytes..") + field(101, 3) + field(5, 0, b"\x01") + field(101, 4)
+    data = (
+        field(100, 1, b"8bytes..")
+        + field(101, 3)
+        + field(5, 0, b"\x01")
+        + field(101, 4)
+    )
 
     assert Room.from_bytes(data).to_bytes() == data
 
@@ -136,7 +147,10 @@ def test_groups_are_written_between_their_tags(legacy: Any) -> None:
     part = legacy.Legacy.Part(x=3, next=legacy.Legacy.Part(x=4))
     message = legacy.Legacy(id=1, part=part, item=[legacy.Legacy.Item(s="a")])
 
-    assert message.to_bytes() == b"\x08\x01\x33\x08\x03\x12\x02\x08\x04\x34\x3b\x0a\x01a\x3c"
+    assert (
+        message.to_bytes()
+        == b"\x08\x01\x33\x08\x03\x12\x02\x08\x04\x34\x3b\x0a\x01a\x3c"
+    )
     assert legacy.Legacy.from_bytes(message.to_bytes()) == message
     with pytest.raises(ValueError, match="group 6 does not end"):
         legacy.Legacy.from_bytes(b"\x08\x01\x33\x08\x03")
@@ -167,9 +181,9 @@ def test_map_entries_may_lack_parts_and_have_others(legacy: Any) -> None:
     extra = b"\x08\x01" + b"\x52\x0a" + b"\x12\x02\x08\x05\x0a\x01k\x18\x01\x00"[:10]
 
     assert legacy.Legacy.from_bytes(empty).by_name == {"": legacy.Inner()}
-    assert legacy.Legacy.from_bytes(extra[:-1].replace(b"\x52\x0a", b"\x52\x09")).by_name == {
-        "k": legacy.Inner(a=5)
-    }
+    assert legacy.Legacy.from_bytes(
+        extra[:-1].replace(b"\x52\x0a", b"\x52\x09")
+    ).by_name == {"k": legacy.Inner(a=5)}
     with pytest.raises(ValueError, match=r"\$.by_name\['k'\]: a length"):
         legacy.Legacy.from_bytes(b"\x08\x01\x52\x05\x0a\x01k\x12\x09")
 
@@ -185,7 +199,10 @@ def test_map_entries_may_lack_parts_and_have_others(legacy: Any) -> None:
         ({"empty_timeout": "3"}, r"takes an int \(uint32\), not str"),
         ({"active_recording": 1}, "takes a bool, not int"),
         ({"enabled_codecs": "x"}, "takes a list, not str"),
-        ({"enabled_codecs": [None]}, r"^\$.enabled_codecs\[0\]: takes a livekit.Codec, not None"),
+        (
+            {"enabled_codecs": [None]},
+            r"^\$.enabled_codecs\[0\]: takes a livekit.Codec, not None",
+        ),
         ({"version": Room()}, "takes a livekit.TimedVersion, not Room"),
     ],
 )
@@ -220,10 +237,13 @@ def test_negative_zero_is_written() -> None:
 
 
 def test_deterministic_output_sorts_map_entries(legacy: Any) -> None:
-    message = legacy.Legacy(id=1, flags={True: b"t", False: b"f"}, by_number={2: 1, 1: 0})
+    message = legacy.Legacy(
+        id=1, flags={True: b"t", False: b"f"}, by_number={2: 1, 1: 0}
+    )
 
     assert message.to_bytes(deterministic=True) == (
-        b"\x08\x01" b"\x4a\x04\x08\x01\x10\x00\x4a\x04\x08\x02\x10\x01"
+        b"\x08\x01"
+        b"\x4a\x04\x08\x01\x10\x00\x4a\x04\x08\x02\x10\x01"
         b"\xa2\x01\x05\x08\x00\x12\x01f\xa2\x01\x05\x08\x01\x12\x01t"
     )
 
@@ -240,11 +260,15 @@ def test_a_message_of_another_copy_is_refused_by_name(tmp_path: Any) -> None:
     assert text
     other = package_of(
         tmp_path,
-        {"m.proto": 'syntax = "proto3"; package livekit; message Codec { string mime = 1; }'},
+        {
+            "m.proto": 'syntax = "proto3"; package livekit; message Codec { string mime = 1; }'
+        },
     )
     codec = other.find_message("livekit.Codec")
 
-    with pytest.raises(ForeignMessageError, match=r"lkproto.livekit_models_pb, not .*m_pb"):
+    with pytest.raises(
+        ForeignMessageError, match=r"lkproto.livekit_models_pb, not .*m_pb"
+    ):
         Room(enabled_codecs=[codec(mime="x")]).to_bytes()
 
 
@@ -269,6 +293,9 @@ def test_a_cycle_is_refused_and_not_followed_forever(legacy: Any) -> None:
     part = legacy.Legacy.Part()
     part.next = part
 
-    for encode in (legacy.Legacy(id=1, part=part).to_bytes, legacy.Legacy(id=1, part=part).to_json):
+    for encode in (
+        legacy.Legacy(id=1, part=part).to_bytes,
+        legacy.Legacy(id=1, part=part).to_json,
+    ):
         with pytest.raises(ValueError, match="nested too deeply"):
             encode()

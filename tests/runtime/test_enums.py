@@ -60,5 +60,8 @@ def test_names_python_reserves_are_reached_by_an_escaped_attribute(legacy: Any) 
     assert shape.None_.name == "None"
     assert shape["None"] is shape.None_ is shape(7)
     assert shape.name_.name == "name"
-    assert legacy.Legacy(id=1, shape=shape.None_).to_dict() == {"id": 1, "shape": "None"}
+    assert legacy.Legacy(id=1, shape=shape.None_).to_dict() == {
+        "id": 1,
+        "shape": "None",
+    }
     assert legacy.Legacy.from_dict({"id": 1, "shape": "name"}).shape is shape.name_

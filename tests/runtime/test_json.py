@@ -18,7 +18,11 @@ def test_names_print_as_lower_camel_and_parse_either_way() -> None:
 
     assert room.to_json() == '{"emptyTimeout":5}'
     assert room.to_json(preserving_names=True) == '{"empty_timeout":5}'
-    assert Room.from_json('{"empty_timeout": 5}') == Room.from_json('{"emptyTimeout": 5}') == room
+    assert (
+        Room.from_json('{"empty_timeout": 5}')
+        == Room.from_json('{"emptyTimeout": 5}')
+        == room
+    )
 
 
 def test_options_shape_the_output() -> None:
@@ -43,10 +47,19 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
         ("{", r"line 1, column 2: not JSON: Expecting property name"),
         ('{\n "sid": }', r"line 2, column 9: not JSON"),
         ('{"sid": 1}', r"^\$.sid: string takes text, not a number$"),
-        ('{"sid": "\\ud800"}', r"^\$.sid: the text has a lone surrogate at character 0"),
-        ('{"nope": 1}', r"^\$.nope: livekit.Room has no such field; ignore_unknown=True"),
+        (
+            '{"sid": "\\ud800"}',
+            r"^\$.sid: the text has a lone surrogate at character 0",
+        ),
+        (
+            '{"nope": 1}',
+            r"^\$.nope: livekit.Room has no such field; ignore_unknown=True",
+        ),
         ('{"sid": "a", "sid": "b"}', "the key 'sid' stands twice"),
-        ('{"emptyTimeout": 1, "empty_timeout": 1}', r"^\$.empty_timeout: the field stands twice"),
+        (
+            '{"emptyTimeout": 1, "empty_timeout": 1}',
+            r"^\$.empty_timeout: the field stands twice",
+        ),
         ('{"emptyTimeout": 1.5}', "1.5 is not a whole number"),
         ('{"emptyTimeout": -1}', r"-1 is out of range of uint32 \(0 to 4294967295\)"),
         ('{"emptyTimeout": true}', "uint32 takes a number, not a bool"),
@@ -57,8 +70,14 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
         ('{"activeRecording": 1}', "bool takes true or false, not a number"),
         ('{"activeRecording": "true"}', "bool takes true or false, not text"),
         ('{"enabledCodecs": {}}', r"^\$.enabled_codecs: takes an array, not an object"),
-        ('{"enabledCodecs": [null]}', r"^\$.enabled_codecs\[0\]: null is not a value here"),
-        ('{"enabledCodecs": [{"mime": 1}]}', r"^\$.enabled_codecs\[0\].mime: string takes"),
+        (
+            '{"enabledCodecs": [null]}',
+            r"^\$.enabled_codecs\[0\]: null is not a value here",
+        ),
+        (
+            '{"enabledCodecs": [{"mime": 1}]}',
+            r"^\$.enabled_codecs\[0\].mime: string takes",
+        ),
         ('{"version": []}', "livekit.TimedVersion takes an object, not an array"),
         ("[]", r"^\$: livekit.Room takes an object, not an array"),
         ("null", "livekit.Room takes an object, not null"),
@@ -77,7 +96,10 @@ def test_bytes_input_is_utf8() -> None:
 
 
 def test_null_means_absent() -> None:
-    assert Room.from_json('{"sid": null, "enabledCodecs": null, "version": null}') == Room()
+    assert (
+        Room.from_json('{"sid": null, "enabledCodecs": null, "version": null}')
+        == Room()
+    )
 
 
 def test_unknown_names_pass_when_told() -> None:
@@ -91,21 +113,33 @@ def test_enums_are_names_or_numbers() -> None:
     assert TrackInfo.from_json('{"type": 1}').type == 1
     assert TrackInfo.from_json('{"type": 99}').to_dict() == {"type": 99}
     assert TrackInfo.from_json('{"type": "NOPE"}', ignore_unknown=True) == TrackInfo()
-    with pytest.raises(JsonError, match=r"^\$.type: 'NOPE' is not a value of livekit.TrackType"):
+    with pytest.raises(
+        JsonError, match=r"^\$.type: 'NOPE' is not a value of livekit.TrackType"
+    ):
         TrackInfo.from_json('{"type": "NOPE"}')
     with pytest.raises(JsonError, match="out of range of enum"):
         TrackInfo.from_json('{"type": 4294967296}')
 
 
 def test_two_members_of_a_oneof_are_refused() -> None:
-    with pytest.raises(JsonError, match=r"^\$.speaker: 'user', of the same oneof, is also"):
+    with pytest.raises(
+        JsonError, match=r"^\$.speaker: 'user', of the same oneof, is also"
+    ):
         DataPacket.from_json('{"user": {}, "speaker": {}}')
-    assert DataPacket.from_json('{"user": {}, "speaker": null}') == DataPacket(user=UserPacket())
+    assert DataPacket.from_json('{"user": {}, "speaker": null}') == DataPacket(
+        user=UserPacket()
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "data"),
-    [("", b""), ("/+8=", b"\xff\xef"), ("_-8", b"\xff\xef"), ("AA==", b"\0"), ("AA", b"\0")],
+    [
+        ("", b""),
+        ("/+8=", b"\xff\xef"),
+        ("_-8", b"\xff\xef"),
+        ("AA==", b"\0"),
+        ("AA", b"\0"),
+    ],
 )
 def test_bytes_are_base64_in_either_alphabet(text: str, data: bytes) -> None:
     assert UserPacket.from_dict({"payload": text}).payload == data
@@ -136,7 +170,12 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         "-Infinity",
         "NaN",
     ]
-    for text, value in (('"Infinity"', math.inf), ('"-1.5"', -1.5), ("-0", -0.0), ("1", 1.0)):
+    for text, value in (
+        ('"Infinity"', math.inf),
+        ('"-1.5"', -1.5),
+        ("-0", -0.0),
+        ("1", 1.0),
+    ):
         read = legacy.Legacy.from_json(f'{{"id": 1, "ratio": {text}}}').ratio
         assert (read, math.copysign(1, read)) == (value, math.copysign(1, value))
 
@@ -159,7 +198,9 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         ("color", "9", "9 is not a value of the enum"),
     ],
 )
-def test_bad_values_of_other_kinds(legacy: Any, field: str, text: str, message: str) -> None:
+def test_bad_values_of_other_kinds(
+    legacy: Any, field: str, text: str, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         legacy.Legacy.from_json(f'{{"id": 1, "{field}": {text}}}')
 
@@ -174,7 +215,8 @@ def test_maps_have_text_keys(legacy: Any) -> None:
     }
     assert legacy.Legacy.from_dict(message.to_dict()) == message
     ignored = legacy.Legacy.from_dict(
-        {"id": 1, "byNumber": {"1": "NOPE"}, "colors": ["NOPE", "RED"]}, ignore_unknown=True
+        {"id": 1, "byNumber": {"1": "NOPE"}, "colors": ["NOPE", "RED"]},
+        ignore_unknown=True,
     )
     assert (ignored.by_number, ignored.colors) == ({}, [1])
 
@@ -252,7 +294,12 @@ def test_fractions_print_3_6_or_9_digits() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds", "nanos"),
-    [("0s", 0, 0), ("-1.5s", -1, -500_000_000), ("-0.5s", 0, -500_000_000), ("3.000001s", 3, 1000)],
+    [
+        ("0s", 0, 0),
+        ("-1.5s", -1, -500_000_000),
+        ("-0.5s", 0, -500_000_000),
+        ("3.000001s", 3, 1000),
+    ],
 )
 def test_durations(text: str, seconds: int, nanos: int) -> None:
     duration = Duration.from_dict(text)
@@ -261,7 +308,9 @@ def test_durations(text: str, seconds: int, nanos: int) -> None:
     assert Duration.from_json(duration.to_json()) == duration
 
 
-@pytest.mark.parametrize("text", ["1", "1.s", "s", "+1s", "315576000001s", "1.0000000000s", 1])
+@pytest.mark.parametrize(
+    "text", ["1", "1.s", "s", "+1s", "315576000001s", "1.0000000000s", 1]
+)
 def test_broken_durations_are_refused(text: object) -> None:
     with pytest.raises(JsonError):
         Duration.from_dict(text)
@@ -281,15 +330,21 @@ def test_times_json_cannot_say_are_refused() -> None:
 
 def test_any_json_value_fits_a_value(legacy: Any) -> None:
     value = {"a": [1.5, None, True, "x", {"b": []}]}
-    message = legacy.Special.from_dict({"value": value, "struct": value, "list": [value]})
+    message = legacy.Special.from_dict(
+        {"value": value, "struct": value, "list": [value]}
+    )
 
     assert message.to_dict() == {"value": value, "struct": value, "list": [value]}
     assert legacy.Special.from_dict({"value": None}).to_dict() == {"value": None}
-    assert legacy.Special.from_dict({"values": [None, 1]}).to_dict() == {"values": [None, 1.0]}
+    assert legacy.Special.from_dict({"values": [None, 1]}).to_dict() == {
+        "values": [None, 1.0]
+    }
     assert message.struct["a"] == value["a"]
     assert message.list[0] == value
     for bad in ({"struct": []}, {"list": {}}, {"value": {1, 2}}):
-        with pytest.raises(ValueError, match="is an object|is an array|is not a JSON value"):
+        with pytest.raises(
+            ValueError, match="is an object|is an array|is not a JSON value"
+        ):
             legacy.Special.from_dict(bad)
 
 
@@ -342,7 +397,9 @@ def test_any_shows_the_message_inside(legacy: Any) -> None:
     assert message.to_dict() == {"any": {"@type": url, "a": 5}}
     packed = type(message.any).pack(legacy.Inner(a=5))
     assert packed == message.any
-    wrapped = {"any": {"@type": "type.googleapis.com/google.protobuf.Int64Value", "value": "3"}}
+    wrapped = {
+        "any": {"@type": "type.googleapis.com/google.protobuf.Int64Value", "value": "3"}
+    }
     assert special.from_dict(wrapped).to_dict() == wrapped
     assert special.from_dict({"any": {}}).to_dict() == {"any": {}}
 
@@ -360,7 +417,9 @@ def test_any_shows_the_message_inside(legacy: Any) -> None:
         ),
     ],
 )
-def test_broken_any_values_are_refused(legacy: Any, value: object, message: str) -> None:
+def test_broken_any_values_are_refused(
+    legacy: Any, value: object, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         legacy.Special.from_dict({"any": value})
 

@@ -124,7 +124,9 @@ def test_messages_cannot_be_subclassed_or_constructed_bare() -> None:
 
 
 def test_replace_keeps_unknown_fields_and_clears_siblings() -> None:
-    packet = DataPacket.from_bytes(DataPacket(user=UserPacket()).to_bytes() + b"\xf8\x7f\x01")
+    packet = DataPacket.from_bytes(
+        DataPacket(user=UserPacket()).to_bytes() + b"\xf8\x7f\x01"
+    )
     dtmf = message_class("livekit.SipDTMF")(digit="1")
 
     changed = replace(packet, sip_dtmf=dtmf)
@@ -158,8 +160,12 @@ def test_deprecated_messages_warn_when_constructed_but_not_when_decoded() -> Non
 
 
 def test_merge_from_takes_a_message_or_bytes() -> None:
-    room = Room(sid="a", name="n", enabled_codecs=[message_class("livekit.Codec")(mime="x")])
-    room.merge_from(Room(sid="b", enabled_codecs=[message_class("livekit.Codec")(mime="y")]))
+    room = Room(
+        sid="a", name="n", enabled_codecs=[message_class("livekit.Codec")(mime="x")]
+    )
+    room.merge_from(
+        Room(sid="b", enabled_codecs=[message_class("livekit.Codec")(mime="y")])
+    )
     room.merge_from(b"\x0a\x01c")
 
     assert (room.sid, room.name) == ("c", "n")
@@ -167,7 +173,9 @@ def test_merge_from_takes_a_message_or_bytes() -> None:
 
 
 def test_which_is_not_an_attribute_of_message_for_checkers() -> None:
-    assert inspect.signature(Room).parameters["sid"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert (
+        inspect.signature(Room).parameters["sid"].kind is inspect.Parameter.KEYWORD_ONLY
+    )
 
 
 def test_a_pickle_of_an_older_schema_fills_in_defaults() -> None:
@@ -188,7 +196,11 @@ def test_every_class_is_a_dataclass_that_copies_and_pickles(name: str) -> None:
 
     assert dataclasses.is_dataclass(cls)
     names = {field.name for field in dataclasses.fields(cls)}
-    assert names == set(typing.get_type_hints(cls)) == set(inspect.signature(cls).parameters)
+    assert (
+        names
+        == set(typing.get_type_hints(cls))
+        == set(inspect.signature(cls).parameters)
+    )
     assert set(dataclasses.asdict(message)) == names
     assert dataclasses.replace(cls()) == cls()
     assert replace(message) == message

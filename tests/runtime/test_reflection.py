@@ -32,7 +32,12 @@ SET = Path(__file__).parents[1] / "schema" / "livekit-protocol-v1.54.0.fds"
 def test_fields_say_all_the_schema_does() -> None:
     sid, name, empty_timeout, *_ = fields_of(Room)
 
-    assert (sid.name, sid.number, sid.kind, sid.presence) == ("sid", 1, "string", "implicit")
+    assert (sid.name, sid.number, sid.kind, sid.presence) == (
+        "sid",
+        1,
+        "string",
+        "implicit",
+    )
     assert (empty_timeout.json_name, empty_timeout.default) == ("emptyTimeout", 0)
     assert fields_of(Room()) == fields_of(Room)
     assert repr(name) == "<Field name = 2: string, implicit>"
@@ -40,10 +45,14 @@ def test_fields_say_all_the_schema_does() -> None:
 
 def test_options_of_fields_include_custom_ones() -> None:
     secret = next(field for field in fields_of(S3Upload) if field.name == "secret")
-    name = next(field for field in fields_of(ParticipantInfo) if field.name == "metadata")
+    name = next(
+        field for field in fields_of(ParticipantInfo) if field.name == "metadata"
+    )
 
     assert get_extension(secret.options, sensitivity) is Sensitivity.SENSITIVITY_SECRET
-    assert get_extension(name.options, redact_format) == "<redacted ({{ .Size }} bytes)>"
+    assert (
+        get_extension(name.options, redact_format) == "<redacted ({{ .Size }} bytes)>"
+    )
     assert get_extension(fields_of(Room)[0].options, sensitivity) is None
 
 
@@ -69,7 +78,9 @@ def test_reserved_numbers_and_names() -> None:
     assert 1 in reserved_of(query)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if not path.startswith("google/")])
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if not path.startswith("google/")]
+)
 def test_descriptors_are_upstreams(path: str) -> None:
     files = FileDescriptorSet.FromString(SET.read_bytes()).file
     expected = next(file for file in files if file.name == path)
@@ -98,7 +109,9 @@ def test_services_describe_their_methods() -> None:
         find_message("livekit.CreateRoomRequest"),
         Room,
     )
-    assert repr(create) == "<Method CreateRoom(livekit.CreateRoomRequest) -> livekit.Room>"
+    assert (
+        repr(create) == "<Method CreateRoom(livekit.CreateRoomRequest) -> livekit.Room>"
+    )
     with pytest.raises(KeyError):
         service_of("livekit.Nope")
 

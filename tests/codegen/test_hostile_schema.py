@@ -1,0 +1,150 @@
+"""A hostile schema still gives a package that compiles, imports, type-checks and works."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lkproto_codegen.diagnostics import GenerationError
+
+from tests.support import generate, module_of, package_of
+
+from .hostile import HOSTILE
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return package_of(tmp_path_factory.mktemp("hostile"), HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def package(hostile: Any) -> Any:
+    return module_of(hostile, "class_.def_")
+
+
+def test_every_field_has_a_name_of_its_own_and_round_trips(package: Any) -> None:
+    names = [field.name for field in dataclasses.fields(package.M)]
+    assert len(set(names)) == len(names)
+    given = {
+        "pb_": "1",
+        "self_": "2",
+        "Message": "3",
+        "bytes": b"4",
+        "list": ["5"],
+        "dict": {"6": 6},
+        "more_bytes": [b"7"],
+        "from_": "16",
+        "from__": "17",
+        "pb__x": "18",
+        "pb_pb__x": "19",
+        "None_": "21",
+        "pb__unknown": "34",
+        "pb___slots__": "32",
+        "super": 37,
+        "b": package.M.Kind.name_,
+    }
+    message = package.M(**given)
+
+    assert package.M.from_bytes(message.to_bytes()) == message
+    assert package.M.from_json(message.to_json()) == message
+    assert message.to_dict()["a\"b\n'\\"] == "16"
+    assert message.which("oneof") == ("super", 37)
+    assert message.which("_o") == ("b", 0)
+    for name, value in given.items():
+        assert getattr(message, name) == value
+
+
+def test_annotations_mean_what_they_say_at_run_time(package: Any) -> None:
+    hints = typing.get_type_hints(package.M)
+
+    assert hints["bytes"] == bytes | None
+    assert hints["more_bytes"] == list[bytes]
+    assert hints["ms"] == list[package.M]
+    assert hints["M"] == package.M | None
+    assert hints["again"] == package.Other | None
+    assert hints["dict"] == dict[str, int]
+    assert typing.get_type_hints(package.M.Inner.M)["m"] == package.M | None
+    assert typing.get_type_hints(package.list)["more"] == list[package.import_]
+
+
+def test_defaults_survive(hostile: Any, package: Any) -> None:
+    fields = {field.proto_name: field for field in hostile.fields_of(package.M)}
+
+    assert fields["str"].declared == '"""\\ \n\x01{{x}}'
+    assert fields["data"].declared == b"\xff\"'\\"
+    assert fields["float"].declared == float("-inf")
+
+
+def test_enum_values_with_names_of_ints(package: Any) -> None:
+    kind = package.M.Kind
+
+    assert [each.name for each in kind][:3] == ["name", "value", "real"]
+    assert (kind.name_.value, kind.real_.value, kind.from_bytes_.value) == (0, 2, 5)
+    assert kind["__members__"] == 6
+    assert package.Other.UN is package.Other.ONE
+    assert list(package.Other) == [1, -1]
+
+
+def test_files_without_package_are_in_the_root(hostile: Any) -> None:
+    assert hostile.Same(a="x").to_dict() == {"a": "x"}
+    assert hostile.Field_(i=1).i == 1
+    assert hostile.replace_(f=hostile.Field_(i=2)).f.i == 2
+    assert hostile.replace(hostile.Same(a="x"), a="y").a == "y"
+    assert module_of(hostile, "same").x() is not None
+    assert (
+        module_of(hostile, "class_.def_.if_").pb___all__(pb___all__="x").pb___all__
+        == "x"
+    )
+
+
+def test_extensions_with_hard_names(hostile: Any, package: Any) -> None:
+    message = package.M2()
+    hostile.set_extension(message, package.class_, "x")
+
+    assert hostile.get_extension(message, package.class_) == "x"
+    assert package.M2.m.name == "class.def.M2.m"
+
+
+def test_comments_are_docs_and_nothing_else(package: Any) -> None:
+    assert "__import__('os').system('true')" in package.M.__doc__
+    assert "ends with a quote" in package.M.__doc__
+
+
+def test_every_class_is_listed(hostile: Any) -> None:
+    for name in hostile._types.TYPES if hasattr(hostile, "_types") else ():
+        assert hostile.find_message(name) or hostile.find_enum(name)
+    assert hostile.service_of("class.def.for").methods[0].name == "while"
+
+
+def test_mypy_and_black_accept_it(hostile: Any) -> None:
+    folder = Path(hostile.__file__).parent
+    black = [sys.executable, "-m", "black", "--check", "--quiet", str(folder)]
+    assert subprocess.run(black, check=False).returncode == 0
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", folder.name]
+    done = subprocess.run(
+        mypy, cwd=folder.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_would_be_one_in_python_is_refused(tmp_path: Path) -> None:
+    head = 'syntax = "proto3";'
+    clashes = {
+        "'inner' of package 'outer' and 'outer/inner/a.proto|'inner' of package 'outer'": {
+            "b.proto": f"{head} package outer; message inner {{}}",
+            "outer/inner/a.proto": f"{head} package other;",
+        },
+        "'A.proto' and 'a.proto' differ only by case": {
+            "A.proto": f"{head} message X {{}}",
+            "a.proto": f"{head} message Y {{}}",
+        },
+    }
+    for number, (message, protos) in enumerate(clashes.items()):
+        with pytest.raises(GenerationError, match=message):
+            generate(tmp_path / str(number), protos)

@@ -1,0 +1,72 @@
+"""Literals and docstrings carry any text, and never more than text."""
+
+from __future__ import annotations
+
+import ast
+import math
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from lkproto_codegen.literal import docstring, literal
+
+ANY_TEXT = st.text(st.characters(exclude_categories=[]))
+NASTY = st.text(st.sampled_from("\"'\\\n\r\t\0 \u202e\u2028\ud800#{}%ax"))
+
+
+@given(ANY_TEXT | NASTY)
+@example('"""')
+@example('it\'s "both"')
+def test_string_literals_evaluate_to_the_string(text: str) -> None:
+    source = literal(text)
+
+    assert ast.literal_eval(source) == text
+    assert "\n" not in source
+    assert all(char.isprintable() for char in source)
+
+
+@given(
+    st.binary() | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False)
+)
+def test_other_literals_evaluate_to_their_value(value: object) -> None:
+    assert eval(literal(value), {"_builtins": __import__("builtins")}) == value
+
+
+def test_nan_and_what_has_no_literal() -> None:
+    assert math.isnan(eval(literal(math.nan), {"_builtins": __import__("builtins")}))
+    with pytest.raises(TypeError, match="no literal for list"):
+        literal([])
+
+
+def test_black_prefers_double_quotes_unless_they_need_escapes() -> None:
+    assert literal("a") == '"a"'
+    assert literal('a"b') == "'a\"b'"
+    assert literal("a'\"b") == '"a\'\\"b"'
+
+
+@given(ANY_TEXT | NASTY, st.integers(0, 5))
+@example('ends in a quote"', 1)
+@example("ends in a backslash\\", 1)
+@example('"starts', 1)
+def test_docstrings_hold_the_words_of_any_text(text: str, depth: int) -> None:
+    source = docstring(text, depth)
+
+    tree = ast.parse(source)
+    assert len(tree.body) == 1
+    assert isinstance(tree.body[0], ast.Expr)
+    assert ast.literal_eval(source).split() == text.split()
+
+
+def test_docstrings_are_wrapped_and_keep_lists() -> None:
+    text = "word " * 30 + "\n\n- item one\n- item two\n  goes on\n\n    code = 1\n"
+
+    lines = docstring(text, 1).splitlines()
+
+    assert all(len(line) <= 84 for line in lines)
+    assert "- item one" in lines
+    assert "    code = 1" in lines
+    assert lines[-1] == '"""'
+
+
+def test_empty_docstrings_stay_strings() -> None:
+    assert ast.literal_eval(docstring("  \n ", 0)) == ""
