@@ -103,5 +103,5 @@ def types(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
-    requirements(session, "codegen", "test")
+    requirements(session, "codegen", "test", "build")
     session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")

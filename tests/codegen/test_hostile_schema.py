@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lkproto_codegen.diagnostics import GenerationError
 
 from tests.support import generate, module_of, package_of

@@ -17,7 +17,22 @@ HARD = [
     *dir(builtins),
     *names.METHODS,
     *(name for name in dir(int) if not name.startswith("_")),
-    *("pb self name value mro _x __x__ pb_ pb_x from_ from__ _t _builtins cls").split(),
+    *[
+        "pb",
+        "self",
+        "name",
+        "value",
+        "mro",
+        "_x",
+        "__x__",
+        "pb_",
+        "pb_x",
+        "from_",
+        "from__",
+        "_t",
+        "_builtins",
+        "cls",
+    ],
 ]
 IDENTIFIERS = st.from_regex(
     r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True

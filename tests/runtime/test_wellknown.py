@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from lkproto.google.protobuf import Duration, Timestamp
 @given(st.datetimes(timezones=st.timezones()))
 def test_datetimes_survive(value: datetime) -> None:
     try:
-        expected = value.astimezone(timezone.utc)
+        expected = value.astimezone(UTC)
     except OverflowError:
         return
 
@@ -28,12 +28,12 @@ def test_naive_datetimes_are_refused() -> None:
 def test_nanoseconds_are_cut_to_microseconds() -> None:
     stamp = Timestamp(seconds=1, nanos=1999)
 
-    assert stamp.to_datetime() == datetime(1970, 1, 1, 0, 0, 1, 1, timezone.utc)
+    assert stamp.to_datetime() == datetime(1970, 1, 1, 0, 0, 1, 1, UTC)
     assert stamp.nanos == 1999
 
 
 def test_now_is_now() -> None:
-    difference = Timestamp.now().to_datetime() - datetime.now(timezone.utc)
+    difference = Timestamp.now().to_datetime() - datetime.now(UTC)
 
     assert abs(difference) < timedelta(seconds=5)
 

@@ -1,0 +1,123 @@
+"""Wheel and sdist: built, installed in fresh environments, and used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+pytestmark = pytest.mark.network
+
+
+def run(
+    *command: str | Path, cwd: Path, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that sees nothing of this checkout."""
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONPATH"
+    }
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The sdist, and the wheel that is built from it."""
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--outdir", out, ROOT, cwd=out)
+    return {path.suffix: path for path in out.iterdir()}
+
+
+def installed(folder: Path, requirement: str) -> Path:
+    """The `bin` of a fresh environment with the wheel installed."""
+    venv.create(folder / "env", with_pip=True)
+    binaries = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    run(binaries / "python", "-m", "pip", "install", "--quiet", requirement, cwd=folder)
+    return binaries
+
+
+def test_wheel_has_all_parts_and_complete_metadata(
+    distributions: dict[str, Path],
+) -> None:
+    wheel = zipfile.ZipFile(distributions[".whl"])
+    names = wheel.namelist()
+    metadata = wheel.read("lkproto-0.1.0.dist-info/METADATA").decode()
+
+    for part in (
+        "lkproto/livekit_models_pb.py",
+        "lkproto/py.typed",
+        "lkproto_codegen/py.typed",
+        "lkproto_cli/main.py",
+        "lkproto_codegen/_data/templates/message_module.py.j2",
+        "lkproto_codegen/_data/runtime/core/message.py",
+        "lkproto-0.1.0.dist-info/licenses/NOTICE",
+    ):
+        assert part in names
+    assert "Requires-Python: >=3.11" in metadata
+    assert "License-Expression: Apache-2.0" in metadata
+    assert (
+        "Requires-Dist" not in metadata.replace("Requires-Dist: ", "").split("extra")[0]
+    )
+
+
+def test_sdist_has_what_a_wheel_is_built_from(distributions: dict[str, Path]) -> None:
+    names = tarfile.open(distributions[".gz"]).getnames()
+
+    for part in (
+        "protobufs/livekit_models.proto",
+        "NOTICE",
+        "templates/types.py.j2",
+        "tests",
+    ):
+        assert any(name.startswith(f"lkproto-0.1.0/{part}") for name in names)
+
+
+def test_without_extras_messages_work_and_the_generator_names_its_extra(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    binaries = installed(tmp_path, str(distributions[".whl"]))
+    use = "from lkproto.livekit import Room; print(Room.from_bytes(Room(sid='a').to_bytes()))"
+    (tmp_path / "protobufs").mkdir()
+    (tmp_path / "protobufs" / "a.proto").write_text('syntax = "proto3";')
+
+    assert run(binaries / "python", "-c", use, cwd=tmp_path).stdout == "Room(sid='a')\n"
+    assert "usage: lkproto" in run(binaries / "lkproto", "--help", cwd=tmp_path).stdout
+    done = run(binaries / "lkproto", "generate", cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install 'lkproto[codegen]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    binaries = installed(tmp_path, f"{distributions['.whl']}[codegen]")
+    project = tmp_path / "project"
+    (project / "protos").mkdir(parents=True)
+    (project / "protos" / "a.proto").write_text(
+        'syntax = "proto3"; package acme; message Hello { string name = 1; }'
+    )
+
+    command = ("generate", "-I", "protos", "--out", "acme_pb")
+    run(binaries / "lkproto", *command, cwd=project)
+    use = "from acme_pb.acme import Hello; print(Hello(name='you').to_json())"
+    assert run(binaries / "python", "-c", use, cwd=project).stdout == '{"name":"you"}\n'
+    run(binaries / "lkproto", "check", *command[1:], "--no-cache", cwd=project)
+    plugin = run(binaries / "protoc-gen-lkproto", "--version", cwd=project)
+    assert plugin.stdout.startswith("protoc-gen-lkproto 0.1.0")
