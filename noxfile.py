@@ -64,9 +64,6 @@ def generate(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; with LKPROTO_COVERAGE=1, measure branch coverage of our code."""
     requirements(session, "codegen", "test")
-    for tool in ("buf", "node"):
-        if not any(Path(folder, tool).exists() for folder in os.get_exec_path()):
-            session.log(f"{tool} is not installed: tests that need it are skipped")
     if not os.environ.get("LKPROTO_COVERAGE"):
         session.run("python", "-m", "pytest", *session.posargs)
         return

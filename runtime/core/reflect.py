@@ -50,9 +50,13 @@ def fields_of(message: type[Message] | Message, /) -> tuple[Field, ...]:
     Raises TypeError for what is no message of this package.
     """
     cls = message if isinstance(message, type) else type(message)
-    if not isinstance(cls, MessageType):
+    if not _is_message(cls):
         raise TypeError(f"{cls.__qualname__} is no message of this package")
     return table_of(cls).fields
+
+
+def _is_message(cls: type[object]) -> bool:
+    return isinstance(cls, MessageType)
 
 
 def file_descriptor(source: str | type[Message] | type[Enum], /) -> bytes:

@@ -1,0 +1,79 @@
+"""Configuration in pyproject.toml: read, checked, and told where it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lkproto_codegen.diagnostics import GenerationError
+from lkproto_codegen.options import Options, find_config, parse_options, read_config
+
+
+def test_options_are_read_relative_to_their_file(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(
+        '[tool.lkproto]\nprotos = ["p", "q"]\nout = "o"\nfiles = ["a.proto"]\n'
+        'redact = "x.y"\ntemplates = "t"\nschema_version = "v1"\n'
+    )
+
+    assert read_config(config) == Options(
+        protos=(tmp_path / "p", tmp_path / "q"),
+        files=("a.proto",),
+        out=tmp_path / "o",
+        redact="x.y",
+        templates=tmp_path / "t",
+        schema_version="v1",
+    )
+    assert Options(redact="a", redact_format=None).roles == {"redact": "a"}
+
+
+def test_the_nearest_config_with_a_section_counts(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text("[tool.lkproto]\n")
+    (inner / "pyproject.toml").write_text("[tool.other]\n")
+
+    assert find_config(inner) == tmp_path / "pyproject.toml"
+
+
+def test_all_mistakes_are_told_with_their_line(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(
+        '[project]\nname = "redct"\n\n[tool.lkproto]\nredct = "x"\nout = 3\nprotos = "p"\n'
+        "files = [1]\n"
+    )
+
+    with pytest.raises(GenerationError) as caught:
+        read_config(config)
+
+    assert str(caught.value) == (
+        "pyproject.toml:5:1: error: unknown option 'redct'\n"
+        "  hint: did you mean 'redact'?\n"
+        "pyproject.toml:6:1: error: option 'out' takes a string\n"
+        "pyproject.toml:7:1: error: option 'protos' takes a list of strings\n"
+        "pyproject.toml:8:1: error: option 'files' takes a list of strings"
+    )
+
+
+def test_broken_and_missing_files_are_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.lkproto\n")
+
+    with pytest.raises(GenerationError, match="is not TOML"):
+        read_config(tmp_path / "pyproject.toml")
+    with pytest.raises(GenerationError, match="cannot read .*nope.toml: No such file"):
+        read_config(tmp_path / "nope.toml")
+
+
+def test_options_without_a_file_have_no_place() -> None:
+    with pytest.raises(GenerationError, match="^error: unknown option 'x'"):
+        parse_options({"x": 1}, Path())
+
+
+def test_an_option_in_quotes_is_found(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text('[tool]\nlkproto = { "out" = 3 }\n')
+
+    with pytest.raises(
+        GenerationError, match=r"^pyproject.toml:1:1: error: option 'out'"
+    ):
+        read_config(config)

@@ -1,0 +1,139 @@
+"""The plugin of protoc and buf: the same bytes as the command line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from google.protobuf.compiler.plugin_pb2 import (
+    CodeGeneratorRequest,
+    CodeGeneratorResponse,
+)
+from lkproto_codegen.compile import compile_protos
+from lkproto_codegen.options import Options
+from lkproto_codegen.pipeline import build
+from lkproto_codegen.plugin import respond
+
+from tests.support import ROOT, write_protos
+
+PROTOS = {
+    "a.proto": 'syntax = "proto3"; package p; import "sub/b.proto";'
+    ' import "google/protobuf/timestamp.proto";'
+    " // A message.\nmessage A { p.B b = 1; google.protobuf.Timestamp t = 2; }",
+    "sub/b.proto": 'syntax = "proto3"; package p; message B { int32 x = 1; }',
+}
+
+
+def request(tree: Path, *files: str, parameter: str = "") -> CodeGeneratorResponse:
+    """What the plugin answers when asked to generate files."""
+    message = CodeGeneratorRequest(parameter=parameter, file_to_generate=files)
+    message.proto_file.extend(compile_protos([tree], files).file)
+    return CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
+
+
+def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
+    tree = write_protos(tmp_path / "protos", PROTOS)
+    plugin = tmp_path / "protoc-gen-lkproto"
+    paths = [str(ROOT / "codegen"), str(ROOT / "cli")]
+    plugin.write_text(
+        f"#!{sys.executable}\nimport sys; sys.path[:0] = {paths!r}\n"
+        "from lkproto_cli.plugin import main; sys.exit(main())\n"
+    )
+    plugin.chmod(0o755)
+    out = tmp_path / "out"
+    out.mkdir()
+    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{tree}"]
+    command += [f"--plugin=protoc-gen-lkproto={plugin}", f"--lkproto_out={out}"]
+    command += ["--lkproto_opt=schema_version=v9", *sorted(PROTOS, reverse=True)]
+
+    subprocess.run(command, check=True)
+
+    written = {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+    assert written == build(Options(protos=(tree,), schema_version="v9"))
+
+
+def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
+    buf = shutil.which("buf") or shutil.which(
+        "buf", path=str(Path(sys.executable).parent)
+    )
+    if buf is None:
+        pytest.skip("buf is not installed (PyPI buf-bin)")
+    tree = write_protos(tmp_path / "protos", PROTOS)
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(
+        f"import sys; sys.path[:0] = {[str(ROOT / 'codegen'), str(ROOT / 'cli')]!r}\n"
+        "from lkproto_cli.plugin import main; sys.exit(main())\n"
+    )
+    for strategy in ("all", "directory"):
+        (tmp_path / "buf.gen.yaml").write_text(
+            "version: v2\nplugins:\n"
+            f"  - local: ['{sys.executable}', '{plugin}']\n"
+            f"    out: {tmp_path / strategy}\n    strategy: {strategy}\n"
+        )
+        done = subprocess.run(
+            [buf, "generate", str(tree), "--template", str(tmp_path / "buf.gen.yaml")],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+        )
+        if strategy == "all":
+            assert done.returncode == 0, done.stderr
+            out = tmp_path / "all"
+            written = {
+                path.relative_to(out).as_posix(): path.read_bytes()
+                for path in out.rglob("*")
+                if path.is_file()
+            }
+            assert written == build(Options(protos=(tree,)))
+        else:
+            assert done.returncode != 0
+            assert "set `strategy: all`" in done.stderr
+
+
+def test_a_partial_request_is_refused_unless_imports_are_allowed(
+    tmp_path: Path,
+) -> None:
+    tree = write_protos(tmp_path, PROTOS)
+
+    assert (
+        "'sub/b.proto' is imported but not to be generated"
+        in request(tree, "a.proto").error
+    )
+    allowed = request(tree, "a.proto", parameter="imports=allowed")
+    assert not allowed.error
+    assert "sub/b_pb.py" in {file.name for file in allowed.file}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "message"),
+    [
+        ("redct=x", "unknown plugin parameter 'redct'\n  hint: did you mean 'redact'?"),
+        ("redact", "the plugin parameter 'redact' takes a value: redact=…"),
+        ("redact=p.nope", "redact names the option 'p.nope'"),
+        ("templates=/nope", "there is no directory /nope for `templates`"),
+    ],
+)
+def test_mistakes_go_into_the_response(
+    parameter: str, message: str, tmp_path: Path
+) -> None:
+    tree = write_protos(tmp_path, PROTOS)
+
+    response = request(tree, *PROTOS, parameter=parameter)
+
+    assert message in response.error
+    assert not response.file
+
+
+def test_features_are_declared(tmp_path: Path) -> None:
+    response = request(write_protos(tmp_path, PROTOS), *PROTOS)
+
+    assert response.supported_features == 3
+    assert (response.minimum_edition, response.maximum_edition) == (998, 1000)
