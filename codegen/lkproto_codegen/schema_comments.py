@@ -1,0 +1,175 @@
+"""Our comments, by what they are about, so that they find their place in a newer schema."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, SourceCodeInfo
+
+from .comments import FILE_PACKAGE, Path
+from .ir import Location
+from .schema_elements import elements
+
+# Numbers in descriptor.proto of what is commented but has no name.
+FILE_IMPORT, FILE_OPTIONS, FILE_EXTEND, FILE_SYNTAX, FILE_EDITION = 3, 8, 7, 12, 14
+_OPTIONS = {"message": 7, "enum": 3, "service": 3, "method": 4, "oneof": 2}
+_STATEMENTS = {
+    "message": {
+        5: "extensions",
+        6: "extend",
+        9: "reserved numbers",
+        10: "reserved names",
+    },
+    "enum": {4: "reserved numbers", 5: "reserved names"},
+}
+_TOKEN = re.compile(
+    r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/""",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What stands before something, behind it, and, detached by a blank line, above it.
+
+    Text is as in SourceCodeInfo: without `//`, a newline at the end of each line.
+    """
+
+    leading: str = ""
+    trailing: str = ""
+    detached: tuple[str, ...] = ()
+
+    def __add__(self, other: Comment) -> Comment:
+        return Comment(
+            self.leading + other.leading,
+            self.trailing + other.trailing,
+            self.detached + other.detached,
+        )
+
+    @property
+    def text(self) -> str:
+        """All of it, a paragraph each."""
+        parts = (*self.detached, self.leading, self.trailing)
+        return "\n".join(part for part in parts if part)
+
+    def changed(self, change: Callable[[str], str]) -> Comment:
+        """The comment with a change made to each of its texts."""
+        detached = tuple(map(change, self.detached))
+        return Comment(change(self.leading), change(self.trailing), detached)
+
+
+class Comments:
+    """The comments of a tree by key: an element's full name, or a statement and its scope.
+
+    It notes which were taken, so that those without a place in the new tree can be told.
+    """
+
+    def __init__(self, files: Iterable[FileDescriptorProto] = ()) -> None:
+        self._by_key: dict[str, Comment] = {}
+        self._files: dict[str, str] = {}
+        self._taken: set[str] = set()
+        for file in files:
+            for key, comment in _comments(file):
+                self._by_key[key] = self._by_key.get(key, Comment()) + comment
+                self._files[key] = file.name
+
+    def take(self, key: str) -> Comment:
+        """The comment under a key; an empty one if there is none."""
+        self._taken.add(key)
+        return self._by_key.get(key, Comment())
+
+    def get(self, key: str) -> Comment | None:
+        """The comment under a key, without taking it."""
+        return self._by_key.get(key)
+
+    def put(self, key: str, comment: Comment) -> None:
+        """Set the comment under a key."""
+        self._by_key[key] = comment
+
+    def left(self, kept: Iterable[str]) -> list[tuple[str, str]]:
+        """Key and text of each comment nobody took, but those of files that are kept."""
+        files = set(kept)
+        return [
+            (key, comment.text)
+            for key, comment in self._by_key.items()
+            if key not in self._taken and self._files.get(key) not in files
+        ]
+
+
+def statement_key(scope: str, what: object) -> str:
+    """The key of something without a name: of a file (by path) or an element (by name)."""
+    return f"{scope} {what}"
+
+
+def _comments(file: FileDescriptorProto) -> Iterator[tuple[str, Comment]]:
+    key_of = _keys(file)
+    for place in file.source_code_info.location:
+        key = key_of(tuple(place.path))
+        comment = _comment(place)
+        if key and comment != Comment():
+            yield key, comment
+
+
+def _comment(place: SourceCodeInfo.Location) -> Comment:
+    detached = tuple(place.leading_detached_comments)
+    return Comment(place.leading_comments, place.trailing_comments, detached)
+
+
+def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:
+    """From the paths of a file to keys."""
+    named = {each.path: each for each in elements(file)}
+    plain = {
+        (FILE_SYNTAX,): statement_key(file.name, "syntax"),
+        (FILE_EDITION,): statement_key(file.name, "syntax"),
+        (FILE_PACKAGE,): statement_key(file.name, "package"),
+        (FILE_EXTEND,): statement_key(file.name, "extend"),
+    } | {
+        (FILE_IMPORT, index): statement_key(file.name, f"import {path}")
+        for index, path in enumerate(file.dependency)
+    }
+
+    def key(path: Path) -> str | None:
+        if path in named:
+            return named[path].name
+        if path[:1] == (FILE_OPTIONS,) and len(path) > 1:
+            return statement_key(file.name, f"option {path[1]}")
+        if path in plain:
+            return plain[path]
+        for length in (1, 2):
+            element = named.get(path[:-length])
+            if element and length == 2 and path[-2] == _OPTIONS.get(element.kind):
+                return statement_key(element.name, f"option {path[-1]}")
+            known = _STATEMENTS.get(element.kind, {}) if element else {}
+            if element and length == 1 and path[-1] in known:
+                return statement_key(element.name, known[path[-1]])
+        return None
+
+    return key
+
+
+def stray_comments(
+    text: str, file: FileDescriptorProto
+) -> Iterator[tuple[Location, str]]:
+    """Comments of a file that the compiler attaches to nothing, with their places."""
+    known = Counter(
+        line
+        for _, comment in _comments(file)
+        for line in map(_bare, comment.text.splitlines())
+    )
+    for found in _TOKEN.finditer(text):
+        content = found["line"] if found["block"] is None else found["block"]
+        for offset, line in enumerate(map(_bare, (content or "").splitlines())):
+            known[line] -= 1
+            if line and known[line] < 0:
+                before = text[: found.start()]
+                column = len(before) - before.rfind("\n") if offset == 0 else 1
+                row = before.count("\n") + 1 + offset
+                yield Location(file.name, row, column), line
+
+
+def _bare(line: str) -> str:
+    """A comment line's words, for comparing: block comments lose their decoration."""
+    return line.strip().removeprefix("*").strip()
