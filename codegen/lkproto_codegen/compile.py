@@ -51,11 +51,14 @@ _HINTS = (
 )
 
 
-def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescriptorSet:
+def compile_protos(
+    include: Sequence[Path], files: Sequence[str], *, retain_options: bool = False
+) -> FileDescriptorSet:
     """Compile files, named relative to an include directory, with all they import.
 
-    The set is in dependency order and carries source info. Raises GenerationError with every
-    error protoc finds.
+    The set is in dependency order and carries source info; with `retain_options`, also the
+    options that are declared to be kept in source only. Raises GenerationError with every error
+    protoc finds.
     """
     if not files:
         raise failure(
@@ -65,7 +68,7 @@ def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescrip
     _require_compiler()
     with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
         out = Path(scratch, "set.fds")
-        done = _protoc(include, files, out)
+        done = _protoc(include, files, out, retain_options)
         if done.returncode == 0:
             return FileDescriptorSet.FromString(out.read_bytes())
         raise GenerationError(_all_diagnostics(done.stderr, include, files, out))
@@ -122,11 +125,15 @@ def _require_compiler() -> None:
 
 
 def _protoc(
-    include: Sequence[Path], files: Sequence[str], out: Path
+    include: Sequence[Path],
+    files: Sequence[str],
+    out: Path,
+    retain_options: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "grpc_tools.protoc"]
     command += [f"-I{path}" for path in include]
     command += ["--include_imports", "--include_source_info"]
+    command += ["--retain_options"] if retain_options else []
     command += [f"--descriptor_set_out={out}", *files]
     return subprocess.run(
         command, capture_output=True, text=True, errors="replace", check=False

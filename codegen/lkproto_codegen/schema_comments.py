@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, SourceCodeInfo
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo
 
 from .comments import FILE_PACKAGE, Path
 from .ir import Location
-from .schema_elements import elements
+from .schema_elements import Element, elements
 
 # Numbers in descriptor.proto of what is commented but has no name.
 FILE_IMPORT, FILE_OPTIONS, FILE_EXTEND, FILE_SYNTAX, FILE_EDITION = 3, 8, 7, 12, 14
@@ -121,6 +121,12 @@ def _comment(place: SourceCodeInfo.Location) -> Comment:
 def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:
     """From the paths of a file to keys."""
     named = {each.path: each for each in elements(file)}
+    # The compiler attaches the comment of a group's field to the message.
+    groups = {
+        each.proto.type_name: each.name
+        for each in named.values()
+        if file.syntax != "editions" and _is_group(each)
+    }
     plain = {
         (FILE_SYNTAX,): statement_key(file.name, "syntax"),
         (FILE_EDITION,): statement_key(file.name, "syntax"),
@@ -133,7 +139,8 @@ def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:
 
     def key(path: Path) -> str | None:
         if path in named:
-            return named[path].name
+            name = named[path].name
+            return groups.get(f".{name}", name)
         if path[:1] == (FILE_OPTIONS,) and len(path) > 1:
             return statement_key(file.name, f"option {path[1]}")
         if path in plain:
@@ -148,6 +155,11 @@ def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:
         return None
 
     return key
+
+
+def _is_group(element: Element) -> bool:
+    of_field = element.kind in ("field", "extension")
+    return of_field and element.proto.type == FieldDescriptorProto.TYPE_GROUP
 
 
 def stray_comments(

@@ -234,7 +234,7 @@ class _Printer:
         """Blocks of neighbouring extensions of the same message."""
         nested = {joined(scope, message.name): message for message in messages}
         for extendee, fields in groupby(extensions, lambda each: each.extendee):
-            target = self._symbols.reference(extendee.removeprefix("."), scope)
+            target = self._reference(extendee, scope)
             lines = [line for each in fields for line in self._field(each, scope, nested)]
             head = f"extend {target}"
             yield True, self._block(statement_key(key, "extend"), [head], lines)
@@ -305,8 +305,12 @@ class _Printer:
         return self._block(name, [head], options)
 
     def _streamed(self, streaming: bool, type_name: str, scope: str) -> str:
-        target = self._symbols.reference(type_name.removeprefix("."), scope)
+        target = self._reference(type_name, scope)
         return f"stream {target}" if streaming else target
+
+    def _reference(self, type_name: str, scope: str) -> str:
+        # Here the compiler takes the nearest name, whatever it is of.
+        return self._symbols.reference(type_name.removeprefix("."), scope, types=False)
 
     # Text with the comments that belong to it.
 
