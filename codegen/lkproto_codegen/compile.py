@@ -106,6 +106,15 @@ def protoc_version() -> str:
         return "none"
 
 
+@cache
+def compiler_version() -> str:
+    """The version of protoc as it gives it, without its name."""
+    _require_compiler()
+    command = [sys.executable, "-m", "grpc_tools.protoc", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
+
+
 def bundled_google_files() -> frozenset[str]:
     """The google/protobuf/*.proto files that come with the compiler."""
     found = find_spec("grpc_tools")

@@ -7,14 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo
+from google.protobuf.descriptor_pb2 import (
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    SourceCodeInfo,
+)
 
 from .comments import FILE_PACKAGE, Path
 from .ir import Location
 from .schema_elements import Element, elements
 
 # Numbers in descriptor.proto of what is commented but has no name.
-FILE_IMPORT, FILE_OPTIONS, FILE_EXTEND, FILE_SYNTAX, FILE_EDITION = 3, 8, 7, 12, 14
+FILE_IMPORT, FILE_OPTIONS = 3, 8
+_FILE = {FILE_PACKAGE: "package", 7: "extend", 12: "syntax", 14: "syntax"}
 _OPTIONS = {"message": 7, "enum": 3, "service": 3, "method": 4, "oneof": 2}
 _STATEMENTS = {
     "message": {
@@ -64,39 +69,30 @@ class Comment:
 class Comments:
     """The comments of a tree by key: an element's full name, or a statement and its scope.
 
-    It notes which were taken, so that those without a place in the new tree can be told.
+    Each is taken once; those left have no place in the new tree.
     """
 
     def __init__(self, files: Iterable[FileDescriptorProto] = ()) -> None:
         self._by_key: dict[str, Comment] = {}
-        self._files: dict[str, str] = {}
-        self._taken: set[str] = set()
         for file in files:
             for key, comment in _comments(file):
-                self._by_key[key] = self._by_key.get(key, Comment()) + comment
-                self._files[key] = file.name
+                self.put(key, self.get(key) + comment)
 
-    def take(self, key: str) -> Comment:
+    def get(self, key: str) -> Comment:
         """The comment under a key; an empty one if there is none."""
-        self._taken.add(key)
         return self._by_key.get(key, Comment())
-
-    def get(self, key: str) -> Comment | None:
-        """The comment under a key, without taking it."""
-        return self._by_key.get(key)
 
     def put(self, key: str, comment: Comment) -> None:
         """Set the comment under a key."""
         self._by_key[key] = comment
 
-    def left(self, kept: Iterable[str]) -> list[tuple[str, str]]:
-        """Key and text of each comment nobody took, but those of files that are kept."""
-        files = set(kept)
-        return [
-            (key, comment.text)
-            for key, comment in self._by_key.items()
-            if key not in self._taken and self._files.get(key) not in files
-        ]
+    def take(self, key: str) -> Comment:
+        """The comment under a key, which then is no longer there."""
+        return self._by_key.pop(key, Comment())
+
+    def left(self) -> list[tuple[str, str]]:
+        """Key and text of each comment nobody took."""
+        return [(key, comment.text) for key, comment in self._by_key.items()]
 
 
 def statement_key(scope: str, what: object) -> str:
@@ -120,39 +116,30 @@ def _comment(place: SourceCodeInfo.Location) -> Comment:
 
 def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:
     """From the paths of a file to keys."""
-    named = {each.path: each for each in elements(file)}
+    keys: dict[Path, str] = {
+        (number,): statement_key(file.name, what) for number, what in _FILE.items()
+    }
+    for index, imported in enumerate(file.dependency):
+        keys[FILE_IMPORT, index] = statement_key(file.name, f"import {imported}")
+    options: dict[Path, str] = {(FILE_OPTIONS,): file.name}
+    found = list(elements(file))
     # The compiler attaches the comment of a group's field to the message.
-    groups = {
-        each.proto.type_name: each.name
-        for each in named.values()
-        if file.syntax != "editions" and _is_group(each)
-    }
-    plain = {
-        (FILE_SYNTAX,): statement_key(file.name, "syntax"),
-        (FILE_EDITION,): statement_key(file.name, "syntax"),
-        (FILE_PACKAGE,): statement_key(file.name, "package"),
-        (FILE_EXTEND,): statement_key(file.name, "extend"),
-    } | {
-        (FILE_IMPORT, index): statement_key(file.name, f"import {path}")
-        for index, path in enumerate(file.dependency)
-    }
+    groups: dict[str, str] = {}
+    if file.syntax != "editions":
+        groups = {each.proto.type_name: each.name for each in found if _is_group(each)}
+    for each in found:
+        keys[each.path] = groups.get(f".{each.name}", each.name)
+        for number, what in _STATEMENTS.get(each.kind, {}).items():
+            keys[*each.path, number] = statement_key(each.name, what)
+        if each.kind in _OPTIONS:
+            options[*each.path, _OPTIONS[each.kind]] = each.name
 
     def key(path: Path) -> str | None:
-        if path in named:
-            name = named[path].name
-            return groups.get(f".{name}", name)
-        if path[:1] == (FILE_OPTIONS,) and len(path) > 1:
-            return statement_key(file.name, f"option {path[1]}")
-        if path in plain:
-            return plain[path]
-        for length in (1, 2):
-            element = named.get(path[:-length])
-            if element and length == 2 and path[-2] == _OPTIONS.get(element.kind):
-                return statement_key(element.name, f"option {path[-1]}")
-            known = _STATEMENTS.get(element.kind, {}) if element else {}
-            if element and length == 1 and path[-1] in known:
-                return statement_key(element.name, known[path[-1]])
-        return None
+        # An option's path is its number's; that of a part of it is longer.
+        for length in range(1, len(path)):
+            if path[:length] in options:
+                return statement_key(options[path[:length]], f"option {path[length]}")
+        return keys.get(path)
 
     return key
 

@@ -8,10 +8,8 @@ from typing import Any
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
-    EnumDescriptorProto,
     FieldDescriptorProto,
     FileDescriptorProto,
-    ServiceDescriptorProto,
 )
 
 from .comments import (
@@ -59,50 +57,45 @@ def elements(file: FileDescriptorProto) -> Iterator[Element]:
 
     Left out is what the compiler makes up: map entries and oneofs of proto3's optional fields.
     """
+    root = Element("file", file.package, file.name, (), file)
+    for message in _inside(root, "message", FILE_MESSAGE, file.message_type):
+        yield from _message(message)
+    for enum in _inside(root, "enum", FILE_ENUM, file.enum_type):
+        yield from _enum(enum)
+    for service in _inside(root, "service", FILE_SERVICE, file.service):
+        yield service
+        yield from _inside(service, "method", SERVICE_METHOD, service.proto.method)
+    yield from _inside(root, "extension", FILE_EXTENSION, file.extension)
 
-    def many(
-        kind: str, scope: str, path: Path, protos: Iterable[Any]
-    ) -> Iterator[Element]:
-        for index, proto in enumerate(protos):
-            name = joined(scope, proto.name)
-            yield Element(kind, name, file.name, (*path, index), proto)
 
-    def message(found: Element) -> Iterator[Element]:
-        proto: DescriptorProto = found.proto
-        if proto.options.map_entry:
-            return
-        yield found
-        name, path = found.name, found.path
-        yield from many("field", name, (*path, MESSAGE_FIELD), proto.field)
-        for oneof in many("oneof", name, (*path, MESSAGE_ONEOF), proto.oneof_decl):
-            if not is_synthetic(proto.field, oneof.path[-1]):
-                yield oneof
-        for each in many("message", name, (*path, MESSAGE_MESSAGE), proto.nested_type):
-            yield from message(each)
-        for each in many("enum", name, (*path, MESSAGE_ENUM), proto.enum_type):
-            yield from enum(each)
-        yield from many("extension", name, (*path, MESSAGE_EXTENSION), proto.extension)
+def _message(found: Element) -> Iterator[Element]:
+    proto: DescriptorProto = found.proto
+    if proto.options.map_entry:
+        return
+    yield found
+    yield from _inside(found, "field", MESSAGE_FIELD, proto.field)
+    for oneof in _inside(found, "oneof", MESSAGE_ONEOF, proto.oneof_decl):
+        if not is_synthetic(proto.field, oneof.path[-1]):
+            yield oneof
+    for message in _inside(found, "message", MESSAGE_MESSAGE, proto.nested_type):
+        yield from _message(message)
+    for enum in _inside(found, "enum", MESSAGE_ENUM, proto.enum_type):
+        yield from _enum(enum)
+    yield from _inside(found, "extension", MESSAGE_EXTENSION, proto.extension)
 
-    def enum(found: Element) -> Iterator[Element]:
-        proto: EnumDescriptorProto = found.proto
-        yield found
-        yield from many("value", found.name, (*found.path, ENUM_VALUE), proto.value)
 
-    def service(found: Element) -> Iterator[Element]:
-        proto: ServiceDescriptorProto = found.proto
-        yield found
-        yield from many(
-            "method", found.name, (*found.path, SERVICE_METHOD), proto.method
-        )
+def _enum(found: Element) -> Iterator[Element]:
+    yield found
+    yield from _inside(found, "value", ENUM_VALUE, found.proto.value)
 
-    package = file.package
-    for each in many("message", package, (FILE_MESSAGE,), file.message_type):
-        yield from message(each)
-    for each in many("enum", package, (FILE_ENUM,), file.enum_type):
-        yield from enum(each)
-    for each in many("service", package, (FILE_SERVICE,), file.service):
-        yield from service(each)
-    yield from many("extension", package, (FILE_EXTENSION,), file.extension)
+
+def _inside(
+    holder: Element, kind: str, number: int, protos: Iterable[Any]
+) -> Iterator[Element]:
+    """What a field of the holder's descriptor declares."""
+    for index, proto in enumerate(protos):
+        name = joined(holder.name, proto.name)
+        yield Element(kind, name, holder.file, (*holder.path, number, index), proto)
 
 
 def is_synthetic(fields: Iterable[FieldDescriptorProto], oneof: int) -> bool:

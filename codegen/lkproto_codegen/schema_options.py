@@ -1,21 +1,22 @@
-"""Options and default values as .proto text.
+"""Options as .proto text.
 
-Options are read record by record, as the compiler wrote them, for the order of records is part
-of what has to be reproduced: custom options stand in the order of their declarations.
+Custom options are unknown fields to the types of descriptor.proto we have, so they are read from
+the wire, with what the schema says about them.
 """
 
 from __future__ import annotations
 
 import math
 import struct
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from .diagnostics import failure
@@ -39,6 +40,22 @@ _PACKED = {F.TYPE_FLOAT: 4, F.TYPE_FIXED32: 4, F.TYPE_SFIXED32: 4} | {
     F.TYPE_FIXED64: 8,
     F.TYPE_SFIXED64: 8,
 }
+
+
+def canonical(compiled: FileDescriptorSet) -> FileDescriptorSet:
+    """A set with its custom options merged and sorted by number, however they were written.
+
+    The compiler does the same, but not if it is to retain options that are kept in source only.
+    """
+    pool = DescriptorPool()
+    for file in compiled.file:
+        pool.Add(file)
+    try:
+        found = pool.FindMessageTypeByName(compiled.DESCRIPTOR.full_name)
+    except KeyError:  # nothing imports descriptor.proto, so there are none
+        return compiled
+    known = GetMessageClass(found).FromString(compiled.SerializeToString())
+    return FileDescriptorSet.FromString(known.SerializeToString(deterministic=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +96,19 @@ class OptionTexts:
     def _assignments(
         self, records: list[_Record], kind: str, scope: str, prefix: str
     ) -> Iterator[Assignment]:
-        counts = Counter(record.number for record in records)
+        """Options, those of `features` one by one; other messages are set as a whole."""
         for record in records:
             member = self._member(kind, record.number)
             name = prefix + self._name(member, scope)
-            if self._in_parts(member, record, counts[record.number]):
+            single = member.field.label != F.LABEL_REPEATED
+            parts = single and (member.extension is None or bool(prefix))
+            if parts and member.field.type in _MESSAGES:
                 inner = member.field.type_name.removeprefix(".")
-                parts = _parts(record)
-                for part in self._assignments(parts, inner, scope, f"{name}."):
+                for part in self._assignments(_parts(record), inner, scope, f"{name}."):
                     yield Assignment(record.number, part.name, part.value)
             else:
                 for value in self._values(member, record, scope):
                     yield Assignment(record.number, name, tuple(value))
-
-    def _in_parts(self, member: Member, record: _Record, count: int) -> bool:
-        """Whether an option was set with names of parts: `features.x = …`, `(a).b = …`."""
-        single = member.field.label != F.LABEL_REPEATED
-        if member.field.type not in _MESSAGES or not single:
-            return False
-        return member.extension is None or (count > 1 and len(_parts(record)) == 1)
 
     def _name(self, member: Member, scope: str) -> str:
         if member.extension is None:
@@ -152,12 +163,13 @@ class OptionTexts:
 
 
 def _records(data: bytes) -> list[_Record]:
-    """The records of a message, in their order: to Empty, all of them are unknown."""
+    """The records of a message, sorted by number: to Empty, all of them are unknown."""
     return _of_set(UnknownFieldSet(Empty.FromString(data)))
 
 
 def _of_set(found: Any) -> list[_Record]:
-    return [_Record(each.field_number, each.wire_type, each.data) for each in found]
+    records = [_Record(each.field_number, each.wire_type, each.data) for each in found]
+    return sorted(records, key=lambda record: record.number)
 
 
 def _parts(record: _Record) -> list[_Record]:

@@ -45,8 +45,8 @@ def print_file(
 ) -> str:
     """The text of a file, with the comments there are for its elements.
 
-    `symbols` are those of the file and all it imports. Raises GenerationError for options that
-    are not declared there.
+    The file is of a canonical set (see `schema_options`), `symbols` are those of all of it.
+    Raises GenerationError for options that are not declared there.
     """
     lines = _Printer(file, symbols, comments or Comments()).lines()
     return "\n".join(lines) + "\n"
@@ -98,7 +98,7 @@ class _Printer:
             yield True, self._service(service, joined(package, service.name))
         for enum in file.enum_type:
             yield True, self._enum(enum, joined(package, enum.name))
-        between = file.extension if groups else []
+        between = list(file.extension) if groups else list[FieldDescriptorProto]()
         yield from self._members(file.message_type, [], between, package, file.name)
 
     # Messages.
@@ -215,7 +215,9 @@ class _Printer:
             return self._symbols.reference(field.type_name.removeprefix("."), scope)
         return F.Type.Name(field.type).removeprefix("TYPE_").lower()
 
-    def _field_options(self, field: FieldDescriptorProto, name: str) -> list[Assignment]:
+    def _field_options(
+        self, field: FieldDescriptorProto, name: str
+    ) -> list[Assignment]:
         made: list[Assignment] = []
         if field.HasField("default_value"):
             made.append(Assignment(0, "default", (_default(field),)))
@@ -235,7 +237,9 @@ class _Printer:
         nested = {joined(scope, message.name): message for message in messages}
         for extendee, fields in groupby(extensions, lambda each: each.extendee):
             target = self._reference(extendee, scope)
-            lines = [line for each in fields for line in self._field(each, scope, nested)]
+            lines = [
+                line for each in fields for line in self._field(each, scope, nested)
+            ]
             head = f"extend {target}"
             yield True, self._block(statement_key(key, "extend"), [head], lines)
 
@@ -244,22 +248,20 @@ class _Printer:
     def _extension_ranges(self, message: DescriptorProto, name: str) -> list[str]:
         """A statement for each range with options, and one for neighbours without."""
         lines: list[str] = []
-        ranges = [
-            (
-                layout.range_text(each.start, each.end - 1),
-                self._options.assignments(each.options, name),
-            )
-            for each in message.extension_range
-        ]
-        for bare, group in groupby(ranges, lambda each: not each[1]):
-            found = list(group)
-            if bare:
-                found = [(", ".join(text for text, _ in found), [])]
-            for text, options in found:
+        bare = False
+        for each in message.extension_range:
+            text = layout.range_text(each.start, each.end - 1)
+            options = self._options.assignments(each.options, name)
+            if bare and not options:
+                lines[-1] = f"{lines[-1][:-1]}, {text};"
+            else:
                 lines += layout.bracketed(f"extensions {text}", options, ";")
+            bare = not options
         return self._stated(name, "extensions", lines) if lines else []
 
-    def _reserved(self, name: str, ranges: list[str], names: Sequence[str]) -> list[str]:
+    def _reserved(
+        self, name: str, ranges: list[str], names: Sequence[str]
+    ) -> list[str]:
         lines: list[str] = []
         if ranges:
             line = f"reserved {', '.join(ranges)};"
