@@ -94,7 +94,8 @@ def _all_diagnostics(
 
 def find_protos(root: Path) -> list[str]:
     """The .proto files below a directory: relative names with forward slashes, sorted."""
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+    found = (path for path in root.rglob("*.proto") if path.is_file())
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 @cache

@@ -49,10 +49,9 @@ def own_breaks(old: Version, new: Version, difference: Difference) -> list[Break
     """What a comparison of the structure finds, without buf."""
     found = [
         *_file_breaks(old, new),
-        *_removed_breaks(difference),
+        *_element_breaks(difference),
         *_number_breaks(old, new, "field"),
         *_number_breaks(old, new, "value"),
-        *_other_breaks(old, new),
     ]
     return sorted(found, key=lambda each: rank(each.level))
 
@@ -64,14 +63,24 @@ def _file_breaks(old: Version, new: Version) -> Iterator[Break]:
             yield Break("wire", f"{name} moved to package {now.package}")
 
 
-def _removed_breaks(difference: Difference) -> Iterator[Break]:
-    """Fields and values are compared by number."""
+# Facts about an element that stayed, of which a change breaks the wire.
+_WIRE_FACTS = {
+    "method": {"request", "response"},
+    "extension": {"number", "type", "label", "extends"},
+}
+
+
+def _element_breaks(difference: Difference) -> Iterator[Break]:
+    """What goes by names; fields and values go by number."""
     for change in difference.removed:
         if change.kind not in ("field", "value"):
             level: Level = "wire" if change.kind == "extension" else "source"
             yield Break(level, f"{change.kind} {change.name} was removed")
     for change in difference.changed:
-        if any(detail.startswith("file ") for detail in change.details):
+        facts = {detail.partition(" ")[0] for detail in change.details}
+        if facts & _WIRE_FACTS.get(change.kind, set()):
+            yield Break("wire", f"{change.kind} {change.name} changed")
+        if "file" in facts:
             yield Break("source", f"{change.kind} {change.name} moved to {change.file}")
 
 
@@ -159,32 +168,3 @@ def _field_breaks(
     if same_name and before.proto.json_name != now.proto.json_name:
         names = f"{before.proto.json_name} → {now.proto.json_name}"
         yield Break("json", f"field {now.name} changed json_name: {names}")
-
-
-def _other_breaks(old: Version, new: Version) -> Iterator[Break]:
-    """Methods and extensions that stayed, but mean something else."""
-    for (kind, name), before in old.elements.items():
-        now = new.elements.get((kind, name))
-        if now is None:
-            continue
-        was, is_ = before.proto, now.proto
-        if kind == "method" and (
-            (
-                was.input_type,
-                was.client_streaming,
-                was.output_type,
-                was.server_streaming,
-            )
-            != (
-                is_.input_type,
-                is_.client_streaming,
-                is_.output_type,
-                is_.server_streaming,
-            )
-        ):
-            yield Break("wire", f"method {name} changed its request or response")
-        if kind == "extension" and (
-            (was.number, was.extendee, type_text(was), was.label)
-            != (is_.number, is_.extendee, type_text(is_), is_.label)
-        ):
-            yield Break("wire", f"extension {name} changed number, type or target")

@@ -153,6 +153,8 @@ def _current(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise failure(f"cannot read {path}: {error.strerror}") from error
 
 
 def _breaks(

@@ -25,9 +25,8 @@ from .schema_symbols import Member, Symbols
 F = FieldDescriptorProto
 _MESSAGES = frozenset({F.TYPE_MESSAGE, F.TYPE_GROUP})
 _TEXTS = frozenset({F.TYPE_STRING, F.TYPE_BYTES})
-_BYTES_WIRE, _VARINT = 2, 0
-# Bits of a varint's value and whether the highest is a sign.
-_SIGNED = {F.TYPE_INT32: 64, F.TYPE_INT64: 64, F.TYPE_ENUM: 64}
+_BYTES_WIRE = 2
+_SIGNED = frozenset({F.TYPE_INT32, F.TYPE_INT64})
 _ZIGZAG = frozenset({F.TYPE_SINT32, F.TYPE_SINT64})
 _FIXED = {
     F.TYPE_FLOAT: ("<I", "<f"),
@@ -155,7 +154,7 @@ class OptionTexts:
 
     def _scalar(self, field: FieldDescriptorProto, data: Any) -> str:
         if field.type == F.TYPE_ENUM:
-            number = _signed(data, 64)
+            number = _signed(data)
             return self._symbols.value_name(field.type_name.removeprefix("."), number)
         if field.type in _TEXTS:
             return quoted(data, text=field.type == F.TYPE_STRING)
@@ -207,11 +206,12 @@ def _number(field: FieldDescriptorProto, data: int) -> str:
         return "true" if data else "false"
     if field.type in _ZIGZAG:
         return str(data >> 1 ^ -(data & 1))
-    return str(_signed(data, 64) if field.type in _SIGNED else data)
+    return str(_signed(data) if field.type in _SIGNED else data)
 
 
-def _signed(value: int, bits: int) -> int:
-    return value - (1 << bits) if value >> bits - 1 else value
+def _signed(value: int) -> int:
+    """A varint's 64 bits as a signed number."""
+    return value - (1 << 64) if value >> 63 else value
 
 
 def _float(value: float, kind: int) -> str:

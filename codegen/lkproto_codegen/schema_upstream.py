@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import Counter
@@ -69,7 +70,7 @@ def _set(text: str, table: str, values: Mapping[str, str]) -> str:
     before, body, after = _split(text, table)
     lines = body.splitlines()
     for key, value in values.items():
-        line = f'{key} = "{value}"'
+        line = f"{key} = {_quoted(value)}"
         setting = re.compile(rf"{re.escape(key)}[ \t]*=")
         places = [n for n, each in enumerate(lines) if setting.match(each)]
         if places:
@@ -83,9 +84,13 @@ def _set(text: str, table: str, values: Mapping[str, str]) -> str:
 def _table(text: str, table: str, values: Mapping[str, str]) -> str:
     """Replace the content of a table."""
     before, body, after = _split(text, table)
-    lines = [f'"{key}" = "{value}"' for key, value in values.items()]
+    lines = [f"{_quoted(key)} = {_quoted(value)}" for key, value in values.items()]
     body = "\n".join([body.splitlines()[0], *lines]) + "\n"
     return before + body + after
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a string of TOML as well
 
 
 def _split(text: str, table: str) -> tuple[str, str, str]:

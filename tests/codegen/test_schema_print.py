@@ -15,6 +15,7 @@ from lkproto_codegen.schema_print import print_file
 from lkproto_codegen.schema_symbols import Symbols
 
 from tests.codegen.hostile import HOSTILE
+from tests.codegen.random_protos import random_protos
 from tests.support import ROOT, write_protos
 
 PROTOS = ROOT / "protobufs"
@@ -502,3 +503,8 @@ def test_an_option_without_declaration_is_an_error() -> None:
 
     with pytest.raises(GenerationError, match="option 50001 of .*FileOptions is set"):
         print_file(file, Symbols([file]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_schemas_survive(seed: int, tmp_path: Path) -> None:
+    reprinted(tmp_path, random_protos(seed))
