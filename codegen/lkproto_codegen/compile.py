@@ -51,11 +51,14 @@ _HINTS = (
 )
 
 
-def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescriptorSet:
+def compile_protos(
+    include: Sequence[Path], files: Sequence[str], *, retain_options: bool = False
+) -> FileDescriptorSet:
     """Compile files, named relative to an include directory, with all they import.
 
-    The set is in dependency order and carries source info. Raises GenerationError with every
-    error protoc finds.
+    The set is in dependency order and carries source info; with `retain_options`, also the
+    options that are declared to be kept in source only. Raises GenerationError with every error
+    protoc finds.
     """
     if not files:
         raise failure(
@@ -65,7 +68,7 @@ def compile_protos(include: Sequence[Path], files: Sequence[str]) -> FileDescrip
     _require_compiler()
     with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
         out = Path(scratch, "set.fds")
-        done = _protoc(include, files, out)
+        done = _protoc(include, files, out, retain_options)
         if done.returncode == 0:
             return FileDescriptorSet.FromString(out.read_bytes())
         raise GenerationError(_all_diagnostics(done.stderr, include, files, out))
@@ -91,7 +94,8 @@ def _all_diagnostics(
 
 def find_protos(root: Path) -> list[str]:
     """The .proto files below a directory: relative names with forward slashes, sorted."""
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+    found = (path for path in root.rglob("*.proto") if path.is_file())
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 @cache
@@ -101,6 +105,15 @@ def protoc_version() -> str:
         return f"grpcio-tools {version('grpcio-tools')}"
     except PackageNotFoundError:
         return "none"
+
+
+@cache
+def compiler_version() -> str:
+    """The version of protoc as it gives it, without its name."""
+    _require_compiler()
+    command = [sys.executable, "-m", "grpc_tools.protoc", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
 
 
 def bundled_google_files() -> frozenset[str]:
@@ -122,11 +135,15 @@ def _require_compiler() -> None:
 
 
 def _protoc(
-    include: Sequence[Path], files: Sequence[str], out: Path
+    include: Sequence[Path],
+    files: Sequence[str],
+    out: Path,
+    retain_options: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "grpc_tools.protoc"]
     command += [f"-I{path}" for path in include]
     command += ["--include_imports", "--include_source_info"]
+    command += ["--retain_options"] if retain_options else []
     command += [f"--descriptor_set_out={out}", *files]
     return subprocess.run(
         command, capture_output=True, text=True, errors="replace", check=False

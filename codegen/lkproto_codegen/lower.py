@@ -200,7 +200,7 @@ class _File:
             name=field.name,
             number=field.number,
             json_name=field.json_name,
-            json_name_is_default=field.json_name == _camel(field.name),
+            json_name_is_default=field.json_name == default_json_name(field.name),
             kind=_KINDS[known.type],
             presence="map" if entry else _presence(known),
             type_name=None if entry or not type_name else type_name,
@@ -302,7 +302,7 @@ def _map_entry(entry: pb.DescriptorProto) -> ir.MapEntry:
     )
 
 
-def _camel(name: str) -> str:
+def default_json_name(name: str) -> str:
     """The json_name protoc derives: underscores go, and the letter after one is upper."""
     first, *rest = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -63,6 +63,19 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
     )
 
 
+def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> None:
+    """Write some files of a folder and delete others, all together.
+
+    Raises GenerationError and then has changed nothing.
+    """
+    for path in (*news, *stale):
+        _check_path(path)
+    with _locked(folder):
+        for path in (*news, *stale):
+            _check_target(folder, path)
+        _apply(folder, news, set(stale))
+
+
 def _former(out: Path) -> Mapping[str, str]:
     """The files a former run wrote here. Refuses a folder with other content."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
@@ -101,11 +114,11 @@ def _check_target(out: Path, path: str) -> None:
         target = target / part
         if target.is_symlink():
             raise failure(
-                f"{target} is a link; generated files are written through none",
+                f"{target} is a link; files are written through none",
                 hint="remove the link",
             )
     if target.is_dir():
-        raise failure(f"{target} is a directory where a generated file belongs")
+        raise failure(f"{target} is a directory where a file belongs")
 
 
 def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:

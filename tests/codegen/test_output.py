@@ -146,9 +146,7 @@ def test_a_directory_in_the_way_and_a_file_as_target_are_refused(
     (tmp_path / "out" / "b").mkdir()
     (tmp_path / "file").touch()
 
-    with pytest.raises(
-        GenerationError, match="is a directory where a generated file belongs"
-    ):
+    with pytest.raises(GenerationError, match="is a directory where a file belongs"):
         write(tmp_path / "out", package(a="1", b="2"))
     with pytest.raises(GenerationError, match="is not a plain directory"):
         write(tmp_path / "file", package(a="1"))
