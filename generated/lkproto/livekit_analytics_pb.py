@@ -180,7 +180,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
     isp_asn: int | None = pb.uint32(9, default=None)
 
 
-class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent"):
+class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True):
     """The message `livekit.AnalyticsEvent`."""
 
     id: str = pb.string(25, default="")
@@ -252,7 +252,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent"):
     )
 
 
-class AnalyticsEvents(pb.Message, proto="livekit.AnalyticsEvents"):
+class AnalyticsEvents(pb.Message, proto="livekit.AnalyticsEvents", recursive=True):
     """The message `livekit.AnalyticsEvents`."""
 
     events: list[AnalyticsEvent] = pb.message(1, "livekit.AnalyticsEvent", factory=list)

@@ -1106,7 +1106,7 @@ class SIPTransferError(pb.Message, proto="livekit.SIPTransferError"):
     sip_status: SIPStatus | None = pb.message(3, "livekit.SIPStatus", default=None)
 
 
-class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo"):
+class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
     """The message `livekit.SIPCallInfo`.
 
     Attributes:

@@ -380,7 +380,7 @@ class AgentSessionUsage(pb.Message, proto="livekit.agent.AgentSessionUsage"):
     )
 
 
-class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage"):
+class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage", recursive=True):
     """The message `livekit.agent.DebugMessage`."""
 
     payload: _google_protobuf_struct_pb.Struct | None = pb.message(
@@ -388,7 +388,9 @@ class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage"):
     )
 
 
-class AgentSessionEvent(pb.Message, proto="livekit.agent.AgentSessionEvent"):
+class AgentSessionEvent(
+    pb.Message, proto="livekit.agent.AgentSessionEvent", recursive=True
+):
     """The message `livekit.agent.AgentSessionEvent`.
 
     At most one of agent_state_changed, user_state_changed, conversation_item_added,
@@ -930,7 +932,9 @@ class SessionRequest(pb.Message, proto="livekit.agent.SessionRequest"):
         ]: ...
 
 
-class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
+class SessionResponse(
+    pb.Message, proto="livekit.agent.SessionResponse", recursive=True
+):
     """The message `livekit.agent.SessionResponse`.
 
     At most one of pong, get_chat_history, run_input, get_agent_info, get_session_state,
@@ -985,7 +989,9 @@ class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
         )
 
     class GetRTCStatsResponse(
-        pb.Message, proto="livekit.agent.SessionResponse.GetRTCStatsResponse"
+        pb.Message,
+        proto="livekit.agent.SessionResponse.GetRTCStatsResponse",
+        recursive=True,
     ):
         """The message `livekit.agent.SessionResponse.GetRTCStatsResponse`."""
 
@@ -1138,7 +1144,9 @@ class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
         ]: ...
 
 
-class AgentSessionMessage(pb.Message, proto="livekit.agent.AgentSessionMessage"):
+class AgentSessionMessage(
+    pb.Message, proto="livekit.agent.AgentSessionMessage", recursive=True
+):
     """The message `livekit.agent.AgentSessionMessage`.
 
     At most one of audio_input, audio_output, event, request, response,

@@ -293,7 +293,9 @@ class SIPCallObservability(pb.Message, proto="rpc.SIPCallObservability"):
     )
 
 
-class UpdateSIPCallStateRequest(pb.Message, proto="rpc.UpdateSIPCallStateRequest"):
+class UpdateSIPCallStateRequest(
+    pb.Message, proto="rpc.UpdateSIPCallStateRequest", recursive=True
+):
     """The message `rpc.UpdateSIPCallStateRequest`."""
 
     call_info: _livekit_sip_pb.SIPCallInfo | None = pb.message(
@@ -304,7 +306,9 @@ class UpdateSIPCallStateRequest(pb.Message, proto="rpc.UpdateSIPCallStateRequest
     )
 
 
-class RecordCallContextRequest(pb.Message, proto="rpc.RecordCallContextRequest"):
+class RecordCallContextRequest(
+    pb.Message, proto="rpc.RecordCallContextRequest", recursive=True
+):
     """The message `rpc.RecordCallContextRequest`."""
 
     call_info: _livekit_sip_pb.SIPCallInfo | None = pb.message(
