@@ -155,9 +155,9 @@ class Message(metaclass=MessageType):
         _table: ClassVar[Table | None]
         _state: ClassVar[Callable[[Message], object] | None]
         _encode: ClassVar[Callable[[Message], bytes]]
-        _decode: ClassVar[Callable[[bytes], Any]]
+        _decode: ClassVar[Callable[[bytes], Self]]
         _to_json: ClassVar[Callable[[Message], str]]
-        _from_json: ClassVar[Callable[[str | bytes, bool], Any]]
+        _from_json: ClassVar[Callable[[str | bytes, bool], Self]]
 
         # A property, for an annotation would be a parameter of every constructor.
         @property
@@ -295,12 +295,12 @@ class Message(metaclass=MessageType):
     ) -> str:
         """The message as ProtoJSON text. See docs/json.md for the options."""
         cls = self.__class__
-        if not (preserving_names or enums_as_ints or always_print or sort_keys):
-            if indent is None:
-                try:
-                    return cls._to_json(self)
-                except Exception:  # noqa: BLE001 - the contract of the seam
-                    fell_back(cls, "to_json")
+        others = preserving_names or enums_as_ints or always_print or sort_keys
+        if indent is None and not others:
+            try:
+                return cls._to_json(self)
+            except Exception:  # noqa: BLE001 - the contract of the seam
+                fell_back(cls, "to_json")
         from .json_encode import to_json
 
         return to_json(

@@ -71,7 +71,9 @@ def test_bytes_and_json_mean_the_same(
         assert canonical(parsed.SerializeToString()) == encoded
 
         assert message.to_bytes() == exact_encode.encode(message)
-        assert exact_decode.decode(ours, encoded).to_bytes(deterministic=True) == encoded
+        assert (
+            exact_decode.decode(ours, encoded).to_bytes(deterministic=True) == encoded
+        )
         text = message.to_json()
         assert text == exact_print.to_json(message)
         assert exact_parse.from_json(ours, text).to_bytes(deterministic=True) == encoded

@@ -47,16 +47,21 @@ if TYPE_CHECKING:
 
 
 MAX_DEPTH = 100
+_MAKERS = {
+    "encode": "encoder",
+    "decode": "decoder",
+    "to_json": "json_encoder",
+    "from_json": "json_decoder",
+}
 
 fallbacks: dict[tuple[str, str], int] = {}
 _installed: list[tuple[type[Message], str]] = []
-_codec: Codec | None = None
+_chosen: list[Codec] = []
 
 
 def use(codec: Codec | None, /) -> None:
     """Take another codec for all messages of this package; None is the one that ships."""
-    global _codec
-    _codec = codec
+    _chosen[:] = [] if codec is None else [codec]
     while _installed:
         cls, name = _installed.pop()
         if name in cls.__dict__:
@@ -65,16 +70,11 @@ def use(codec: Codec | None, /) -> None:
 
 def install(cls: type[Message], direction: str) -> Any:
     """Ask the codec for a function and keep it on the class, as `_<direction>`."""
-    codec = _codec
-    if codec is None:
+    if _chosen:
+        codec: Any = _chosen[0]
+    else:
         from .straight import codec
-    make = {
-        "encode": codec.encoder,
-        "decode": codec.decoder,
-        "to_json": codec.json_encoder,
-        "from_json": codec.json_decoder,
-    }[direction]
-    function = make(cls)
+    function = getattr(codec, _MAKERS[direction])(cls)
     name = "_" + direction
     type.__setattr__(cls, name, staticmethod(function))
     _installed.append((cls, name))

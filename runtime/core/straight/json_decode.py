@@ -44,9 +44,10 @@ def _refuse_constant(text: str) -> Any:
     raise Unusual
 
 
-_scan = json.JSONDecoder(
+_decoder: Any = json.JSONDecoder(
     object_pairs_hook=tuple, parse_constant=_refuse_constant
-).scan_once
+)
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once
 
 
 def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Message]:
@@ -200,12 +201,12 @@ class _Parser:
             self.add(at, "if v.__class__ is str:")
             self.add(at + 1, store.format(f"{names}[v]"))
         elif kind == "bytes":
-            self.add(at, f"if v.__class__ is str:")
+            self.add(at, "if v.__class__ is str:")
             self.add(
                 at + 1, store.format(f"{self.bind('base64', json_values.base64)}(v)")
             )
         elif kind in ("float", "double"):
-            self.add(at, f"if v.__class__ is float:")
+            self.add(at, "if v.__class__ is float:")
             number = self.bind("float", json_values.FLOATS[kind])
             self.add(at + 1, store.format(f"{number}(v)"))
         else:

@@ -9,7 +9,6 @@ import json
 import math
 from binascii import a2b_base64
 from json.encoder import encode_basestring
-
 from struct import Struct
 
 from ..message import blank
@@ -98,7 +97,12 @@ def parser(
 
 
 def plain(value: Any) -> Any:
-    """A scanned JSON value with dicts for its objects; refuses names that come twice."""
+    """A scanned JSON value with dicts for its objects.
+
+    Refuses names that come twice, and 0, which may have been the float -0.
+    """
+    if value.__class__ is int and not value:
+        raise Unusual
     if value.__class__ is list:
         return [plain(each) for each in value]
     if value.__class__ is not tuple:
@@ -122,6 +126,8 @@ def skip(skipped: set[str] | tuple[()], key: str, value: Any) -> set[str]:
 
 def base64(text: str) -> bytes:
     """Bytes from standard base64 with padding; other legal forms are left to the exact codec."""
+    if len(text) & 3:
+        raise Unusual
     return a2b_base64(text, strict_mode=True)
 
 

@@ -82,7 +82,7 @@ def _number_writer(kind: str) -> Callable[[str, Any], str]:
         if 127 < v <= high:
             return sized(start, v)
         if 0 <= v <= high:
-            return start + _LAST[v]
+            return start + _LAST[int(v)]
         if low <= v < 0:
             return sized(start, v + 0x10000000000000000)
         raise Unusual
@@ -122,7 +122,7 @@ def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
             raise Unusual
         if not zero and v == 0 and math.copysign(1, v) > 0:
             return ""
-        return start + pack(v).decode("latin-1")
+        return start + text_of(pack(v))
 
     return write
 
@@ -150,46 +150,52 @@ def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
     """A function from the values of a packed field to their bytes, as text."""
     if kind in FIXED_FORMATS:
         return _packed_fixed(kind)
-    write = NUMBERS.get(kind)
+    if kind == "enum":
+        return _packed_members(cls)
+    return _packed_bools if kind == "bool" else _packed_numbers(kind)
 
-    def numbers(values: list[Any]) -> str:
-        for v in values:
-            if v.__class__ is not int:
-                raise Unusual
-        if kind[0] != "s":
-            try:
-                data = bytes(values)
-                if data.isascii():
-                    return data.decode("latin-1")
-            except ValueError:
-                pass
-        assert write is not None
+
+def _packed_numbers(kind: str) -> Callable[[list[Any]], str]:
+    write = NUMBERS[kind]
+    # Without zigzag, small numbers are their own varints.
+    plain = kind[0] != "s"
+
+    def write_all(values: list[Any]) -> str:
+        if any(v.__class__ is not int for v in values):
+            raise Unusual
+        if plain and min(values) >= 0 and max(values) < 128:
+            return text_of(bytes(values))
         return "".join([write("", v) for v in values])
 
-    def bools(values: list[Any]) -> str:
-        for v in values:
-            if v.__class__ is not bool:
-                raise Unusual
-        return bytes(values).decode("latin-1")
+    return write_all
 
-    def members(values: list[Any]) -> str:
-        named = cls._value2member_map_
-        for v in values:
-            if v.__class__ is not cls or (cls._closed_ and v not in named):
-                raise Unusual
-        return "".join([NUMBERS["int32"]("", int(v)) for v in values])
 
-    return {"bool": bools, "enum": members}.get(kind, numbers)
+def _packed_bools(values: list[Any]) -> str:
+    if any(v.__class__ is not bool for v in values):
+        raise Unusual
+    return text_of(bytes(values))
+
+
+def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
+    named: Any = {} if not cls._closed_ else cls._value2member_map_
+    write = NUMBERS["int32"]
+
+    def write_all(values: list[Any]) -> str:
+        for v in values:
+            if v.__class__ is not cls or (named and v not in named):
+                raise Unusual
+        return "".join([write("", int(v)) for v in values])
+
+    return write_all
 
 
 def _packed_fixed(kind: str) -> Callable[[list[Any]], str]:
     code = FIXED_FORMATS[kind][1]
     classes = (float, int) if code in "fd" else (int,)
 
-    def write(values: list[Any]) -> str:
-        for v in values:
-            if v.__class__ not in classes:
-                raise Unusual
-        return Struct(f"<{len(values)}{code}").pack(*values).decode("latin-1")
+    def write_all(values: list[Any]) -> str:
+        if any(v.__class__ not in classes for v in values):
+            raise Unusual
+        return text_of(Struct(f"<{len(values)}{code}").pack(*values))
 
-    return write
+    return write_all
