@@ -61,6 +61,7 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
         full_name=message.full_name,
         mixin=_MIXINS.get(message.full_name),
         message_set=message.message_set,
+        recursive=scope.types[message.full_name].recursive,
         deprecated=f"{message.full_name} is deprecated" if message.deprecated else None,
         doc=message_doc(message),
         enums=tuple(

@@ -78,6 +78,7 @@ class MessagePlan:
     full_name: str
     mixin: str | None
     message_set: bool
+    recursive: bool
     deprecated: str | None
     doc: str
     enums: tuple[EnumPlan, ...]

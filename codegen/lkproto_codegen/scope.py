@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from . import ir, names
+from .recursion import recursive_messages
 
 _SCALARS: dict[str, str] = {
     "double": "float",
@@ -28,6 +29,7 @@ class TypeName:
     module: str  # dotted, relative to the package's root
     path: str  # qualified name in the module
     deprecated: bool
+    recursive: bool = False
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class ModuleScope:
 def index_types(schema: ir.Schema, root_names: frozenset[str]) -> dict[str, TypeName]:
     """Every message and enum of a schema by full proto name."""
     found: dict[str, TypeName] = {}
+    recursive = recursive_messages(schema)
     for file in schema.files:
         module = names.module(file.path, "pb")
         extra = frozenset[str]() if file.package else root_names
@@ -91,17 +94,22 @@ def index_types(schema: ir.Schema, root_names: frozenset[str]) -> dict[str, Type
             found[enum.full_name] = TypeName(module, path, enum.deprecated)
         for message in file.messages:
             path = names.identifier(message.name, "top", extra)
-            _index_message(message, module, path, found)
+            _index_message(message, module, path, recursive, found)
     return found
 
 
 def _index_message(
-    message: ir.Message, module: str, path: str, found: dict[str, TypeName]
+    message: ir.Message,
+    module: str,
+    path: str,
+    recursive: Collection[str],
+    found: dict[str, TypeName],
 ) -> None:
-    found[message.full_name] = TypeName(module, path, message.deprecated)
+    name = message.full_name
+    found[name] = TypeName(module, path, message.deprecated, name in recursive)
     for enum in message.enums:
         inner = f"{path}.{names.identifier(enum.name, 'member')}"
         found[enum.full_name] = TypeName(module, inner, enum.deprecated)
     for each in message.messages:
         inner = f"{path}.{names.identifier(each.name, 'member')}"
-        _index_message(each, module, inner, found)
+        _index_message(each, module, inner, recursive, found)

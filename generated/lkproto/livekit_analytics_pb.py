@@ -261,7 +261,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
     """Autonomous system number of the client's network provider."""
 
 
-class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent"):
+class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True):
     """Something that happened in a room or to a service. Only the fields that belong
     to `type` are set.
 
@@ -358,7 +358,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent"):
     )
 
 
-class AnalyticsEvents(pb.Message, proto="livekit.AnalyticsEvents"):
+class AnalyticsEvents(pb.Message, proto="livekit.AnalyticsEvents", recursive=True):
     """A batch of events."""
 
     events: list[AnalyticsEvent] = pb.message(1, "livekit.AnalyticsEvent", factory=list)

@@ -1743,7 +1743,7 @@ class SIPTransferError(pb.Message, proto="livekit.SIPTransferError"):
     """SIP response that decided the outcome; unset if there was none."""
 
 
-class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo"):
+class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
     """State of a call, filled in by the SIP service.
 
     Attributes:

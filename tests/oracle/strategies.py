@@ -25,7 +25,9 @@ def integers(bits: int, *, signed: bool) -> st.SearchStrategy[int]:
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
     # NaN has one spelling in JSON, so its sign and payload cannot survive.
     "double": st.floats(allow_nan=False) | st.just(math.nan),
-    "float": st.floats(allow_nan=False, width=32) | st.just(math.nan),
+    # Rounded to its shortest text the largest float lies above itself, and google refuses it.
+    "float": st.floats(-(2.0**127), 2.0**127, width=32)
+    | st.sampled_from([math.nan, math.inf, -math.inf]),
     "int32": integers(32, signed=True),
     "int64": integers(64, signed=True),
     "uint32": integers(32, signed=False),

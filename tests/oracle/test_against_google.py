@@ -10,6 +10,11 @@ from google.protobuf import json_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lkproto import find_message
+from lkproto._runtime import binary_decode as exact_decode
+from lkproto._runtime import binary_encode as exact_encode
+from lkproto._runtime import json_decode as exact_parse
+from lkproto._runtime import json_encode as exact_print
+from lkproto._runtime.codec import fallbacks
 from lkproto._types import TYPES
 
 from .strategies import messages
@@ -48,6 +53,7 @@ def test_bytes_and_json_mean_the_same(
     @given(st.data())
     def compare(data: st.DataObject) -> None:
         message = data.draw(messages(ours))
+        fallbacks.clear()
         encoded = message.to_bytes(deterministic=True)
         peer = theirs.FromString(encoded)
 
@@ -63,5 +69,14 @@ def test_bytes_and_json_mean_the_same(
         assert read.to_bytes(deterministic=True) == encoded
         parsed = json_format.Parse(message.to_json(), theirs())
         assert canonical(parsed.SerializeToString()) == encoded
+
+        assert message.to_bytes() == exact_encode.encode(message)
+        assert (
+            exact_decode.decode(ours, encoded).to_bytes(deterministic=True) == encoded
+        )
+        text = message.to_json()
+        assert text == exact_print.to_json(message)
+        assert exact_parse.from_json(ours, text).to_bytes(deterministic=True) == encoded
+        assert not fallbacks
 
     compare()

@@ -28,6 +28,7 @@ def complete(cls: type[Message]) -> None:
     if cls is Message:
         raise TypeError("Message has no fields; construct a generated message class")
     namespace: dict[str, Any] = {"_missing": object(), "_refuse": _refuse}
+    namespace["_positional"] = _positional
     lines = _constructor(cls, namespace)
     for name, specifier in cls._specifiers.items():
         oneof = specifier[3].get("oneof")
@@ -75,8 +76,11 @@ def _constructor(cls: type[Message], namespace: dict[str, Any]) -> list[str]:
         if field.oneof is None:
             body.append(f"    self.{name} = {name}")
     body += _oneof_arguments(cls)
-    keywords = f", *, {', '.join(parameters)}" if parameters else ""
-    return [f"def __init__(self, /{keywords}):", *body]
+    # Keyword-only parameters take their defaults from a dict, others from a tuple, which is
+    # faster; the first parameter refuses positional arguments in their stead.
+    guard = "    if _guard is not _missing: _positional(self)"
+    parameters.insert(0, "_guard=_missing")
+    return [f"def __init__(self, {', '.join(parameters)}):", guard, *body]
 
 
 def _oneof_arguments(cls: type[Message]) -> list[str]:
@@ -103,6 +107,12 @@ def _member(name: str, oneof: str) -> list[str]:
         f"    elif {case} == {name!r}: {case} = {value} = None",
         f"_property_{name} = property(_get, _set)",
     ]
+
+
+def _positional(message: Message) -> None:
+    raise TypeError(
+        f"{type(message).__proto_name__} takes no positional arguments; name its fields"
+    )
 
 
 def _refuse(message: Message, oneof: str, first: str, second: str) -> None:

@@ -15,6 +15,7 @@ this schema does not know, in the order they came.
 from __future__ import annotations
 
 from . import specifiers
+from .codec import MAX_DEPTH, fell_back, install
 from .specifiers import Specifier
 
 TYPE_CHECKING = False
@@ -62,7 +63,16 @@ else:
     class MessageType(type):
         """Metaclass: turns specifiers into slots."""
 
-        def __new__(metacls, name, bases, namespace, *, proto=None, message_set=False):
+        def __new__(
+            metacls,
+            name,
+            bases,
+            namespace,
+            *,
+            proto=None,
+            message_set=False,
+            recursive=False,
+        ):
             if proto is None:
                 return _define_base(metacls, name, bases, namespace)
             fields = {
@@ -83,6 +93,8 @@ else:
             namespace["_specifiers"] = fields
             if message_set:
                 namespace["_message_set"] = True
+            if recursive:
+                namespace["_recursive"] = True
             return type.__new__(metacls, name, bases, namespace)
 
         def __init__(cls, *args, **options):
@@ -139,8 +151,13 @@ class Message(metaclass=MessageType):
         __proto_name__: ClassVar[str]
         _specifiers: ClassVar[dict[str, Specifier]]
         _message_set: ClassVar[bool]
+        _recursive: ClassVar[bool]
         _table: ClassVar[Table | None]
         _state: ClassVar[Callable[[Message], object] | None]
+        _encode: ClassVar[Callable[[Message], bytes]]
+        _decode: ClassVar[Callable[[bytes], Self]]
+        _to_json: ClassVar[Callable[[Message], str]]
+        _from_json: ClassVar[Callable[[str | bytes, bool], Self]]
 
         # A property, for an annotation would be a parameter of every constructor.
         @property
@@ -149,7 +166,9 @@ class Message(metaclass=MessageType):
         @_unknown.setter
         def _unknown(self, value: bytes) -> None: ...
 
-        def __init_subclass__(cls, *, proto: str, message_set: bool = ...) -> None: ...
+        def __init_subclass__(
+            cls, *, proto: str, message_set: bool = ..., recursive: bool = ...
+        ) -> None: ...
 
         def _fill(self, /, **values: Any) -> None: ...
 
@@ -158,6 +177,7 @@ class Message(metaclass=MessageType):
         __deprecated__ = None
         _specifiers = {}
         _message_set = False
+        _recursive = False
         _table = None
         _state = None
         __dataclass_fields__ = _DataclassFields()
@@ -172,6 +192,22 @@ class Message(metaclass=MessageType):
             cls = self.__class__
             _complete(cls)
             cls._fill(self, **values)
+
+        # The codec's functions; on first use each makes way for its class's own.
+
+        def _encode(message):
+            return install(message.__class__, "encode")(message)
+
+        @classmethod
+        def _decode(cls, data):
+            return install(cls, "decode")(data)
+
+        def _to_json(message):
+            return install(message.__class__, "to_json")(message)
+
+        @classmethod
+        def _from_json(cls, text, ignore):
+            return install(cls, "from_json")(text, ignore)
 
         def which(self, oneof, /):
             """The member of a oneof that is set, as `(name, value)`, or `(None, None)`.
@@ -216,6 +252,12 @@ class Message(metaclass=MessageType):
         within one version of the schema. Raises EncodeError, which names the field, for values
         outside their type.
         """
+        cls = self.__class__
+        if not deterministic:
+            try:
+                return cls._encode(self)
+            except Exception:  # noqa: BLE001 - the contract of the seam
+                fell_back(cls, "encode")
         from .binary_encode import encode
 
         return encode(self, deterministic=deterministic)
@@ -223,6 +265,11 @@ class Message(metaclass=MessageType):
     @classmethod
     def from_bytes(cls, data: bytes, /, *, max_depth: int = 100) -> Self:
         """Decode a message from binary format. Raises DecodeError with the byte offset."""
+        if max_depth == MAX_DEPTH:
+            try:
+                return cls._decode(data)
+            except Exception:  # noqa: BLE001 - the contract of the seam
+                fell_back(cls, "decode")
         from .binary_decode import decode
 
         return decode(cls, data, max_depth=max_depth)
@@ -247,6 +294,13 @@ class Message(metaclass=MessageType):
         sort_keys: bool = False,
     ) -> str:
         """The message as ProtoJSON text. See docs/json.md for the options."""
+        cls = self.__class__
+        others = preserving_names or enums_as_ints or always_print or sort_keys
+        if indent is None and not others:
+            try:
+                return cls._to_json(self)
+            except Exception:  # noqa: BLE001 - the contract of the seam
+                fell_back(cls, "to_json")
         from .json_encode import to_json
 
         return to_json(
@@ -268,6 +322,11 @@ class Message(metaclass=MessageType):
         max_depth: int = 100,
     ) -> Self:
         """Parse ProtoJSON text. Raises JsonError with line, column and path."""
+        if max_depth == MAX_DEPTH:
+            try:
+                return cls._from_json(text, ignore_unknown)
+            except Exception:  # noqa: BLE001 - the contract of the seam
+                fell_back(cls, "from_json")
         from .json_decode import from_json
 
         return from_json(cls, text, ignore_unknown=ignore_unknown, max_depth=max_depth)

@@ -141,6 +141,7 @@ class Table:
         "message_set",
         "name",
         "oneofs",
+        "recursive",
     )
 
     def __init__(self, cls: type[Message]) -> None:
@@ -157,6 +158,7 @@ class Table:
         self.by_json: dict[str, Field] = {each.proto_name: each for each in self.fields}
         self.by_json.update({each.json_name: each for each in self.fields})
         self.message_set: bool = cls._message_set
+        self.recursive: bool = cls._recursive
         self.oneofs: dict[str, tuple[Field, ...]] = {}
         for each in self.fields:
             if each.oneof is not None:

@@ -547,7 +547,7 @@ class AgentSessionUsage(pb.Message, proto="livekit.agent.AgentSessionUsage"):
     )
 
 
-class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage"):
+class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage", recursive=True):
     """Trace data for debuggers and recorders; not shown to application code."""
 
     payload: _google_protobuf_struct_pb.Struct | None = pb.message(
@@ -555,7 +555,9 @@ class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage"):
     )
 
 
-class AgentSessionEvent(pb.Message, proto="livekit.agent.AgentSessionEvent"):
+class AgentSessionEvent(
+    pb.Message, proto="livekit.agent.AgentSessionEvent", recursive=True
+):
     """Something that happened in the session, sent by the agent unasked.
 
     At most one of agent_state_changed, user_state_changed, conversation_item_added,
@@ -1218,7 +1220,9 @@ class SessionRequest(pb.Message, proto="livekit.agent.SessionRequest"):
         ]: ...
 
 
-class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
+class SessionResponse(
+    pb.Message, proto="livekit.agent.SessionResponse", recursive=True
+):
     """The agent's answer to a `SessionRequest`.
 
     At most one of pong, get_chat_history, run_input, get_agent_info, get_session_state,
@@ -1293,7 +1297,9 @@ class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
         """When the session started."""
 
     class GetRTCStatsResponse(
-        pb.Message, proto="livekit.agent.SessionResponse.GetRTCStatsResponse"
+        pb.Message,
+        proto="livekit.agent.SessionResponse.GetRTCStatsResponse",
+        recursive=True,
     ):
         """WebRTC statistics of the agent's connection, one structure per report.
 
@@ -1468,7 +1474,9 @@ class SessionResponse(pb.Message, proto="livekit.agent.SessionResponse"):
         ]: ...
 
 
-class AgentSessionMessage(pb.Message, proto="livekit.agent.AgentSessionMessage"):
+class AgentSessionMessage(
+    pb.Message, proto="livekit.agent.AgentSessionMessage", recursive=True
+):
     """Envelope of all that is exchanged with an agent session.
 
     In a room, each message is a byte stream with the topic `lk.agent.session`.

@@ -413,7 +413,9 @@ class SIPCallObservability(pb.Message, proto="rpc.SIPCallObservability"):
     )
 
 
-class UpdateSIPCallStateRequest(pb.Message, proto="rpc.UpdateSIPCallStateRequest"):
+class UpdateSIPCallStateRequest(
+    pb.Message, proto="rpc.UpdateSIPCallStateRequest", recursive=True
+):
     """New state of a call, or of a transfer of one.
 
     Attributes:
@@ -431,7 +433,9 @@ class UpdateSIPCallStateRequest(pb.Message, proto="rpc.UpdateSIPCallStateRequest
     """Set when a transfer began or ended."""
 
 
-class RecordCallContextRequest(pb.Message, proto="rpc.RecordCallContextRequest"):
+class RecordCallContextRequest(
+    pb.Message, proto="rpc.RecordCallContextRequest", recursive=True
+):
     """A call that has ended, with what became known since.
 
     Attributes:

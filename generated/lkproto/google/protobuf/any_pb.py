@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class Any(pb.AnyMethods, pb.Message, proto="google.protobuf.Any"):
+class Any(pb.AnyMethods, pb.Message, proto="google.protobuf.Any", recursive=True):
     """The message `google.protobuf.Any`."""
 
     type_url: str = pb.string(1, default="")

@@ -64,7 +64,9 @@ class SymbolVisibility(pb.Enum, proto="google.protobuf.SymbolVisibility", closed
     VISIBILITY_EXPORT = 2
 
 
-class FileDescriptorSet(pb.Message, proto="google.protobuf.FileDescriptorSet"):
+class FileDescriptorSet(
+    pb.Message, proto="google.protobuf.FileDescriptorSet", recursive=True
+):
     """The message `google.protobuf.FileDescriptorSet`."""
 
     file: list[FileDescriptorProto] = pb.message(
@@ -72,7 +74,9 @@ class FileDescriptorSet(pb.Message, proto="google.protobuf.FileDescriptorSet"):
     )
 
 
-class FileDescriptorProto(pb.Message, proto="google.protobuf.FileDescriptorProto"):
+class FileDescriptorProto(
+    pb.Message, proto="google.protobuf.FileDescriptorProto", recursive=True
+):
     """The message `google.protobuf.FileDescriptorProto`."""
 
     name: str | None = pb.string(1, utf8=False, default=None)
@@ -103,7 +107,9 @@ class FileDescriptorProto(pb.Message, proto="google.protobuf.FileDescriptorProto
     edition: Edition | None = pb.enum(14, "google.protobuf.Edition", default=None)
 
 
-class DescriptorProto(pb.Message, proto="google.protobuf.DescriptorProto"):
+class DescriptorProto(
+    pb.Message, proto="google.protobuf.DescriptorProto", recursive=True
+):
     """The message `google.protobuf.DescriptorProto`."""
 
     class ExtensionRange(

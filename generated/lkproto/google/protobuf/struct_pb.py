@@ -26,7 +26,9 @@ class NullValue(pb.Enum, proto="google.protobuf.NullValue"):
     NULL_VALUE = 0
 
 
-class Struct(pb.StructMethods, pb.Message, proto="google.protobuf.Struct"):
+class Struct(
+    pb.StructMethods, pb.Message, proto="google.protobuf.Struct", recursive=True
+):
     """The message `google.protobuf.Struct`."""
 
     fields: dict[str, Value] = pb.map(
@@ -34,7 +36,7 @@ class Struct(pb.StructMethods, pb.Message, proto="google.protobuf.Struct"):
     )
 
 
-class Value(pb.ValueMethods, pb.Message, proto="google.protobuf.Value"):
+class Value(pb.ValueMethods, pb.Message, proto="google.protobuf.Value", recursive=True):
     """The message `google.protobuf.Value`.
 
     At most one of null_value, number_value, string_value, bool_value, struct_value,
@@ -71,7 +73,9 @@ class Value(pb.ValueMethods, pb.Message, proto="google.protobuf.Value"):
         ]: ...
 
 
-class ListValue(pb.ListValueMethods, pb.Message, proto="google.protobuf.ListValue"):
+class ListValue(
+    pb.ListValueMethods, pb.Message, proto="google.protobuf.ListValue", recursive=True
+):
     """The message `google.protobuf.ListValue`."""
 
     values: list[Value] = pb.message(1, "google.protobuf.Value", factory=list)

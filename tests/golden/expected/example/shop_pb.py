@@ -99,7 +99,7 @@ class Order(pb.Message, proto="example.shop.Order"):
 
 
 @pb.deprecated("example.shop.Old is deprecated")
-class Old(pb.Message, proto="example.shop.Old"):
+class Old(pb.Message, proto="example.shop.Old", recursive=True):
     """The message `example.shop.Old`.
 
     Deprecated.

@@ -1,0 +1,87 @@
+"""The seam between messages and codecs.
+
+A codec turns messages of one class into bytes or JSON text and back, given nothing but the
+class's field table (`table.table_of`) and the layout of instances (`message`). It gives a
+function for each class and direction, asked for once, on first use:
+
+* `encoder(cls)`: message → bytes
+* `decoder(cls)`: bytes → message; nesting is bounded by `MAX_DEPTH`
+* `json_encoder(cls)`: message → ProtoJSON text, default options
+* `json_decoder(cls)`: text or UTF-8 bytes, and whether unknown names pass → message
+
+Such a function takes the ordinary case. On anything else (odd but legal input, a value out of
+range, broken data) it raises whatever it likes, and the exact codec (`binary_*`, `json_*`) does
+the message again: that gives the right result, or the error with its place. So a codec has no
+error messages of its own, and each of the two is the other's test. Options other than the
+defaults go to the exact codec directly.
+
+`use` replaces the codec, for instance by a native one; generated code stays as it is.
+`fallbacks` counts how often the exact codec had to step in, by full proto name and direction: a
+codec that falls back on ordinary messages is right, but slow.
+"""
+
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from .message import Message
+
+    class Codec(Protocol):
+        """What `use` takes; see the module."""
+
+        def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]: ...
+
+        def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]: ...
+
+        def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]: ...
+
+        def json_decoder(
+            self, cls: type[Message], /
+        ) -> Callable[[str | bytes, bool], Message]: ...
+
+
+MAX_DEPTH = 100
+_MAKERS = {
+    "encode": "encoder",
+    "decode": "decoder",
+    "to_json": "json_encoder",
+    "from_json": "json_decoder",
+}
+
+fallbacks: dict[tuple[str, str], int] = {}
+_installed: list[tuple[type[Message], str]] = []
+_chosen: list[Codec] = []
+
+
+def use(codec: Codec | None, /) -> None:
+    """Take another codec for all messages of this package; None is the one that ships."""
+    _chosen[:] = [] if codec is None else [codec]
+    while _installed:
+        cls, name = _installed.pop()
+        if name in cls.__dict__:
+            type.__delattr__(cls, name)
+
+
+def install(cls: type[Message], direction: str) -> Any:
+    """Ask the codec for a function and keep it on the class, as `_<direction>`."""
+    if _chosen:
+        codec: Any = _chosen[0]
+    else:
+        from .straight import codec
+    function = getattr(codec, _MAKERS[direction])(cls)
+    name = "_" + direction
+    type.__setattr__(cls, name, staticmethod(function))
+    _installed.append((cls, name))
+    return function
+
+
+def fell_back(cls: type[Message], direction: str) -> None:
+    """Count one message that the exact codec has to do."""
+    key = cls.__proto_name__, direction
+    fallbacks[key] = fallbacks.get(key, 0) + 1

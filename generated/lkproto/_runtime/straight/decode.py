@@ -1,0 +1,229 @@
+"""Writes the binary decoder of a message class.
+
+The function walks the fields in the order of their numbers, one `if` each that falls through,
+because that is the order encoders use; a pass that read nothing met something else. Nothing
+tests for truncation: a read beyond the end shows as an IndexError, or as an offset that misses
+the end of the message.
+"""
+
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from ..wire import LEN, WIRE_TYPES
+from . import reading
+from .source import Source, refuse, remembered, supported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ..message import Message
+    from ..table import Field
+
+_ZERO = {
+    "string": "''",
+    "bytes": "b''",
+    "bool": "False",
+    "double": "0.0",
+    "float": "0.0",
+}
+# Longer tags than two bytes are rare: they are left to the exact codec.
+_MAX_NUMBER = 2047
+
+
+def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
+    """A function that decodes a whole message, or raises on anything unusual."""
+    inner = inner_decoder(cls)
+    more = (depth,) if cls._recursive else ()
+
+    def decode(data: Any) -> Message:
+        if data.__class__ is not bytes:
+            data = bytes(data)
+        message: Message = inner(data, 0, len(data), *more)
+        return message
+
+    return decode
+
+
+def inner_decoder(cls: type[Message]) -> Any:
+    """The function of data, start and end, and for types that recurse of the depth left."""
+    return remembered(cls, "_decode_part", _write)
+
+
+def _write(cls: type[Message]) -> Any:
+    source = Source(cls)
+    if not supported(source.table):
+        return refuse
+    return _Decoder(source).write()
+
+
+def _store(field: Field) -> str:
+    """The statement that stores a value, `{}`, in a field of the message `m`."""
+    if field.oneof is None:
+        return f"m.{field.name} = {{}}"
+    return f"m._c_{field.oneof} = {field.name!r}; m._v_{field.oneof} = {{}}"
+
+
+class _Decoder:
+    """Writes one decoder."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.add = source.add
+        self.bind = source.bind
+        self.fields = list(source.table.by_number.values())
+
+    def write(self) -> Any:
+        source, cls = self.source, self.source.cls
+        source.namespace |= {"rv": reading.varint, "unknown": reading.unknown}
+        source.namespace |= {"cls": cls, "new": object.__new__}
+        depth = ", d" if cls._recursive else ""
+        self.add(0, f"def function(b, p, e{depth}):")
+        if depth:
+            self.add(1, "if d < 1: raise Unusual")
+        self.add(1, "m = new(cls)", "u = None")
+        self._defaults()
+        self.add(1, "while p < e:")
+        self.add(2, "s = p", "t = b[p]")
+        self._chain()
+        known = self.bind("known", frozenset(source.table.by_number))
+        self.add(2, "if p == s:")
+        self.add(3, "if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
+        self.add(1, "if p != e: raise Unusual")
+        for field in self.fields:
+            if field.presence == "required":
+                self.add(1, f"if m.{field.name} is None: raise Unusual")
+        self.add(1, "m._unknown = b'' if u is None else b''.join(u)", "return m")
+        return source.done("decoder")
+
+    def _defaults(self) -> None:
+        for field in self.source.table.fields:
+            name = f"m.{field.name}"
+            if field.oneof is not None:
+                line = f"m._c_{field.oneof} = m._v_{field.oneof} = None"
+                if line in self.source.lines[-1]:
+                    continue
+                self.add(1, line)
+            elif field.presence == "repeated":
+                self.add(1, f"{name} = f{field.number} = []")
+            elif field.presence == "map":
+                self.add(1, f"{name} = f{field.number} = {{}}")
+            else:
+                self.add(1, f"{name} = {self._default(field)}")
+
+    def _default(self, field: Field) -> str:
+        if field.presence != "implicit":
+            return "None"
+        if field.kind == "enum":
+            return self.bind("z", field.default)
+        return _ZERO.get(field.kind, "0")
+
+    def _chain(self) -> None:
+        wide = False
+        for field in self.fields:
+            if field.number > 15 and not wide:
+                wide = True
+                self.add(2, "if t > 127: t += b[p + 1] << 7")
+            if field.number <= _MAX_NUMBER:
+                self._link(field, wide)
+
+    def _link(self, field: Field, wide: bool) -> None:
+        """One `if` of the chain."""
+        add = self.add
+        many = field.presence == "map" or (
+            field.presence == "repeated" and not field.packed
+        )
+        single = WIRE_TYPES[field.kind] if field.kind != "map" else LEN
+        tag = field.number << 3 | (LEN if field.packed else single)
+        # A tag of two bytes counts as first + second * 128, the first with its high bit.
+        size, code = (1, tag) if tag < 128 else (2, (tag & 127 | 128) + (tag >> 7 << 7))
+        add(2, f"{'while' if many else 'if'} t == {code}:")
+        if field.presence == "map":
+            self._map(field, size)
+        elif field.packed:
+            self._packed(field, size)
+        elif many:
+            self._value(field, size, f"f{field.number}.append({{}})")
+        else:
+            if field.kind == "message":
+                self._refuse_merge(field)
+            self._value(field, size, _store(field))
+        add(3, "if p >= e: break", "t = b[p]")
+        if wide:
+            add(3, "if t > 127: t += b[p + 1] << 7")
+        if many:
+            add(2, "if p >= e: break")
+
+    def _refuse_merge(self, field: Field) -> None:
+        if field.oneof is None:
+            self.add(3, f"if m.{field.name} is not None: raise Unusual")
+        else:
+            self.add(3, f"if m._c_{field.oneof} == {field.name!r}: raise Unusual")
+
+    def _value(self, field: Field, size: int, store: str) -> None:
+        """Read one value behind a tag of `size` bytes and store it, leaving `p` behind it."""
+        kind = field.kind
+        if kind in ("string", "bytes", "message"):
+            self._length(size)
+            self.add(3, store.format(self._delimited(field)), "p = q")
+        elif kind in reading.FIXED:
+            unpack = self.bind("unpack", reading.FIXED[kind].unpack_from)
+            self.add(3, store.format(f"{unpack}(b, p + {size})[0]"))
+            self.add(3, f"p += {size + reading.FIXED[kind].size}")
+        else:
+            self._varint(field, size, store)
+
+    def _length(self, size: int) -> None:
+        self.add(3, f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
+        self.add(3, f"else: n, p = rv(b, p + {size})", "q = p + n")
+
+    def _delimited(self, field: Field) -> str:
+        if field.kind == "bytes":
+            return "b[p:q]"
+        if field.kind == "string":
+            return (
+                "b[p:q].decode()"
+                if field.utf8
+                else "b[p:q].decode('utf-8', 'surrogateescape')"
+            )
+        function = self.source.link("part", field.type, inner_decoder)
+        return f"{function}(b, p, q{', d - 1' if field.type._recursive else ''})"
+
+    def _varint(self, field: Field, size: int, store: str) -> None:
+        kind = field.kind
+        self.add(3, f"v = b[p + {size}]", f"if v < 128: p += {size + 1}", "else:")
+        limit, wrap = reading.LIMITS[kind]
+        self.add(4, f"v, p = rv(b, p + {size})")
+        self.add(4, f"if v > {limit}: v = {self.bind('wrap', wrap)}(v)")
+        if kind == "enum":
+            members = self.bind("members", field.type._value2member_map_)
+            open_ = self.bind("open", field.type)
+            self.add(3, f"try: v = {members}[v]", f"except KeyError: v = {open_}(v)")
+        forms = {"bool": "v != 0", "sint32": "v >> 1 ^ -(v & 1)"}
+        forms["sint64"] = forms["sint32"]
+        self.add(3, store.format(forms.get(kind, "v")))
+
+    def _packed(self, field: Field, size: int) -> None:
+        self._length(size)
+        values = self.bind("packed", reading.packed(field))
+        # A slice would hide that the input ends before it.
+        self.add(3, "if q > e: raise Unusual")
+        self.add(3, f"f{field.number} += {values}(b[p:q])", "p = q")
+
+    def _map(self, field: Field, size: int) -> None:
+        """One entry in the form all encoders write: the key, then the value."""
+        key, value = field.key, field.value
+        assert key is not None
+        assert value is not None
+        self._length(size)
+        self.add(
+            3, "x = q", f"if b[p] != {1 << 3 | WIRE_TYPES[key.kind]}: raise Unusual"
+        )
+        self._value(key, 1, "k = {}")
+        tag = 2 << 3 | WIRE_TYPES[value.kind]
+        self.add(3, f"if p >= x or b[p] != {tag}: raise Unusual")
+        self._value(value, 1, f"f{field.number}[k] = {{}}")
+        self.add(3, "if p != x: raise Unusual")

@@ -1,0 +1,165 @@
+"""What written decoders call for values beyond the shortest form."""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from ..wire import FIXED_FORMATS, START_GROUP, read_tag, skip
+from .source import Unusual
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from ..table import Field
+
+FIXED = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
+
+
+def varint(b: bytes, p: int) -> tuple[int, int]:
+    """The varint of two bytes or more at an offset, below 2**70, and the offset behind it.
+
+    Each byte but the last counts 128 times its place too much, which the next step takes back.
+    Written out, and large numbers put together from halves: Python is slow in loops and at
+    shifting what is longer than 30 bits.
+    """
+    v = b[p] + (b[p + 1] << 7) - 0x80
+    if v < 0x4000:
+        return v, p + 2
+    v += (b[p + 2] << 14) - 0x4000
+    if v < 0x200000:
+        return v, p + 3
+    v += (b[p + 3] << 21) - 0x200000
+    if v < 0x10000000:
+        return v, p + 4
+    v -= 0x10000000
+    high = b[p + 4]
+    if high < 128:
+        return v + (high << 28), p + 5
+    high += (b[p + 5] << 7) - 0x80
+    if high < 0x4000:
+        return v + (high << 28), p + 6
+    high += (b[p + 6] << 14) - 0x4000
+    if high < 0x200000:
+        return v + (high << 28), p + 7
+    high += (b[p + 7] << 21) - 0x200000
+    if high < 0x10000000:
+        return v + (high << 28), p + 8
+    v += (high - 0x10000000) << 28
+    top = b[p + 8]
+    if top < 128:
+        return v + (top << 56), p + 9
+    top += (b[p + 9] << 7) - 0x80
+    if top < 0x4000:
+        return v + (top << 56), p + 10
+    raise Unusual
+
+
+def uint64(v: int) -> int:
+    """A number modulo 2**64."""
+    return v & 0xFFFFFFFFFFFFFFFF
+
+
+def uint32(v: int) -> int:
+    """A number modulo 2**32."""
+    return v & 0xFFFFFFFF
+
+
+def int64(v: int) -> int:
+    """A number modulo 2**64, with sign."""
+    v &= 0xFFFFFFFFFFFFFFFF
+    return v - (1 << 64) if v >> 63 else v
+
+
+def int32(v: int) -> int:
+    """A number modulo 2**32, with sign."""
+    v &= 0xFFFFFFFF
+    return v - (1 << 32) if v >> 31 else v
+
+
+# The largest varint of each kind that stands for itself, and what others stand for.
+LIMITS: dict[str, tuple[int, Callable[[int], int]]] = {
+    "int32": (0x7FFFFFFF, int32),
+    "enum": (0x7FFFFFFF, int32),
+    "int64": (0x7FFFFFFFFFFFFFFF, int64),
+    "uint32": (0xFFFFFFFF, uint32),
+    "uint64": (0xFFFFFFFFFFFFFFFF, uint64),
+    "sint32": (0xFFFFFFFF, uint32),
+    "sint64": (0xFFFFFFFFFFFFFFFF, uint64),
+    "bool": (0xFFFFFFFFFFFFFFFF, uint64),
+}
+
+
+def unknown(b: bytes, p: int, e: int, known: frozenset[int], found: list[bytes]) -> int:
+    """Keep a field of unknown number; the offset behind it."""
+    number, wire_type, at = read_tag(b, p, e)
+    if number in known or wire_type == START_GROUP:
+        raise Unusual
+    at = skip(b, at, e, number, wire_type, 0)
+    found.append(b[p:at])
+    return at
+
+
+def packed(field: Field) -> Callable[[bytes], Iterable[Any]]:
+    """A function from the bytes of a packed field to its values."""
+    kind = field.kind
+    if kind in FIXED:
+        return _fixed(kind)
+    convert = _members(field.type) if kind == "enum" else _CONVERT.get(kind)
+    limit, wrap = LIMITS[kind]
+
+    def read(data: bytes) -> Iterable[Any]:
+        numbers = data if data.isascii() else _varints(data, limit, wrap)
+        return numbers if convert is None else map(convert, numbers)
+
+    return read
+
+
+def _fixed(kind: str) -> Callable[[bytes], Iterable[Any]]:
+    # One call of struct for all values: as fast as an array, on machines of either order.
+    width, code = FIXED[kind].size, FIXED_FORMATS[kind][1]
+
+    def read(data: bytes) -> Iterable[Any]:
+        return Struct(f"<{len(data) // width}{code}").unpack(data)
+
+    return read
+
+
+def _varints(data: bytes, limit: int, wrap: Callable[[int], int]) -> list[int]:
+    found: list[int] = []
+    append = found.append
+    p, e = 0, len(data)
+    while p < e:
+        value = data[p]
+        if value < 128:
+            p += 1
+        else:
+            value, p = varint(data, p)
+            if value > limit:
+                value = wrap(value)
+        append(value)
+    return found
+
+
+def _members(cls: Any) -> Callable[[int], Any]:
+    members = cls._value2member_map_
+
+    def convert(number: int) -> Any:
+        try:
+            return members[number]
+        except KeyError:
+            return cls(number)
+
+    return convert
+
+
+def _zigzag(number: int) -> int:
+    return number >> 1 ^ -(number & 1)
+
+
+_CONVERT: dict[str, Callable[[int], Any]] = {
+    "bool": bool,
+    "sint32": _zigzag,
+    "sint64": _zigzag,
+}

@@ -1,0 +1,201 @@
+"""What written encoders call: tags, lengths and varints as latin-1 text.
+
+Encoded parts are text, one character a byte: an f-string joins them faster than anything joins
+bytes, and one `encode("latin-1")` turns the whole into bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from struct import Struct
+
+from ..binary_encode import RANGES
+from ..wire import FIXED_FORMATS, varint
+from .source import Unusual
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_LAST = [chr(number) for number in range(128)]
+_MORE = [chr(number | 128) for number in range(128)]
+# Two digits of a varint that goes on behind them; 1 MiB, made once in about a millisecond.
+_PAIRS = [low + high for high in _MORE for low in _MORE]
+_tables: dict[tuple[int, bool], list[str]] = {}
+
+
+def text_of(data: bytes) -> str:
+    """Bytes as text of one character a byte."""
+    return data.decode("latin-1")
+
+
+def table(tag: int, zero: bool) -> list[str]:
+    """A tag with each number below 128 behind it, shared by all messages.
+
+    Without `zero` the first entry is empty: zero is not written.
+    """
+    found = _tables.get((tag, zero))
+    if found is None:
+        start = text_of(varint(tag))
+        found = [start + last for last in _LAST]
+        if not zero:
+            found[0] = ""
+        _tables[tag, zero] = found
+    return found
+
+
+def sized(start: str, v: int) -> str:
+    """A tag and a length or other number from 128 to 2**64 - 1.
+
+    Written out for each length, two digits at a time, and large numbers cut in halves: Python
+    is slow in loops and at shifting what is longer than 30 bits.
+    """
+    if v < 0x4000:
+        return f"{start}{_MORE[v & 127]}{_LAST[v >> 7]}"
+    low = v & 0xFFFFFFF
+    v >>= 28
+    if not v:
+        high = low >> 14
+        if high < 128:
+            return f"{start}{_PAIRS[low & 0x3FFF]}{_LAST[high]}"
+        return f"{start}{_PAIRS[low & 0x3FFF]}{_MORE[high & 127]}{_LAST[high >> 7]}"
+    if v < 128:
+        return f"{start}{_PAIRS[low & 0x3FFF]}{_PAIRS[low >> 14]}{_LAST[v]}"
+    if v < 0x4000:
+        return (
+            f"{start}{_PAIRS[low & 0x3FFF]}{_PAIRS[low >> 14]}"
+            f"{_MORE[v & 127]}{_LAST[v >> 7]}"
+        )
+    start = f"{start}{_PAIRS[low & 0x3FFF]}{_PAIRS[low >> 14]}{_PAIRS[v & 0x3FFF]}"
+    v >>= 14
+    return sized(start, v) if v > 127 else start + _LAST[v]
+
+
+def _number_writer(kind: str) -> Callable[[str, Any], str]:
+    """A function of a tag and a number: checks its class and range and writes both."""
+    low, high = RANGES[kind]
+
+    def write(start: str, v: Any) -> str:
+        if v.__class__ is not int:
+            raise Unusual
+        if 127 < v <= high:
+            return sized(start, v)
+        if 0 <= v <= high:
+            return start + _LAST[int(v)]
+        if low <= v < 0:
+            return sized(start, v + 0x10000000000000000)
+        raise Unusual
+
+    return write
+
+
+def _zigzag_writer(kind: str) -> Callable[[str, Any], str]:
+    write = _number_writer("u" + kind[1:])
+    low, high = RANGES[kind]
+
+    def zigzag(start: str, v: Any) -> str:
+        if v.__class__ is not int or not low <= v <= high:
+            raise Unusual
+        return write(start, v << 1 if v >= 0 else ~v << 1 | 1)
+
+    return zigzag
+
+
+NUMBERS = {
+    "int32": _number_writer("int32"),
+    "int64": _number_writer("int64"),
+    "uint32": _number_writer("uint32"),
+    "uint64": _number_writer("uint64"),
+    "sint32": _zigzag_writer("sint32"),
+    "sint64": _zigzag_writer("sint64"),
+}
+
+
+def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
+    """A function of a tag and a value of fixed width; without `zero`, 0 is not written."""
+    pack = Struct(FIXED_FORMATS[kind]).pack
+    classes = (float, int) if kind in ("float", "double") else (int,)
+
+    def write(start: str, v: Any) -> str:
+        if v.__class__ not in classes:
+            raise Unusual
+        if not zero and v == 0 and math.copysign(1, v) > 0:
+            return ""
+        return start + text_of(pack(v))
+
+    return write
+
+
+def enum_table(tag: int, cls: Any, zero: bool) -> dict[int, str]:
+    """A tag with each named number of an enum behind it."""
+    start = text_of(varint(tag))
+    found = {
+        number: start + text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
+        for number in cls._value2member_map_
+    }
+    if not zero:
+        found[0] = ""
+    return found
+
+
+def unnamed(start: str, v: Any) -> str:
+    """A tag and a number that an enum does not name; closed enums refuse it."""
+    if v.__class__._closed_:
+        raise Unusual
+    return NUMBERS["int32"](start, int(v))
+
+
+def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
+    """A function from the values of a packed field to their bytes, as text."""
+    if kind in FIXED_FORMATS:
+        return _packed_fixed(kind)
+    if kind == "enum":
+        return _packed_members(cls)
+    return _packed_bools if kind == "bool" else _packed_numbers(kind)
+
+
+def _packed_numbers(kind: str) -> Callable[[list[Any]], str]:
+    write = NUMBERS[kind]
+    # Without zigzag, small numbers are their own varints.
+    plain = kind[0] != "s"
+
+    def write_all(values: list[Any]) -> str:
+        if any(v.__class__ is not int for v in values):
+            raise Unusual
+        if plain and min(values) >= 0 and max(values) < 128:
+            return text_of(bytes(values))
+        return "".join([write("", v) for v in values])
+
+    return write_all
+
+
+def _packed_bools(values: list[Any]) -> str:
+    if any(v.__class__ is not bool for v in values):
+        raise Unusual
+    return text_of(bytes(values))
+
+
+def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
+    named: Any = {} if not cls._closed_ else cls._value2member_map_
+    write = NUMBERS["int32"]
+
+    def write_all(values: list[Any]) -> str:
+        for v in values:
+            if v.__class__ is not cls or (named and v not in named):
+                raise Unusual
+        return "".join([write("", int(v)) for v in values])
+
+    return write_all
+
+
+def _packed_fixed(kind: str) -> Callable[[list[Any]], str]:
+    code = FIXED_FORMATS[kind][1]
+    classes = (float, int) if code in "fd" else (int,)
+
+    def write_all(values: list[Any]) -> str:
+        if any(v.__class__ not in classes for v in values):
+            raise Unusual
+        return text_of(Struct(f"<{len(values)}{code}").pack(*values))
+
+    return write_all

@@ -1,0 +1,106 @@
+"""What the writers of straight-line functions share: lines, and the objects they name."""
+
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from ..table import table_of
+from ..written import write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from ..message import Message
+    from ..table import Field, Table
+
+
+class Unusual(Exception):
+    """Something the straight-line functions leave to the exact codec."""
+
+
+class Source:
+    """A function being written: its lines, and the objects its names stand for.
+
+    Of the schema only attribute names (identifiers the generator checked) and escaped literals
+    enter the text; everything else goes by `bind`.
+    """
+
+    def __init__(self, cls: type[Message]) -> None:
+        self.cls = cls
+        self.table: Table = table_of(cls)
+        self.lines: list[str] = []
+        self.namespace: dict[str, Any] = {"Unusual": Unusual}
+        self._names: dict[tuple[str, int], str] = {}
+
+    def add(self, depth: int, *lines: str) -> None:
+        """Append lines, indented by so many blocks."""
+        margin = " " * depth
+        self.lines += [margin + line for line in lines]
+
+    def bind(self, prefix: str, value: Any) -> str:
+        """The name of an object: one that begins with the prefix."""
+        key = prefix, id(value)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"{prefix}{len(self._names)}"
+            self.namespace[name] = value
+        return name
+
+    def link(self, prefix: str, cls: type[Message], make: Callable[[Any], Any]) -> str:
+        """The name of another class's function, which is written on its first call."""
+        key = prefix, id(cls)
+        name = self._names.get(key)
+        if name is not None:
+            return name
+        name = self._names[key] = f"{prefix}{len(self._names)}"
+        namespace = self.namespace
+
+        def first(*arguments: Any) -> Any:
+            namespace[name] = function = make(cls)
+            return function(*arguments)
+
+        namespace[name] = first
+        return name
+
+    def done(self, direction: str) -> Any:
+        """Compile the lines, which define `function`, and return it."""
+        name = f"<{self.cls.__proto_name__} {direction}>"
+        return write(name, self.lines, self.namespace)["function"]
+
+
+def remembered(cls: type[Message], name: str, make: Callable[[Any], Any]) -> Any:
+    """A class's written function, made once and kept as a static method.
+
+    Two threads may make it at once; both make the same.
+    """
+    found = cls.__dict__.get(name)
+    if found is None:
+        function = make(cls)
+        type.__setattr__(cls, name, staticmethod(function))
+        return function
+    return found.__func__
+
+
+def supported(table: Table) -> bool:
+    """Whether a message has straight-line functions at all."""
+    return not table.message_set and all(each.kind != "group" for each in table.fields)
+
+
+def refuse(*arguments: Any) -> Any:
+    """The function of a message that has none: leaves it to the exact codec."""
+    raise Unusual
+
+
+def runs(fields: list[Field]) -> Iterator[list[Field]]:
+    """Fields one by one, but neighbours of the same oneof together."""
+    found: list[Field] = []
+    for field in fields:
+        if found and (field.oneof is None or field.oneof != found[0].oneof):
+            yield found
+            found = []
+        found.append(field)
+    if found:
+        yield found

@@ -1,0 +1,261 @@
+"""The straight-line codec: right or silent, never slow on ordinary messages, inspectable."""
+
+from __future__ import annotations
+
+import linecache
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from lkproto import ProtoError
+from lkproto._runtime import codec
+from lkproto._runtime.binary_decode import decode
+from lkproto._runtime.binary_encode import encode
+from lkproto._runtime.json_decode import from_json
+from lkproto._runtime.json_encode import to_json
+from lkproto.google.protobuf import Struct
+from lkproto.livekit import (
+    DataPacket,
+    ParticipantInfo,
+    Room,
+    TrackInfo,
+    UserPacket,
+    WebhookEvent,
+)
+
+from tests.support import ROOT
+
+FULL = WebhookEvent(
+    event="participant_joined",
+    created_at=1_790_000_000,
+    room=Room(sid="RM_1", name="Büro", empty_timeout=300, active_recording=True),
+    participant=ParticipantInfo(
+        sid="PA_1",
+        state=ParticipantInfo.State.ACTIVE,
+        attributes={"a": "1", "b": ""},
+        tracks=[TrackInfo(sid="TR_1", width=1280), TrackInfo(muted=True)],
+    ),
+)
+PACKET = DataPacket(
+    user=UserPacket(payload=bytes(range(256)), topic="t"), sequence=2**31
+)
+STRUCT = Struct.from_dict({"a": [1, 2.5, {"b": None}], "c": "x", "d": True})
+SEEDS = (FULL, PACKET, STRUCT)
+# JSON values that are legal somewhere, odd, or broken.
+ODD = [
+    "null",
+    "1",
+    '"1"',
+    "1.0",
+    "-0",
+    "1e2",
+    "true",
+    "{}",
+    "[]",
+    '"\\ud800"',
+    '"é"',
+    '{"a":1,"a":2}',
+    '"ACTIVE"',
+    "99",
+    "-1",
+    '"Infinity"',
+    "NaN",
+    "1e400",
+    "[null]",
+    '"a_"',
+    '""',
+    "12345678901234567890123",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_fallbacks() -> Iterator[None]:
+    codec.fallbacks.clear()
+    yield
+    codec.fallbacks.clear()
+
+
+def outcome(function: Callable[[], Any]) -> Any:
+    """What a call gives: a message's canonical bytes, another value, or its exception."""
+    try:
+        result = function()
+    except Exception as error:  # noqa: BLE001 - any exception means "not me"
+        return error
+    return encode(result, deterministic=True) if hasattr(result, "to_bytes") else result
+
+
+def check_output(message: Any) -> None:
+    """What the fast encoders give for a message, if anything, is what the exact ones give."""
+    assert message._encode(message) == encode(message)
+    printed = outcome(lambda: message._to_json(message))
+    assert isinstance(printed, Exception) or printed == to_json(message)
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """Bytes with one to three mistakes: flips, cuts, splices, repeats, odd records."""
+    out = bytearray(data)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(out) + 1)
+        kind = chance.randrange(6)
+        if kind == 0 and out:
+            out[chance.randrange(len(out))] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del out[at : at + chance.randint(1, 6)]
+        elif kind == 2:
+            start = chance.randrange(len(out) + 1)
+            out[at:at] = out[start : start + chance.randint(1, 30)]
+        elif kind == 3:
+            out += bytes(out)
+        elif kind == 4:
+            del out[at:]
+        else:
+            odd = (
+                b"\xa2\x06\x03abc",
+                b"\x98\x06\x80\x80\x01",
+                b"\x1b\x1c",
+                b"\x88\0\1",
+            )
+            out[at:at] = chance.choice(odd)
+    return bytes(out)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_it_decodes_the_exact_codec_decodes_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(400):
+        source = chance.choice(SEEDS)
+        data = mutated(source.to_bytes(), chance)
+        cls = type(source)
+        fast = outcome(lambda cls=cls, data=data: cls._decode(data))
+        exact = outcome(lambda cls=cls, data=data: decode(cls, data))
+        assert isinstance(exact, bytes | ProtoError), data
+        assert isinstance(fast, Exception) or fast == exact, data
+        if isinstance(exact, bytes):
+            check_output(decode(cls, data))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_it_parses_the_exact_codec_parses_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(200):
+        source = chance.choice(SEEDS)
+        text = to_json(source)
+        at = chance.randrange(len(text))
+        kind = chance.randrange(3)
+        if kind == 0:
+            text = text[:at] + text[at + chance.randint(1, 4) :]
+        elif kind == 1:
+            text = text[:at] + chance.choice('"{}, \n\\1x') + text[at:]
+        else:
+            end = text.find(",", at)
+            start = text.rfind(":", 0, end) + 1
+            text = text[:start] + chance.choice(ODD) + text[end:]
+        cls = type(source)
+        for ignore in (False, True):
+            fast = outcome(lambda cls=cls, t=text, i=ignore: cls._from_json(t, i))
+            exact = outcome(
+                lambda cls=cls, t=text, i=ignore: from_json(cls, t, ignore_unknown=i)
+            )
+            assert isinstance(exact, bytes | ProtoError), text
+            assert isinstance(fast, Exception) or fast == exact, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"creationTime":5,"emptyTimeout":"7","name":null,"enabledCodecs":null}',
+        '{"creation_time":"5","empty_timeout":7.0,"version":null}',
+        ' \n{"creationTime":"5", "emptyTimeout": 7} \n',
+    ],
+)
+def test_ordinary_variants_of_json_do_not_fall_back(text: str) -> None:
+    assert Room.from_json(text) == Room(creation_time=5, empty_timeout=7)
+    assert not codec.fallbacks
+
+
+def test_unknown_fields_do_not_fall_back() -> None:
+    data = b"\xa2\x1f\x03abc" + Room(sid="RM_1").to_bytes() + b"\x98\x1f\x01"
+
+    room = Room.from_bytes(data)
+    assert (
+        room.to_bytes() == Room(sid="RM_1").to_bytes() + b"\xa2\x1f\x03abc\x98\x1f\x01"
+    )
+    text = '{"new":{"a":[1]},"sid":"RM_1","newer":2}'
+    assert Room.from_json(text, ignore_unknown=True) == Room(sid="RM_1")
+    assert ParticipantInfo.from_bytes(b"\x18\x63").state == 99
+    assert not codec.fallbacks
+
+
+def test_buffers_and_utf8_bytes_do_not_fall_back() -> None:
+    data = FULL.to_bytes()
+
+    assert WebhookEvent.from_bytes(memoryview(data)) == FULL  # type: ignore[arg-type]
+    assert type(DataPacket.from_bytes(bytearray(PACKET.to_bytes())).user.payload) is bytes  # type: ignore[arg-type, union-attr]
+    assert WebhookEvent.from_json(FULL.to_json().encode()) == FULL
+    assert not codec.fallbacks
+
+
+def test_what_is_odd_falls_back_and_is_counted() -> None:
+    merged = FULL.to_bytes() + WebhookEvent(room=Room(name="new")).to_bytes()
+
+    assert WebhookEvent.from_bytes(merged).room.name == "new"  # type: ignore[union-attr]
+    with pytest.raises(ProtoError, match="out of range"):
+        Room(empty_timeout=-1).to_bytes()
+    assert codec.fallbacks == {
+        ("livekit.WebhookEvent", "decode"): 1,
+        ("livekit.Room", "encode"): 1,
+    }
+
+
+def test_another_codec_can_take_over() -> None:
+    asked: list[str] = []
+
+    class Exact:
+        """Gives the exact functions, and says for what it was asked."""
+
+        def encoder(self, cls: Any, /) -> Any:
+            asked.append("encoder")
+            return encode
+
+        def decoder(self, cls: Any, /) -> Any:
+            asked.append("decoder")
+            return lambda data: decode(cls, data)
+
+        def json_encoder(self, cls: Any, /) -> Any:
+            asked.append("json_encoder")
+            return to_json
+
+        def json_decoder(self, cls: Any, /) -> Any:
+            asked.append("json_decoder")
+            return lambda text, ignore: from_json(cls, text, ignore_unknown=ignore)
+
+    codec.use(Exact())
+    try:
+        for _ in range(2):
+            assert TrackInfo.from_bytes(TrackInfo(sid="x").to_bytes()).sid == "x"
+            assert TrackInfo.from_json(TrackInfo(sid="x").to_json()).sid == "x"
+    finally:
+        codec.use(None)
+
+    assert asked == ["encoder", "decoder", "json_encoder", "json_decoder"]
+    TrackInfo(sid="x").to_bytes()
+    assert len(asked) == 4
+
+
+def test_written_functions_can_be_read_and_printed() -> None:
+    FULL.to_bytes()
+
+    assert "def function(m):\n" in linecache.getlines("<livekit.WebhookEvent encoder>")
+    code = "from lkproto.livekit import Room; Room.from_bytes(b'')"
+    environment = {"PYTHONPATH": str(ROOT / "generated"), "LKPROTO_PRINT_CODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "# <livekit.Room decoder>\ndef function(b, p, e):" in done.stderr
