@@ -382,6 +382,9 @@ def test_field_masks_are_camel_case_paths(legacy: Any) -> None:
         mask.from_dict("foo_bar")
     with pytest.raises(ValueError, match="camelCase"):
         mask(paths=["fooBar"]).to_json()
+    for path in ("foo__bar", "foo_", "foo_1", "a,b", "a..b", ""):
+        with pytest.raises(ValueError, match="cannot be written in camelCase"):
+            mask(paths=[path]).to_json()
     with pytest.raises(ValueError, match="a field mask is text"):
         mask.from_dict(3)
 

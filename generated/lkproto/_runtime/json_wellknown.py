@@ -34,7 +34,7 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
-_CAMEL_PATH = re.compile(r"[A-Za-z0-9.]*", re.ASCII)
+_CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", re.ASCII)
 
 
 def _fraction(nanos: int) -> str:
@@ -111,7 +111,7 @@ def _write_field_mask(message: Any, options: JsonOptions) -> str:
     out: list[str] = []
     for path in message.paths:
         camel = _camel_path(path)
-        if _snake_path(camel) != path:
+        if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
             raise EncodeError(f"the path {path!r} cannot be written in camelCase")
         out.append(camel)
     return ",".join(out)
