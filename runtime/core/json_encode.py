@@ -116,16 +116,15 @@ def fields_value(message: Message, options: JsonOptions) -> dict[str, Any]:
 def _extensions(message: Message, out: dict[str, Any], options: JsonOptions) -> None:
     if not message._unknown:
         return
-    from .binary_decode import split_unknown
-    from .extensions import get_extension
-    from .registry import find_extension
+    from .extensions import known_extensions
 
-    extendee = message.__class__.__proto_name__
-    for number in dict(split_unknown(message._unknown)):
-        found = find_extension(extendee, number)
-        if found is not None:
-            value = get_extension(message, found)
-            out[f"[{found.name}]"] = field_value(found.field, value, options)
+    for extension, value in known_extensions(message):
+        key = f"[{extension.name}]"
+        try:
+            out[key] = field_value(extension.field, value, options)
+        except EncodeError as error:
+            error.inside("." + key)
+            raise
 
 
 def field_value(field: Field, value: Any, options: JsonOptions) -> Any:
