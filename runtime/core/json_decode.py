@@ -45,7 +45,7 @@ class Reader:
 
     def deeper(self) -> Reader:
         """For the values inside a message or JSON value."""
-        if self.depth <= 1:
+        if self.depth < 1:
             raise JsonError("values are nested too deeply")
         return Reader(self.ignore_unknown, self.depth - 1, self.find)
 

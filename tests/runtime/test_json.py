@@ -482,3 +482,18 @@ def test_required_and_groups_in_json(legacy: Any) -> None:
     assert legacy.Legacy.from_json(message.to_json()) == message
     with pytest.raises(ValueError, match="the required field 'id' is not set"):
         legacy.Legacy().to_json()
+
+
+def test_json_nests_as_deep_as_bytes(legacy: Any) -> None:
+    for depth, deepest in ((1, 0), (100, 99)):
+        message = legacy.Special()
+        for _ in range(deepest):
+            message = legacy.Special(deeper=message)
+        deeper = legacy.Special(deeper=message)
+
+        assert legacy.Special.from_json(message.to_json(), max_depth=depth) == message
+        assert legacy.Special.from_bytes(message.to_bytes(), max_depth=depth) == message
+        with pytest.raises(ValueError, match="nested too deeply"):
+            legacy.Special.from_json(deeper.to_json(), max_depth=depth)
+        with pytest.raises(ValueError, match="nested too deeply"):
+            legacy.Special.from_bytes(deeper.to_bytes(), max_depth=depth)
