@@ -7,6 +7,7 @@ private environment below `.nox/` and starts again in there.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -43,7 +44,8 @@ nox.options.sessions = ["generate", "tests"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CODEGEN = PROJECT["project"]["optional-dependencies"]["codegen"]
 GROUPS = PROJECT["dependency-groups"]
-SOURCES = ["codegen", "cli", "runtime", "tests", "typing_tests", "noxfile.py"]
+SOURCES = ["codegen", "cli", "runtime", "conformance", "tests", "typing_tests"]
+SOURCES += ["noxfile.py"]
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli"])}
 
 
@@ -92,9 +94,19 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Type-check our code and all that is generated, with mypy and pyright, strictly."""
     requirements(session, "codegen", "types")
-    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli")
+    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", "conformance")
     session.run("mypy", "generated/lkproto", "typing_tests")
-    session.run("pyright", "codegen", "cli", "generated", "typing_tests")
+    session.run("pyright", "codegen", "cli", "conformance", "generated", "typing_tests")
+
+
+@nox.session
+def protobuf_conformance(session: nox.Session) -> None:
+    """Run google's conformance suite on our codecs; arguments go to its runner."""
+    if shutil.which("npm") is None and not os.environ.get("CI"):
+        session.skip("npm (Node.js 20 or later) is needed to fetch the suite")
+    requirements(session, "codegen")
+    module = "conformance.testees.official.run"
+    session.run("python", "-m", module, *session.posargs)
 
 
 @nox.session

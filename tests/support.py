@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
+from lkproto_codegen.compile import compile_protos, find_protos
 from lkproto_codegen.options import Options
 from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build
@@ -48,3 +51,14 @@ def package_of(folder: Path, protos: Mapping[str, str], **options: Any) -> Any:
 def module_of(package: Any, name: str) -> Any:
     """A submodule of a generated package."""
     return importlib.import_module(f"{package.__name__}.{name}")
+
+
+def google_class(folder: Path, protos: Mapping[str, str], name: str) -> Any:
+    """google's class of a message of inline .proto files, in a pool of its own."""
+    tree = write_protos(folder / "google", protos)
+    pool = DescriptorPool()
+    for file in compile_protos([tree], find_protos(tree)).file:
+        pool.Add(file)
+    for file_name in find_protos(tree):
+        pool.FindFileByName(file_name)
+    return GetMessageClass(pool.FindMessageTypeByName(name))

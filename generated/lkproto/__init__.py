@@ -38,6 +38,12 @@ __all__ = [
     "Service",
     "service_of",
     "services",
+    "aiter_delimited",
+    "aread_delimited",
+    "awrite_delimited",
+    "iter_delimited",
+    "read_delimited",
+    "write_delimited",
     "Field",
     "clear_unknown",
     "has_unknown",
@@ -75,6 +81,12 @@ if TYPE_CHECKING:
     from ._runtime.services import Service as Service
     from ._runtime.services import service_of as service_of
     from ._runtime.services import services as services
+    from ._runtime.stream import aiter_delimited as aiter_delimited
+    from ._runtime.stream import aread_delimited as aread_delimited
+    from ._runtime.stream import awrite_delimited as awrite_delimited
+    from ._runtime.stream import iter_delimited as iter_delimited
+    from ._runtime.stream import read_delimited as read_delimited
+    from ._runtime.stream import write_delimited as write_delimited
     from ._runtime.table import Field as Field
     from ._runtime.unknown import clear_unknown as clear_unknown
     from ._runtime.unknown import has_unknown as has_unknown
@@ -107,6 +119,12 @@ _MODULES = {
     "Service": "._runtime.services",
     "service_of": "._runtime.services",
     "services": "._runtime.services",
+    "aiter_delimited": "._runtime.stream",
+    "aread_delimited": "._runtime.stream",
+    "awrite_delimited": "._runtime.stream",
+    "iter_delimited": "._runtime.stream",
+    "read_delimited": "._runtime.stream",
+    "write_delimited": "._runtime.stream",
     "Field": "._runtime.table",
     "clear_unknown": "._runtime.unknown",
     "has_unknown": "._runtime.unknown",

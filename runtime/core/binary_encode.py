@@ -55,8 +55,10 @@ def encode(message: Message, *, deterministic: bool = False) -> bytes:
 
 
 def encode_field(field: Field, value: Any) -> bytes:
-    """A field with its tags, as it stands in a message."""
+    """A field with its tags, as it stands in a message; nothing for an empty list."""
     out: list[bytes] = []
+    if is_unset(field, value):
+        return b""
     _present(field, value, out, deterministic=False)
     return b"".join(out)
 

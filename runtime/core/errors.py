@@ -4,7 +4,7 @@
     ├── DecodeError            bytes that are no message: byte offset and path
     ├── EncodeError            a value outside its field's type: path
     │   └── ForeignMessageError   a message of another class or another copy of the package
-    └── JsonError              text that is no ProtoJSON: line and column, or path
+    └── JsonError              text that is no ProtoJSON: line, column and path
 
 Paths read like `$.tracks[1].codecs[0]`. All pickle. None shows the value of a field that the
 schema marks as sensitive.
@@ -70,7 +70,8 @@ class DecodeError(_PlacedError):
 class JsonError(_PlacedError):
     """Text or values that are not the ProtoJSON of a message.
 
-    `line` and `column` count from 1 and are None where only the path is known.
+    `line` and `column` count from 1; they are None for values, and for text that is refused as
+    a whole.
     """
 
     def __init__(
@@ -79,11 +80,26 @@ class JsonError(_PlacedError):
         super().__init__(message)
         self.line = line
         self.column = column
+        self._keys: tuple[object, ...] = ()
+
+    def inside(self, step: str, key: object = None) -> None:
+        """As for all; `key` is the key or index of the value in JSON, if it has one."""
+        super().inside(step)
+        if key is not None:
+            self._keys += (key,)
+
+    def place(self, text: str | None) -> None:
+        """Find line and column in the text, if there is one, and forget the keys."""
+        keys, self._keys = self._keys, ()
+        if text is not None and self.line is None:
+            from .json_text import line_and_column, value_at
+
+            self.line, self.column = line_and_column(text, value_at(text, keys[::-1]))
 
     def __str__(self) -> str:
         if self.line is None:
             return super().__str__()
-        return f"line {self.line}, column {self.column}: {self.message}"
+        return f"{self.path}: {self.message} (line {self.line}, column {self.column})"
 
 
 def _restore(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import deprecated as deprecated
 
+    from .registry import Registry
     from .table import Table
 
     M = TypeVar("M", bound="Message")
@@ -292,8 +293,13 @@ class Message(metaclass=MessageType):
         enums_as_ints: bool = False,
         always_print: bool = False,
         sort_keys: bool = False,
+        registry: Registry | None = None,
     ) -> str:
-        """The message as ProtoJSON text. See docs/json.md for the options."""
+        """The message as ProtoJSON text. See docs/json.md for the options.
+
+        Types inside of Any that this package lacks are looked up with `registry`, such as
+        another generated package's `find_message`. Raises EncodeError.
+        """
         cls = self.__class__
         others = preserving_names or enums_as_ints or always_print or sort_keys
         if indent is None and not others:
@@ -310,6 +316,7 @@ class Message(metaclass=MessageType):
             enums_as_ints=enums_as_ints,
             always_print=always_print,
             sort_keys=sort_keys,
+            registry=registry,
         )
 
     @classmethod
@@ -320,16 +327,30 @@ class Message(metaclass=MessageType):
         *,
         ignore_unknown: bool = False,
         max_depth: int = 100,
+        max_size: int | None = None,
+        registry: Registry | None = None,
     ) -> Self:
-        """Parse ProtoJSON text. Raises JsonError with line, column and path."""
-        if max_depth == MAX_DEPTH:
+        """Parse ProtoJSON text. Raises JsonError with line, column and path.
+
+        `max_size` is the longest text that is read, in characters, or bytes of bytes;
+        `registry` is as for `to_json`.
+        """
+        small = max_size is None or len(text) <= max_size
+        if max_depth == MAX_DEPTH and small:
             try:
                 return cls._from_json(text, ignore_unknown)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "from_json")
         from .json_decode import from_json
 
-        return from_json(cls, text, ignore_unknown=ignore_unknown, max_depth=max_depth)
+        return from_json(
+            cls,
+            text,
+            ignore_unknown=ignore_unknown,
+            max_depth=max_depth,
+            max_size=max_size,
+            registry=registry,
+        )
 
     def to_dict(
         self,
@@ -337,6 +358,7 @@ class Message(metaclass=MessageType):
         preserving_names: bool = False,
         enums_as_ints: bool = False,
         always_print: bool = False,
+        registry: Registry | None = None,
     ) -> Any:
         """ProtoJSON as Python values: what `json.loads(message.to_json())` would give."""
         from .json_encode import to_json_value
@@ -346,17 +368,28 @@ class Message(metaclass=MessageType):
             preserving_names=preserving_names,
             enums_as_ints=enums_as_ints,
             always_print=always_print,
+            registry=registry,
         )
 
     @classmethod
     def from_dict(
-        cls, value: Any, /, *, ignore_unknown: bool = False, max_depth: int = 100
+        cls,
+        value: Any,
+        /,
+        *,
+        ignore_unknown: bool = False,
+        max_depth: int = 100,
+        registry: Registry | None = None,
     ) -> Self:
         """A message from ProtoJSON as Python values. Raises JsonError with the path."""
         from .json_decode import from_json_value
 
         return from_json_value(
-            cls, value, ignore_unknown=ignore_unknown, max_depth=max_depth
+            cls,
+            value,
+            ignore_unknown=ignore_unknown,
+            max_depth=max_depth,
+            registry=registry,
         )
 
 

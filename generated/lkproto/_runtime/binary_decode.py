@@ -9,6 +9,7 @@ not know is kept byte for byte. Work is linear in the input and nesting is bound
 
 from __future__ import annotations
 
+from contextlib import suppress
 from struct import Struct
 
 from .errors import DecodeError
@@ -32,15 +33,20 @@ from .wire import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, TypeVar
 
     from .message import Message
     from .table import Field
+    from .wire import Record
 
     M = TypeVar("M", bound=Message)
 
 _STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
+
+
+# Extensions are read from what was decoded before, within the limit it was decoded with.
+_ANY_DEPTH = 1 << 30
 
 
 class _UnknownValue(Exception):
@@ -58,21 +64,27 @@ def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
     """Decode into a message that may already have content. Raises DecodeError."""
     if data.__class__ is not bytes:
         data = bytes(data)
+    decoder = _Decoder(data)
     try:
-        _fields(message, data, 0, len(data), max_depth)
+        decoder.fields(message, 0, len(data), max_depth)
     except RecursionError:
         raise DecodeError("messages are nested too deeply", 0) from None
+    finally:
+        decoder.settle()
 
 
-def decode_field_from_unknown(field: Field, unknown: bytes) -> Any:
-    """The value of an extension among unknown fields, all its occurrences merged.
+def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> Any:
+    """The value of an extension from those of its records in encoded fields, all merged.
 
-    None (a list where it is repeated) if it does not occur.
+    None (a list where it is repeated) if none of them is of its type.
     """
     holder = _Holder()
-    for number, wire_type, _, at, end in records(unknown):
-        if number == field.number:
-            _known(holder, field, unknown, wire_type, at, end, 100)
+    decoder = _Decoder(data)
+    for number, wire_type, _, at, end in among:
+        if number == field.number and accepts(field, wire_type):
+            with suppress(_UnknownValue):
+                decoder.known(holder, field, wire_type, at, end, _ANY_DEPTH)
+    decoder.settle()
     return holder.value if field.presence != "repeated" else holder.items
 
 
@@ -101,44 +113,7 @@ def _set(holder: Any, field: Field, value: Any) -> None:
     setattr(holder, "value" if holder.__class__ is _Holder else field.name, value)
 
 
-def _fields(
-    message: Any, data: bytes, at: int, end: int, depth: int, group: int | None = None
-) -> int:
-    """Read fields up to `end`, or inside a group up to its end tag.
-
-    Returns the offset behind what was read.
-    """
-    by_number = table_of(message.__class__).by_number
-    unknown: list[bytes] = []
-    opened = at
-    while at < end:
-        start = at
-        number, wire_type, at = read_tag(data, at, end)
-        if wire_type == END_GROUP:
-            if number != group:
-                raise DecodeError(f"group {number} ends but was not begun", start)
-            break
-        field = by_number.get(number)
-        if field is not None and _accepts(field, wire_type):
-            try:
-                at = _known(message, field, data, wire_type, at, end, depth)
-                continue
-            except _UnknownValue:
-                pass
-            except DecodeError as error:
-                error.inside("." + field.proto_name)
-                raise
-        at = skip(data, at, end, number, wire_type, depth)
-        unknown.append(data[start:at])
-    else:
-        if group is not None:
-            raise DecodeError(f"group {group} does not end", opened)
-    if unknown:
-        message._unknown += b"".join(unknown)
-    return at
-
-
-def _accepts(field: Field, wire_type: int) -> bool:
+def accepts(field: Field, wire_type: int) -> bool:
     """Whether a field is read from a wire type; packable ones are read either way."""
     if field.presence == "map":
         return wire_type == LEN
@@ -148,125 +123,159 @@ def _accepts(field: Field, wire_type: int) -> bool:
     return wire_type == LEN and field.presence == "repeated" and own not in (LEN, 3)
 
 
-def _known(
-    message: Any,
-    field: Field,
-    data: bytes,
-    wire_type: int,
-    at: int,
-    end: int,
-    depth: int,
-) -> int:
-    if field.presence == "map":
-        return _map_entry(message, field, data, at, end, depth)
-    if field.presence == "repeated":
-        if wire_type == LEN and WIRE_TYPES[field.kind] not in (LEN, START_GROUP):
-            return _packed(message, field, data, at, end)
-        items = _get(message, field)
-        value, at = _single(field, data, at, end, depth, None, len(items))
-        items.append(value)
+class _Decoder:
+    """One pass over encoded fields.
+
+    Every method reads at an offset, not beyond `end`, and gives the offset behind what it read.
+    Unknown fields are joined once, by `settle`: a sub-message may come in any number of parts,
+    and adding to its bytes with each would be quadratic.
+    """
+
+    __slots__ = ("_data", "_unknown")
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._unknown: dict[int, tuple[Any, list[bytes]]] = {}
+
+    def settle(self) -> None:
+        """Give each message the unknown fields found for it."""
+        for message, parts in self._unknown.values():
+            message._unknown += b"".join(parts)
+
+    def _keep(self, message: Any, record: bytes) -> None:
+        found = self._unknown.get(id(message))
+        if found is None:
+            found = self._unknown[id(message)] = (message, [])
+        found[1].append(record)
+
+    def fields(
+        self, message: Any, at: int, end: int, depth: int, group: int | None = None
+    ) -> int:
+        """Fields up to `end`, or inside a group up to its end tag."""
+        data = self._data
+        by_number = table_of(message.__class__).by_number
+        opened = at
+        while at < end:
+            start = at
+            number, wire_type, at = read_tag(data, at, end)
+            if wire_type == END_GROUP:
+                if number != group:
+                    raise DecodeError(f"group {number} ends but was not begun", start)
+                return at
+            field = by_number.get(number)
+            if field is not None and accepts(field, wire_type):
+                try:
+                    at = self.known(message, field, wire_type, at, end, depth)
+                    continue
+                except _UnknownValue:
+                    pass
+                except DecodeError as error:
+                    error.inside("." + field.proto_name)
+                    raise
+            at = skip(data, at, end, number, wire_type, depth)
+            self._keep(message, data[start:at])
+        if group is not None:
+            raise DecodeError(f"group {group} does not end", opened)
         return at
-    previous = _get(message, field) if field.kind in ("message", "group") else None
-    value, at = _single(field, data, at, end, depth, previous, None)
-    _set(message, field, value)
-    return at
 
+    def known(
+        self, message: Any, field: Field, wire_type: int, at: int, end: int, depth: int
+    ) -> int:
+        """The value of a field whose tag was just read."""
+        if field.presence == "map":
+            return self._map_entry(message, field, at, end, depth)
+        if field.presence == "repeated":
+            if wire_type == LEN and WIRE_TYPES[field.kind] not in (LEN, START_GROUP):
+                return self._packed(message, field, at, end)
+            items = _get(message, field)
+            value, at = self._item(field, at, end, depth, len(items))
+            items.append(value)
+            return at
+        previous = _get(message, field) if field.kind in ("message", "group") else None
+        value, at = self._single(field, at, end, depth, previous)
+        _set(message, field, value)
+        return at
 
-def _single(
-    field: Field,
-    data: bytes,
-    at: int,
-    end: int,
-    depth: int,
-    previous: Any,
-    index: int | None,
-) -> tuple[Any, int]:
-    """One value and the offset behind it; a sub-message merges into `previous`."""
-    try:
+    def _single(
+        self, field: Field, at: int, end: int, depth: int, previous: Any = None
+    ) -> tuple[Any, int]:
+        """One value; a sub-message merges into `previous`."""
         if field.kind == "message":
-            inner, end = read_length(data, at, end)
+            inner, end = read_length(self._data, at, end)
             value = blank(field.type) if previous is None else previous
-            _nested(value, data, inner, end, depth, at)
+            self.fields(value, inner, end, _deeper(depth, at))
             return value, end
         if field.kind == "group":
             value = blank(field.type) if previous is None else previous
-            return value, _nested(value, data, at, end, depth, at, field.number)
-        return _SCALARS[field.kind](field, data, at, end)
-    except DecodeError as error:
-        if index is not None:
+            return value, self.fields(value, at, end, _deeper(depth, at), field.number)
+        return _SCALARS[field.kind](field, self._data, at, end)
+
+    def _item(
+        self, field: Field, at: int, end: int, depth: int, index: int
+    ) -> tuple[Any, int]:
+        try:
+            return self._single(field, at, end, depth)
+        except DecodeError as error:
             error.inside(f"[{index}]")
-        raise
+            raise
+
+    def _packed(self, message: Any, field: Field, at: int, end: int) -> int:
+        data = self._data
+        at, end = read_length(data, at, end)
+        items: list[Any] = _get(message, field)
+        read = _SCALARS[field.kind]
+        while at < end:
+            start = at
+            try:
+                value, at = read(field, data, at, end)
+                items.append(value)
+            except _UnknownValue:
+                number, at = read_varint(data, start, end)
+                self._keep(message, tag(field.number, VARINT) + varint(number))
+            except DecodeError as error:
+                error.inside(f"[{len(items)}]")
+                raise
+        return end
+
+    def _map_entry(
+        self, message: Any, field: Field, at: int, end: int, depth: int
+    ) -> int:
+        """One entry: absent key or value are zero, the last of each counts."""
+        at, end = read_length(self._data, at, end)
+        key_field, value_field = field.key, field.value
+        assert key_field is not None
+        assert value_field is not None
+        key: Any = key_field.default
+        value: Any = None
+        while at < end:
+            number, wire_type, at = read_tag(self._data, at, end)
+            if number == 1 and accepts(key_field, wire_type):
+                key, at = self._single(key_field, at, end, depth)
+            elif number == 2 and accepts(value_field, wire_type):
+                value, at = self._entry_value(value_field, at, end, depth, value, key)
+            else:
+                at = skip(self._data, at, end, number, wire_type, depth)
+        if value is None:
+            is_message = value_field.kind == "message"
+            value = blank(value_field.type) if is_message else value_field.default
+        _get(message, field)[key] = value
+        return at
+
+    def _entry_value(
+        self, field: Field, at: int, end: int, depth: int, previous: Any, key: Any
+    ) -> tuple[Any, int]:
+        kept = previous if field.kind == "message" else None
+        try:
+            return self._single(field, at, end, depth, kept)
+        except DecodeError as error:
+            error.inside("[key]" if field.redact else f"[{key!r}]")
+            raise
 
 
-def _nested(
-    message: Any,
-    data: bytes,
-    at: int,
-    end: int,
-    depth: int,
-    offset: int,
-    group: int | None = None,
-) -> int:
+def _deeper(depth: int, offset: int) -> int:
     if depth <= 1:
         raise DecodeError("messages are nested too deeply", offset)
-    return _fields(message, data, at, end, depth - 1, group)
-
-
-def _packed(message: Any, field: Field, data: bytes, at: int, end: int) -> int:
-    at, end = read_length(data, at, end)
-    items: list[Any] = _get(message, field)
-    unknown: list[bytes] = []
-    read = _SCALARS[field.kind]
-    while at < end:
-        start = at
-        try:
-            value, at = read(field, data, at, end)
-            items.append(value)
-        except _UnknownValue:
-            number, at = read_varint(data, start, end)
-            unknown += (tag(field.number, VARINT), varint(number))
-        except DecodeError as error:
-            error.inside(f"[{len(items)}]")
-            raise
-    if unknown:
-        message._unknown += b"".join(unknown)
-    return end
-
-
-def _map_entry(
-    message: Any, field: Field, data: bytes, at: int, end: int, depth: int
-) -> int:
-    """One entry: absent key or value are zero, the last of each counts."""
-    at, end = read_length(data, at, end)
-    key_field, value_field = field.key, field.value
-    assert key_field is not None
-    assert value_field is not None
-    key: Any = key_field.default
-    value: Any = None
-    while at < end:
-        number, wire_type, at = read_tag(data, at, end)
-        if number == 1 and _accepts(key_field, wire_type):
-            key, at = _single(key_field, data, at, end, depth, None, None)
-        elif number == 2 and _accepts(value_field, wire_type):
-            value, at = _entry_value(value_field, data, at, end, depth, value, key)
-        else:
-            at = skip(data, at, end, number, wire_type, depth)
-    if value is None:
-        is_message = value_field.kind == "message"
-        value = blank(value_field.type) if is_message else value_field.default
-    _get(message, field)[key] = value
-    return at
-
-
-def _entry_value(
-    field: Field, data: bytes, at: int, end: int, depth: int, previous: Any, key: Any
-) -> tuple[Any, int]:
-    kept = previous if field.kind == "message" else None
-    try:
-        return _single(field, data, at, end, depth, kept, None)
-    except DecodeError as error:
-        error.inside("[key]" if field.redact else f"[{key!r}]")
-        raise
+    return depth - 1
 
 
 def _unsigned(field: Field, data: bytes, at: int, end: int) -> tuple[int, int]:

@@ -9,14 +9,19 @@ these functions read and write them there.
 
 from __future__ import annotations
 
+from .errors import DecodeError, EncodeError
 from .message import Message
+from .message_set import unwrapped, wrapped
 from .table import Field
+from .wire import records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, Generic, TypeVar
 
     from .specifiers import Specifier
+    from .wire import Record
 
     T = TypeVar("T")
 
@@ -63,30 +68,31 @@ def get_extension(message: Message, extension: Extension[T], /) -> T | None:
     A repeated extension gives a list. Raises TypeError if it extends another message,
     DecodeError if the bytes the message carries are not of the extension's type.
     """
-    from .binary_decode import decode_field_from_unknown
+    from .binary_decode import decode_occurrences
 
     _check(message, extension)
-    found: Any = decode_field_from_unknown(extension.field, message._unknown)
+    field = extension.field
+    try:
+        found: Any = decode_occurrences(field, message._unknown, _records(message))
+    except DecodeError as error:
+        error.inside(f".[{extension.name}]")
+        raise
     return found  # type: ignore[no-any-return]
 
 
 def has_extension(message: Message, extension: Extension[Any], /) -> bool:
-    """Whether a message carries an extension."""
-    from .binary_decode import split_unknown
-
-    _check(message, extension)
-    numbers = (number for number, _ in split_unknown(message._unknown))
-    return extension.field.number in numbers
+    """Whether a message carries an extension. Raises as `get_extension` does."""
+    value = get_extension(message, extension)
+    many = extension.field.presence == "repeated"
+    return bool(value) if many else value is not None
 
 
 def clear_extension(message: Message, extension: Extension[Any], /) -> None:
     """Remove an extension from a message."""
-    from .binary_decode import split_unknown
-
     _check(message, extension)
     message._unknown = b"".join(
-        raw
-        for number, raw in split_unknown(message._unknown)
+        message._unknown[start:end]
+        for number, _, start, _, end in _records(message)
         if number != extension.field.number
     )
 
@@ -96,9 +102,40 @@ def set_extension(message: Message, extension: Extension[T], value: T, /) -> Non
     from .binary_encode import encode_field
 
     _check(message, extension)
-    encoded = encode_field(extension.field, value)
+    try:
+        encoded = encode_field(extension.field, value)
+    except EncodeError as error:
+        error.inside(f".[{extension.name}]")
+        raise
+    if message._message_set:
+        encoded = wrapped(extension.field.number, encoded)
     clear_extension(message, extension)
     message._unknown += encoded
+
+
+def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
+    """The extensions a message carries and its package knows, with their values.
+
+    They come in the order of their first record. Raises DecodeError.
+    """
+    if not message._unknown:
+        return
+    from .registry import find_extension
+
+    extendee = message.__class__.__proto_name__
+    for number in dict.fromkeys(number for number, *_ in _records(message)):
+        found = find_extension(extendee, number)
+        if found is not None:
+            value = get_extension(message, found)
+            if value is not None and value != []:
+                yield found, value
+
+
+def _records(message: Message) -> Iterator[Record]:
+    """The records of a message's unknown fields, among which its extensions are."""
+    data = message._unknown
+    found = records(data, len(data))
+    return unwrapped(data, found) if message._message_set else found
 
 
 def _check(message: Message, extension: Extension[Any]) -> None:

@@ -1,17 +1,17 @@
 """ProtoJSON to messages: the exact parser, driven by field tables.
 
-https://protobuf.dev/programming-guides/json. Text is read by the standard library's scanner;
-duplicate keys, numbers outside their type and broken text are refused with their path.
+https://protobuf.dev/programming-guides/json. Duplicate keys, numbers outside their type and
+broken text are refused with their path and, in text, line and column.
 """
 
 from __future__ import annotations
 
-import json
-
-from .errors import JsonError
+from . import json_text
+from .errors import EncodeError, JsonError
 from .json_scalars import SCALARS, UnknownEnumName, kind_of
 from .json_wellknown import NULL_VALUE, READERS, VALUE
 from .message import blank
+from .registry import find_message, registry_with
 from .shapes import is_dict, is_list
 from .table import table_of
 
@@ -19,26 +19,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    from .extensions import Extension
     from .message import Message
+    from .registry import Registry
     from .table import Field
 
     M = TypeVar("M", bound=Message)
 
 
 class Reader:
-    """How to read: whether unknown names pass, and how much deeper nesting may go."""
+    """How to read.
 
-    __slots__ = ("depth", "ignore_unknown")
+    Whether unknown names pass, how much deeper values may nest, and where types of Any are
+    found.
+    """
 
-    def __init__(self, ignore_unknown: bool, depth: int) -> None:
+    __slots__ = ("depth", "find", "ignore_unknown")
+
+    def __init__(
+        self, ignore_unknown: bool, depth: int, find: Registry = find_message
+    ) -> None:
         self.ignore_unknown = ignore_unknown
         self.depth = depth
+        self.find = find
 
     def deeper(self) -> Reader:
         """For the values inside a message or JSON value."""
-        if self.depth <= 1:
+        if self.depth < 1:
             raise JsonError("values are nested too deeply")
-        return Reader(self.ignore_unknown, self.depth - 1)
+        return Reader(self.ignore_unknown, self.depth - 1, self.find)
 
 
 def from_json(
@@ -47,65 +56,39 @@ def from_json(
     *,
     ignore_unknown: bool = False,
     max_depth: int = 100,
+    max_size: int | None = None,
+    registry: Registry | None = None,
 ) -> M:
     """Parse ProtoJSON text. Raises JsonError."""
-    return from_json_value(
-        cls, parse(text), ignore_unknown=ignore_unknown, max_depth=max_depth
-    )
+    if max_size is not None and len(text) > max_size:
+        unit = "characters" if isinstance(text, str) else "bytes"
+        raise JsonError(f"the text has {len(text)} {unit}, more than {max_size}")
+    decoded = json_text.decoded(text)
+    reader = Reader(ignore_unknown, max_depth, registry_with(registry))
+    return _read(cls, json_text.parsed(decoded), reader, decoded)
 
 
 def from_json_value(
-    cls: type[M], value: Any, *, ignore_unknown: bool = False, max_depth: int = 100
+    cls: type[M],
+    value: Any,
+    *,
+    ignore_unknown: bool = False,
+    max_depth: int = 100,
+    registry: Registry | None = None,
 ) -> M:
     """A message from the values its ProtoJSON stands for. Raises JsonError."""
+    reader = Reader(ignore_unknown, max_depth, registry_with(registry))
+    return _read(cls, value, reader, None)
+
+
+def _read(cls: type[M], value: Any, reader: Reader, text: str | None) -> M:
     try:
-        return read_message(cls, value, Reader(ignore_unknown, max_depth))
+        return read_message(cls, value, reader)
+    except JsonError as error:
+        error.place(text)
+        raise
     except RecursionError:
         raise JsonError("values are nested too deeply") from None
-
-
-def parse(text: str | bytes) -> Any:
-    """JSON text as Python values. Raises JsonError for text that is not JSON, and for
-    duplicate keys."""
-    if not isinstance(text, str):
-        try:
-            text = bytes(text).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise JsonError(
-                f"the text is not valid UTF-8 at byte {error.start}"
-            ) from None
-    try:
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_constant=_constant,
-        )
-    except json.JSONDecodeError as error:
-        raise JsonError(f"not JSON: {error.msg}", error.lineno, error.colno) from None
-    except RecursionError:
-        raise JsonError("values are nested too deeply") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise JsonError(f"the key {key!r} stands twice in one object")
-            seen.add(key)
-    return found
-
-
-def _integer(text: str) -> int | float:
-    # "-0" is a float's negative zero; beyond a few hundred digits only a float's range
-    # matters, and int() refuses very long text.
-    return float(text) if text == "-0" or len(text) > 400 else int(text)
-
-
-def _constant(text: str) -> Any:
-    raise JsonError(f'{text} is not JSON; write it as "{text}", in quotes')
 
 
 def read_message(cls: type[M], value: Any, reader: Reader) -> M:
@@ -139,22 +122,52 @@ def read_fields(message: Message, value: Any, reader: Reader) -> None:
                 seen.add(field.number)
                 _field(message, field, each, inner, oneofs)
         except JsonError as error:
-            error.inside("." + (field.proto_name if field else str(key)))
+            error.inside("." + field.proto_name if field else _step(key), key)
             raise
 
 
-def _unknown(message: Message, key: Any, value: Any, reader: Reader) -> None:
-    if isinstance(key, str) and key.startswith("[") and key.endswith("]"):
-        from .extensions import set_extension
-        from .registry import find_extension_by_name
+def _step(key: object) -> str:
+    """The step of a path for a name that is no field: it may be any text."""
+    text = str(key)
+    return "." + text if text.isprintable() and len(text) < 60 else f"[{text!r:.60}]"
 
-        found = find_extension_by_name(key[1:-1])
-        if found is not None and found.extendee == message.__class__.__proto_name__:
-            set_extension(message, found, any_value(found.field, value, reader))
-            return
-    if not reader.ignore_unknown:
+
+def _unknown(message: Message, key: Any, value: Any, reader: Reader) -> None:
+    """A name that is no field: an extension in brackets, or unknown."""
+    extension = _extension(message, key)
+    if extension is not None:
+        _read_extension(message, extension, value, reader)
+    elif not reader.ignore_unknown:
         name = message.__class__.__proto_name__
         raise JsonError(f"{name} has no such field; ignore_unknown=True lets it pass")
+
+
+def _extension(message: Message, key: Any) -> Extension[Any] | None:
+    if not isinstance(key, str) or not (key.startswith("[") and key.endswith("]")):
+        return None
+    from .registry import find_extension_by_name
+
+    found = find_extension_by_name(key[1:-1])
+    extends = found is not None and found.extendee == message.__class__.__proto_name__
+    return found if extends else None
+
+
+def _read_extension(
+    message: Message, extension: Extension[Any], value: Any, reader: Reader
+) -> None:
+    from .extensions import set_extension
+
+    field = extension.field
+    if value is None and not _takes_null(field):
+        return
+    try:
+        set_extension(message, extension, any_value(field, value, reader))
+    except UnknownEnumName as unknown:
+        if not reader.ignore_unknown:
+            raise unknown.error() from None
+    except EncodeError as error:
+        # Values were checked as they were read; what is left is a missing required field.
+        raise JsonError(error.message) from None
 
 
 def _field(
@@ -199,10 +212,10 @@ def _list(field: Field, values: Any, reader: Reader) -> list[Any]:
         except UnknownEnumName as unknown:
             if not reader.ignore_unknown:
                 error = unknown.error()
-                error.inside(f"[{index}]")
+                error.inside(f"[{index}]", index)
                 raise error from None
         except JsonError as error:
-            error.inside(f"[{index}]")
+            error.inside(f"[{index}]", index)
             raise
     return out
 
@@ -223,12 +236,16 @@ def _map(field: Field, entries: Any, reader: Reader) -> dict[Any, Any]:
         except UnknownEnumName as unknown:
             if not reader.ignore_unknown:
                 error = unknown.error()
-                error.inside(f"[{text!r}]")
+                error.inside(_entry(field, text), text)
                 raise error from None
         except JsonError as error:
-            error.inside("[key]" if field.redact else f"[{text!r}]")
+            error.inside(_entry(field, text), text)
             raise
     return out
+
+
+def _entry(field: Field, key: object) -> str:
+    return "[key]" if field.redact else f"[{key!r:.60}]"
 
 
 def _key(field: Field, text: Any) -> Any:

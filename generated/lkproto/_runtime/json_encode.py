@@ -16,6 +16,7 @@ import math
 from .binary_encode import check_int, encode_float, is_unset, wrong_message
 from .errors import EncodeError
 from .json_wellknown import WRITERS
+from .registry import find_message, registry_with
 from .shapes import is_bytes, is_dict, is_list
 from .table import table_of
 
@@ -25,20 +26,26 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .message import Message
+    from .registry import Registry
     from .table import Field
 
 
 class JsonOptions:
     """How to print: see `Message.to_json`."""
 
-    __slots__ = ("always_print", "enums_as_ints", "preserving_names")
+    __slots__ = ("always_print", "enums_as_ints", "find", "preserving_names")
 
     def __init__(
-        self, preserving_names: bool, enums_as_ints: bool, always_print: bool
+        self,
+        preserving_names: bool,
+        enums_as_ints: bool,
+        always_print: bool,
+        find: Registry = find_message,
     ) -> None:
         self.preserving_names = preserving_names
         self.enums_as_ints = enums_as_ints
         self.always_print = always_print
+        self.find = find
 
 
 def to_json(
@@ -49,6 +56,7 @@ def to_json(
     enums_as_ints: bool = False,
     always_print: bool = False,
     sort_keys: bool = False,
+    registry: Registry | None = None,
 ) -> str:
     """A message as ProtoJSON text. Raises EncodeError."""
     value = to_json_value(
@@ -56,6 +64,7 @@ def to_json(
         preserving_names=preserving_names,
         enums_as_ints=enums_as_ints,
         always_print=always_print,
+        registry=registry,
     )
     return json.dumps(
         value,
@@ -72,9 +81,11 @@ def to_json_value(
     preserving_names: bool = False,
     enums_as_ints: bool = False,
     always_print: bool = False,
+    registry: Registry | None = None,
 ) -> Any:
     """A message as the values its ProtoJSON text stands for. Raises EncodeError."""
-    options = JsonOptions(preserving_names, enums_as_ints, always_print)
+    find = registry_with(registry)
+    options = JsonOptions(preserving_names, enums_as_ints, always_print, find)
     try:
         return message_value(message, options)
     except RecursionError:
@@ -116,16 +127,15 @@ def fields_value(message: Message, options: JsonOptions) -> dict[str, Any]:
 def _extensions(message: Message, out: dict[str, Any], options: JsonOptions) -> None:
     if not message._unknown:
         return
-    from .binary_decode import split_unknown
-    from .extensions import get_extension
-    from .registry import find_extension
+    from .extensions import known_extensions
 
-    extendee = message.__class__.__proto_name__
-    for number in dict(split_unknown(message._unknown)):
-        found = find_extension(extendee, number)
-        if found is not None:
-            value = get_extension(message, found)
-            out[f"[{found.name}]"] = field_value(found.field, value, options)
+    for extension, value in known_extensions(message):
+        key = f"[{extension.name}]"
+        try:
+            out[key] = field_value(extension.field, value, options)
+        except EncodeError as error:
+            error.inside("." + key)
+            raise
 
 
 def field_value(field: Field, value: Any, options: JsonOptions) -> Any:

@@ -27,7 +27,10 @@ _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 class UnknownEnumName(Exception):
-    """A name its enum does not have: an error, or skipped with ignore_unknown."""
+    """A name, as it may be shown, that its enum does not have.
+
+    It is an error, or skipped with ignore_unknown.
+    """
 
     def __init__(self, name: str, enum: str) -> None:
         super().__init__(name)
@@ -36,7 +39,7 @@ class UnknownEnumName(Exception):
 
     def error(self) -> JsonError:
         """The error it is where unknown names do not pass."""
-        return JsonError(f"{self.name!r:.60} is not a value of {self.enum}")
+        return JsonError(f"{self.name} is not a value of {self.enum}")
 
 
 def kind_of(value: Any) -> str:
@@ -154,7 +157,7 @@ def _enum(field: Field, value: Any) -> Any:
     if isinstance(value, str):
         member = cls.__members__.get(value)
         if member is None:
-            raise UnknownEnumName(value, cls.__proto_name__)
+            raise UnknownEnumName(_shown(field, value), cls.__proto_name__)
         return member
     if value is None:
         return cls(0)  # google.protobuf.NullValue

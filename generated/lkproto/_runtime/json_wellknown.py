@@ -9,7 +9,8 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from .errors import EncodeError, JsonError
-from .json_scalars import SCALARS, check_text, kind_of
+from .json_any import read_any, write_any
+from .json_scalars import SCALARS, kind_of
 from .shapes import is_dict, is_list
 from .table import table_of
 
@@ -34,7 +35,7 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
-_CAMEL_PATH = re.compile(r"[A-Za-z0-9.]*", re.ASCII)
+_CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", re.ASCII)
 
 
 def _fraction(nanos: int) -> str:
@@ -111,7 +112,7 @@ def _write_field_mask(message: Any, options: JsonOptions) -> str:
     out: list[str] = []
     for path in message.paths:
         camel = _camel_path(path)
-        if _snake_path(camel) != path:
+        if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
             raise EncodeError(f"the path {path!r} cannot be written in camelCase")
         out.append(camel)
     return ",".join(out)
@@ -199,51 +200,6 @@ def _read_wrapper(message: Any, value: Any, reader: Reader) -> None:
     message.value = SCALARS[field.kind](field, value)
 
 
-def _write_any(message: Any, options: JsonOptions) -> dict[str, Any]:
-    from .json_encode import message_value
-
-    if not message.type_url and not message.value:
-        return {}
-    inner = message.__class__.unpack(message) if _resolved(message) else None
-    if inner is None:
-        raise EncodeError(f"{message.type_url!r:.100} is not a type of this package")
-    value = message_value(inner, options)
-    if inner.__class__.__proto_name__ in WRITERS or not isinstance(value, dict):
-        value = {"value": value}
-    return {"@type": message.type_url, **value}
-
-
-def _resolved(message: Any) -> Any:
-    from .registry import find_message
-    from .wellknown import type_name
-
-    return find_message(type_name(message.type_url))
-
-
-def _read_any(message: Any, value: Any, reader: Reader) -> None:
-    from .json_decode import read_message
-
-    if not is_dict(value):
-        raise JsonError(f"an Any is an object, not {kind_of(value)}")
-    if not value:
-        return
-    rest = dict(value)
-    url = rest.pop("@type", None)
-    if not isinstance(url, str) or "/" not in url:
-        raise JsonError('an Any names its type as "@type": "type.googleapis.com/…"')
-    message.type_url = check_text(url)
-    cls = _resolved(message)
-    if cls is None:
-        raise JsonError(f"{url!r:.100} is not a type of this package")
-    content: Any = rest
-    if cls.__proto_name__ in READERS:
-        if set(rest) - {"value"} and not reader.ignore_unknown:
-            raise JsonError(f'the {cls.__proto_name__} in an Any stands under "value"')
-        content = rest.get("value")
-    inner = read_message(cls, content, reader.deeper())
-    message.value = inner.to_bytes(deterministic=True)
-
-
 _WRAPPERS = tuple(
     f"google.protobuf.{kind}Value"
     for kind in [
@@ -260,7 +216,7 @@ _WRAPPERS = tuple(
 )
 
 WRITERS: dict[str, Callable[[Any, JsonOptions], Any]] = {
-    "google.protobuf.Any": _write_any,
+    "google.protobuf.Any": write_any,
     "google.protobuf.Duration": _write_duration,
     "google.protobuf.FieldMask": _write_field_mask,
     "google.protobuf.ListValue": _write_list,
@@ -270,7 +226,7 @@ WRITERS: dict[str, Callable[[Any, JsonOptions], Any]] = {
     **dict.fromkeys(_WRAPPERS, _write_wrapper),
 }
 READERS: dict[str, Callable[[Any, Any, Reader], None]] = {
-    "google.protobuf.Any": _read_any,
+    "google.protobuf.Any": read_any,
     "google.protobuf.Duration": _read_duration,
     "google.protobuf.FieldMask": _read_field_mask,
     "google.protobuf.ListValue": _read_list,

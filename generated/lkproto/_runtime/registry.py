@@ -11,11 +11,15 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
 
     from .enums import Enum
     from .extensions import Extension
     from .message import Message
+
+    # The message class of a full proto name, of any generated package, or None.
+    Registry: TypeAlias = Callable[[str], type[Any] | None]
 
 _ROOT = (__package__ or "").rpartition(".")[0]
 _found: dict[str, Any] = {}
@@ -52,6 +56,13 @@ def find_message(full_name: str) -> type[Message] | None:
 
     found = find_type(full_name)
     return found if isinstance(found, MessageType) else None  # type: ignore[return-value]
+
+
+def registry_with(other: Registry | None) -> Registry:
+    """A look-up of message classes in this package, then in another registry."""
+    if other is None:
+        return find_message
+    return lambda full_name: find_message(full_name) or other(full_name)
 
 
 def find_enum(full_name: str) -> type[Enum] | None:

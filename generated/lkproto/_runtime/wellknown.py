@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .message import Message
+    from .registry import Registry
 
     M = TypeVar("M", bound=Message)
 
@@ -105,19 +106,21 @@ class AnyMethods:
         url = _TYPE_PREFIX + message.__class__.__proto_name__
         return cls(type_url=url, value=message.to_bytes(deterministic=True))
 
-    def unpack(self) -> Message:
-        """The message inside, of a type of this package.
+    def unpack(self, *, registry: Registry | None = None) -> Any:
+        """The message inside, of a type of this package or else of `registry`.
 
-        Raises TypeError for a type this package does not have, DecodeError for a broken one.
+        A registry is a function from full proto name to message class or None, such as another
+        generated package's `find_message`. Raises TypeError for a type that is not found,
+        DecodeError for a broken message.
         """
-        from .registry import find_message
+        from .registry import registry_with
 
         this: Any = self
-        found = find_message(type_name(this.type_url))
+        found = registry_with(registry)(type_name(this.type_url))
         if found is None:
             raise TypeError(
-                f"{this.type_url!r} is not a message type of this package; decode "
-                "`value` with the package that has it"
+                f"{this.type_url!r} is not a message type of this package; give the "
+                "`find_message` of the package that has it as `registry`"
             )
         return found.from_bytes(this.value)
 

@@ -10,6 +10,10 @@ from .errors import DecodeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
+
+    # Field number and wire type; where the record starts, its value starts, and it ends.
+    Record: TypeAlias = tuple[int, int, int, int, int]
 
 VARINT, FIXED64, LEN, START_GROUP, END_GROUP, FIXED32 = range(6)
 
@@ -141,13 +145,12 @@ def _skip_group(data: bytes, at: int, end: int, number: int, depth: int) -> int:
     return at
 
 
-def records(data: bytes) -> Iterator[tuple[int, int, int, int, int]]:
-    """Each record of encoded fields: number, wire type, and where it starts,
-    where its value starts and where it ends."""
+def records(data: bytes, max_depth: int = 100) -> Iterator[Record]:
+    """Each record of encoded fields. `max_depth` bounds nested groups."""
     at, end = 0, len(data)
     while at < end:
         start = at
         number, wire_type, at = read_tag(data, at, end)
         value = at
-        at = skip(data, at, end, number, wire_type, 100)
+        at = skip(data, at, end, number, wire_type, max_depth)
         yield number, wire_type, start, value, at

@@ -1,0 +1,209 @@
+"""Several messages in one stream, each behind its length as a varint.
+
+The form is that of `writeDelimitedTo` in Java, `protodelim` in Go and
+`serialize_length_prefixed` in google's Python package. What reads asks a generator how many
+bytes it wants, so files and asyncio streams share everything but the reading itself.
+"""
+
+from __future__ import annotations
+
+from .errors import DecodeError
+from .wire import read_varint, varint
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import StreamReader, StreamWriter
+    from collections.abc import AsyncIterator, Generator, Iterator
+    from typing import Any, Protocol, TypeAlias, TypeVar
+
+    from .message import Message
+
+    M = TypeVar("M", bound=Message)
+
+    class _Readable(Protocol):
+        """A binary file to read from; a read may give less than it was asked for."""
+
+        def read(self, size: int, /) -> bytes: ...
+
+    class _Writable(Protocol):
+        """A binary file to write to."""
+
+        def write(self, data: bytes, /) -> object: ...
+
+    # Yields how many bytes it wants and is sent them, or fewer at the end of the input. Returns
+    # the message, or None where there is no more, and the offset behind it.
+    _Steps: TypeAlias = Generator[int, bytes, tuple[M | None, int]]
+
+MAX_SIZE = 64 << 20
+_CHUNK = 1 << 20
+
+
+def write_delimited(message: Message, file: _Writable, /) -> None:
+    """Write a message behind its length. Raises EncodeError before anything is written."""
+    file.write(_delimited(message))
+
+
+async def awrite_delimited(message: Message, writer: StreamWriter, /) -> None:
+    """Write a message behind its length to an asyncio stream, and drain the stream."""
+    writer.write(_delimited(message))
+    await writer.drain()
+
+
+def read_delimited(
+    cls: type[M],
+    file: _Readable,
+    /,
+    *,
+    max_size: int | None = MAX_SIZE,
+    max_depth: int = 100,
+) -> M | None:
+    """Read the next message, or None where the file ends before it.
+
+    `max_size` bounds its length in bytes (64 MiB unless told, None for no bound) before
+    anything is read. Raises DecodeError, whose offset counts from where this began to read.
+    """
+    return _run(_read(cls, 0, max_size, max_depth), file)[0]
+
+
+async def aread_delimited(
+    cls: type[M],
+    reader: StreamReader,
+    /,
+    *,
+    max_size: int | None = MAX_SIZE,
+    max_depth: int = 100,
+) -> M | None:
+    """`read_delimited` for an asyncio stream."""
+    return (await _arun(_read(cls, 0, max_size, max_depth), reader))[0]
+
+
+def iter_delimited(
+    cls: type[M],
+    file: _Readable,
+    /,
+    *,
+    max_size: int | None = MAX_SIZE,
+    max_depth: int = 100,
+) -> Iterator[M]:
+    """The messages of a file, up to its end.
+
+    Limits are those of `read_delimited`. Raises DecodeError, whose path begins with the number
+    of the message, from 0, and whose offset counts from the first one's length.
+    """
+    index = offset = 0
+    while True:
+        steps = _read(cls, offset, max_size, max_depth, index)
+        message, offset = _run(steps, file)
+        if message is None:
+            return
+        yield message
+        index += 1
+
+
+async def aiter_delimited(
+    cls: type[M],
+    reader: StreamReader,
+    /,
+    *,
+    max_size: int | None = MAX_SIZE,
+    max_depth: int = 100,
+) -> AsyncIterator[M]:
+    """`iter_delimited` for an asyncio stream."""
+    index = offset = 0
+    while True:
+        steps = _read(cls, offset, max_size, max_depth, index)
+        message, offset = await _arun(steps, reader)
+        if message is None:
+            return
+        yield message
+        index += 1
+
+
+def _delimited(message: Message) -> bytes:
+    data = message.to_bytes()
+    return varint(len(data)) + data
+
+
+def _read(
+    cls: type[M],
+    offset: int,
+    max_size: int | None,
+    max_depth: int,
+    index: int | None = None,
+) -> _Steps[M]:
+    try:
+        return (yield from _message(cls, offset, max_size, max_depth))
+    except DecodeError as error:
+        if index is not None:
+            error.inside(f"[{index}]")
+        raise
+
+
+def _message(
+    cls: type[M], offset: int, max_size: int | None, max_depth: int
+) -> _Steps[M]:
+    prefix = yield from _prefix(offset)
+    if not prefix:
+        return None, offset
+    size, _ = read_varint(prefix, 0, len(prefix))
+    if max_size is not None and size > max_size:
+        raise DecodeError(
+            f"a message of {size} bytes is longer than max_size, {max_size}", offset
+        )
+    start = offset + len(prefix)
+    data = yield size
+    if len(data) < size:
+        missing = size - len(data)
+        raise DecodeError(
+            f"the input ends {missing} bytes before the message does", start + len(data)
+        )
+    try:
+        return cls.from_bytes(data, max_depth=max_depth), start + size
+    except DecodeError as error:
+        error.offset += start
+        raise
+
+
+def _prefix(offset: int) -> Generator[int, bytes, bytes]:
+    """The bytes of a varint; none at the end of the input."""
+    prefix = b""
+    while not prefix or prefix[-1] > 0x7F:
+        if len(prefix) == 10:
+            raise DecodeError("a varint is longer than 10 bytes", offset)
+        byte = yield 1
+        if not byte and prefix:
+            raise DecodeError("the input ends inside a varint", offset)
+        if not byte:
+            break
+        prefix += byte
+    return prefix
+
+
+def _run(steps: _Steps[M], file: _Readable) -> tuple[M | None, int]:
+    """Answer the steps from a file."""
+    try:
+        wanted = next(steps)
+        while True:
+            parts: list[bytes] = []
+            while wanted and (part := file.read(min(wanted, _CHUNK))):
+                parts.append(part)
+                wanted -= len(part)
+            wanted = steps.send(b"".join(parts))
+    except StopIteration as done:
+        result: Any = done.value
+        return result  # type: ignore[no-any-return]
+
+
+async def _arun(steps: _Steps[M], reader: StreamReader) -> tuple[M | None, int]:
+    """Answer the steps from an asyncio stream."""
+    try:
+        wanted = next(steps)
+        while True:
+            parts: list[bytes] = []
+            while wanted and (part := await reader.read(min(wanted, _CHUNK))):
+                parts.append(part)
+                wanted -= len(part)
+            wanted = steps.send(b"".join(parts))
+    except StopIteration as done:
+        result: Any = done.value
+        return result  # type: ignore[no-any-return]
