@@ -4,7 +4,8 @@
     ├── DecodeError            bytes that are no message: byte offset and path
     ├── EncodeError            a value outside its field's type: path
     │   └── ForeignMessageError   a message of another class or another copy of the package
-    └── JsonError              text that is no ProtoJSON: line and column, or path
+    ├── JsonError              text that is no ProtoJSON: line and column, or path
+    └── TextError              text that is not in text format: line, column and path
 
 Paths read like `$.tracks[1].codecs[0]`. All pickle. None shows the value of a field that the
 schema marks as sensitive.
@@ -84,6 +85,25 @@ class JsonError(_PlacedError):
         if self.line is None:
             return super().__str__()
         return f"line {self.line}, column {self.column}: {self.message}"
+
+
+class TextError(_PlacedError):
+    """Text that is not a message in text format.
+
+    `line` and `column` count from 1; they are None where the text as a whole is refused.
+    """
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return super().__str__()
+        return f"{self.path}: {self.message} (line {self.line}, column {self.column})"
 
 
 def _restore(

@@ -31,4 +31,5 @@ EXPORTS = {
     "EncodeError": "errors",
     "ForeignMessageError": "errors",
     "JsonError": "errors",
+    "TextError": "errors",
 }
