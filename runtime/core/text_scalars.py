@@ -69,12 +69,12 @@ def float_of(token: str) -> float | None:
     return None if found is None else float(found[1])
 
 
-def _int(field: Field, lexer: Lexer) -> int:
+def _int(field: Field, lexer: Lexer, what: str = "a whole number") -> int:
     at = lexer.start
     negative = lexer.take("-")
     number = integer_of(lexer.lexeme) if lexer.kind == "number" else None
     if number is None:
-        raise _wrong(field, lexer, "a whole number")
+        raise _wrong(field, lexer, what)
     number = -number if negative else number
     low, high = RANGES[field.kind]
     # Unsigned types take no sign, not even of zero.
@@ -146,7 +146,7 @@ def _enum(field: Field, lexer: Lexer) -> Any:
             raise lexer.error(f"{shown} is not a value of {cls.__proto_name__}")
         lexer.advance()
         return value
-    number = _int(field, lexer)
+    number = _int(field, lexer, f"a name or number of {cls.__proto_name__}")
     if cls._closed_ and number not in cls:
         shown = "the number" if field.redact else f"{number}"
         raise lexer.error(f"{shown} is not a value of {cls.__proto_name__}", at)

@@ -113,8 +113,8 @@ class _Parser:
             elif field.presence == "required":
                 name = field.proto_name
                 raise self.lexer.error(f"the required field {name!r} is missing")
-        for field, extension in scope.extensions.items():
-            set_extension(message, extension, scope.found[field])
+        for field in sorted(scope.extensions, key=lambda each: each.number):
+            set_extension(message, scope.extensions[field], scope.found[field])
         self._close(end)
         return message
 

@@ -25,6 +25,11 @@ _ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})"
     r"|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([abfnrtv?\\'\"])|)"
 )
+_DIGITS = {
+    "x": "takes 1 or 2 hexadecimal digits",
+    "u": "takes 4 hexadecimal digits",
+    "U": "takes 8 hexadecimal digits",
+}
 _SIMPLE = dict(zip("abfnrtv?\\'\"", "\a\b\f\n\r\t\v?\\'\"", strict=True))
 
 
@@ -115,7 +120,8 @@ class Lexer:
                 raise self._bad_escape(found, "is no Unicode character")
             return chr(number)
         if not octal and not hexadecimal:
-            raise self._bad_escape(found, "is not an escape")
+            begun = found.string[found.end() : found.end() + 1]
+            raise self._bad_escape(found, _DIGITS.get(begun, "is not an escape"))
         number = int(octal, 8) if octal else int(hexadecimal, 16)
         if number > 0xFF:
             raise self._bad_escape(found, "is more than a byte")
