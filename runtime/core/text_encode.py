@@ -1,7 +1,7 @@
 """Messages to text format: the exact printer, driven by field tables.
 
-https://protobuf.dev/reference/protobuf/textformat-spec. The text is the one google's Python
-runtime prints: fields in the order of their numbers, extensions among them, maps by key.
+https://protobuf.dev/reference/protobuf/textformat-spec. The text is the one google's
+runtimes print: fields in the order of their numbers, extensions among them, maps by key.
 """
 
 # Modules of the runtime share the layout of messages; see `message`.

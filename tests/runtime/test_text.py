@@ -10,6 +10,8 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lkproto.livekit import JobAssignment
 
 from .text_schema import Google
@@ -150,6 +152,27 @@ def test_text_means_the_same_to_google_and_prints_the_same(
     assert message.to_text() == google_text.print(peer)
     assert message.to_text(compact=True) == google_text.print(peer, as_one_line=True)
     assert cls.from_text(message.to_text()).to_text() == message.to_text()
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_scalars_print_as_google_prints_them(
+    data: st.DataObject, text_package: Any, google_text: Google
+) -> None:
+    inner = text_package.find_message("text.Inner")()
+    message = text_package.find_message("text.Text")(
+        f=data.draw(st.floats(width=32)),
+        d=data.draw(st.floats()),
+        s=data.draw(TEXT),
+        raw=data.draw(st.binary()),
+        by_name=dict.fromkeys(data.draw(st.lists(TEXT)), inner),
+    )
+    peer = google_text.classes["text.Text"].FromString(message.to_bytes())
+
+    assert message.to_text() == google_text.print(peer)
 
 
 EDITION = [
