@@ -18,6 +18,7 @@ __all__ = [
     "ForeignMessageError",
     "JsonError",
     "ProtoError",
+    "TextError",
     "Extension",
     "clear_extension",
     "get_extension",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from ._runtime.errors import ForeignMessageError as ForeignMessageError
     from ._runtime.errors import JsonError as JsonError
     from ._runtime.errors import ProtoError as ProtoError
+    from ._runtime.errors import TextError as TextError
     from ._runtime.extensions import Extension as Extension
     from ._runtime.extensions import clear_extension as clear_extension
     from ._runtime.extensions import get_extension as get_extension
@@ -99,6 +101,7 @@ _MODULES = {
     "ForeignMessageError": "._runtime.errors",
     "JsonError": "._runtime.errors",
     "ProtoError": "._runtime.errors",
+    "TextError": "._runtime.errors",
     "Extension": "._runtime.extensions",
     "clear_extension": "._runtime.extensions",
     "get_extension": "._runtime.extensions",

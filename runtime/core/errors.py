@@ -4,7 +4,8 @@
     ├── DecodeError            bytes that are no message: byte offset and path
     ├── EncodeError            a value outside its field's type: path
     │   └── ForeignMessageError   a message of another class or another copy of the package
-    └── JsonError              text that is no ProtoJSON: line, column and path
+    ├── JsonError              text that is no ProtoJSON: line, column and path
+    └── TextError              text that is not in text format: line, column and path
 
 Paths read like `$.tracks[1].codecs[0]`. All pickle. None shows the value of a field that the
 schema marks as sensitive.
@@ -67,11 +68,11 @@ class DecodeError(_PlacedError):
         return f"{self.path}: {self.message} (at byte {self.offset})"
 
 
-class JsonError(_PlacedError):
-    """Text or values that are not the ProtoJSON of a message.
+class _TextPlacedError(_PlacedError):
+    """An error in text.
 
-    `line` and `column` count from 1; they are None for values, and for text that is refused as
-    a whole.
+    `line` and `column` count from 1; they are None where there is no text (Python values), or
+    where it is refused as a whole.
     """
 
     def __init__(
@@ -80,6 +81,20 @@ class JsonError(_PlacedError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return super().__str__()
+        return f"{self.path}: {self.message} (line {self.line}, column {self.column})"
+
+
+class JsonError(_TextPlacedError):
+    """Text or values that are not the ProtoJSON of a message."""
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message, line, column)
         self._keys: tuple[object, ...] = ()
 
     def inside(self, step: str, key: object = None) -> None:
@@ -96,10 +111,9 @@ class JsonError(_PlacedError):
 
             self.line, self.column = line_and_column(text, value_at(text, keys[::-1]))
 
-    def __str__(self) -> str:
-        if self.line is None:
-            return super().__str__()
-        return f"{self.path}: {self.message} (line {self.line}, column {self.column})"
+
+class TextError(_TextPlacedError):
+    """Text that is not a message in text format."""
 
 
 def _restore(

@@ -142,7 +142,7 @@ class Message(metaclass=MessageType):
     Fields without presence hold their type's zero value; fields with presence (proto3
     `optional`, sub-messages, members of oneofs) are None when unset. Equality compares class,
     fields and unknown fields. `repr` and `str` leave out unset fields and redact what the schema
-    marks as sensitive; `to_bytes`, `to_json` and `dataclasses.asdict` do not redact.
+    marks as sensitive; `to_bytes`, `to_json`, `to_text` and `dataclasses.asdict` do not.
     """
 
     # Annotated for checkers alone: `typing.get_type_hints` evaluates a class's annotations
@@ -390,6 +390,46 @@ class Message(metaclass=MessageType):
             ignore_unknown=ignore_unknown,
             max_depth=max_depth,
             registry=registry,
+        )
+
+    def to_text(
+        self, *, indent: int = 2, compact: bool = False, print_unknown: bool = False
+    ) -> str:
+        """The message in text format, for people to read; nothing is redacted.
+
+        `indent` is the number of spaces a level; `compact` puts everything on one line.
+        `print_unknown` prints unknown fields by their number, which no parser reads back.
+        Raises EncodeError for values outside their type.
+        """
+        from .text_encode import to_text
+
+        return to_text(
+            self, indent=indent, compact=compact, print_unknown=print_unknown
+        )
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str | bytes,
+        /,
+        *,
+        ignore_unknown: bool = False,
+        max_depth: int = 100,
+        max_size: int | None = None,
+    ) -> Self:
+        """Parse text format. Raises TextError with line, column and path.
+
+        `ignore_unknown` passes over fields and extensions the schema does not have;
+        `max_size` is the longest text that is read, in characters, or bytes of bytes.
+        """
+        from .text_decode import from_text
+
+        return from_text(
+            cls,
+            text,
+            ignore_unknown=ignore_unknown,
+            max_depth=max_depth,
+            max_size=max_size,
         )
 
 

@@ -37,4 +37,5 @@ EXPORTS = {
     "EncodeError": "errors",
     "ForeignMessageError": "errors",
     "JsonError": "errors",
+    "TextError": "errors",
 }

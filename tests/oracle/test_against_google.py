@@ -1,4 +1,4 @@
-"""Every message of the schema means the same to google's protobuf, in bytes and JSON."""
+"""Every message of the schema means the same to google's protobuf, in bytes, JSON and text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from google.protobuf import json_format
+from google.protobuf import json_format, text_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lkproto import find_message
@@ -43,7 +43,7 @@ def test_the_schema_has_all_its_messages() -> None:
 
 @pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("name", NAMES)
-def test_bytes_and_json_mean_the_same(
+def test_bytes_json_and_text_mean_the_same(
     name: str, google_class: Callable[[str], Any]
 ) -> None:
     ours: Any = find_message(name)
@@ -68,6 +68,10 @@ def test_bytes_and_json_mean_the_same(
         read = ours.from_json(json_format.MessageToJson(peer))
         assert read.to_bytes(deterministic=True) == encoded
         parsed = json_format.Parse(message.to_json(), theirs())
+        assert canonical(parsed.SerializeToString()) == encoded
+        read = ours.from_text(text_format.MessageToString(peer))
+        assert read.to_bytes(deterministic=True) == encoded
+        parsed = text_format.Parse(message.to_text(), theirs())
         assert canonical(parsed.SerializeToString()) == encoded
 
         assert message.to_bytes() == exact_encode.encode(message)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
-from tests.support import module_of, package_of
+from tests.support import module_of, package_of, write_protos
+
+from .text_schema import PROTOS, Google
 
 LEGACY = """
 syntax = "proto2";
@@ -76,3 +80,20 @@ def legacy(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def legacy_root(legacy: Any) -> Any:
     """The root of that package."""
     return importlib.import_module(legacy.__name__.partition(".")[0])
+
+
+@pytest.fixture(scope="session")
+def text_package(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The root of a package with everything text format has a rule for."""
+    return package_of(tmp_path_factory.mktemp("text"), PROTOS)
+
+
+@pytest.fixture(scope="session")
+def google_text(tmp_path_factory: pytest.TempPathFactory) -> Google:
+    """The same schema in google's runtime."""
+    tree = write_protos(tmp_path_factory.mktemp("google_text"), PROTOS)
+    out = tree / "set"
+    command = [sys.executable, "-m", "grpc_tools.protoc", "-I", str(tree)]
+    command += ["--include_imports", f"--descriptor_set_out={out}", *PROTOS]
+    subprocess.run(command, check=True)
+    return Google(out.read_bytes())

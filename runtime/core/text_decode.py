@@ -1,0 +1,302 @@
+"""Text format to messages: the exact parser, driven by field tables.
+
+https://protobuf.dev/reference/protobuf/textformat-spec. Fields given twice, two members of
+one oneof, missing required fields and values outside their type are refused with their place.
+"""
+
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from .errors import EncodeError, TextError
+from .extensions import Extension, set_extension
+from .message import blank
+from .registry import find_message
+from .table import table_of
+from .text_lexer import Lexer, error_at
+from .text_names import extension_named, fields_by_name, reserved_names, type_of_url
+from .text_scalars import SCALARS, skip_scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    from .message import Message
+    from .table import Field
+
+    M = TypeVar("M", bound=Message)
+
+_HINT = "ignore_unknown=True lets it pass"
+_MANY = ("repeated", "map")
+_NESTED = ("message", "group", "map")
+_CLOSING = {"{": "}", "<": ">"}
+_ANY = "google.protobuf.Any"
+
+
+def from_text(
+    cls: type[M],
+    text: str | bytes,
+    *,
+    ignore_unknown: bool = False,
+    max_depth: int = 100,
+    max_size: int | None = None,
+) -> M:
+    """Parse text format. Raises TextError."""
+    if max_size is not None and len(text) > max_size:
+        unit = "characters" if isinstance(text, str) else "bytes"
+        raise TextError(f"the text has {len(text)} {unit}, more than {max_size}")
+    lexer = Lexer(_checked(text))
+    try:
+        return _Parser(lexer, ignore_unknown, max_depth).message(cls, "")
+    except (RecursionError, EncodeError):  # encoding what was read fails by depth alone
+        raise lexer.error("messages are nested too deeply") from None
+
+
+def _checked(text: str | bytes) -> str:
+    """The text, which UTF-8 can hold."""
+    try:
+        if not isinstance(text, str):
+            return bytes(text).decode("utf-8")
+        if not text.isascii():
+            text.encode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        raise error_at(before, len(before), "the text is not valid UTF-8") from None
+    except UnicodeEncodeError as error:
+        raise error_at(
+            error.object, error.start, "the text has a lone surrogate"
+        ) from None
+    return text
+
+
+class _Scope:
+    """The fields between two brackets: what may stand there and what was found.
+
+    `cls` is the message class, None for the entry of a map.
+    """
+
+    __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs")
+
+    def __init__(self, name: str, by_name: dict[str, Field], cls: Any) -> None:
+        self.name = name
+        self.by_name = by_name
+        self.cls = cls
+        self.found: dict[Field, Any] = {}
+        self.oneofs: dict[str, str] = {}
+        self.extensions: dict[Field, Extension[Any]] = {}
+
+    def skips(self, name: str) -> bool:
+        """Whether the schema reserves a name, so that text may still use it."""
+        return self.cls is not None and name in reserved_names(self.cls)
+
+
+class _Parser:
+    """Reads messages from a lexer; `depth` is how many more may be opened."""
+
+    __slots__ = ("depth", "ignore_unknown", "lexer")
+
+    def __init__(self, lexer: Lexer, ignore_unknown: bool, depth: int) -> None:
+        self.lexer = lexer
+        self.ignore_unknown = ignore_unknown
+        self.depth = depth
+
+    def message(self, cls: type[M], end: str) -> M:
+        """A message up to and past its closing bracket, or the end of the text."""
+        scope = _Scope(cls.__proto_name__, fields_by_name(cls), cls)
+        self._fields(scope, end)
+        message = blank(cls)
+        for field in table_of(cls).fields:
+            if field in scope.found:
+                setattr(message, field.name, scope.found[field])
+            elif field.presence == "required":
+                name = field.proto_name
+                raise self.lexer.error(f"the required field {name!r} is missing")
+        for field in sorted(scope.extensions, key=lambda each: each.number):
+            set_extension(message, scope.extensions[field], scope.found[field])
+        self._close(end)
+        return message
+
+    def _open(self) -> str:
+        """Go past an opening bracket, one level deeper; gives the closing one."""
+        lexer = self.lexer
+        end = _CLOSING.get(lexer.lexeme)
+        if end is None:
+            raise lexer.error(f"a message in braces is expected, not {lexer.shown()}")
+        if self.depth <= 1:
+            raise lexer.error("messages are nested too deeply")
+        self.depth -= 1
+        lexer.advance()
+        return end
+
+    def _close(self, end: str) -> None:
+        if end:
+            self.lexer.advance()
+            self.depth += 1
+
+    def _fields(self, scope: _Scope | None, end: str) -> None:
+        """Fields up to a closing bracket; without a scope they are skipped."""
+        lexer = self.lexer
+        while lexer.lexeme != end:
+            if lexer.lexeme == "[":
+                self._bracketed(scope)
+            elif lexer.kind == "name":
+                self._named(scope)
+            elif lexer.kind == "number" and (scope is None or self.ignore_unknown):
+                lexer.advance()
+                self._skip()
+            else:
+                raise self._not_a_name(end)
+            if not lexer.take(","):
+                lexer.take(";")
+
+    def _not_a_name(self, end: str) -> TextError:
+        lexer = self.lexer
+        if lexer.kind == "number":
+            return lexer.error("fields go by name; ignore_unknown=True passes numbers")
+        expected = f"a field or {end!r}" if end else "a field"
+        return lexer.error(f"{expected} is expected, not {lexer.shown()}")
+
+    def _named(self, scope: _Scope | None) -> None:
+        lexer = self.lexer
+        name, at = lexer.lexeme, lexer.start
+        field = scope.by_name.get(name) if scope else None
+        lexer.advance()
+        if scope and field:
+            self._known(scope, field, "." + field.proto_name, at)
+        elif scope is None or self.ignore_unknown or scope.skips(name):
+            self._skip()
+        else:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name[:60], scope.by_name, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else _HINT
+            raise lexer.error(f"{scope.name} has no field {name!r:.60}; {hint}", at)
+
+    def _bracketed(self, scope: _Scope | None) -> None:
+        """An extension, or what an Any holds."""
+        lexer = self.lexer
+        at = lexer.start
+        name = lexer.bracketed()
+        if scope and scope.name == _ANY and "/" in name:
+            self._any(scope, name, at)
+            return
+        extension = extension_named(scope.cls, name) if scope and scope.cls else None
+        if scope and extension:
+            scope.extensions[extension.field] = extension
+            self._known(scope, extension.field, f"[{name}]", at)
+        elif scope is None or self.ignore_unknown:
+            self._skip()
+        else:
+            raise lexer.error(
+                f"{scope.name} has no extension {name!r:.100}; {_HINT}", at
+            )
+
+    def _any(self, scope: _Scope, url: str, at: int) -> None:
+        type_url, value = scope.by_name["type_url"], scope.by_name["value"]
+        if type_url in scope.found or value in scope.found:
+            raise self.lexer.error("the Any has a value already", at)
+        cls = find_message(type_of_url(url) or "")
+        if cls is None:
+            raise self.lexer.error(f"{url!r:.100} is not a type of this package", at)
+        self.lexer.take(":")
+        try:
+            content = self.message(cls, self._open())
+        except TextError as error:
+            error.inside(f"[{url}]")
+            raise
+        scope.found[type_url] = url
+        scope.found[value] = content.to_bytes(deterministic=True)
+
+    def _known(self, scope: _Scope, field: Field, step: str, at: int) -> None:
+        """The value of a field whose name, at an offset, was just read."""
+        try:
+            if field.oneof is not None:
+                first = scope.oneofs.setdefault(field.oneof, field.proto_name)
+                if first != field.proto_name:
+                    raise self.lexer.error(
+                        f"{first!r}, of the same oneof, is also given", at
+                    )
+            if field in scope.found and field.presence not in _MANY:
+                raise self.lexer.error("the field is given twice", at)
+            self._value(scope.found, field)
+        except TextError as error:
+            error.inside(step)
+            raise
+
+    def _value(self, found: dict[Field, Any], field: Field) -> None:
+        lexer = self.lexer
+        if not lexer.take(":") and field.kind not in _NESTED:
+            raise lexer.error("':' is expected before the value")
+        if lexer.lexeme != "[":
+            self._add(found, field)
+            return
+        if field.presence not in _MANY:
+            raise lexer.error("takes one value, not a list")
+        found.setdefault(field, field.default())
+        self._list(lambda: self._add(found, field))
+
+    def _list(self, item: Callable[[], None]) -> None:
+        """Values between brackets, each read by `item`."""
+        lexer = self.lexer
+        lexer.advance()
+        if lexer.take("]"):
+            return
+        item()
+        while lexer.take(","):
+            item()
+        if not lexer.take("]"):
+            raise lexer.error("',' or ']' is expected after a value of the list")
+
+    def _add(self, found: dict[Field, Any], field: Field) -> None:
+        """Read one value of a field into what was found of it."""
+        if field.presence == "map":
+            self._entry(found.setdefault(field, {}), field)
+        elif field.presence != "repeated":
+            found[field] = self._single(field)
+        else:
+            items = found.setdefault(field, [])
+            try:
+                items.append(self._single(field))
+            except TextError as error:
+                error.inside(f"[{len(items)}]")
+                raise
+
+    def _single(self, field: Field) -> Any:
+        if field.kind in _NESTED:
+            return self.message(field.type, self._open())
+        return SCALARS[field.kind](field, self.lexer)
+
+    def _entry(self, entries: dict[Any, Any], field: Field) -> None:
+        """An entry of a map; absent key or value are zero."""
+        key, value = field.key, field.value
+        assert key is not None
+        assert value is not None
+        scope = _Scope("a map entry", {"key": key, "value": value}, None)
+        end = self._open()
+        self._fields(scope, end)
+        self._close(end)
+        if value not in scope.found:
+            is_message = value.kind == "message"
+            scope.found[value] = blank(value.type) if is_message else value.default
+        entries[scope.found.get(key, key.default)] = scope.found[value]
+
+    def _skip(self) -> None:
+        """Go past the value of a field whose name was just read."""
+        lexer = self.lexer
+        colon = lexer.take(":")
+        if lexer.lexeme == "[":
+            self._list(lambda: self._skip_one(colon))
+        else:
+            self._skip_one(colon)
+
+    def _skip_one(self, colon: bool) -> None:
+        if self.lexer.lexeme in _CLOSING:
+            end = self._open()
+            self._fields(None, end)
+            self._close(end)
+        elif colon:
+            skip_scalar(self.lexer)
+        else:
+            raise self.lexer.error("':' is expected before the value")
