@@ -139,18 +139,18 @@ def _swap(out: Path, scratch: Path, news: list[str], stale: list[str]) -> None:
         for path in [*news, *stale]:
             target = out / path
             made += _make_folders(target.parent)
-            backup: Path | None = None
-            if target.exists():
-                backup = scratch / "old" / path
+            backup = scratch / "old" / path if target.exists() else None
+            undo.append((target, backup))
+            if backup is not None:
                 backup.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(target, backup)
-            undo.append((target, backup))
             if path not in stale:
                 os.replace(scratch / "new" / path, target)
-    except OSError:
+    except BaseException:  # an interruption, too
         for target, backup in reversed(undo):
-            target.unlink(missing_ok=True)
-            if backup is not None:
+            if backup is None:
+                target.unlink(missing_ok=True)
+            elif backup.exists():
                 os.replace(backup, target)
         for folder in reversed(made):
             folder.rmdir()
@@ -202,9 +202,9 @@ def _locked(out: Path) -> Generator[None]:
     """One run at a time writes to a folder; the lock of a dead process does not count."""
     parent = _existing_parent(out)
     lock = parent / f".{out.name}.lkproto-lock"
-    if _holder(lock) is None:
-        lock.unlink(missing_ok=True)
     try:
+        if _holder(lock) is None:
+            lock.unlink(missing_ok=True)
         handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         raise failure(
