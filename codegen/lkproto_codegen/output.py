@@ -66,7 +66,9 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
 def _former(out: Path) -> Mapping[str, str]:
     """The files a former run wrote here. Refuses a folder with other content."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise failure(f"{out} is not a plain directory", hint="name another with --out")
+        raise failure(
+            f"{out} is not a plain directory", hint="name another directory with --out"
+        )
     if not out.exists():
         return {}
     manifest = read_manifest(out)
@@ -212,7 +214,10 @@ def _locked(out: Path) -> Generator[None]:
             hint="wait for it to end",
         ) from None
     except OSError as error:
-        raise failure(f"cannot write to {parent}: {error.strerror}") from error
+        raise failure(
+            f"cannot write to {parent}: {error.strerror}",
+            hint="name another directory with --out",
+        ) from error
     try:
         os.write(handle, str(os.getpid()).encode())
         os.close(handle)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_codegen.diagnostics import GenerationError
 
-from tests.support import generate, module_of, package_of
+from tests.support import module_of, package_of
 
 from .hostile import HOSTILE
 
@@ -130,20 +129,3 @@ def test_mypy_and_black_accept_it(hostile: Any) -> None:
         mypy, cwd=folder.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-
-
-def test_what_would_be_one_in_python_is_refused(tmp_path: Path) -> None:
-    head = 'syntax = "proto3";'
-    clashes = {
-        "'inner' of package 'outer' and 'outer/inner/a.proto|'inner' of package 'outer'": {
-            "b.proto": f"{head} package outer; message inner {{}}",
-            "outer/inner/a.proto": f"{head} package other;",
-        },
-        "'A.proto' and 'a.proto' differ only by case": {
-            "A.proto": f"{head} message X {{}}",
-            "a.proto": f"{head} message Y {{}}",
-        },
-    }
-    for number, (message, protos) in enumerate(clashes.items()):
-        with pytest.raises(GenerationError, match=message):
-            generate(tmp_path / str(number), protos)
