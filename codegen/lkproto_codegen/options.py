@@ -70,7 +70,7 @@ def read_config(path: Path) -> Options:
         raise _not_toml(path, text, str(error)) from error
     for name in ("tool", "lkproto"):
         section = section.get(name, {})
-        if not isinstance(section, dict):
+        if section.__class__ is not dict:
             raise failure(f"{name!r} is not a table", Location(path.name, 1, 1))
     return parse_options(section, path.parent, _Places(path, text))
 
