@@ -160,7 +160,7 @@ def test_hints_are_the_types_google_sees(name: str, pool: DescriptorPool) -> Non
 
 
 @pytest.mark.filterwarnings("error")
-def test_messages_the_schema_deprecates_warn_and_no_others(
+def test_messages_the_schema_deprecates_warn_where_they_are_constructed(
     pool: DescriptorPool,
 ) -> None:
     deprecated = {
@@ -172,7 +172,9 @@ def test_messages_the_schema_deprecates_warn_and_no_others(
     for name in MESSAGES:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            message_class(name)()  # for some classes, the first time in this process
             message_class(name)()
+        assert len(caught) in (0, 2)
         for warning in caught:
             assert warning.category is DeprecationWarning
             assert str(warning.message) == f"{name} is deprecated"
