@@ -45,7 +45,7 @@ class Options:
 NAMES = tuple(field.name for field in fields(Options))
 _LISTS = frozenset({"protos", "files"})
 _PATHS = frozenset({"protos", "out", "templates"})
-_PLACED = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def find_config(start: Path) -> Path | None:
@@ -86,12 +86,11 @@ def _text(path: Path) -> str:
 
 def _not_toml(path: Path, text: str, problem: str) -> GenerationError:
     """The parser's complaint, with the place that it has in its text."""
-    found = _PLACED.fullmatch(problem)
-    if found is None:
-        return failure(f"not TOML: {problem}", Location(path.name, 1, 1))
+    found = _PLACE.search(problem)
     end = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
-    line, column = (int(found[2]), int(found[3])) if found[2] else end
-    return failure(f"not TOML: {found[1]}", Location(path.name, line, column))
+    line, column = (int(found[1]), int(found[2])) if found else end
+    message = f"not TOML: {_PLACE.sub('', problem)}"
+    return failure(message, Location(path.name, line, column))
 
 
 def parse_options(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from lkproto_codegen import compile as compiling
+from lkproto_codegen import format as formatting
 from lkproto_codegen.compile import compile_protos
 from lkproto_codegen.diagnostics import Diagnostic, GenerationError, failure, nearest
 from lkproto_codegen.ir import Location
@@ -42,7 +44,14 @@ def test_without_a_compiler_there_are_no_files_of_google(
 
 
 def test_versions_are_those_of_distributions(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert compiling.protoc_version().startswith("grpcio-tools 1.")
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    for module, found in ((compiling, "grpcio-tools 1."), (formatting, "ruff 0.")):
+        version = getattr(module, "protoc_version", None) or module.formatter_version
+        assert version().startswith(found)
+        monkeypatch.setattr(module, "version", missing)
+        assert version.__wrapped__() == "none"
 
 
 def test_diagnostics_are_sorted_and_unique() -> None:

@@ -99,12 +99,21 @@ def test_which_names_the_oneofs_there_are() -> None:
         Room().which("value")  # type: ignore[attr-defined]
 
 
-def test_oneof_members_work_before_the_first_construction() -> None:
-    cls = message_class("livekit.SignalRequest")
-    bare = cls.__new__(cls)
-    bare.offer = "x"
+def test_oneof_members_work_before_the_first_construction(tmp_path: Path) -> None:
+    text = (
+        'syntax = "proto3"; message {} {{ oneof v {{ string a = 1; int32 b = 2; }} }}'
+    )
+    names = ("Written", "Read")
+    package = package_of(tmp_path, {f"{n}.proto": text.format(n) for n in names})
 
-    assert bare.offer == "x"
+    assert package.Written.a is not None
+    written = package.Written.__new__(package.Written)
+    written.b = 3
+    assert (written.a, written.b) == (None, 3)
+    bare = package.Read.__new__(package.Read)
+    with pytest.raises(AttributeError):  # as of any object that is not initialised
+        bare.a  # noqa: B018
+    assert package.Read(a="x").a == "x"
 
 
 def test_equality_is_by_class_fields_and_unknown_fields() -> None:
