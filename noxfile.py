@@ -97,6 +97,8 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", "conformance")
     session.run("mypy", "generated/lkproto", "typing_tests")
     session.run("pyright", "codegen", "cli", "conformance", "generated", "typing_tests")
+    # Without the options of the plain run: this session has no plugins of pytest.
+    session.run("python", "-m", "pytest", "--quiet", "-o", "addopts=", "tests/typing")
 
 
 @nox.session

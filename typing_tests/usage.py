@@ -7,8 +7,26 @@ import dataclasses
 from typing import assert_never, assert_type
 
 import lkproto
-from lkproto import Field, fields_of, find_message, redacted, replace
-from lkproto.google.protobuf import Duration, Struct, Timestamp
+from lkproto import (
+    Extension,
+    Field,
+    clear_extension,
+    fields_of,
+    find_message,
+    get_extension,
+    has_extension,
+    redacted,
+    replace,
+    service_of,
+    set_extension,
+)
+from lkproto.google.protobuf import (
+    Any,
+    Duration,
+    FieldOptions,
+    Struct,
+    Timestamp,
+)
 from lkproto.livekit import (
     DataPacket,
     EgressInfo,
@@ -18,6 +36,7 @@ from lkproto.livekit import (
     TrackType,
     UserPacket,
 )
+from lkproto.logger import Sensitivity, redact_format, sensitivity
 
 
 def construct() -> None:
@@ -109,9 +128,30 @@ def reflection() -> None:
     assert_type(found.from_bytes(b""), lkproto.Message)
 
 
+def services() -> None:
+    """Services say their methods, and those their messages."""
+    for method in service_of("livekit.RoomService").methods:
+        assert_type(method.name, str)
+        assert_type(method.input_type, type[lkproto.Message] | None)
+
+
+def extensions() -> None:
+    """An extension carries the type of its value."""
+    options = FieldOptions()
+    assert_type(sensitivity, Extension[Sensitivity])
+    set_extension(options, sensitivity, Sensitivity.SENSITIVITY_PII)
+    assert_type(get_extension(options, sensitivity), Sensitivity | None)
+    assert_type(get_extension(options, redact_format), str | None)
+    if has_extension(options, sensitivity):
+        clear_extension(options, sensitivity)
+
+
 def well_known() -> None:
     """The well-known types convert to and from Python's own."""
     assert_type(Timestamp.now(), Timestamp)
     Timestamp.from_datetime(Timestamp.now().to_datetime())
     Duration.from_timedelta(Duration(seconds=3).to_timedelta())
     Struct.from_dict({"a": [1, None]}).to_dict()
+    packed = Any.pack(Room(sid="RM_1"))
+    assert_type(packed.unpack(), lkproto.Message)
+    assert_type(packed.unpack_as(Room), Room | None)

@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 drift, 2 error.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -21,6 +22,9 @@ COMMANDS = {
     "plugin": "act as plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "bring in a newer upstream schema",
 }
+
+# The packages of the extra `codegen`, as they are imported.
+_EXTRA = frozenset({"google", "grpc_tools", "jinja2", "ruff"})
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,29 +70,38 @@ def _run(name: str, words: list[str]) -> int:
     try:
         command = import_module(f".{name}", __package__)
         code: int = command.run([word for word in words if word != "--debug"])
-    except ModuleNotFoundError as error:
-        extra = {"google", "grpc_tools", "jinja2", "ruff"}
-        if debug or (error.name or "").partition(".")[0] not in extra:
-            raise
-        return _fail(
-            f"{name} needs the generator's dependencies\n"
-            "  hint: pip install 'lkproto[codegen]'"
-        )
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing was changed")
+        return _fail("interrupted; the output is complete or as it was")
+    except BrokenPipeError:
+        # Whoever read our output has left; the rest, flushed at exit, has to go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except Exception as error:
-        from lkproto_codegen.diagnostics import GenerationError
-
         if debug:
             raise
-        if isinstance(error, GenerationError):
-            print(error, file=sys.stderr)
-            return 2
-        return _fail(
-            f"internal error: {type(error).__name__}: {error}\n"
-            "  hint: run again with --debug for the traceback, and report it"
-        )
+        return _explain(name, error)
     return code
+
+
+def _explain(name: str, error: Exception) -> int:
+    from lkproto_codegen.diagnostics import GenerationError
+
+    if isinstance(error, GenerationError):
+        print(error, file=sys.stderr)
+        return 2
+    if isinstance(error, ModuleNotFoundError):
+        if (error.name or "").partition(".")[0] in _EXTRA:
+            return _fail(
+                f"{name} needs the generator's dependencies\n"
+                "  hint: pip install 'lkproto[codegen]'"
+            )
+    elif isinstance(error, OSError):
+        return _fail(f"{error.filename}: {error.strerror}")
+    return _fail(
+        f"internal error: {type(error).__name__}: {error}\n"
+        "  hint: run again with --debug for the traceback, and report it"
+    )
 
 
 def _fail(message: str) -> int:

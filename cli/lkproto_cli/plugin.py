@@ -5,14 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from .main import Parser
+
 
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    if words and words[0] in ("--version", "-h", "--help"):
-        from lkproto_codegen import __version__
+    from lkproto_codegen import __version__
 
-        print(f"protoc-gen-lkproto {__version__}: run by protoc or buf, not by hand")
-        return 0
+    name = "protoc-gen-lkproto"
+    parser = Parser(
+        prog=name,
+        description="Run by protoc or buf, not by hand.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{name} {__version__}")
+    parser.read(words)
     from lkproto_codegen.plugin import respond
 
     sys.stdout.buffer.write(respond(sys.stdin.buffer.read()))

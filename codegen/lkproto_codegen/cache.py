@@ -53,14 +53,14 @@ def up_to_date(out: Path, inputs: str) -> Manifest | None:
         for path, each in manifest.files.items():
             if digest((out / path).read_bytes()) != each:
                 return None
-    except (OSError, ValueError, GenerationError):
+    except (OSError, RuntimeError, ValueError, GenerationError):
         return None
     return manifest
 
 
 def remember(out: Path, inputs: str) -> None:
     """Note that an output is made from these inputs; without a cache that is fine, too."""
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):  # RuntimeError: there is no home
         note = _note(out)
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(_content(out, inputs)), "utf-8")

@@ -25,6 +25,10 @@ _PLACED = re.compile(
     r"^(?P<file>[^:\s][^:]*):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)"
 )
 _FILE_ONLY = re.compile(r"^(?P<file>[^:\s][^:]*\.proto): (?P<text>.*)")
+# Warnings, also those of protoc's log, and suggestions about an error that names the number.
+_NO_ERROR = re.compile(
+    r": warning: |: Suggested field numbers|^WARNING: |^[IW]\d{4} \d\d:"
+)
 
 # What to do about protoc's complaints, by a phrase each of them contains.
 _HINTS = (
@@ -32,6 +36,7 @@ _HINTS = (
         "File not found",
         "check the import's spelling, or add the directory that holds it with -I",
     ),
+    ("listed twice", "leave one of the two out"),
     ("Import", "mend the imported file first; its own errors are listed too"),
     ("recursively imports itself", "move what both files share into a third one"),
     ("has already been used", "give one of the fields another number"),
@@ -41,8 +46,25 @@ _HINTS = (
     ("is not defined", "check the type's spelling and that its file is imported"),
     ("seems to be defined in", "import that file"),
     ("is already defined", "rename one of the two"),
+    ("Value must be", "give the option a value of its type"),
     ("Option", "check the option's spelling and that its file is imported"),
     ("Expected", "the text before this place is incomplete or misspelled"),
+    ("Unmatched", "there is one bracket too many"),
+    ("end of input", "a bracket is opened and not closed"),
+    ("Multiline strings", "close the quote on the line that opens it"),
+    ("end of string", "close the quote on the line that opens it"),
+    ("not allowed in proto3", "leave it out, or write the file in proto2"),
+    ("syntax identifier", 'begin the file with syntax = "proto3";'),
+    ("Key in map fields", "take an integer type, bool or string"),
+    ("Integer out of range", "take a number that its type can hold"),
+    ("Field numbers", "take a number from 1 to 536870911"),
+    ("does not declare", "add the number to the message's `extensions`"),
+    ("overlaps with", "let each number be in one range only"),
+    ("must be zero", "put a value with the number 0 first"),
+    ("same enum value", "give one of the two another number"),
+    ("has no value named", "check the value's spelling"),
+    ("is not a message type", "methods take and return messages"),
+    ("JSON name", "rename one of the two, or give it a json_name"),
     (
         "does not reside within any path",
         "name files relative to a directory given with -I",
@@ -152,9 +174,7 @@ def _protoc(
 
 def _diagnostics(text: str, include: Sequence[Path]) -> Iterator[Diagnostic]:
     for line in text.splitlines():
-        # Suggestions follow an error that already names the number.
-        skipped = ": warning: " in line or ": Suggested field numbers" in line
-        if line.strip() and not skipped:
+        if line.strip() and not _NO_ERROR.search(line):
             yield _diagnostic(line, include)
 
 

@@ -37,17 +37,17 @@ def read_manifest(out: Path) -> Manifest | None:
     """
     path = out / NAME
     try:
-        found = json.loads(path.read_text("utf-8"))
-        return Manifest(**found)
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError:
+        manifest = Manifest(**json.loads(path.read_text("utf-8")))
+        if not isinstance(manifest.files, dict):
+            raise TypeError("`files` is not an object")
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError) as error:
         raise failure(
             f"{path} is not a manifest of this generator: {error}",
             hint="delete it, and all that was generated beside it, to start anew",
         ) from error
+    return manifest
 
 
 def digest(data: bytes) -> str:

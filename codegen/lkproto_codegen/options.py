@@ -12,6 +12,7 @@ templates = "my/templates"          # a directory of templates that override our
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -44,28 +45,52 @@ class Options:
 NAMES = tuple(field.name for field in fields(Options))
 _LISTS = frozenset({"protos", "files"})
 _PATHS = frozenset({"protos", "out", "templates"})
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def find_config(start: Path) -> Path | None:
-    """The nearest pyproject.toml at or above a directory that has `[tool.lkproto]`."""
+    """The nearest pyproject.toml at or above a directory that has `[tool.lkproto]`.
+
+    Raises GenerationError for one on the way that cannot be read.
+    """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and "[tool.lkproto]" in path.read_text("utf-8"):
+        if path.is_file() and "[tool.lkproto]" in _text(path):
             return path
     return None
 
 
 def read_config(path: Path) -> Options:
     """The options of a pyproject.toml. Raises GenerationError naming file and line."""
+    text = _text(path)
+    section: Any
     try:
-        text = path.read_text("utf-8")
-        tables: dict[str, Any] = tomllib.loads(text)
+        section = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(path, text, str(error)) from error
+    for name in ("tool", "lkproto"):
+        section = section.get(name, {})
+        if section.__class__ is not dict:
+            raise failure(f"{name!r} is not a table", Location(path.name, 1, 1))
+    return parse_options(section, path.parent, _Places(path, text))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except OSError as error:
         raise failure(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise failure(f"{path} is not TOML: {error}") from error
-    section: dict[str, Any] = tables.get("tool", {}).get("lkproto", {})
-    return parse_options(section, path.parent, _Places(path, text))
+    except UnicodeDecodeError as error:
+        raise failure(f"{path} is not UTF-8: {error}") from error
+
+
+def _not_toml(path: Path, text: str, problem: str) -> GenerationError:
+    """The parser's complaint, with the place that it has in its text."""
+    found = _PLACE.search(problem)
+    end = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
+    line, column = (int(found[1]), int(found[2])) if found else end
+    message = f"not TOML: {_PLACE.sub('', problem)}"
+    return failure(message, Location(path.name, line, column))
 
 
 def parse_options(
@@ -106,7 +131,7 @@ class _Places:
             stripped = line.strip()
             if stripped.startswith("["):
                 inside = stripped == "[tool.lkproto]"
-            elif inside and stripped.strip("\"'").startswith(name):
+            elif inside and stripped.partition("=")[0].strip(" \"'") == name:
                 return Location(self._file, number, line.index(stripped) + 1)
         return Location(self._file, 1, 1)
 

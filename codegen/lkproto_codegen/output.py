@@ -79,7 +79,9 @@ def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> Non
 def _former(out: Path) -> Mapping[str, str]:
     """The files a former run wrote here. Refuses a folder with other content."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise failure(f"{out} is not a plain directory", hint="name another with --out")
+        raise failure(
+            f"{out} is not a plain directory", hint="name another directory with --out"
+        )
     if not out.exists():
         return {}
     manifest = read_manifest(out)
@@ -152,18 +154,18 @@ def _swap(out: Path, scratch: Path, news: list[str], stale: list[str]) -> None:
         for path in [*news, *stale]:
             target = out / path
             made += _make_folders(target.parent)
-            backup: Path | None = None
-            if target.exists():
-                backup = scratch / "old" / path
+            backup = scratch / "old" / path if target.exists() else None
+            undo.append((target, backup))
+            if backup is not None:
                 backup.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(target, backup)
-            undo.append((target, backup))
             if path not in stale:
                 os.replace(scratch / "new" / path, target)
-    except OSError:
+    except BaseException:  # an interruption, too
         for target, backup in reversed(undo):
-            target.unlink(missing_ok=True)
-            if backup is not None:
+            if backup is None:
+                target.unlink(missing_ok=True)
+            elif backup.exists():
                 os.replace(backup, target)
         for folder in reversed(made):
             folder.rmdir()
@@ -215,9 +217,9 @@ def _locked(out: Path) -> Generator[None]:
     """One run at a time writes to a folder; the lock of a dead process does not count."""
     parent = _existing_parent(out)
     lock = parent / f".{out.name}.lkproto-lock"
-    if _holder(lock) is None:
-        lock.unlink(missing_ok=True)
     try:
+        if _holder(lock) is None:
+            lock.unlink(missing_ok=True)
         handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         raise failure(
@@ -225,7 +227,10 @@ def _locked(out: Path) -> Generator[None]:
             hint="wait for it to end",
         ) from None
     except OSError as error:
-        raise failure(f"cannot write to {parent}: {error.strerror}") from error
+        raise failure(
+            f"cannot write to {parent}: {error.strerror}",
+            hint="name another directory with --out",
+        ) from error
     try:
         os.write(handle, str(os.getpid()).encode())
         os.close(handle)

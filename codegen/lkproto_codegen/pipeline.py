@@ -68,24 +68,32 @@ def build_from_set(
 
 
 def proto_files(options: Options) -> list[str]:
-    """The files to generate: those named, or all of the first include directory."""
-    if options.files:
-        return sorted(set(options.files))
-    root = options.protos[0] if options.protos else None
-    if root is None or not root.is_dir():
+    """The files to generate: those named, or all of the first include directory.
+
+    Raises GenerationError where there are none, or an include directory is missing.
+    """
+    missing = [root for root in options.protos if not root.is_dir()]
+    if missing or not options.protos:
         raise failure(
-            f"there is no directory {root}",
+            f"there is no directory {missing[0]}" if missing else "`protos` is empty",
             hint="name the directory of your .proto files with -I, or set `protos` in "
             "[tool.lkproto] of pyproject.toml",
         )
-    found = _below(root)
+    if options.files:
+        return sorted({_relative(file, options.protos) for file in options.files})
+    root = options.protos[0]
+    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
     if not found:
         raise failure(f"there are no .proto files below {root}")
     return found
 
 
-def _below(root: Path) -> list[str]:
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+def _relative(file: str, include: Iterable[Path]) -> str:
+    """A file as protoc names it: a path that leads into an include directory is cut."""
+    for root in include:
+        if Path(file).is_relative_to(root) and Path(file).exists():
+            return Path(file).relative_to(root).as_posix()
+    return file
 
 
 def template_dirs(options: Options) -> list[Path]:

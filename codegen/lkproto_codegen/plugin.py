@@ -18,6 +18,7 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorProto,
     FileDescriptorSet,
 )
+from google.protobuf.message import DecodeError
 
 from .diagnostics import GenerationError, failure, nearest
 from .options import parse_options
@@ -31,12 +32,22 @@ _PARAMETERS = ("schema_version", "redact", "redact_format", "templates", "import
 
 
 def respond(serialized: bytes) -> bytes:
-    """Answer a serialized CodeGeneratorRequest; mistakes go into the response's `error`."""
+    """Answer a serialized CodeGeneratorRequest; mistakes go into the response's `error`.
+
+    Raises GenerationError only for what is no request.
+    """
+    try:
+        request = CodeGeneratorRequest.FromString(serialized)
+    except DecodeError:
+        raise failure(
+            "the input is no CodeGeneratorRequest",
+            hint="the plugin is run by protoc or buf, not by hand",
+        ) from None
     response = CodeGeneratorResponse(supported_features=_FEATURES)
     response.minimum_edition = Edition.EDITION_PROTO2
     response.maximum_edition = Edition.EDITION_2023
     try:
-        files = _build(CodeGeneratorRequest.FromString(serialized))
+        files = _build(request)
     except GenerationError as error:
         response.error = str(error)
     else:

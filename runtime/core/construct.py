@@ -50,12 +50,17 @@ def _install(cls: Any, fill: Any) -> None:
         return
 
     def __init__(self: Message, /, **values: Any) -> None:
-        from warnings import warn
-
-        warn(reason, DeprecationWarning, stacklevel=2)
+        warn_deprecated(reason)
         fill(self, **values)
 
     cls.__init__ = __init__
+
+
+def warn_deprecated(reason: str) -> None:
+    """Warn where the constructor that calls this was called."""
+    from warnings import warn
+
+    warn(reason, DeprecationWarning, stacklevel=3)
 
 
 def _constructor(cls: type[Message], namespace: dict[str, Any]) -> list[str]:

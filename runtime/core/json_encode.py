@@ -213,11 +213,8 @@ def shortest_float32(number: float) -> float:
     exact = pack("<f", number)
     for digits in (6, 7, 8):
         candidate = float(f"{number:.{digits}g}")
-        try:
-            if pack("<f", candidate) == exact:
-                return candidate
-        except OverflowError:
-            continue
+        if pack("<f", candidate) == exact:
+            return candidate
     return float(f"{number:.9g}")
 
 

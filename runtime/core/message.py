@@ -187,7 +187,11 @@ class Message(metaclass=MessageType):
         def __init__(self, /, **values):
             cls = self.__class__
             _complete(cls)
-            cls.__init__(self, **values)
+            if cls.__deprecated__ is not None:
+                from .construct import warn_deprecated
+
+                warn_deprecated(cls.__deprecated__)
+            cls._fill(self, **values)
 
         def _fill(self, /, **values):
             cls = self.__class__

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_codegen.diagnostics import GenerationError
 
-from tests.support import generate, module_of, package_of
+from tests.support import module_of, package_of
 
 from .hostile import HOSTILE
 
@@ -90,6 +89,25 @@ def test_enum_values_with_names_of_ints(package: Any) -> None:
     assert list(package.Other) == [1, -1]
 
 
+def test_modules_whose_aliases_would_be_one_are_told_apart(tmp_path: Path) -> None:
+    package = package_of(
+        tmp_path,
+        {
+            "a/b_c.proto": 'syntax = "proto3"; package x; message One { int32 a = 1; }',
+            "a_b/c.proto": 'syntax = "proto3"; package y; message Two { int32 b = 1; }',
+            "user.proto": 'syntax = "proto3"; import "a/b_c.proto"; import "a_b/c.proto";'
+            " message User { x.One one = 1; y.Two two = 2; }",
+        },
+    )
+
+    one, two = module_of(package, "x").One, module_of(package, "y").Two
+    assert typing.get_type_hints(package.User) == {"one": one | None, "two": two | None}
+    assert package.User(one=one(a=1), two=two(b=1)).to_dict() == {
+        "one": {"a": 1},
+        "two": {"b": 1},
+    }
+
+
 def test_files_without_package_are_in_the_root(hostile: Any) -> None:
     assert hostile.Same(a="x").to_dict() == {"a": "x"}
     assert hostile.Field_(i=1).i == 1
@@ -130,20 +148,3 @@ def test_mypy_and_black_accept_it(hostile: Any) -> None:
         mypy, cwd=folder.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-
-
-def test_what_would_be_one_in_python_is_refused(tmp_path: Path) -> None:
-    head = 'syntax = "proto3";'
-    clashes = {
-        "'inner' of package 'outer' and 'outer/inner/a.proto|'inner' of package 'outer'": {
-            "b.proto": f"{head} package outer; message inner {{}}",
-            "outer/inner/a.proto": f"{head} package other;",
-        },
-        "'A.proto' and 'a.proto' differ only by case": {
-            "A.proto": f"{head} message X {{}}",
-            "a.proto": f"{head} message Y {{}}",
-        },
-    }
-    for number, (message, protos) in enumerate(clashes.items()):
-        with pytest.raises(GenerationError, match=message):
-            generate(tmp_path / str(number), protos)

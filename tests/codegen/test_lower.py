@@ -172,6 +172,18 @@ def test_roles_are_read_from_the_options_that_play_them(tmp_path: Path) -> None:
     }
 
 
+def test_a_role_of_an_unnamed_number_is_the_number(tmp_path: Path) -> None:
+    """Text cannot say it, but a compiler with a newer schema can send it."""
+    tree = write_protos(tmp_path, {"t.proto": ROLES})
+    compiled = compile_protos([tree], ["t.proto"])
+    options = compiled.file[-1].message_type[0].field[0].options
+    options.MergeFromString(b"\x80\xb5\x18\x63")  # 50000: 99
+
+    schema = lower(compiled, ["t.proto"], {"redact": "r.level"})
+
+    assert fields(schema.files[-1].messages[0], "roles")["a"] == (("redact", "99"),)
+
+
 def test_a_role_of_an_unknown_option_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(
         GenerationError, match=r"'r.levle', .*\n  hint: did you mean 'r.level'"

@@ -58,7 +58,7 @@ def test_all_mistakes_are_told_with_their_line(tmp_path: Path) -> None:
 def test_broken_and_missing_files_are_told(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.lkproto\n")
 
-    with pytest.raises(GenerationError, match="is not TOML"):
+    with pytest.raises(GenerationError, match="^pyproject.toml:1:14: error: not TOML"):
         read_config(tmp_path / "pyproject.toml")
     with pytest.raises(GenerationError, match="cannot read .*nope.toml: No such file"):
         read_config(tmp_path / "nope.toml")
@@ -76,4 +76,27 @@ def test_an_option_in_quotes_is_found(tmp_path: Path) -> None:
     with pytest.raises(
         GenerationError, match=r"^pyproject.toml:1:1: error: option 'out'"
     ):
+        read_config(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tool = 3\n", "1:1: error: 'tool' is not a table"),
+        ("[tool]\nlkproto = 3\n", "1:1: error: 'lkproto' is not a table"),
+        ("[tool.lkproto]\n\nout = \n", "3:7: error: not TOML: Invalid value"),
+        ("x = 1\nout = [", "2:8: error: not TOML: Invalid value"),
+        ('x = 1\nx = "\\uD800"\n', "2:12: error: not TOML: "),
+        (
+            # The longer name comes first and is no place of the shorter.
+            '[tool.lkproto]\nredact_format = "x"\nredact = 3\n',
+            "3:1: error: option 'redact' takes a string",
+        ),
+    ],
+)
+def test_places_are_exact(text: str, message: str, tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(text)
+
+    with pytest.raises(GenerationError, match=f"^pyproject.toml:{message}"):
         read_config(config)

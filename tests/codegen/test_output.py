@@ -153,8 +153,12 @@ def test_a_directory_in_the_way_and_a_file_as_target_are_refused(
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("interrupted", [False, True])
 def test_a_failure_in_the_middle_changes_nothing(
-    failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    failing: int,
+    interrupted: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out = tmp_path / "out"
     write(out, package(a="1", b="2", old="3"))
@@ -164,13 +168,15 @@ def test_a_failure_in_the_middle_changes_nothing(
     def replace(source: Path, target: Path) -> None:
         calls.append(target)
         if len(calls) == failing:
+            if interrupted:
+                raise KeyboardInterrupt
             raise OSError(28, "No space left on device", str(target))
         real(source, target)
 
     monkeypatch.setattr(output.os, "replace", replace)
-    with pytest.raises(
-        GenerationError, match=r"No space left on device; nothing was changed"
-    ):
+    expected = KeyboardInterrupt if interrupted else GenerationError
+    message = None if interrupted else "No space left on device; nothing was changed"
+    with pytest.raises(expected, match=message):
         write(out, package(a="1", b="changed", new__deep="4"))
 
     assert content(tmp_path) == before
@@ -215,7 +221,10 @@ def test_two_runs_do_not_interleave(tmp_path: Path) -> None:
     assert not lock.exists()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"x": 1}', '"a"'])
+NO_FILES = '{"generator": "g", "protoc": "p", "formatter": "f", "files": 3}'
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"x": 1}', '"a"', NO_FILES])
 def test_a_broken_manifest_is_told(text: str, tmp_path: Path) -> None:
     (tmp_path / "MANIFEST.json").write_text(text)
 

@@ -137,3 +137,38 @@ def test_features_are_declared(tmp_path: Path) -> None:
 
     assert response.supported_features == 3
     assert (response.minimum_edition, response.maximum_edition) == (998, 1000)
+
+
+def test_a_request_that_lacks_an_import_is_told(tmp_path: Path) -> None:
+    tree = write_protos(tmp_path, PROTOS)
+    message = CodeGeneratorRequest(file_to_generate=["a.proto"])
+    (file,) = (
+        file
+        for file in compile_protos([tree], ["a.proto"]).file
+        if file.name == "a.proto"
+    )
+    message.proto_file.append(file)
+
+    response = CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
+
+    assert response.error.startswith("error: a.proto: ")
+    assert "sub/b.proto" in response.error
+
+
+def test_without_source_info_places_are_the_files_start(tmp_path: Path) -> None:
+    """buf and others may leave it out; types are the same, only without documentation."""
+    text = 'syntax = "proto3";\n// Documented.\nmessage A { int32 x = 1; }\n'
+    tree = write_protos(tmp_path, {"a.proto": text})
+    message = CodeGeneratorRequest(file_to_generate=["a.proto"])
+    message.proto_file.extend(compile_protos([tree], ["a.proto"]).file)
+    for file in message.proto_file:
+        file.ClearField("source_code_info")
+
+    response = CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
+
+    assert not response.error
+    files = {file.name: file.content.encode() for file in response.file}
+    expected = build(Options(protos=(tree,)))
+    assert files.keys() == expected.keys()
+    changed = {name for name in files if files[name] != expected[name]}
+    assert changed == {"MANIFEST.json", "a_pb.py"}

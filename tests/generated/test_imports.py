@@ -83,6 +83,44 @@ print(errors)
     assert printed.strip() == "[]"
 
 
+def test_first_use_of_every_class_is_safe_in_many_threads() -> None:
+    printed = in_fresh_interpreter("""
+import dataclasses, inspect, threading, warnings
+import lkproto
+from lkproto._types import TYPES
+warnings.simplefilter("ignore")
+sys.setswitchinterval(1e-6)
+names = list(TYPES)
+start = threading.Barrier(6)
+seen, errors = [], []
+def use(name):
+    cls = lkproto.find_message(name)
+    if cls is None:
+        return lkproto.find_enum(name)
+    message = cls()
+    assert dataclasses.asdict(message).keys() == inspect.signature(cls).parameters.keys()
+    assert {field.name for field in lkproto.fields_of(cls)} == set(cls.__annotations__)
+    assert cls.from_bytes(b"") == message
+    if not name.startswith("google."):
+        assert cls.from_dict(message.to_dict()) == message
+    return cls
+def work(offset):
+    try:
+        start.wait()
+        # All begin at the same few classes, then part: both kinds of race.
+        order = names[:40] + names[offset:] + names[:offset]
+        seen.append({name: use(name) for name in order})
+    except BaseException as error:
+        errors.append(repr(error))
+threads = [threading.Thread(target=work, args=(n * 120,)) for n in range(6)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(errors, len(seen), [each == seen[0] and None not in each.values() for each in seen])
+""")
+
+    assert printed.strip() == f"[] 6 {[True] * 6}"
+
+
 def test_unknown_names_are_attribute_errors() -> None:
     with pytest.raises(
         AttributeError, match=r"'lkproto.livekit' has no attribute 'Rom'"

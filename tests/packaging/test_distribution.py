@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from tests.support import ROOT
 
 pytestmark = pytest.mark.network
+INFO = "lkproto-0.1.0.dist-info"
 
 
 def run(
@@ -57,7 +59,8 @@ def test_wheel_has_all_parts_and_complete_metadata(
 ) -> None:
     wheel = zipfile.ZipFile(distributions[".whl"])
     names = wheel.namelist()
-    metadata = wheel.read("lkproto-0.1.0.dist-info/METADATA").decode()
+    metadata = email.message_from_bytes(wheel.read(f"{INFO}/METADATA"))
+    scripts = wheel.read(f"{INFO}/entry_points.txt").decode()
 
     for part in (
         "lkproto/livekit_models_pb.py",
@@ -66,14 +69,26 @@ def test_wheel_has_all_parts_and_complete_metadata(
         "lkproto_cli/main.py",
         "lkproto_codegen/_data/templates/message_module.py.j2",
         "lkproto_codegen/_data/runtime/core/message.py",
-        "lkproto-0.1.0.dist-info/licenses/NOTICE",
+        f"{INFO}/licenses/NOTICE",
+        f"{INFO}/licenses/LICENSE",
     ):
         assert part in names
-    assert "Requires-Python: >=3.11" in metadata
-    assert "License-Expression: Apache-2.0" in metadata
-    assert (
-        "Requires-Dist" not in metadata.replace("Requires-Dist: ", "").split("extra")[0]
-    )
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"lkproto", "lkproto_codegen", "lkproto_cli", INFO}
+    for package in tops - {INFO}:
+        assert f"{package}/py.typed" in names
+    assert metadata["Name"] == "lkproto"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["License-Expression"] == "Apache-2.0"
+    for field in ("Summary", "Author", "Keywords", "Description-Content-Type"):
+        assert metadata[field]
+    assert "Typing :: Typed" in metadata.get_all("Classifier", [])
+    requirements = metadata.get_all("Requires-Dist", [])
+    assert requirements
+    assert all("; extra == " in each for each in requirements)
+    assert "codegen" in metadata.get_all("Provides-Extra", [])
+    assert "lkproto = lkproto_cli:main\n" in scripts
+    assert "protoc-gen-lkproto = lkproto_cli.plugin:main\n" in scripts
 
 
 def test_sdist_has_what_a_wheel_is_built_from(distributions: dict[str, Path]) -> None:
@@ -98,10 +113,15 @@ def test_without_extras_messages_work_and_the_generator_names_its_extra(
 
     assert run(binaries / "python", "-c", use, cwd=tmp_path).stdout == "Room(sid='a')\n"
     assert "usage: lkproto" in run(binaries / "lkproto", "--help", cwd=tmp_path).stdout
-    done = run(binaries / "lkproto", "generate", cwd=tmp_path, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'lkproto[codegen]'" in done.stderr
-    assert "Traceback" not in done.stderr
+    for command in ("lkproto generate", "lkproto check", "protoc-gen-lkproto"):
+        script, *words = command.split()
+        done = run(binaries / script, *words, cwd=tmp_path, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "pip install 'lkproto[codegen]'" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.glob("*") if path.name != "env"] == [
+        "protobufs"
+    ]
 
 
 def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
@@ -119,5 +139,11 @@ def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
     use = "from acme_pb.acme import Hello; print(Hello(name='you').to_json())"
     assert run(binaries / "python", "-c", use, cwd=project).stdout == '{"name":"you"}\n'
     run(binaries / "lkproto", "check", *command[1:], "--no-cache", cwd=project)
-    plugin = run(binaries / "protoc-gen-lkproto", "--version", cwd=project)
-    assert plugin.stdout.startswith("protoc-gen-lkproto 0.1.0")
+    assert {path.name for path in project.iterdir()} == {"protos", "acme_pb"}
+    protoc = (binaries / "python", "-m", "grpc_tools.protoc", "-I", "protos")
+    plugin = f"--plugin=protoc-gen-lkproto={binaries / 'protoc-gen-lkproto'}"
+    (project / "by_plugin").mkdir()
+    run(*protoc, plugin, "--lkproto_out=by_plugin", "a.proto", cwd=project)
+    for path in (project / "by_plugin").rglob("*.*"):
+        same = project / "acme_pb" / path.relative_to(project / "by_plugin")
+        assert path.read_bytes() == same.read_bytes()

@@ -299,3 +299,23 @@ def test_a_cycle_is_refused_and_not_followed_forever(legacy: Any) -> None:
     ):
         with pytest.raises(ValueError, match="nested too deeply"):
             encode()
+
+
+def test_unknown_numbers_of_closed_enums_in_packed_lists_are_unknown_fields(
+    legacy: Any, legacy_root: Any
+) -> None:
+    data = b"\x08\x01" + b"\x2a\x04\x01\x63\x02\x64"  # 1, 99, 2, 100
+
+    message = legacy.Legacy.from_bytes(data)
+
+    assert message.packed_colors == [legacy.Color.RED, legacy.Color.GREEN]
+    assert legacy_root.unknown_bytes(message) == b"\x28\x63\x28\x64"
+
+
+def test_a_fixed_width_value_that_is_cut_is_refused(
+    legacy: Any, legacy_root: Any
+) -> None:
+    with pytest.raises(
+        legacy_root.DecodeError, match=r"\$.single: the input ends inside a fixed"
+    ):
+        legacy.Legacy.from_bytes(b"\x9d\x01\x00\x00")

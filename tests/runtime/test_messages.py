@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import pickle
 import typing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from lkproto.livekit import (
     TrackInfo,
     UserPacket,
 )
+
+from tests.support import package_of
 
 MESSAGES = [name for name in TYPES if find_message(name)]
 quiet = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
@@ -96,12 +99,21 @@ def test_which_names_the_oneofs_there_are() -> None:
         Room().which("value")  # type: ignore[attr-defined]
 
 
-def test_oneof_members_work_before_the_first_construction() -> None:
-    cls = message_class("livekit.SignalRequest")
-    bare = cls.__new__(cls)
-    bare.offer = "x"
+def test_oneof_members_work_before_the_first_construction(tmp_path: Path) -> None:
+    text = (
+        'syntax = "proto3"; message {} {{ oneof v {{ string a = 1; int32 b = 2; }} }}'
+    )
+    names = ("Written", "Read")
+    package = package_of(tmp_path, {f"{n}.proto": text.format(n) for n in names})
 
-    assert bare.offer == "x"
+    assert package.Written.a is not None
+    written = package.Written.__new__(package.Written)
+    written.b = 3
+    assert (written.a, written.b) == (None, 3)
+    bare = package.Read.__new__(package.Read)
+    with pytest.raises(AttributeError):  # as of any object that is not initialised
+        bare.a  # noqa: B018
+    assert package.Read(a="x").a == "x"
 
 
 def test_equality_is_by_class_fields_and_unknown_fields() -> None:
@@ -157,6 +169,18 @@ def test_deprecated_messages_warn_when_constructed_but_not_when_decoded() -> Non
         update = ActiveSpeakerUpdate(speakers=[SpeakerInfo(sid="PA_1")])
 
     assert ActiveSpeakerUpdate.from_bytes(update.to_bytes()) == update
+
+
+def test_the_first_construction_warns_where_it_is_as_all_others_do(
+    tmp_path: Path,
+) -> None:
+    text = 'syntax = "proto3"; message Old { option deprecated = true; int32 x = 1; }'
+    package = package_of(tmp_path, {"a.proto": text})
+
+    for _ in range(2):
+        with pytest.warns(DeprecationWarning, match="Old is deprecated") as caught:
+            assert package.Old(x=1).x == 1
+        assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_merge_from_takes_a_message_or_bytes() -> None:

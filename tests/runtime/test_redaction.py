@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from lkproto import EncodeError, fields_of, redacted
@@ -11,6 +12,8 @@ from lkproto.livekit import (
     RoomAgentDispatch,
     S3Upload,
 )
+
+from tests.support import package_of
 
 UPLOAD = S3Upload(access_key="AKIA1", secret="hunter2", bucket="b", metadata={"k": "v"})
 
@@ -78,3 +81,51 @@ def test_unknown_fields_are_counted_not_shown() -> None:
     info = ParticipantInfo.from_bytes(b"\xf8\x7f\x01")
 
     assert repr(info) == "ParticipantInfo(<3 bytes of unknown fields>)"
+
+
+SENSITIVE = """
+syntax = "proto3";
+import "google/protobuf/descriptor.proto";
+enum Level { NONE = 0; LEVEL_PII = 1; }
+extend google.protobuf.FieldOptions { Level level = 50000; string shown = 50001; }
+message Part { string name = 1 [(level) = LEVEL_PII]; }
+message Whole {
+  bytes raw = 1 [(level) = LEVEL_PII, (shown) = "<{{ .TextName }}: {{.Size}}>"];
+  Part part = 2;
+  repeated Part parts = 3;
+  map<string, Part> by_name = 4;
+  oneof choice { Part chosen = 5; string text = 6 [(level) = LEVEL_PII]; }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def sensitive(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A package with a schema's own option for sensitive fields."""
+    return package_of(
+        tmp_path_factory.mktemp("sensitive"),
+        {"a.proto": SENSITIVE},
+        redact="level",
+        redact_format="shown",
+    )
+
+
+def test_everything_inside_a_message_is_redacted(sensitive: Any) -> None:
+    part, whole = sensitive.Part, sensitive.Whole
+    message = whole(
+        raw=b"raw",
+        part=part(name="a"),
+        parts=[part(name="b"), part(name="c")],
+        by_name={"k": part(name="d")},
+        chosen=part(name="e"),
+    )
+
+    assert sensitive.redacted(message) == whole(
+        part=part(), parts=[part(), part()], by_name={"k": part()}, chosen=part()
+    )
+    assert sensitive.redacted(whole(text="x")).which("choice") == (None, None)
+    assert sensitive.redacted(message, pii=False) == message
+
+
+def test_the_replacement_text_counts_bytes_and_names_the_field(sensitive: Any) -> None:
+    assert repr(sensitive.Whole(raw=b"four")) == "Whole(raw=<raw: 4>)"

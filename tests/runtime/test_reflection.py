@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from lkproto._types import FILES
 from lkproto.livekit import JobType, ParticipantInfo, Room, S3Upload, SimulationRun
 from lkproto.logger import Sensitivity, redact_format, sensitivity
 from lkproto.psrpc import options as psrpc_options
+
+from tests.support import module_of, package_of
 
 SET = Path(__file__).parents[1] / "schema" / "livekit-protocol-v1.54.0.fds"
 
@@ -188,3 +192,33 @@ def test_extensions_are_read_written_and_removed(legacy: Any, legacy_root: Any) 
     assert repr(note) == "<Extension legacy.note = 100 of legacy.Legacy>"
     with pytest.raises(TypeError, match=r"extends legacy.Legacy, not legacy.Inner"):
         legacy_root.get_extension(legacy.Inner(), note)
+
+
+def test_hints_of_nested_extensions_are_class_variables(legacy: Any) -> None:
+    hints = typing.get_type_hints(legacy.Scope)
+
+    assert typing.get_origin(hints["tint"]) is typing.ClassVar
+    assert dataclasses.fields(legacy.Scope) == ()
+
+
+def test_the_base_of_all_messages_has_no_fields(legacy_root: Any) -> None:
+    assert dataclasses.fields(legacy_root.Message) == ()
+
+
+def test_an_extensions_field_has_no_options_of_its_own(legacy: Any) -> None:
+    assert type(legacy.note.field.options).__name__ == "FieldOptions"
+    assert legacy.note.field.options == type(legacy.note.field.options)()
+
+
+def test_message_sets_are_told_apart(tmp_path: Path) -> None:
+    text = (
+        'syntax = "proto2"; message Set { option message_set_wire_format = true;'
+        " extensions 4 to max; } message Plain { }"
+    )
+    package = package_of(tmp_path, {"a.proto": text})
+    table_of = module_of(package, "_runtime.table").table_of
+
+    assert [table_of(cls).message_set for cls in (package.Set, package.Plain)] == [
+        True,
+        False,
+    ]

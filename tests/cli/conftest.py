@@ -1,0 +1,107 @@
+"""The command as users run it: a process of its own, in a project of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lkproto_codegen.cache import inputs_digest, remember
+from lkproto_codegen.options import Options, read_config
+from lkproto_codegen.output import write
+from lkproto_codegen.pipeline import build
+
+from tests.support import ROOT, write_protos
+
+PROTOS = {
+    "acme/hello.proto": 'syntax = "proto3";\npackage acme;\n'
+    "message Hello {\n  string name = 1;\n  message Inner {\n    enum Kind { NONE = 0; }\n"
+    "  }\n}\nenum Mood { CALM = 0; }\nservice Greeter { rpc Greet(Hello) returns (Hello); }\n",
+    "plain.proto": 'syntax = "proto3";\nmessage Plain { acme.Hello hello = 1; }\n'
+    'import "acme/hello.proto";\n',
+}
+SOURCES = [str(ROOT / "codegen"), str(ROOT / "cli")]
+COMMAND = (sys.executable, "-m", "lkproto_cli")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A directory with a .proto tree, in which the command is run."""
+
+    folder: Path
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """Ours, but for what changes the command's behaviour."""
+        kept = {key: value for key, value in os.environ.items() if key != "CI"}
+        own = {
+            "PYTHONPATH": os.pathsep.join(SOURCES),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "COLUMNS": "80",
+        }
+        return kept | own | dict(extra)
+
+    def run(
+        self,
+        *words: str,
+        command: tuple[str, ...] = COMMAND,
+        stdin: bytes = b"",
+        **environment: str,
+    ) -> Done:
+        """Run the command. Whatever it is given, it shows no traceback."""
+        done = subprocess.run(
+            [*command, *words],
+            cwd=self.folder,
+            env=self.environment(environment),
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        err = done.stderr.decode()
+        assert "Traceback" not in err, err
+        return Done(done.returncode, done.stdout.decode(errors="surrogateescape"), err)
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file of the project."""
+        write_protos(self.folder, {path: text})
+        return self.folder / path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with `protos/`, configured to be generated to `out/`."""
+    write_protos(tmp_path / "protos", PROTOS)
+    config = '[tool.lkproto]\nprotos = ["protos"]\nout = "out"\n'
+    (tmp_path / "pyproject.toml").write_text(config)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What is generated for a project."""
+    tree = tmp_path_factory.mktemp("package") / "protos"
+    return build(Options(protos=(write_protos(tree, PROTOS),)))
+
+
+@pytest.fixture
+def generated(
+    project: Project, package: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> Project:
+    """A project whose package is up to date, and noted to be so in the cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project.folder / "cache"))
+    options = read_config(project.folder / "pyproject.toml")
+    write(options.out, package)
+    remember(options.out, inputs_digest(options))
+    return project

@@ -1,0 +1,219 @@
+"""The dispatcher: help, mistakes in the command line, and every way a run can end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import COMMAND, SOURCES, Done, Project
+
+USAGE = """\
+usage: lkproto COMMAND [options]
+
+  generate  generate the package of a .proto tree
+  check     tell whether a generated package is up to date
+  ir        print the intermediate form of a .proto tree as JSON
+  list      list files, packages, messages, enums and services of a tree
+  plugin    act as plugin of protoc or buf (protoc-gen-lkproto)
+  schema    bring in a newer upstream schema
+
+lkproto COMMAND --help
+"""
+NEEDS_EXTRA = """\
+lkproto: error: {} needs the generator's dependencies
+  hint: pip install 'lkproto[codegen]'
+"""
+
+
+def test_help_is_asked_for_with_0_and_given_unasked_with_2(project: Project) -> None:
+    assert project.run("--help") == project.run("-h") == Done(0, USAGE, "")
+    assert project.run() == Done(2, USAGE, "")
+
+
+def test_the_version_is_that_of_the_generator(project: Project) -> None:
+    assert project.run("--version") == Done(0, "lkproto 0.1.0\n", "")
+    assert project.run("-V").out == "lkproto 0.1.0\n"
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "ir", "list", "plugin"])
+def test_every_command_has_help(command: str, project: Project) -> None:
+    done = project.run(command, "--help")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("usage: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            "generat",
+            "there is no command 'generat'\n  hint: did you mean 'generate'?",
+        ),
+        ("zzz", "there is no command 'zzz'\n  hint: see lkproto --help"),
+        ("--out", "there is no command '--out'\n  hint: see lkproto --help"),
+        (
+            "generate --shema-version=3",
+            "unknown argument '--shema-version=3'; did you mean --schema-version?\n"
+            "  hint: see lkproto generate --help",
+        ),
+        (
+            "check --no-cach",
+            "unknown argument '--no-cach'; did you mean --no-cache?\n"
+            "  hint: see lkproto check --help",
+        ),
+        ("list --zzz", "unknown argument '--zzz'\n  hint: see lkproto list --help"),
+        # Half an option is none: it could come to mean another one.
+        (
+            "ir --jso",
+            "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto ir --help",
+        ),
+        (
+            "generate --out",
+            "argument --out: expected one argument\n  hint: see lkproto generate --help",
+        ),
+        (
+            "plugin --versio",
+            "unknown argument '--versio'; did you mean --version?\n"
+            "  hint: see protoc-gen-lkproto --help",
+        ),
+    ],
+)
+def test_mistakes_name_what_is_nearest(
+    words: str, message: str, project: Project
+) -> None:
+    assert project.run(*words.split()) == Done(2, "", f"lkproto: error: {message}\n")
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "ir", "list", "plugin"])
+def test_without_its_dependencies_a_command_names_the_extra(
+    command: str, project: Project
+) -> None:
+    code = (
+        "import sys\n"
+        "sys.path = [path for path in sys.path if 'site-packages' not in path]\n"
+        "from lkproto_cli import main\n"
+        "sys.exit(main())"
+    )
+
+    done = project.run(command, command=(sys.executable, "-c", code))
+
+    assert done == Done(2, "", NEEDS_EXTRA.format(command))
+
+
+def test_an_interruption_is_one_line(project: Project) -> None:
+    """The command reads a configuration that never ends, so it is known to be at work."""
+    config = project.folder / "endless.toml"
+    os.mkfifo(config)
+    running = subprocess.Popen(
+        [*COMMAND, "generate", "--config", str(config)],
+        cwd=project.folder,
+        env=project.environment({}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with config.open("w"):
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+
+    assert Done(running.returncode, out, err) == Done(
+        2, "", "lkproto: error: interrupted; the output is complete or as it was\n"
+    )
+
+
+def test_a_reader_that_leaves_early_is_no_error_to_tell(project: Project) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "list"],
+        cwd=project.folder,
+        env=project.environment({}),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+def test_files_the_system_refuses_are_named(project: Project) -> None:
+    link = project.folder / "protos" / "gone.proto"
+    link.symlink_to("nowhere")
+
+    done = project.run("generate")
+
+    assert done == Done(2, "", f"lkproto: error: {link}: No such file or directory\n")
+
+
+def test_what_is_our_mistake_says_so_and_debug_shows_where(project: Project) -> None:
+    code = (
+        "import sys\n"
+        "from lkproto_cli import list, main\n"
+        "def fail(words): raise RuntimeError(f'gone wrong: {words}')\n"
+        "list.run = fail\n"
+        "sys.exit(main())"
+    )
+    command = (sys.executable, "-c", code)
+
+    assert project.run("list", command=command) == Done(
+        2,
+        "",
+        "lkproto: error: internal error: RuntimeError: gone wrong: []\n"
+        "  hint: run again with --debug for the traceback, and report it\n",
+    )
+    with pytest.raises(AssertionError, match=r"Traceback[^$]*gone wrong: \[\]"):
+        project.run("list", "--debug", command=command)
+
+
+def test_a_missing_module_of_our_own_is_our_mistake(project: Project) -> None:
+    code = (
+        "import sys; sys.modules['lkproto_cli.list'] = None\n"
+        "from lkproto_cli import main; sys.exit(main())"
+    )
+
+    done = project.run("list", command=(sys.executable, "-c", code))
+
+    assert done.code == 2
+    assert done.err.startswith("lkproto: error: internal error: ModuleNotFoundError: ")
+
+
+def test_subcommands_are_loaded_when_called() -> None:
+    code = (
+        f"import sys; sys.path[:0] = {SOURCES!r}\n"
+        "from lkproto_cli import main\n"
+        "assert main(['--help']) == 0\n"
+        "print([name for name in sys.modules if name.startswith('lkproto_')])"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "['lkproto_cli.main', 'lkproto_cli']"
+
+
+def test_the_console_scripts_are_functions(project: Project) -> None:
+    """What the entry points in pyproject.toml name, called as an installer's script does."""
+    for module, name in (
+        ("lkproto_cli", "lkproto"),
+        ("lkproto_cli.plugin", "protoc-gen-lkproto"),
+    ):
+        script = project.write(
+            name, f"import sys\nfrom {module} import main\nsys.exit(main())\n"
+        )
+        done = project.run("--version", command=(sys.executable, str(script)))
+        assert done == Done(0, f"{name} 0.1.0\n", "")
+
+
+def test_paths_are_relative_to_the_configuration_found_above(project: Project) -> None:
+    inner = Project(project.folder / "deep" / "er")
+    inner.folder.mkdir(parents=True)
+
+    assert inner.run("list") == project.run("list")
+    assert Path(inner.folder, "out").exists() is False

@@ -1,0 +1,217 @@
+"""What users read when something is wrong: every mistake of a run, word for word.
+
+One message each, with its place and what to do about it. protoc's own words are those of the
+pinned version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from lkproto_codegen import compile as compiling
+from lkproto_codegen.diagnostics import GenerationError
+from lkproto_codegen.options import Options
+from lkproto_codegen.output import write
+from lkproto_codegen.pipeline import build
+
+from tests.support import write_protos
+
+P3 = 'syntax = "proto3";\n'
+CASES: dict[str, tuple[Mapping[str, str], str]] = {
+    "missing import": (
+        {"a.proto": P3 + 'import "nope.proto";\n'},
+        'a.proto:2:1: error: Import "nope.proto" was not found or had errors.\n'
+        "  hint: mend the imported file first; its own errors are listed too\n"
+        "nope.proto:1:1: error: File not found.\n"
+        "  hint: check the import's spelling, or add the directory that holds it with -I",
+    ),
+    "duplicate number": (
+        {"a.proto": P3 + "message A {\n  string x = 1;\n  string y = 1;\n}\n"},
+        'a.proto:4:14: error: Field number 1 has already been used in "A" by field "x". '
+        "Next available field number is 2.\n"
+        "  hint: give one of the fields another number",
+    ),
+    "reserved number and name": (
+        {
+            "a.proto": P3 + 'message A {\n  reserved 2;\n  reserved "z";\n'
+            "  int32 y = 2;\n  int32 z = 3;\n}\n"
+        },
+        'a.proto:3:12: error: Field "y" uses reserved number 2.\n'
+        "  hint: take a number outside the message's reserved ranges\n"
+        'a.proto:6:9: error: Field name "z" is reserved.\n'
+        "  hint: take a name that the message does not reserve",
+    ),
+    "syntax error": (
+        {"a.proto": P3 + "message A {\n  string x = 1\n}\n"},
+        'a.proto:4:1: error: Expected ";".\n'
+        "  hint: the text before this place is incomplete or misspelled",
+    ),
+    "undefined type": (
+        {"a.proto": P3 + "message A {\n  Nope x = 1;\n}\n"},
+        'a.proto:3:3: error: "Nope" is not defined.\n'
+        "  hint: check the type's spelling and that its file is imported",
+    ),
+    "unknown option": (
+        {"a.proto": P3 + "message A {\n  int32 x = 1 [(nope) = 3];\n}\n"},
+        'a.proto:3:16: error: Option "(nope)" unknown. Ensure that your proto definition '
+        "file imports the proto which defines the option (i.e. via import option after "
+        "edition 2024).\n"
+        "  hint: check the option's spelling and that its file is imported",
+    ),
+    "duplicate symbol": (
+        {"a.proto": P3 + "message A {}\nmessage A {}\n"},
+        'a.proto:3:9: error: "A" is already defined.\n  hint: rename one of the two',
+    ),
+    "two files with errors": (
+        {
+            "a.proto": P3 + "message A { X x = 1; }\n",
+            "b.proto": P3 + "message B { Y y = 1; }\n",
+        },
+        'a.proto:2:13: error: "X" is not defined.\n'
+        "  hint: check the type's spelling and that its file is imported\n"
+        'b.proto:2:13: error: "Y" is not defined.\n'
+        "  hint: check the type's spelling and that its file is imported",
+    ),
+    "proto2 features in proto3": (
+        {
+            "a.proto": P3 + "message A {\n  int32 x = 1 [default = 3];\n"
+            "  required int32 y = 2;\n}\n"
+        },
+        "a.proto:3:26: error: Explicit default values are not allowed in proto3.\n"
+        "  hint: leave it out, or write the file in proto2\n"
+        "a.proto:4:12: error: Required fields are not allowed in proto3.\n"
+        "  hint: leave it out, or write the file in proto2",
+    ),
+    # Without `syntax`, protoc also warns, in its log; a warning is no error.
+    "brackets and quotes": (
+        {
+            "a.proto": "message A {}\n}\n",
+            "b.proto": "message B {\n",
+            "c.proto": 'import "c\n',
+        },
+        'a.proto:2:1: error: Expected top-level statement (e.g. "message").\n'
+        "  hint: the text before this place is incomplete or misspelled\n"
+        'a.proto:2:1: error: Unmatched "}".\n'
+        "  hint: there is one bracket too many\n"
+        "b.proto:2:1: error: Reached end of input in message definition (missing '}').\n"
+        "  hint: a bracket is opened and not closed\n"
+        'c.proto:1:10: error: Multiline strings are not allowed. Did you miss a "?.\n'
+        "  hint: close the quote on the line that opens it\n"
+        'c.proto:2:1: error: Expected ";".\n'
+        "  hint: the text before this place is incomplete or misspelled",
+    ),
+    "numbers": (
+        {
+            "a.proto": P3 + "message A {\n  int32 x = 0;\n  int32 y = 536870912;\n}\n",
+            "b.proto": P3 + "enum B {\n  ONE = 1;\n}\n",
+            "c.proto": P3 + "enum C {\n  X = 0;\n  Y = 0;\n}\n",
+        },
+        "a.proto:3:13: error: Field numbers must be positive integers.\n"
+        "  hint: take a number from 1 to 536870911\n"
+        "a.proto:4:13: error: Field numbers cannot be greater than 536870911.\n"
+        "  hint: take a number from 1 to 536870911\n"
+        "b.proto:3:9: error: The first enum value must be zero for open enums.\n"
+        "  hint: put a value with the number 0 first\n"
+        'c.proto:4:7: error: "Y" uses the same enum value as "X". If this is intended, set '
+        "'option allow_alias = true;' to the enum definition. The next available enum "
+        "value is 1.\n"
+        "  hint: give one of the two another number",
+    ),
+    "values of options": (
+        {"a.proto": P3 + "message A {\n  int32 x = 1 [deprecated = 3];\n}\n"},
+        "a.proto:3:29: error: Value must be identifier for boolean option "
+        '"google.protobuf.FieldOptions.deprecated".\n'
+        "  hint: give the option a value of its type",
+    ),
+    "cyclic import": (
+        {"a.proto": P3 + 'import "b.proto";\n', "b.proto": P3 + 'import "a.proto";\n'},
+        "a.proto:2:1: error: File recursively imports itself: a.proto -> b.proto -> "
+        "a.proto\n"
+        "  hint: move what both files share into a third one\n"
+        'a.proto:2:1: error: Import "b.proto" was not found or had errors.\n'
+        "  hint: mend the imported file first; its own errors are listed too\n"
+        'b.proto:2:1: error: Import "a.proto" was not found or had errors.\n'
+        "  hint: mend the imported file first; its own errors are listed too",
+    ),
+    "names that Python could not tell apart": (
+        {
+            "b.proto": P3 + "package outer; message inner {}",
+            "outer/inner/a.proto": P3 + "package other;",
+        },
+        "error: 'inner' of package 'outer' and 'outer/inner/__init__.py' would be the same "
+        "name in Python\n"
+        "  hint: rename the type, or move the file to another directory",
+    ),
+    "files that some disks could not tell apart": (
+        {"A.proto": P3 + "message X {}", "a.proto": P3 + "message Y {}"},
+        "a.proto:1:1: error: 'A.proto' and 'a.proto' differ only by case and would share a "
+        "file on Windows and macOS\n"
+        "  hint: rename one of them",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_mistakes_are_told_with_place_and_hint(name: str, tmp_path: Path) -> None:
+    protos, expected = CASES[name]
+
+    with pytest.raises(GenerationError) as caught:
+        build(Options(protos=(write_protos(tmp_path, protos),)))
+
+    assert str(caught.value) == expected
+    assert all(each.hint for each in caught.value.diagnostics)
+
+
+def test_options_that_play_a_role_must_exist(tmp_path: Path) -> None:
+    tree = write_protos(
+        tmp_path,
+        {
+            "a.proto": P3 + 'import "google/protobuf/descriptor.proto";\n'
+            "extend google.protobuf.FieldOptions { string secret = 50000; }"
+        },
+    )
+
+    with pytest.raises(GenerationError) as caught:
+        build(Options(protos=(tree,), redact="secrt", redact_format="x.y"))
+
+    assert str(caught.value) == (
+        "error: redact names the option 'secrt', which no file declares for fields\n"
+        "  hint: did you mean 'secret'?\n"
+        "error: redact_format names the option 'x.y', which no file declares for fields\n"
+        "  hint: known: secret"
+    )
+
+
+def test_a_target_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "precious").touch()
+    expected = {
+        "file": f"error: {tmp_path}/file is not a plain directory\n"
+        "  hint: name another directory with --out",
+        "full": f"error: {tmp_path}/full is not empty and has no MANIFEST.json, so it was not "
+        "generated here\n  hint: name an empty or new directory with --out",
+        "file/out": f"error: cannot write to {tmp_path}/file: Not a directory\n"
+        "  hint: name another directory with --out",
+    }
+
+    for out, message in expected.items():
+        with pytest.raises(GenerationError) as caught:
+            write(tmp_path / out, {"a": b""})
+        assert str(caught.value) == message
+
+
+def test_a_compiler_that_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "find_spec", lambda name: None)
+
+    with pytest.raises(GenerationError) as caught:
+        build(Options(protos=(write_protos(tmp_path, {"a.proto": P3}),)))
+
+    assert str(caught.value) == (
+        "error: the protobuf compiler is not installed\n"
+        "  hint: pip install 'lkproto[codegen]'"
+    )

@@ -1,0 +1,184 @@
+"""Every message class, with all its fields set, behaves as a dataclass of its fields.
+
+What holds for empty messages too is in tests/runtime/test_messages.py.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import typing
+import warnings
+from typing import Any
+
+import pytest
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
+from lkproto import Message, fields_of, find_enum, find_message, replace
+from lkproto._types import TYPES
+
+from tests.support import ROOT
+
+from .samples import given
+
+MESSAGES = [name for name in TYPES if find_message(name)]
+UNKNOWN = b"\xf8\xff\x3f\x01"
+pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+
+
+def message_class(name: str) -> Any:
+    found = find_message(name)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def pool() -> DescriptorPool:
+    """google's view of the schema upstream has."""
+    reference = ROOT / "tests" / "schema" / "livekit-protocol-v1.54.0.fds"
+    found = DescriptorPool()
+    for file in FileDescriptorSet.FromString(reference.read_bytes()).file:
+        found.AddSerializedFile(file.SerializeToString())
+    return found
+
+
+def plain(value: Any) -> Any:
+    """What `asdict` should make of a value."""
+    if isinstance(value, Message):
+        return {
+            field.name: plain(getattr(value, field.name))
+            for field in fields_of(type(value))
+        }
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_full_message_is_a_dataclass_instance(name: str) -> None:
+    cls = message_class(name)
+    values = given(cls)
+    message = cls(**values)
+
+    assert {key: getattr(message, key) for key in values} == values
+    assert dataclasses.asdict(message) == plain(message)
+    assert dataclasses.replace(message) == message == cls(**values)
+    for field in values:
+        changed = replace(message, **{field: getattr(cls(), field)})
+        assert changed != message
+        assert replace(changed, **{field: values[field]}) == message
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_copies_are_shallow_or_deep(name: str) -> None:
+    cls = message_class(name)
+    message = cls(**given(cls))
+    shallow, deep = copy.copy(message), copy.deepcopy(message)
+    loaded = pickle.loads(pickle.dumps(message))
+
+    assert shallow == deep == loaded == message
+    for field in fields_of(cls):
+        value = getattr(message, field.name)
+        assert getattr(shallow, field.name) is value
+        if isinstance(value, Message | list | dict):
+            assert getattr(deep, field.name) is not value
+            assert getattr(loaded, field.name) is not value
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_match_takes_a_message_apart(name: str) -> None:
+    cls = message_class(name)
+    values = given(cls)
+    # A name in a pattern is bound unless it has a dot.
+    patterns = ", ".join(f"{field}=values.{field}" for field in values)
+    code = f"match message:\n    case cls({patterns}): found = 'all'\n    case _: found = 'no'"
+
+    def matched(message: Any) -> object:
+        scope: dict[str, Any] = {"message": message, "cls": cls}
+        scope["values"] = type("values", (), values)
+        exec(code, scope)
+        return scope["found"]
+
+    assert matched(cls(**values)) == "all"
+    assert matched(object()) == "no"
+    if values:
+        assert matched(cls()) == "no"
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_unknown_fields_count_in_equality(name: str) -> None:
+    cls = message_class(name)
+    data = cls(**given(cls)).to_bytes()
+    known, unknown = cls.from_bytes(data), cls.from_bytes(data + UNKNOWN)
+
+    assert known != unknown
+    assert unknown == cls.from_bytes(UNKNOWN + data)
+    assert unknown != cls.from_bytes(data + UNKNOWN + UNKNOWN)
+    assert unknown.to_bytes() == data + UNKNOWN
+
+
+def expected_hint(field: FieldDescriptor) -> Any:
+    """The Python type of a field, from google's view of it."""
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        key, value = (field.message_type.fields_by_number[n] for n in (1, 2))
+        return dict[single_hint(key), single_hint(value)]  # type: ignore[misc]
+    single = single_hint(field)
+    if field.is_repeated:
+        return list[single]
+    return single | None if field.has_presence else single
+
+
+def single_hint(field: FieldDescriptor) -> Any:
+    """The Python type of one value of a field."""
+    if field.message_type is not None:
+        return find_message(field.message_type.full_name)
+    if field.enum_type is not None:
+        return find_enum(field.enum_type.full_name)
+    scalars = {
+        field.CPPTYPE_BOOL: bool,
+        field.CPPTYPE_DOUBLE: float,
+        field.CPPTYPE_FLOAT: float,
+        field.CPPTYPE_STRING: bytes if field.type == field.TYPE_BYTES else str,
+    }
+    return scalars.get(field.cpp_type, int)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_hints_are_the_types_google_sees(name: str, pool: DescriptorPool) -> None:
+    cls = message_class(name)
+    theirs = pool.FindMessageTypeByName(name)
+    names = {field.number: field.name for field in fields_of(cls)}
+
+    assert typing.get_type_hints(cls) == {
+        names[number]: expected_hint(field)
+        for number, field in theirs.fields_by_number.items()
+    }
+
+
+@pytest.mark.filterwarnings("error")
+def test_messages_the_schema_deprecates_warn_where_they_are_constructed(
+    pool: DescriptorPool,
+) -> None:
+    deprecated = {
+        name
+        for name in MESSAGES
+        if pool.FindMessageTypeByName(name).GetOptions().deprecated
+    }
+    warned: set[str] = set()
+    for name in MESSAGES:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            message_class(name)()  # for some classes, the first time in this process
+            message_class(name)()
+        assert len(caught) in (0, 2)
+        for warning in caught:
+            assert warning.category is DeprecationWarning
+            assert str(warning.message) == f"{name} is deprecated"
+            assert warning.filename == __file__
+            warned.add(name)
+
+    assert warned == deprecated != set()
