@@ -94,9 +94,10 @@ def _message(message: Message, out: Lines) -> None:
             error.inside(name if is_extension else "." + field.proto_name)
             raise
     if out.print_unknown and message._unknown:
+        from .extensions import unknown_without
         from .text_unknown import print_unknown
 
-        print_unknown(message._unknown, out, extensions)
+        print_unknown(unknown_without(message, extensions), out)
 
 
 def _number(item: tuple[Field, str, Any]) -> int:
@@ -116,21 +117,10 @@ def _set_fields(message: Message) -> Iterator[tuple[Field, str, Any]]:
 
 
 def _extensions(message: Message) -> Iterator[tuple[Field, str, Any]]:
-    from .binary_decode import split_unknown
-    from .extensions import get_extension
-    from .registry import find_extension
+    from .extensions import known_extensions
 
-    extendee = message.__class__.__proto_name__
-    for number in dict(split_unknown(message._unknown)):
-        found = find_extension(extendee, number)
-        if found is None:
-            continue
-        try:
-            value = get_extension(message, found)
-        except DecodeError:  # not what its type is encoded as: an unknown field
-            continue
-        if value is not None and value != []:
-            yield found.field, f"[{extension_name(found)}]", value
+    for extension, value in known_extensions(message):
+        yield extension.field, f"[{extension_name(extension)}]", value
 
 
 def _any(message: Any, out: Lines) -> bool:

@@ -20,35 +20,28 @@ from .wire import (
     skip,
 )
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Container
-
 # How many length-delimited values deep a message is guessed; each guess reads all bytes.
 _GUESSES = 10
 
 
-def print_unknown(data: bytes, out: Lines, hidden: Container[int]) -> None:
-    """Print encoded fields, but none of the `hidden` numbers."""
-    _fields(data, 0, out, _GUESSES, hidden)
+def print_unknown(data: bytes, out: Lines) -> None:
+    """Print encoded fields."""
+    _fields(data, 0, out, _GUESSES)
 
 
-def _fields(
-    data: bytes, at: int, out: Lines, guesses: int, hidden: Container[int]
-) -> int:
+def _fields(data: bytes, at: int, out: Lines, guesses: int) -> int:
     """Print fields up to the end of the data or of the group, and give the offset there."""
     while at < len(data):
         number, wire_type, at = read_tag(data, at, len(data))
         if wire_type == END_GROUP:
             break
-        if wire_type == START_GROUP and number not in hidden:
+        if wire_type == START_GROUP:
             out.open(f"{number}")
-            at = _fields(data, at, out, guesses, ())
+            at = _fields(data, at, out, guesses)
             out.close()
             continue
         start, at = at, skip(data, at, len(data), number, wire_type, 100)
-        if number not in hidden:
-            _value(number, wire_type, data[start:at], out, guesses)
+        _value(number, wire_type, data[start:at], out, guesses)
     return at
 
 
@@ -63,7 +56,7 @@ def _value(number: int, wire_type: int, data: bytes, out: Lines, guesses: int) -
         content = data[start:end]
         if guesses > 0 and content and _is_message(content):
             out.open(f"{number}")
-            _fields(content, 0, out, guesses - 1, ())
+            _fields(content, 0, out, guesses - 1)
             out.close()
         else:
             out.add(f"{number}: {quoted(content)}")
