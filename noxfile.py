@@ -43,7 +43,15 @@ nox.options.sessions = ["generate", "tests"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CODEGEN = PROJECT["project"]["optional-dependencies"]["codegen"]
 GROUPS = PROJECT["dependency-groups"]
-SOURCES = ["codegen", "cli", "runtime", "tests", "typing_tests", "noxfile.py"]
+SOURCES = [
+    "codegen",
+    "cli",
+    "runtime",
+    "benchmarks",
+    "tests",
+    "typing_tests",
+    "noxfile.py",
+]
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli"])}
 
 
@@ -92,9 +100,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Type-check our code and all that is generated, with mypy and pyright, strictly."""
     requirements(session, "codegen", "types")
-    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli")
+    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", "benchmarks")
     session.run("mypy", "generated/lkproto", "typing_tests")
-    session.run("pyright", "codegen", "cli", "generated", "typing_tests")
+    session.run("pyright", "codegen", "cli", "generated", "benchmarks", "typing_tests")
 
 
 @nox.session
@@ -102,3 +110,15 @@ def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
     requirements(session, "codegen", "test", "build")
     session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks; see docs/benchmarks.md for what can follow `--`."""
+    requirements(session, "codegen")
+    for peer in GROUPS["bench"]:
+        try:
+            session.install("--quiet", peer)
+        except nox.command.CommandFailed:
+            session.warn(f"{peer} cannot be installed; its figures will be missing")
+    session.run("python", "-m", "benchmarks", *session.posargs)

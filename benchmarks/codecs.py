@@ -55,7 +55,9 @@ def both_sides(
     text = reference["to_json"](reference["message"])
     encoded = names["encode"](names["message"])
     # Maps, and fields in some libraries, come in another order than google's.
-    if reference["decode"](encoded) != reference["message"] or len(encoded) != len(data):
+    if reference["decode"](encoded) != reference["message"] or len(encoded) != len(
+        data
+    ):
         raise ValueError(f"{library.name} encodes {payload.name} unlike google")
     for read in (names["decode"](data), names["from_json"](text)):
         if read != names["message"]:

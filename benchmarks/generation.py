@@ -11,7 +11,7 @@ from typing import Any
 from .timing import clock
 from .trees import GENERATORS, Generator
 
-NO_CHANGE = "lkproto, nothing to do"
+COLD, NO_CHANGE = "lkproto", "lkproto, nothing to do"
 
 
 def measure(folder: Path, rounds: int, names: Iterable[str]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def betterproto2_packages(trees: Path) -> str:
 
 
 ONE, ALL = "google: livekit_models_pb2", "google: every module"
+BARE, NOTHING = "nothing", Case("google", "pass")
 
 
 def cases(trees: Path) -> dict[str, Case]:
@@ -73,13 +74,13 @@ def measure(trees: Path, rounds: int, names: Iterable[str]) -> dict[str, Any]:
     }
     for case in wanted.values():
         start(trees, case)  # writes the .pyc files
-    bare = Case("google", "pass")
-    rows: list[dict[str, float]] = []
-    for _ in range(rounds):
-        floor = start(trees, bare)
-        rows.append(
-            {label: start(trees, case) - floor for label, case in wanted.items()}
-        )
+    rows = [
+        {
+            label: start(trees, case)
+            for label, case in ({BARE: NOTHING} | wanted).items()
+        }
+        for _ in range(rounds)
+    ]
     return {label: summary(label, case, rows) for label, case in wanted.items()}
 
 
@@ -94,11 +95,16 @@ def summary(
     label: str, case: Case, rows: list[dict[str, float]]
 ) -> dict[str, float | str | None]:
     """The figures of one import over all rounds."""
-    seconds = [row[label] for row in rows]
-    ratios = [row[label] / row[case.against] for row in rows] if case.against else []
+    own, bare = [row[label] for row in rows], [row[BARE] for row in rows]
+    ratio = None
+    if case.against:
+        ratio = median(
+            (row[label] - row[BARE]) / (row[case.against] - row[BARE]) for row in rows
+        )
     return {
         "library": case.library,
-        "min": min(seconds),
-        "median": median(seconds),
-        "ratio": median(ratios) if ratios else None,
+        "against": case.against,
+        "min": min(own) - min(bare),
+        "median": median(own) - median(bare),
+        "ratio": ratio,
     }

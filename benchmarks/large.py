@@ -107,16 +107,16 @@ def measure(
         if not fits(size):
             break
         data = kind.data(google, size)
-        sides = [
-            names_of(ours, find(f"lkproto.{kind.module}_pb", kind.path), kind, data),
-            names_of(google, find(f"{kind.module}_pb2", kind.path), kind, data),
-        ]
-        if any(side["encode"](side["message"]) != sides[1]["data"] for side in sides):
+        our_class = find(f"lkproto.{kind.module}_pb", kind.path)
+        google_class = find(f"{kind.module}_pb2", kind.path)
+        ours_side = names_of(ours, our_class, kind, data)
+        google_side = names_of(google, google_class, kind, data)
+        if ours_side["encode"](ours_side["message"]) != data:
             raise ValueError(f"{name} of {size} bytes: the encoded bytes differ")
         # What takes a second or more needs no median of many.
         times = max(1, min(rounds, rounds * 4_000_000 // size))
         pairs = {
-            row: asdict(compare(statement, *sides, times, batch))
+            row: asdict(compare(statement, ours_side, google_side, times, batch))
             for row, statement in ROWS.items()
         }
         found.append({"bytes": len(data), "rows": pairs})

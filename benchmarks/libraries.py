@@ -53,7 +53,7 @@ class Library:
 
 
 def ours(trees: Path) -> Library:
-    """This project's package."""
+    """The package of this project."""
     classes = _load(trees / "ours", "lkproto.{}_pb")
     return Library(
         "ours",
@@ -66,16 +66,14 @@ def ours(trees: Path) -> Library:
 
 
 def google(trees: Path) -> Library:
-    """google's protobuf, with its default backend, upb. Raises RuntimeError for another."""
+    """Google's protobuf, with its default backend, upb. Raises RuntimeError for another."""
     from google.protobuf.internal import api_implementation
     from google.protobuf.json_format import MessageToJson, Parse
 
     backend = api_implementation.Type()
     if backend != "upb":
         raise RuntimeError(f"google's protobuf runs on {backend}, not upb")
-    classes = _load(
-        trees / "google", "{}_pb2", lambda enum, name: enum.Value(name)
-    )
+    classes = _load(trees / "google", "{}_pb2", lambda enum, name: enum.Value(name))
 
     def from_json(cls: Any) -> Callable[[str], Any]:
         return lambda text: Parse(text, cls())
@@ -85,7 +83,7 @@ def google(trees: Path) -> Library:
         classes,
         lambda cls: cls.SerializeToString,
         lambda cls: cls.FromString,
-        lambda cls: partial(MessageToJson, indent=None),
+        lambda _: partial(MessageToJson, indent=None),
         from_json,
     )
 

@@ -4,6 +4,8 @@ A library is a namespace of message classes with keyword constructors, with enum
 their proto names; it is resolved before anything is timed.
 """
 
+# pyright: reportUnusedExpression=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -65,7 +67,9 @@ def participant(lib: Any, tracks: int = 4) -> Build:
     ParticipantInfo, Permission = lib.ParticipantInfo, lib.ParticipantPermission
     active = lib.ACTIVE
     sources = [lib.CAMERA, lib.MICROPHONE]
-    metadata = '{"avatar":"https://example.com/avatars/4711.png","locale":"en","dark":true}'
+    metadata = (
+        '{"avatar":"https://example.com/avatars/4711.png","locale":"en","dark":true}'
+    )
     makers = video_track(lib), audio_track(lib)
 
     def build() -> Any:
@@ -105,7 +109,9 @@ def video_track(lib: Any) -> Callable[[int], Any]:
 
     def build(number: int) -> Any:
         layers = [
-            Layer(quality=low, width=320, height=180, bitrate=160_000, ssrc=ssrc, rid="q"),
+            Layer(
+                quality=low, width=320, height=180, bitrate=160_000, ssrc=ssrc, rid="q"
+            ),
             Layer(
                 quality=medium,
                 width=640,
@@ -259,7 +265,7 @@ def packet(lib: Any) -> Build:
     DataPacket, UserPacket = lib.DataPacket, lib.UserPacket
     payload = bytes(range(256)) * 4
     identifier = "7f9c24e8-3b1a-4c2d-9e0f-5a6b7c8d9e0f"
-    one_of = getattr(lib, "one_of", None)
+    one_of: Any = getattr(lib, "one_of", None)
 
     def build() -> Any:
         user = UserPacket(payload=payload, topic="cursor-moves", id=identifier)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+SOURCES = [str(ROOT / name) for name in ("generated", "codegen", "cli")]
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment, with .pyc files on and this interpreter's scripts on PATH."""
-    env = {**os.environ, **changes}
+    """The environment of other processes: this project on the path, .pyc files on."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(SOURCES), **changes}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     # Plugins of protoc call tools that are installed beside this interpreter.
     scripts = str(Path(sys.executable).parent)

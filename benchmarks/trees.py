@@ -6,7 +6,6 @@ at its top; the others want to be inside a package.
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -93,12 +92,9 @@ def installed(distribution: str) -> str | None:
 
 def make_trees(folder: Path, names: list[str]) -> dict[str, str]:
     """Generate the code of libraries; returns why those that could not be made are missing."""
-    package = importlib.util.find_spec("lkproto")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("lkproto is not on the path; see docs/benchmarks.md")
+    source = ROOT / "generated" / "lkproto"
     ignored = shutil.ignore_patterns("__pycache__")
-    source, target = Path(package.origin).parent, folder / "ours" / "lkproto"
-    shutil.copytree(source, target, ignore=ignored)
+    shutil.copytree(source, folder / "ours" / "lkproto", ignore=ignored)
     problems: dict[str, str] = {}
     for name in names:
         generator = GENERATORS[name]
