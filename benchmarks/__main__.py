@@ -18,6 +18,7 @@ from .process import worker
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
 PEERS = ("protobuf-py", "betterproto2")
+PEERS_RUN = (*PEERS, "protobuf-py pure")
 DISTRIBUTIONS = (
     "protobuf",
     "grpcio-tools",
@@ -37,19 +38,30 @@ class Run:
     rounds: int
     libraries: tuple[str, ...]
     sizes: tuple[int, ...]
+    problems: dict[str, str]
+
+    def each(self, module: str, names: Sequence[str], *words: object) -> dict[str, Any]:
+        """What a module finds for each library, run in a process of its own."""
+        found: dict[str, Any] = {}
+        for name in names:
+            try:
+                found[name] = worker(module, name, self.trees, *words)
+            except RuntimeError as error:
+                if name not in PEERS_RUN:
+                    raise
+                self.problems[name] = str(error)
+        return found
 
 
 def run_codecs(run: Run) -> Any:
     """Each library against upb, in a process of its own."""
     names = [name for name in codecs_of(run.libraries) if name != "google"]
-    return {name: worker("codecs", name, run.trees, run.rounds) for name in names}
+    return run.each("codecs", names, run.rounds)
 
 
 def run_memory(run: Run) -> Any:
     """Each library in a process of its own."""
-    return {
-        name: worker("memory", name, run.trees) for name in codecs_of(run.libraries)
-    }
+    return run.each("memory", codecs_of(run.libraries))
 
 
 def run_first_use(run: Run) -> Any:
@@ -99,10 +111,15 @@ def codecs_of(libraries: Sequence[str]) -> list[str]:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = parser().parse_args(words)
+    if arguments.markdown:
+        around(arguments.markdown)  # or it would be refused after all has run
     if arguments.load:
         results = json.loads(arguments.load.read_text("utf-8"))
     else:
-        results = measure(arguments)
+        try:
+            results = measure(arguments)
+        except RuntimeError as error:
+            raise SystemExit(f"benchmarks: {error}") from error
     found = report.tables(results)
     print(report.text_of(found))
     if arguments.json:
@@ -110,41 +127,54 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.chart:
         arguments.chart.write_text(chart.draw(results), "utf-8")
     if arguments.markdown:
-        insert(arguments.markdown, results["environment"], found)
+        insert(arguments.markdown, results, found)
     return 0
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run what was asked for; a peer that is missing is named and left out."""
+    """Run what was asked for; a peer that is missing or fails is named and left out.
+
+    Raises RuntimeError where lkproto or google fails.
+    """
     peers = () if arguments.no_peers else PEERS
     results: dict[str, Any] = {"environment": environment()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = trees.make_trees(folder, ["google", *peers])
-        for peer, problem in problems.items():
-            say(f"without {peer}: {problem}")
+        if "google" in problems:
+            raise RuntimeError(problems["google"])
         libraries = [
             each for each in ("ours", "google", *peers) if each not in problems
         ]
-        run = Run(folder, arguments.rounds, tuple(libraries), arguments.sizes)
+        rounds, sizes = arguments.rounds, arguments.sizes
+        run = Run(folder, rounds, tuple(libraries), sizes, problems)
         for each in arguments.only or BENCHMARKS:
             say(f"running {each} …")
             results[each] = BENCHMARKS[each](run)
+    for peer, problem in problems.items():
+        say(f"without {peer}: {problem}")
     return results | {"problems": problems}
 
 
-def insert(path: Path, about: dict[str, Any], found: Sequence[report.Table]) -> None:
-    """Put the tables between the markers of a Markdown file. Raises SystemExit without them."""
+def insert(path: Path, results: dict[str, Any], found: Sequence[report.Table]) -> None:
+    """Put the tables between the markers of a Markdown file."""
+    head, tail = around(path)
+    about = results["environment"]
+    versions = ", ".join(f"{name} {each}" for name, each in about["versions"].items())
+    where = f"{about['system']}, {about['processors']} processors"
+    facts = [f"Python {about['python']}, {where}; {versions}."]
+    facts += [f"Without {peer}." for peer in results["problems"]]
+    body = "\n\n".join([*facts, *(table.markdown() for table in found)])
+    path.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", "utf-8")
+
+
+def around(path: Path) -> tuple[str, str]:
+    """The text before and after the markers of a page. Raises SystemExit without them."""
     text = path.read_text("utf-8")
     if BEGIN not in text or END not in text:
         raise SystemExit(f"{path}: the markers are missing: {BEGIN} and {END}")
     head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    versions = ", ".join(f"{name} {each}" for name, each in about["versions"].items())
-    where = f"{about['system']}, {about['processors']} processors"
-    facts = f"Python {about['python']}, {where}; {versions}."
-    body = "\n\n".join([facts, *(table.markdown() for table in found)])
-    path.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", "utf-8")
+    return head, rest.partition(END)[2]
 
 
 def environment() -> dict[str, Any]:
@@ -176,7 +206,7 @@ def parser() -> argparse.ArgumentParser:
         "only",
         nargs="*",
         metavar="BENCHMARK",
-        choices=[*BENCHMARKS, []],
+        choices=[*BENCHMARKS, []],  # the empty default is checked, too
         help=f"which to run (default: all): {', '.join(BENCHMARKS)}",
     )
     found.add_argument(

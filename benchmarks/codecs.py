@@ -92,7 +92,8 @@ def fallbacks(name: str) -> Any:
         codec = import_module("lkproto._runtime.codec")
     except ModuleNotFoundError:
         return None
-    return codec.fallbacks()
+    count = getattr(codec, "fallbacks", None)
+    return count() if count else None
 
 
 if __name__ == "__main__":

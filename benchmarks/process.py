@@ -37,8 +37,8 @@ def run(command: list[str], **changes: str) -> str:
         text=True,
     )
     if done.returncode:
-        last = done.stderr.strip()[-400:]
-        raise RuntimeError(f"{' '.join(command[:4])} failed: {last}")
+        last = " / ".join(done.stderr.strip().splitlines()[-2:])
+        raise RuntimeError(f"{' '.join(command[1:4])} failed: {last.strip()}")
     return done.stdout
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import geometric_mean
 from typing import Any
 
 from .codecs import ROWS
 from .generation import COLD, NO_CHANGE
-from .timing import mean_ratio
 
 Results = Mapping[str, Any]
 
@@ -83,7 +83,7 @@ def tables(results: Results) -> list[Table]:
 def geometric_means(rows: Results) -> dict[str, float]:
     """The mean ratio to upb over the payloads, by row."""
     return {
-        row: mean_ratio(pair["ratio"] for pair in payloads.values())
+        row: geometric_mean(pair["ratio"] for pair in payloads.values())
         for row, payloads in rows.items()
     }
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from statistics import geometric_mean, median
+from statistics import median
 from timeit import Timer
 from typing import Any
 
@@ -75,11 +75,6 @@ def clock(
     begun = timer()
     function()
     return timer() - begun
-
-
-def mean_ratio(ratios: Iterable[float]) -> float:
-    """The geometric mean, the one that fits ratios."""
-    return geometric_mean(ratios)
 
 
 def _timer(statement: str, names: Mapping[str, Any]) -> Timer:

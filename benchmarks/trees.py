@@ -67,7 +67,7 @@ GENERATORS: Mapping[str, Generator] = {
     "protobuf-py": Generator(
         "protobuf-py",
         protoc(plugin("protoc-gen-py"), "--py_out={out}"),
-        ("protobuf-py", "protobuf-py-ext", "protoc-gen-py"),
+        ("protobuf-py", "protoc-gen-py"),
         "bench_protobuf_py",
     ),
     "betterproto2": Generator(

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks import codecs, generation, imports, large, memory, report
-from benchmarks.__main__ import BEGIN, END, main
+from benchmarks.__main__ import BEGIN, END, Run, main
 from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
 from benchmarks.process import worker
@@ -186,12 +186,22 @@ def test_the_command_prints_draws_and_writes_a_page(
     assert "old" not in text
 
 
+def test_a_peer_that_fails_is_named_and_google_is_not_allowed_to(
+    tmp_path: Path,
+) -> None:
+    run = Run(tmp_path, 1, ("ours", "google"), (), {})
+
+    assert run.each("memory", ["betterproto2"]) == {}
+    assert "No module named" in run.problems["betterproto2"]
+    with pytest.raises(RuntimeError, match="No module named"):
+        run.each("memory", ["google"])
+
+
 def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
-    page, figures = tmp_path / "page.md", tmp_path / "figures.json"
+    page = tmp_path / "page.md"
     page.write_text("no markers", "utf-8")
-    figures.write_text('{"environment": {}}', "utf-8")
 
     with pytest.raises(SystemExit, match=r"page\.md: the markers are missing"):
-        main(["--load", str(figures), "--markdown", str(page)])
+        main(["--markdown", str(page)])
 
     assert page.read_text("utf-8") == "no markers"
