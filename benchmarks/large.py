@@ -47,7 +47,7 @@ def list_of_participants(google: Library, size: int) -> bytes:
 
 def packed_varints(_: Library, size: int) -> bytes:
     """Field 5 of Column, uint32s of one to five bytes."""
-    group = bytes.fromhex("05 ac02 f0a204 c0a8a504 80d0acf30e".replace(" ", ""))
+    group = bytes.fromhex("05 ac02 f0a204 c0a8a504 80d0acf30e")
     return packed(5, group * (size // len(group)))
 
 
