@@ -44,8 +44,9 @@ nox.options.sessions = ["generate", "tests"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CODEGEN = PROJECT["project"]["optional-dependencies"]["codegen"]
 GROUPS = PROJECT["dependency-groups"]
-SOURCES = ["codegen", "cli", "runtime", "conformance", "tests", "typing_tests"]
-SOURCES += ["noxfile.py"]
+SOURCES = ["codegen", "cli", "runtime", "conformance", "benchmarks", "tests"]
+SOURCES += ["typing_tests", "noxfile.py"]
+CHECKED = ["conformance", "benchmarks"]
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli"])}
 
 
@@ -94,9 +95,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Type-check our code and all that is generated, with mypy and pyright, strictly."""
     requirements(session, "codegen", "types")
-    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", "conformance")
+    session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", *CHECKED)
     session.run("mypy", "generated/lkproto", "typing_tests")
-    session.run("pyright", "codegen", "cli", "conformance", "generated", "typing_tests")
+    session.run("pyright", "codegen", "cli", *CHECKED, "generated", "typing_tests")
     # Without the options of the plain run: this session has no plugins of pytest.
     session.run("python", "-m", "pytest", "--quiet", "-o", "addopts=", "tests/typing")
 
@@ -116,3 +117,15 @@ def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
     requirements(session, "codegen", "test", "build")
     session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks; see docs/benchmarks.md for what can follow `--`."""
+    requirements(session, "codegen")
+    for peer in GROUPS["bench"]:
+        try:
+            session.install("--quiet", peer)
+        except nox.command.CommandFailed:
+            session.warn(f"{peer} cannot be installed; its figures will be missing")
+    session.run("python", "-m", "benchmarks", *session.posargs)

@@ -1,0 +1,254 @@
+"""Results as tables, in plain text or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import geometric_mean
+from typing import Any
+
+from .codecs import ROWS
+from .generation import COLD, NO_CHANGE
+
+Results = Mapping[str, Any]
+
+# The names of libraries in tables; google's is the reference.
+LABELS = {
+    "ours": "lkproto",
+    "google": "google (upb)",
+    "protobuf-py": "protobuf-py (native)",
+    "protobuf-py pure": "protobuf-py (pure)",
+    "betterproto2": "betterproto2",
+}
+# What the project wants, in seconds or as a ratio to google's.
+GENERATION_TARGETS = {COLD: 3.0, NO_CHANGE: 1.0}
+IMPORT_TARGETS = {
+    "lkproto: the package alone": (0.003, None),
+    "lkproto: Room": (None, 0.6),
+    "lkproto: every module": (None, 0.7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table; its first column is text, the others are right-aligned."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def text(self) -> str:
+        """The table with aligned columns, for a terminal."""
+        lines = [self.columns, *self.rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        body = [
+            "  ".join(
+                cell.rjust(width) if number else cell.ljust(width)
+                for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        ]
+        body.insert(1, "  ".join("-" * width for width in widths))
+        return "\n".join([self.title, *body, *([self.note] if self.note else [])])
+
+    def markdown(self) -> str:
+        """The table in Markdown, below a heading."""
+        marks = ["---", *["---:"] * (len(self.columns) - 1)]
+        lines = [
+            f"| {' | '.join(line)} |" for line in (self.columns, marks, *self.rows)
+        ]
+        notes = ["", self.note] if self.note else []
+        return "\n".join([f"### {self.title}", "", *lines, *notes])
+
+
+def tables(results: Results) -> list[Table]:
+    """The tables of all benchmarks that were run."""
+    makers: dict[str, Callable[[Results], list[Table]]] = {
+        "codecs": codec_tables,
+        "first_use": lambda found: [first_use_table(found)],
+        "memory": lambda found: [memory_table(found)],
+        "large": large_tables,
+        "generation": lambda found: [generation_table(found)],
+        "imports": lambda found: [import_table(found)],
+    }
+    return [
+        table
+        for name, make in makers.items()
+        if name in results
+        for table in make(results[name])
+    ]
+
+
+def geometric_means(rows: Results) -> dict[str, float]:
+    """The mean ratio to upb over the payloads, by row."""
+    return {
+        row: geometric_mean(pair["ratio"] for pair in payloads.values())
+        for row, payloads in rows.items()
+    }
+
+
+def codec_tables(found: Results) -> list[Table]:
+    """One table of means over all libraries, and one for each of the rows by payload."""
+    means = {name: geometric_means(each["rows"]) for name, each in found.items()}
+    names = list(means)
+    columns = ["", LABELS["google"], *(LABELS[name] for name in names)]
+    summary = Table(
+        "Codecs: time relative to google's upb (geometric mean of five payloads)",
+        columns,
+        [[row, "1.00", *(f"{means[name][row]:.2f}" for name in names)] for row in ROWS],
+        fallback_note(found),
+    )
+    return [summary, *(payload_table(row, found, columns) for row in ROWS)]
+
+
+def payload_table(row: str, found: Results, columns: Sequence[str]) -> Table:
+    """Ratios and microseconds of one row, payload by payload."""
+    first = next(iter(found.values()))
+    lines: list[list[str]] = []
+    for payload, size in first["sizes"].items():
+        pairs = [each["rows"][row][payload] for each in found.values()]
+        reference = min(pair["reference"] for pair in pairs)
+        cells = [f"{pair['ratio']:.2f} ({micros(pair['seconds'])})" for pair in pairs]
+        lines.append([f"{payload}, {size:,} B", f"({micros(reference)})", *cells])
+    return Table(f"{row}: ratio to upb, in brackets µs", columns, lines)
+
+
+def fallback_note(found: Results) -> str:
+    """What the fast codec left to the exact one, if it counts that."""
+    counts = found.get("ours", {}).get("fallbacks")
+    if counts is None:
+        return ""
+    return f"Fallbacks of lkproto's fast codec to its exact one in this run: {counts}."
+
+
+def first_use_table(found: Results) -> Table:
+    """The first call of each direction over all classes."""
+    rows = [
+        [
+            direction,
+            micros(each["loading"]),
+            micros(each["median"]),
+            micros(each["worst"]),
+            each["worst_class"],
+        ]
+        for direction, each in found.items()
+    ]
+    count = next(iter(found.values()))["classes"]
+    return Table(
+        f"First use of lkproto's {count} message classes (µs)",
+        ["", "first in process", "median", "worst", "class"],
+        rows,
+    )
+
+
+def memory_table(found: Results) -> Table:
+    """Memory of one decoded message by library."""
+    rows = [
+        [LABELS[name], kibi(each["traced"]), kibi(each["resident"])]
+        for name, each in found.items()
+    ]
+    return Table(
+        "Memory of one decoded and read ParticipantInfo with four tracks (KiB)",
+        ["", "Python's allocator", "growth of the process"],
+        rows,
+        "Native libraries keep messages outside Python's allocator.",
+    )
+
+
+def large_tables(found: Results) -> list[Table]:
+    """Throughput by size, a table for each direction."""
+    rows = next(iter(found.values()))[0]["rows"]
+    return [large_table(row, found) for row in rows]
+
+
+def large_table(row: str, found: Results) -> Table:
+    """MB/s of both sides by size, and how far the slowest size is behind the fastest."""
+    sizes = max((series for series in found.values()), key=len)
+    lines: list[list[str]] = []
+    for kind, series in found.items():
+        for side, key in (("lkproto", "seconds"), ("google", "reference")):
+            speeds = [each["bytes"] / each["rows"][row][key] / 1e6 for each in series]
+            cells = [f"{speed:.3g}" for speed in speeds]
+            cells += ["-"] * (len(sizes) - len(cells))
+            spread = f"{max(speeds) / min(speeds):.1f}"
+            lines.append([f"{kind}, {side}", *cells, spread])
+    columns = ["", *(human(each["bytes"]) for each in sizes), "fastest / slowest"]
+    return Table(f"Large messages, {row} (MB/s)", columns, lines)
+
+
+def generation_table(found: Results) -> Table:
+    """Seconds to generate the whole schema."""
+    rows = [
+        [
+            label,
+            f"{each['min']:.2f}",
+            f"{each['median']:.2f}",
+            str(each.get("files", "-")),
+            f"{each['lines']:,}" if "lines" in each else "-",
+            verdict(each["median"], GENERATION_TARGETS.get(label)),
+        ]
+        for label, each in found.items()
+    ]
+    return Table(
+        "Generation of the whole schema (wall seconds)",
+        ["", "min", "median", "files", "lines", "target"],
+        rows,
+    )
+
+
+def import_table(found: Results) -> Table:
+    """Milliseconds of imports, and ratios to google's."""
+    rows: list[list[str]] = []
+    for label, each in found.items():
+        seconds, ratio = IMPORT_TARGETS.get(label, (None, None))
+        rows.append(
+            [
+                label,
+                f"{each['min'] * 1e3:.1f}",
+                f"{each['median'] * 1e3:.1f}",
+                "-" if each["ratio"] is None else f"{each['ratio']:.2f}",
+                (
+                    verdict(each["ratio"], ratio)
+                    if ratio
+                    else verdict(each["min"], seconds, scale=1e3, unit=" ms")
+                ),
+            ]
+        )
+    return Table(
+        "Imports (wall ms beyond a bare interpreter; .pyc files warm)",
+        ["", "min", "median", "ratio to google", "target"],
+        rows,
+    )
+
+
+def verdict(
+    value: float, target: float | None, scale: float = 1, unit: str = ""
+) -> str:
+    """A target and whether a value keeps it."""
+    if target is None:
+        return ""
+    kept = "kept" if value <= target else "missed"
+    return f"≤ {target * scale:g}{unit}: {kept}"
+
+
+def micros(seconds: float) -> str:
+    """Seconds as microseconds, to three digits."""
+    value = seconds * 1e6
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def kibi(size: float | None) -> str:
+    """Bytes as KiB."""
+    return "-" if size is None else f"{size / 1024:.2f}"
+
+
+def human(size: int) -> str:
+    """Bytes as kB or MB, rounded."""
+    kilo = size / 1000
+    return f"{kilo:.0f} kB" if kilo < 999.5 else f"{kilo / 1000:.0f} MB"
+
+
+def text_of(found: Iterable[Table]) -> str:
+    """Tables for a terminal."""
+    return "\n\n".join(table.text() for table in found)

@@ -1,0 +1,207 @@
+"""Every benchmark runs, with few and short rounds; builders and readers do what they say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks import codecs, generation, imports, large, memory, report
+from benchmarks.__main__ import BEGIN, END, Run, main
+from benchmarks.libraries import LIBRARIES, Library
+from benchmarks.payloads import PAYLOADS, Payload
+from benchmarks.process import worker
+from benchmarks.trees import make_trees
+
+SHORT = 0.0002
+# What the payloads are meant to weigh, in bytes.
+SIZES = {
+    "Room": 293,
+    "ParticipantInfo": 889,
+    "WebhookEvent": 555,
+    "ListParticipants": 28_080,
+    "DataPacket": 1137,
+}
+each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=lambda each: each.name)
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The code of ours and of google, in one folder, with sys.path put back afterwards."""
+    folder = tmp_path_factory.mktemp("trees")
+    before = list(sys.path)
+    assert make_trees(folder, ["google"]) == {}
+    yield folder
+    sys.path[:] = before
+
+
+@pytest.fixture(scope="module")
+def google(trees: Path) -> Library:
+    return LIBRARIES["google"](trees)
+
+
+@each_payload
+def test_builders_make_equal_messages_of_the_size_they_claim(
+    trees: Path, google: Library, payload: Payload
+) -> None:
+    ours = payload.builder(LIBRARIES["ours"](trees).classes)()
+    reference = payload.builder(google.classes)()
+
+    assert ours.to_bytes(deterministic=True) == reference.SerializeToString(
+        deterministic=True
+    )
+    assert len(ours.to_bytes()) == pytest.approx(SIZES[payload.name], rel=0.02)
+
+
+@each_payload
+def test_readers_read_every_set_field(google: Library, payload: Payload) -> None:
+    message = payload.builder(google.classes)()
+    seen: set[str] = set()
+
+    payload.reader(google.classes)(Recorder(message, "$", seen))
+
+    assert set(set_fields(message, "$")) <= seen
+
+
+class Recorder:
+    """A message that notes what is read of it, by path."""
+
+    def __init__(self, message: Any, path: str, seen: set[str]) -> None:
+        self.message, self.path, self.seen = message, path, seen
+
+    def __getattr__(self, name: str) -> Any:
+        value, path = getattr(self.message, name), f"{self.path}.{name}"
+        self.seen.add(path)
+        if hasattr(value, "ListFields"):
+            return Recorder(value, path, self.seen)
+        if hasattr(value, "add"):
+            return [
+                Recorder(each, f"{path}[{index}]", self.seen)
+                for index, each in enumerate(value)
+            ]
+        return value
+
+
+def set_fields(message: Any, path: str) -> Iterator[str]:
+    """The paths of all set fields, as google lists them."""
+    for field, value in message.ListFields():
+        below = f"{path}.{field.name}"
+        yield below
+        if hasattr(value, "ListFields"):
+            yield from set_fields(value, below)
+        elif hasattr(value, "add"):
+            for index, each in enumerate(value):
+                yield from set_fields(each, f"{below}[{index}]")
+
+
+def test_a_library_that_means_another_message_is_not_timed(
+    trees: Path, google: Library
+) -> None:
+    ours = LIBRARIES["ours"](trees)
+    broken = replace(ours, name="broken", encode=lambda cls: lambda message: b"")
+
+    with pytest.raises(ValueError, match="broken encodes Room unlike google"):
+        codecs.both_sides(broken, google, PAYLOADS[0])
+
+
+def test_codecs_times_every_row_and_payload(trees: Path) -> None:
+    found = codecs.measure("ours", trees, 1, SHORT)
+
+    assert list(found["rows"]) == list(codecs.ROWS)
+    for pairs in found["rows"].values():
+        assert list(pairs) == list(SIZES)
+        assert all(pair["ratio"] > 0 for pair in pairs.values())
+    assert report.codec_tables({"ours": found})[0].text()
+
+
+def test_memory_sees_ours_and_not_what_upb_allocates(trees: Path) -> None:
+    ours, upb = (memory.measure(name, trees, 50) for name in ("ours", "google"))
+
+    assert ours["traced"] > 1000 > upb["traced"]
+    assert report.memory_table({"ours": ours, "google": upb}).text()
+
+
+def test_first_use_takes_in_every_message_class(trees: Path) -> None:
+    found = worker("first_use", trees)
+
+    directions = ["construct", "encode", "decode", "JSON encode", "JSON decode"]
+    assert list(found) == directions
+    assert all(each["worst"] >= each["median"] > 0 for each in found.values())
+    assert found["decode"]["classes"] > 600
+    assert report.first_use_table(found).text()
+
+
+@pytest.mark.parametrize("kind", large.KINDS)
+def test_large_messages_come_near_the_sizes_asked_for(trees: Path, kind: str) -> None:
+    found = large.measure(kind, trees, 1, [2000, 20_000], SHORT)
+
+    sizes = [each["bytes"] for each in found]
+    assert sizes == [pytest.approx(2000, rel=0.6), pytest.approx(20_000, rel=0.1)]
+    assert len(report.large_tables({kind: found})) == len(large.ROWS)
+
+
+def test_generation_runs_cold_and_with_nothing_to_do(tmp_path: Path) -> None:
+    found = generation.measure(tmp_path, 1, ["descriptors"])
+
+    assert (tmp_path / "descriptors" / "all.fds").stat().st_size > 100_000
+    assert (tmp_path / "ours" / "lkproto" / "MANIFEST.json").exists()
+    assert list(found) == ["protoc, descriptor set only", generation.NO_CHANGE]
+    assert report.generation_table(found).text()
+
+
+def test_imports_are_compared_with_those_of_google(trees: Path) -> None:
+    found = imports.measure(trees, 1, [])
+
+    compared = {label for label, each in found.items() if each["ratio"] is not None}
+    assert compared == {"lkproto: Room", "lkproto: every module"}
+    assert report.import_table(found).text()
+
+
+def test_the_command_prints_draws_and_writes_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures, picture, page = (tmp_path / name for name in ("b.json", "b.svg", "b.md"))
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
+    words = ["codecs", "--no-peers", "--rounds", "1", "--json", str(figures)]
+
+    assert main(words) == 0
+    first = capsys.readouterr().out
+    shown = ["--load", figures, "--chart", picture, "--markdown", page]
+    assert main(list(map(str, shown))) == 0
+
+    assert capsys.readouterr().out == first
+    assert "decode + read" in first
+    assert json.loads(figures.read_text("utf-8"))["problems"] == {}
+    assert ET.parse(picture).getroot().tag.endswith("svg")
+    text = page.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "| decode + read | 1.00 |" in text
+    assert "old" not in text
+
+
+def test_a_peer_that_fails_is_named_and_google_is_not_allowed_to(
+    tmp_path: Path,
+) -> None:
+    run = Run(tmp_path, 1, ("ours", "google"), (), {})
+
+    assert run.each("memory", ["betterproto2"]) == {}
+    assert "No module named" in run.problems["betterproto2"]
+    with pytest.raises(RuntimeError, match="No module named"):
+        run.each("memory", ["google"])
+
+
+def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("no markers", "utf-8")
+
+    with pytest.raises(SystemExit, match=r"page\.md: the markers are missing"):
+        main(["--markdown", str(page)])
+
+    assert page.read_text("utf-8") == "no markers"
