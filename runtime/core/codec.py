@@ -35,15 +35,23 @@ if TYPE_CHECKING:
     class Codec(Protocol):
         """What `use` takes; see the module."""
 
-        def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]: ...
+        def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
+            """The binary encoder of a class."""
+            ...
 
-        def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]: ...
+        def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]:
+            """The binary decoder of a class."""
+            ...
 
-        def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]: ...
+        def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]:
+            """The ProtoJSON printer of a class."""
+            ...
 
         def json_decoder(
             self, cls: type[Message], /
-        ) -> Callable[[str | bytes, bool], Message]: ...
+        ) -> Callable[[str | bytes, bool], Message]:
+            """The ProtoJSON parser of a class."""
+            ...
 
 
 MAX_DEPTH = 100

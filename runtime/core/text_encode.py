@@ -49,6 +49,7 @@ class Lines:
         self.print_unknown = print_unknown
 
     def add(self, line: str) -> None:
+        """Add a line at the present depth."""
         self.lines.append((self.depth, line))
 
     def open(self, name: str) -> None:
