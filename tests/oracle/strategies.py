@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lkproto import Field, fields_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+FLOAT_MAX = (2 - 2**-23) * 2.0**127
 PATHS = st.text(string.ascii_lowercase, min_size=1, max_size=6)
 
 
@@ -25,7 +26,9 @@ def integers(bits: int, *, signed: bool) -> st.SearchStrategy[int]:
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
     # NaN has one spelling in JSON, so its sign and payload cannot survive.
     "double": st.floats(allow_nan=False) | st.just(math.nan),
-    "float": st.floats(allow_nan=False, width=32) | st.just(math.nan),
+    # google's JSON parser refuses the largest float as google's printer spells it.
+    "float": st.floats(allow_nan=False, width=32).filter(lambda x: abs(x) != FLOAT_MAX)
+    | st.just(math.nan),
     "int32": integers(32, signed=True),
     "int64": integers(64, signed=True),
     "uint32": integers(32, signed=False),
