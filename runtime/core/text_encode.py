@@ -128,14 +128,16 @@ def _any(message: Any, out: Lines) -> bool:
     """Print the message an Any holds; False if it is not a sound one of this package."""
     from .registry import find_message
 
-    name = type_of_url(message.type_url) if isinstance(message.type_url, str) else None
-    cls = find_message(name) if name else None
-    if cls is None or message._unknown:
+    url, value = message.type_url, message.value
+    if not isinstance(url, str) or not is_bytes(value) or message._unknown:
+        return False
+    cls = find_message(type_of_url(url) or "")
+    if cls is None:
         return False
     mark, depth = len(out.lines), out.depth
     try:
-        out.open(f"[{message.type_url}]")
-        _message(cls.from_bytes(message.value), out)
+        out.open(f"[{url}]")
+        _message(cls.from_bytes(bytes(value)), out)
         out.close()
     except (DecodeError, EncodeError):
         del out.lines[mark:]

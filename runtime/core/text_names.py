@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import re
 
-from .registry import find_extension, find_extension_by_name, tables
+from .registry import (
+    find_extension,
+    find_extension_by_name,
+    find_message,
+    tables,
+)
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -67,8 +72,6 @@ def extension_name(extension: Extension[Any]) -> str:
     Extensions of a message set go by the name of their type if that is where they are
     declared.
     """
-    from .registry import find_message
-
     extendee = find_message(extension.extendee)
     type_name = extension.field.type_name
     if (

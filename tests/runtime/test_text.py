@@ -117,6 +117,7 @@ flags { key: true value: "x" } flags { key: f }
 [text.marks]: 1 [text.marks]: [2, 3]
 [text.more] { a: 1 }
 [text.extra] { z: 1 }
+[text.marks]: [] i32: 1
 [text.tint]: GREEN
 [text.Scope.scoped]: { a: 1 } b: t
 any { type_url: "type.googleapis.com/text.Inner" value: "\010\001" }
@@ -318,6 +319,19 @@ def test_an_any_is_expanded_only_where_its_text_can_be_read_back(
         message = cls(type_url=url, value=value)
         assert message.to_text().startswith(f'type_url: "{url}"\n')
         assert cls.from_text(message.to_text()) == message
+
+
+def test_an_any_that_holds_no_bytes_is_not_printed(text_package: Any) -> None:
+    message = text_package.find_message("google.protobuf.Any")
+
+    with pytest.raises(
+        text_package.EncodeError, match="^\\$.value: takes bytes, not str$"
+    ):
+        message(type_url="x/text.Inner", value="x").to_text()
+    with pytest.raises(
+        text_package.EncodeError, match="^\\$.type_url: takes a str, not int$"
+    ):
+        message(type_url=5, value=b"").to_text()
 
 
 def test_text_that_may_be_any_bytes_survives(text_package: Any) -> None:

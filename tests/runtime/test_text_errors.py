@@ -283,6 +283,8 @@ def test_the_depth_is_how_many_messages_stand_in_one_another(text_package: Any) 
         text_package.TextError, match=r"too deeply \(line 1, column 63\)$"
     ):
         cls.from_text(text, max_depth=9)
+    listed = "inners [{inner: {" * 49 + "}}]" * 49
+    text_package.find_message("text.Text").from_text(listed, ignore_unknown=True)
     beside = "inners {}" * 200
     assert (
         len(

@@ -20,7 +20,7 @@ from .text_scalars import SCALARS, skip_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from typing import Any, TypeVar
 
     from .message import Message
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Message)
 
 _HINT = "ignore_unknown=True lets it pass"
+_NO_COLON = "':' is expected before the value"
 _MANY = ("repeated", "map")
 _NESTED = ("message", "group", "map")
 _CLOSING = {"{": "}", "<": ">"}
@@ -74,7 +75,7 @@ def _checked(text: str | bytes) -> str:
 class _Scope:
     """The fields between two brackets: what may stand there and what was found.
 
-    `cls` is the message class, None for the entry of a map.
+    `cls` is the message class, None for the entry of a map; `found` is by field number.
     """
 
     __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs")
@@ -83,13 +84,13 @@ class _Scope:
         self.name = name
         self.by_name = by_name
         self.cls = cls
-        self.found: dict[Field, Any] = {}
+        self.found: dict[int, Any] = {}
         self.oneofs: dict[str, str] = {}
-        self.extensions: dict[Field, Extension[Any]] = {}
+        self.extensions: dict[int, Extension[Any]] = {}
 
-    def skips(self, name: str) -> bool:
-        """Whether the schema reserves a name, so that text may still use it."""
-        return self.cls is not None and name in reserved_names(self.cls)
+    def reserved(self) -> frozenset[str]:
+        """The names the schema reserves here: text may still use them, for nothing."""
+        return reserved_names(self.cls) if self.cls else frozenset()
 
 
 class _Parser:
@@ -108,13 +109,13 @@ class _Parser:
         self._fields(scope, end)
         message = blank(cls)
         for field in table_of(cls).fields:
-            if field in scope.found:
-                setattr(message, field.name, scope.found[field])
+            if field.number in scope.found:
+                setattr(message, field.name, scope.found[field.number])
             elif field.presence == "required":
                 name = field.proto_name
                 raise self.lexer.error(f"the required field {name!r} is missing")
-        for field in sorted(scope.extensions, key=lambda each: each.number):
-            set_extension(message, scope.extensions[field], scope.found[field])
+        for number in sorted(scope.extensions.keys() & scope.found.keys()):
+            set_extension(message, scope.extensions[number], scope.found[number])
         self._close(end)
         return message
 
@@ -165,7 +166,7 @@ class _Parser:
         lexer.advance()
         if scope and field:
             self._known(scope, field, "." + field.proto_name, at)
-        elif scope is None or self.ignore_unknown or scope.skips(name):
+        elif scope is None or self.ignore_unknown or name in scope.reserved():
             self._skip()
         else:
             from difflib import get_close_matches
@@ -184,7 +185,7 @@ class _Parser:
             return
         extension = extension_named(scope.cls, name) if scope and scope.cls else None
         if scope and extension:
-            scope.extensions[extension.field] = extension
+            scope.extensions[extension.field.number] = extension
             self._known(scope, extension.field, f"[{name}]", at)
         elif scope is None or self.ignore_unknown:
             self._skip()
@@ -194,7 +195,7 @@ class _Parser:
             )
 
     def _any(self, scope: _Scope, url: str, at: int) -> None:
-        type_url, value = scope.by_name["type_url"], scope.by_name["value"]
+        type_url, value = (scope.by_name[each].number for each in ("type_url", "value"))
         if type_url in scope.found or value in scope.found:
             raise self.lexer.error("the Any has a value already", at)
         cls = find_message(type_of_url(url) or "")
@@ -212,61 +213,63 @@ class _Parser:
     def _known(self, scope: _Scope, field: Field, step: str, at: int) -> None:
         """The value of a field whose name, at an offset, was just read."""
         try:
-            if field.oneof is not None:
-                first = scope.oneofs.setdefault(field.oneof, field.proto_name)
-                if first != field.proto_name:
-                    raise self.lexer.error(
-                        f"{first!r}, of the same oneof, is also given", at
-                    )
-            if field in scope.found and field.presence not in _MANY:
-                raise self.lexer.error("the field is given twice", at)
-            self._value(scope.found, field)
+            self._check_first(scope, field, at)
+            if not self.lexer.take(":") and field.kind not in _NESTED:
+                raise self.lexer.error(_NO_COLON)
+            for _ in self._items(field.presence in _MANY):
+                self._add(scope.found, field)
         except TextError as error:
             error.inside(step)
             raise
 
-    def _value(self, found: dict[Field, Any], field: Field) -> None:
-        lexer = self.lexer
-        if not lexer.take(":") and field.kind not in _NESTED:
-            raise lexer.error("':' is expected before the value")
-        if lexer.lexeme != "[":
-            self._add(found, field)
-            return
-        if field.presence not in _MANY:
-            raise lexer.error("takes one value, not a list")
-        found.setdefault(field, field.default())
-        self._list(lambda: self._add(found, field))
+    def _check_first(self, scope: _Scope, field: Field, at: int) -> None:
+        """Refuse a second value of a field or oneof that takes one."""
+        if field.number in scope.found and field.presence not in _MANY:
+            raise self.lexer.error("the field is given twice", at)
+        if field.oneof is not None:
+            first = scope.oneofs.setdefault(field.oneof, field.proto_name)
+            if first != field.proto_name:
+                raise self.lexer.error(
+                    f"{first!r}, of the same oneof, is also given", at
+                )
 
-    def _list(self, item: Callable[[], None]) -> None:
-        """Values between brackets, each read by `item`."""
+    def _items(self, many: bool) -> Iterator[None]:
+        """Yields before each value: once, or as often as a list in brackets has one."""
         lexer = self.lexer
+        if lexer.lexeme != "[":
+            yield
+            return
+        if not many:
+            raise lexer.error("takes one value, not a list")
         lexer.advance()
         if lexer.take("]"):
             return
-        item()
+        yield
         while lexer.take(","):
-            item()
+            yield
         if not lexer.take("]"):
             raise lexer.error("',' or ']' is expected after a value of the list")
 
-    def _add(self, found: dict[Field, Any], field: Field) -> None:
+    def _add(self, found: dict[int, Any], field: Field) -> None:
         """Read one value of a field into what was found of it."""
+        number = field.number
         if field.presence == "map":
-            self._entry(found.setdefault(field, {}), field)
-        elif field.presence != "repeated":
-            found[field] = self._single(field)
+            self._entry(found.setdefault(number, {}), field)
+            return
+        try:
+            value = (
+                self.message(field.type, self._open())
+                if field.kind in _NESTED
+                else SCALARS[field.kind](field, self.lexer)
+            )
+        except TextError as error:
+            if field.presence == "repeated":
+                error.inside(f"[{len(found.get(number, ()))}]")
+            raise
+        if field.presence == "repeated":
+            found.setdefault(number, []).append(value)
         else:
-            items = found.setdefault(field, [])
-            try:
-                items.append(self._single(field))
-            except TextError as error:
-                error.inside(f"[{len(items)}]")
-                raise
-
-    def _single(self, field: Field) -> Any:
-        if field.kind in _NESTED:
-            return self.message(field.type, self._open())
-        return SCALARS[field.kind](field, self.lexer)
+            found[number] = value
 
     def _entry(self, entries: dict[Any, Any], field: Field) -> None:
         """An entry of a map; absent key or value are zero."""
@@ -277,26 +280,21 @@ class _Parser:
         end = self._open()
         self._fields(scope, end)
         self._close(end)
-        if value not in scope.found:
+        if value.number not in scope.found:
             is_message = value.kind == "message"
-            scope.found[value] = blank(value.type) if is_message else value.default
-        entries[scope.found.get(key, key.default)] = scope.found[value]
+            zero = blank(value.type) if is_message else value.default
+            scope.found[value.number] = zero
+        entries[scope.found.get(key.number, key.default)] = scope.found[value.number]
 
     def _skip(self) -> None:
         """Go past the value of a field whose name was just read."""
-        lexer = self.lexer
-        colon = lexer.take(":")
-        if lexer.lexeme == "[":
-            self._list(lambda: self._skip_one(colon))
-        else:
-            self._skip_one(colon)
-
-    def _skip_one(self, colon: bool) -> None:
-        if self.lexer.lexeme in _CLOSING:
-            end = self._open()
-            self._fields(None, end)
-            self._close(end)
-        elif colon:
-            skip_scalar(self.lexer)
-        else:
-            raise self.lexer.error("':' is expected before the value")
+        colon = self.lexer.take(":")
+        for _ in self._items(many=True):
+            if self.lexer.lexeme in _CLOSING:
+                end = self._open()
+                self._fields(None, end)
+                self._close(end)
+            elif colon:
+                skip_scalar(self.lexer)
+            else:
+                raise self.lexer.error(_NO_COLON)
