@@ -101,7 +101,9 @@ def _private_python() -> Path:
     if done.is_file() and done.read_text("utf-8").split("\n") == needed:
         return python
     print("testee: installing the generator's dependencies", file=sys.stderr)
-    command = [str(python), "-m", "pip", "install", "--quiet", *needed]
+    # The runner waits 30 s for the first answer, so pip does no more than it must.
+    quick = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+    command = [str(python), "-m", "pip", "install", *quick, *needed]
     try:
         venv.create(home, with_pip=True, clear=True)
         subprocess.run(command, stdout=sys.stderr, check=True)
