@@ -9,6 +9,8 @@ these functions read and write them there.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from .errors import DecodeError, EncodeError
 from .message import Message
 from .message_set import unwrapped, wrapped
@@ -17,7 +19,7 @@ from .wire import records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from typing import Any, Generic, TypeVar
 
     from .specifiers import Specifier
@@ -90,11 +92,7 @@ def has_extension(message: Message, extension: Extension[Any], /) -> bool:
 def clear_extension(message: Message, extension: Extension[Any], /) -> None:
     """Remove an extension from a message."""
     _check(message, extension)
-    message._unknown = b"".join(
-        message._unknown[start:end]
-        for number, _, start, _, end in _records(message)
-        if number != extension.field.number
-    )
+    message._unknown = unknown_without(message, (extension.field.number,))
 
 
 def set_extension(message: Message, extension: Extension[T], value: T, /) -> None:
@@ -116,7 +114,8 @@ def set_extension(message: Message, extension: Extension[T], value: T, /) -> Non
 def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
     """The extensions a message carries and its package knows, with their values.
 
-    They come in the order of their first record. Raises DecodeError.
+    They come in the order of their first record. Bytes that are not of their extension's type
+    count as unknown fields.
     """
     if not message._unknown:
         return
@@ -125,10 +124,22 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
     extendee = message.__class__.__proto_name__
     for number in dict.fromkeys(number for number, *_ in _records(message)):
         found = find_extension(extendee, number)
-        if found is not None:
+        if found is None:
+            continue
+        value = None
+        with suppress(DecodeError):
             value = get_extension(message, found)
-            if value is not None and value != []:
-                yield found, value
+        if value is not None and value != []:
+            yield found, value
+
+
+def unknown_without(message: Message, numbers: Container[int]) -> bytes:
+    """The unknown fields of a message, without the extensions of these numbers."""
+    return b"".join(
+        message._unknown[start:end]
+        for number, _, start, _, end in _records(message)
+        if number not in numbers
+    )
 
 
 def _records(message: Message) -> Iterator[Record]:

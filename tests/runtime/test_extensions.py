@@ -177,6 +177,7 @@ def test_errors_name_the_extension(package: Any, sets: Any) -> None:
         match=r"^\$.\[sets.more\].a: the input ends inside a varint \(at byte 4\)$",
     ):
         package.get_extension(broken, sets.more)
+    assert broken.to_dict() == {}
     with pytest.raises(
         package.EncodeError, match=r"^\$.\[sets.packed\]\[1\]: takes an int"
     ):

@@ -67,7 +67,7 @@ def messages() -> Any:
     from lkproto_codegen.output import write
     from lkproto_codegen.pipeline import build
 
-    # One folder for each interpreter and checkout: compiled modules and runs do not mix.
+    # A folder for each checkout, so that they do not generate over each other.
     out = cache() / "generated" / str(ROOT).replace(os.sep, "_") / NAME
     options = Options(protos=(npm_package() / "include",), out=out)
     inputs = inputs_digest(options)
@@ -101,11 +101,14 @@ def _private_python() -> Path:
     if done.is_file() and done.read_text("utf-8").split("\n") == needed:
         return python
     print("testee: installing the generator's dependencies", file=sys.stderr)
-    venv.create(home, with_pip=True, clear=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", *needed]
-    installed = subprocess.run(command, stdout=sys.stderr, check=False)
-    if installed.returncode != 0:
-        raise MissingToolError(f"the generator needs {', '.join(needed)}")
+    # The runner waits 30 s for the first answer, so pip does no more than it must.
+    quick = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+    command = [str(python), "-m", "pip", "install", *quick, *needed]
+    try:
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run(command, stdout=sys.stderr, check=True)
+    except subprocess.CalledProcessError:
+        raise MissingToolError(f"the generator needs {', '.join(needed)}") from None
     done.write_text("\n".join(needed), "utf-8")
     return python
 
