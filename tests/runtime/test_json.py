@@ -169,6 +169,8 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         16777216.0,
         3.4028235e38,
     ]
+    # Nearer to the largest float than to what would be the next: google prints it so, too.
+    assert printed(3.40282356e38) == 3.4028235e38
     assert printed(1.17549435e-38) == pytest.approx(1.17549435e-38)
     assert printed(0.12345678) == 0.12345678
     assert [printed(v) for v in (math.inf, -math.inf, math.nan)] == [

@@ -208,9 +208,11 @@ def _float(field: Field, value: Any, options: JsonOptions) -> float | str:
 
 def shortest_float32(number: float) -> float:
     """The number with the fewest digits that is the same as 32-bit float."""
-    from struct import pack
+    from struct import pack, unpack
 
     exact = pack("<f", number)
+    # What is just above the largest float is it, but has no 8 digits that are.
+    (number,) = unpack("<f", exact)
     for digits in (6, 7, 8):
         candidate = float(f"{number:.{digits}g}")
         if pack("<f", candidate) == exact:
