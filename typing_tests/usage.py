@@ -153,5 +153,6 @@ def well_known() -> None:
     Duration.from_timedelta(Duration(seconds=3).to_timedelta())
     Struct.from_dict({"a": [1, None]}).to_dict()
     packed = Any.pack(Room(sid="RM_1"))
-    assert_type(packed.unpack(), lkproto.Message)
+    message: lkproto.Message = packed.unpack()
+    message.to_json()
     assert_type(packed.unpack_as(Room), Room | None)

@@ -79,8 +79,8 @@ class _TextPlacedError(_PlacedError):
         self, message: str, line: int | None = None, column: int | None = None
     ) -> None:
         super().__init__(message)
-        self.line = line
-        self.column = column
+        self.line: int | None = line
+        self.column: int | None = column
 
     def __str__(self) -> str:
         if self.line is None:
