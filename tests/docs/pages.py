@@ -17,7 +17,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.support import ROOT
@@ -66,14 +65,16 @@ def section(page: str, heading: str) -> str:
     text = text_of(page)
     found = re.search(rf"^(#+) {re.escape(heading)}\n", text, re.MULTILINE)
     assert found, f"{page} has no heading {heading!r}"
-    end = re.compile(rf"^#{{1,{len(found[1])}}} ", re.MULTILINE).search(text, found.end())
+    end = re.compile(rf"^#{{1,{len(found[1])}}} ", re.MULTILINE).search(
+        text, found.end()
+    )
     return text[found.end() : end.start() if end else None]
 
 
 def listed(text: str) -> set[str]:
-    """What stands in backticks in the first column of tables, without what follows a space."""
+    """What stands in backticks in the first column of tables, up to a space or `=`."""
     return {
-        item.split()[0]
+        re.split(r"[ =]", item)[0]
         for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
         for item in re.findall(r"`([^`]+)`", row)
     }
@@ -94,7 +95,9 @@ def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:
 def _expected(lines: list[str], statement: ast.stmt) -> str | None:
     """What the arrows at the end of a statement and on the lines below it say."""
     end = statement.end_lineno or 0
-    found = [_ARROW.search(lines[end - 1].encode()[statement.end_col_offset :].decode())]
+    found = [
+        _ARROW.search(lines[end - 1].encode()[statement.end_col_offset :].decode())
+    ]
     for line in lines[end:]:
         if not line.startswith("# →"):
             break

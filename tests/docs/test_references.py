@@ -80,7 +80,9 @@ def test_the_options_of_schema_import_are_those_documented(
 
 
 def test_all_commands_are_documented() -> None:
-    documented = re.findall(r"^## `(?:lkproto )?(\S+)", text_of(GENERATOR), re.MULTILINE)
+    documented = re.findall(
+        r"^## `(?:lkproto )?([a-z-]+)`", text_of(GENERATOR), re.MULTILINE
+    )
 
     assert {"plugin" if "-" in name else name for name in documented} == set(COMMANDS)
 
