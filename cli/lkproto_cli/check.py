@@ -16,11 +16,15 @@ from .settings import options_from, tree_parser
 
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    parser = tree_parser("check", "Exit with 1 if the package is not up to date.")
+    parser = tree_parser(
+        "check",
+        "Compare a generated package with what generation gives. "
+        "Exit code 1: it is not up to date.",
+    )
     parser.add_argument(
         "--no-cache",
         action="store_true",
-        help="generate and compare even if nothing seems to have changed (as in CI)",
+        help="generate and compare even if nothing seems to have changed; so does CI=1",
     )
     arguments = parser.read(words)
     options = options_from(arguments)

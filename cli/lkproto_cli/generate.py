@@ -20,7 +20,9 @@ def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
     parser = tree_parser("generate", "Generate the package of a .proto tree.")
     parser.add_argument(
-        "--force", action="store_true", help="generate even if nothing changed"
+        "--force",
+        action="store_true",
+        help="generate even if nothing seems to have changed",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     arguments = parser.read(words)

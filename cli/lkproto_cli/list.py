@@ -29,9 +29,13 @@ def run(words: Sequence[str]) -> int:
         kind: sum(len(file[kind]) for file in files)
         for kind in ("messages", "enums", "services")
     }
-    text = ", ".join(f"{count} {kind}" for kind, count in totals.items())
-    print(f"{len(files)} files: {text}")
+    text = ", ".join(_counted(count, kind) for kind, count in totals.items())
+    print(f"{_counted(len(files), 'files')}: {text}")
     return 0
+
+
+def _counted(count: int, kind: str) -> str:
+    return f"{count} {kind[:-1] if count == 1 else kind}"
 
 
 def _file(file: Any) -> dict[str, Any]:

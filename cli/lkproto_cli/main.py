@@ -18,9 +18,9 @@ COMMANDS = {
     "generate": "generate the package of a .proto tree",
     "check": "tell whether a generated package is up to date",
     "ir": "print the intermediate form of a .proto tree as JSON",
-    "list": "list files, packages, messages, enums and services of a tree",
+    "list": "list the files, messages, enums and services of a .proto tree",
     "plugin": "act as plugin of protoc or buf (protoc-gen-lkproto)",
-    "schema": "bring in a newer upstream schema",
+    "schema": "import a newer upstream schema: lkproto schema import DIR",
 }
 
 # The packages of the extra `codegen`, as they are imported.
@@ -112,6 +112,7 @@ def _fail(message: str) -> int:
 def _usage() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name:{width}}  {text}" for name, text in COMMANDS.items()]
-    return "\n".join(
-        ["usage: lkproto COMMAND [options]", "", *lines, "", "lkproto COMMAND --help"]
+    more = (
+        "lkproto COMMAND --help shows the options of a command, lkproto --version ours."
     )
+    return "\n".join(["usage: lkproto COMMAND [options]", "", *lines, "", more])

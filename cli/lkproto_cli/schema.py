@@ -24,7 +24,8 @@ Exit code 1: --fail-on refused, or --dry-run found something to change."""
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
     parser = Parser(
-        prog="lkproto schema", description="Work on the tree of .proto files."
+        prog="lkproto schema",
+        description="Work on a tree of .proto files; see lkproto schema import --help.",
     )
     parser.add_argument("action", choices=["import"], help="bring in a newer upstream")
     if words[:1] != ["import"]:
@@ -60,23 +61,23 @@ def _parser() -> Parser:
         "--config",
         type=Path,
         metavar="FILE",
-        help="a pyproject.toml (default: nearest)",
+        help="a pyproject.toml (default: the nearest with [tool.lkproto])",
     )
     parser.add_argument(
         "--version",
         default="",
         metavar="TEXT",
-        help="upstream's version, to be recorded",
+        help="upstream's version, to record",
     )
     parser.add_argument(
         "--fail-on",
         choices=LEVELS,
-        help="change nothing if something breaks the wire, also JSON, or also sources",
+        help="change nothing if something breaks this or worse (wire is the worst)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="report only; exit with 1 on changes"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     return parser
 
 

@@ -26,22 +26,40 @@ def tree_parser(command: str, description: str) -> Parser:
         action="append",
         type=Path,
         metavar="DIR",
-        help="include directory; the first is the tree (repeatable)",
+        help="include directory; the first is the tree (repeatable; default: protobufs)",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the package's folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the generated package (default: generated)",
+    )
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help="a pyproject.toml (default: nearest)",
+        help="a pyproject.toml (default: the nearest with [tool.lkproto])",
     )
-    parser.add_argument("--redact", metavar="OPTION", help="marks sensitive fields")
-    parser.add_argument("--redact-format", metavar="OPTION", help="text shown instead")
-    parser.add_argument("--schema-version", metavar="TEXT", help="SCHEMA_VERSION")
     parser.add_argument(
-        "--templates", type=Path, metavar="DIR", help="templates that override ours"
+        "--redact", metavar="OPTION", help="field option that marks sensitive fields"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+    parser.add_argument(
+        "--redact-format",
+        metavar="OPTION",
+        help="field option with the text to show instead of a sensitive value",
+    )
+    parser.add_argument(
+        "--schema-version",
+        metavar="TEXT",
+        help="version of the schema, which the package has as SCHEMA_VERSION",
+    )
+    parser.add_argument(
+        "--templates",
+        type=Path,
+        metavar="DIR",
+        help="folder of templates that replace ours of the same name",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     return parser
 
 

@@ -18,11 +18,11 @@ usage: lkproto COMMAND [options]
   generate  generate the package of a .proto tree
   check     tell whether a generated package is up to date
   ir        print the intermediate form of a .proto tree as JSON
-  list      list files, packages, messages, enums and services of a tree
+  list      list the files, messages, enums and services of a .proto tree
   plugin    act as plugin of protoc or buf (protoc-gen-lkproto)
-  schema    bring in a newer upstream schema
+  schema    import a newer upstream schema: lkproto schema import DIR
 
-lkproto COMMAND --help
+lkproto COMMAND --help shows the options of a command, lkproto --version ours.
 """
 NEEDS_EXTRA = """\
 lkproto: error: {} needs the generator's dependencies
@@ -40,9 +40,12 @@ def test_the_version_is_that_of_the_generator(project: Project) -> None:
     assert project.run("-V").out == "lkproto 0.1.0\n"
 
 
-@pytest.mark.parametrize("command", ["generate", "check", "ir", "list", "plugin"])
+@pytest.mark.parametrize(
+    "command",
+    ["generate", "check", "ir", "list", "plugin", "schema", "schema import"],
+)
 def test_every_command_has_help(command: str, project: Project) -> None:
-    done = project.run(command, "--help")
+    done = project.run(*command.split(), "--help")
 
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("usage: ")

@@ -148,7 +148,7 @@ def test_files_are_named_relative_to_the_tree_or_by_their_path(
         (str(absolute), str(absolute / "acme" / "hello.proto")),
     ):
         done = project.run("list", "-I", include, name)
-        assert done.out.splitlines()[-1] == "1 files: 2 messages, 2 enums, 1 services"
+        assert done.out.splitlines()[-1] == "1 file: 2 messages, 2 enums, 1 service"
 
 
 def test_without_a_home_there_is_no_cache_and_no_error(generated: Project) -> None:

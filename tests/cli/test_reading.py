@@ -28,7 +28,7 @@ def test_list_shows_what_the_tree_declares(project: Project) -> None:
         "  service acme.Greeter\n"
         "plain.proto (package -)\n"
         "  message Plain\n"
-        "2 files: 3 messages, 2 enums, 1 services\n",
+        "2 files: 3 messages, 2 enums, 1 service\n",
         "",
     )
 
@@ -150,7 +150,7 @@ def test_flags_win_over_the_configuration(project: Project) -> None:
 
     done = project.run("list", "-I", "other")
 
-    assert done.out == "b.proto (package -)\n1 files: 0 messages, 0 enums, 0 services\n"
+    assert done.out == "b.proto (package -)\n1 file: 0 messages, 0 enums, 0 services\n"
 
 
 def test_mistakes_in_several_files_are_told_together(project: Project) -> None:

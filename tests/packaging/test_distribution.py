@@ -80,8 +80,10 @@ def test_wheel_has_all_parts_and_complete_metadata(
     assert metadata["Name"] == "lkproto"
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "Apache-2.0"
-    for field in ("Summary", "Author", "Keywords", "Description-Content-Type"):
+    for field in ("Summary", "Author", "Keywords", "Project-URL"):
         assert metadata[field]
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert str(metadata.get_payload()).startswith("# lkproto\n")
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
     requirements = metadata.get_all("Requires-Dist", [])
     assert requirements
@@ -98,9 +100,15 @@ def test_sdist_has_what_a_wheel_is_built_from(distributions: dict[str, Path]) ->
         "protobufs/livekit_models.proto",
         "NOTICE",
         "templates/types.py.j2",
-        "tests",
+        "tests/docs/pages.py",
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/messages.md",
     ):
-        assert any(name.startswith(f"lkproto-0.1.0/{part}") for name in names)
+        assert f"lkproto-0.1.0/{part}" in names
+    for part in (".ci", ".github", ".nox", ".git"):
+        assert not any(name.startswith(f"lkproto-0.1.0/{part}/") for name in names)
 
 
 def test_without_extras_messages_work_and_the_generator_names_its_extra(

@@ -1,0 +1,126 @@
+"""The pages of the documentation, and the examples in them.
+
+Every block marked `python` is run, those of a page in order and in one namespace, in an empty
+directory. What a statement shows stands behind it or on the lines below, after `# →`: what it
+prints, else the repr of its value, or the error it raises:
+
+    Room(sid="RM_1").to_json()  # → '{"sid":"RM_1"}'
+
+A block that cannot be run has a line `<!-- not run: reason -->` above it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support import ROOT
+
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+)
+_BLOCK = re.compile(
+    r"^(?P<note><!-- not run: .+ -->\n+)?```(?P<language>[^`\n]*)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_ARROW = re.compile(r"#\s*→\s?(.*)$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Text between three backticks: what language, from which line on, and whether it runs."""
+
+    language: str
+    code: str
+    line: int
+    runs: bool
+
+
+def text_of(page: str) -> str:
+    """The text of a page."""
+    return (ROOT / page).read_text("utf-8")
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a page's text."""
+    return [
+        Block(
+            found["language"],
+            found["code"],
+            text.count("\n", 0, found.start("code")) + 1,
+            not found["note"],
+        )
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def section(page: str, heading: str) -> str:
+    """The text below a heading, with the smaller headings in it."""
+    text = text_of(page)
+    found = re.search(rf"^(#+) {re.escape(heading)}\n", text, re.MULTILINE)
+    assert found, f"{page} has no heading {heading!r}"
+    end = re.compile(rf"^#{{1,{len(found[1])}}} ", re.MULTILINE).search(
+        text, found.end()
+    )
+    return text[found.end() : end.start() if end else None]
+
+
+def listed(text: str) -> set[str]:
+    """What stands in backticks in the first column of tables, up to a space or `=`."""
+    return {
+        re.split(r"[ =]", item)[0]
+        for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+        for item in re.findall(r"`([^`]+)`", row)
+    }
+
+
+def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:
+    """Run a block; what is shown otherwise than the page says, with its place."""
+    lines = block.code.splitlines()
+    for statement in ast.parse(block.code).body:
+        # Tracebacks show the page's own lines.
+        place = f"{page}:{block.line + statement.lineno - 1}"
+        expected = _expected(lines, statement)
+        shown = _shown(statement, place, namespace, fails=expected is not None)
+        if expected is not None and shown != expected:
+            yield f"{place}: shows {shown!r}, not {expected!r}"
+
+
+def _expected(lines: list[str], statement: ast.stmt) -> str | None:
+    """What the arrows at the end of a statement and on the lines below it say."""
+    end = statement.end_lineno or 0
+    found = [
+        _ARROW.search(lines[end - 1].encode()[statement.end_col_offset :].decode())
+    ]
+    for line in lines[end:]:
+        if not line.startswith("# →"):
+            break
+        found.append(_ARROW.match(line))
+    texts = [match[1] for match in found if match]
+    return "\n".join(texts) if texts else None
+
+
+def _shown(
+    statement: ast.stmt, place: str, namespace: dict[str, Any], *, fails: bool
+) -> str:
+    out = io.StringIO()
+    value = None
+    try:
+        with contextlib.redirect_stdout(out):
+            if isinstance(statement, ast.Expr):
+                tree: Any = ast.Expression(statement.value)
+                value = eval(compile(tree, place, "eval", 0, True), namespace)
+            else:
+                tree = ast.Module([statement], [])
+                exec(compile(tree, place, "exec", 0, True), namespace)
+    except Exception as error:
+        if not fails:
+            raise
+        return f"{type(error).__name__}: {error}"
+    return out.getvalue().rstrip("\n") or repr(value)

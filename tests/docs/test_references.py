@@ -1,0 +1,175 @@
+"""What the documentation names is there, and all that has to be named is."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+from pathlib import PurePosixPath
+
+import lkproto
+import pytest
+from lkproto import Message
+from lkproto_cli.main import COMMANDS, main
+from lkproto_codegen.options import NAMES
+from lkproto_codegen.plugin import _PARAMETERS
+from lkproto_codegen.resources import runtime_exports
+
+from tests.support import ROOT
+
+from .pages import PAGES, blocks, listed, section, text_of
+
+GENERATOR = "docs/generator.md"
+READING = "Options of all four"
+FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
+
+
+def slugs(page: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
+
+
+def flags(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """The options a command's help lists, but for help itself."""
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    listing = capsys.readouterr().out.partition("\noptions:\n")[2]
+    heads = re.findall(r"^  (-.*?)(?:  |$)", listing, re.MULTILINE)
+    return {flag for head in heads for flag in FLAG.findall(head)} - {"-h", "--help"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    text = re.sub(r"^```.*?^```$", "", text_of(page), flags=re.MULTILINE | re.DOTALL)
+
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)", text):
+        if target.startswith("https://"):
+            continue
+        path = os.path.normpath(PurePosixPath(page).parent / target) if target else page
+        assert (ROOT / path).exists(), target
+        assert not anchor or anchor in slugs(path), f"{target}#{anchor}"
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\((\S+?)\)", text_of("README.md")))
+
+    assert {page for page in PAGES if page != "README.md"} <= linked
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "list", "ir"])
+def test_the_options_of_commands_are_those_documented(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = listed(section(GENERATOR, READING))
+    own = listed(section(GENERATOR, f"`lkproto {command}`"))
+
+    assert own | shared == flags(command, capsys)
+
+
+def test_the_options_of_schema_import_are_those_documented(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    documented = listed(section("docs/schema-import.md", "Options"))
+
+    assert documented == flags("schema import", capsys)
+
+
+def test_all_commands_are_documented() -> None:
+    documented = re.findall(
+        r"^## `(?:lkproto )?([a-z-]+)`", text_of(GENERATOR), re.MULTILINE
+    )
+
+    assert {"plugin" if "-" in name else name for name in documented} == set(COMMANDS)
+
+
+def test_command_lines_use_options_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = [
+        line
+        for page in PAGES
+        for block in blocks(text_of(page))
+        for line in re.findall(r"\blkproto [a-z].*", block.code)
+    ]
+
+    assert len(lines) > 10
+    for line in lines:
+        _, command, *_ = line.split()
+        if command in COMMANDS:
+            if command == "schema":
+                command = "schema import"
+            assert set(FLAG.findall(line)) <= flags(command, capsys), line
+
+
+def test_settings_and_plugin_parameters_are_those_documented() -> None:
+    assert listed(section(GENERATOR, "`[tool.lkproto]`")) == set(NAMES)
+    assert listed(section(GENERATOR, "`protoc-gen-lkproto`")) == set(_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "methods"),
+    [
+        ("docs/json.md", "Printing", ["to_json", "to_dict"]),
+        ("docs/json.md", "Parsing", ["from_json", "from_dict"]),
+        ("docs/binary.md", "Encoding", ["to_bytes"]),
+        ("docs/binary.md", "Decoding", ["from_bytes"]),
+        ("docs/binary.md", "Streams", []),
+        ("docs/text.md", "Printing", ["to_text"]),
+        ("docs/text.md", "Parsing", ["from_text"]),
+    ],
+)
+def test_the_keywords_of_methods_are_those_documented(
+    page: str, heading: str, methods: list[str]
+) -> None:
+    functions = [getattr(Message, name) for name in methods]
+    if heading == "Streams":
+        functions = [lkproto.read_delimited, lkproto.aiter_delimited]
+
+    keywords = {
+        name
+        for function in functions
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+
+    assert listed(section(page, heading)) & keywords == keywords
+    assert keywords
+
+
+def test_the_public_names_are_those_documented() -> None:
+    documented = listed(section("docs/api-stability.md", "Functions and classes"))
+
+    assert documented == {*runtime_exports(), "SCHEMA_VERSION"}
+    assert documented == set(lkproto.__all__)
+
+
+def test_nox_sessions_are_those_documented() -> None:
+    sessions = {
+        node.name
+        for node in ast.parse((ROOT / "noxfile.py").read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(each) == "nox.session" for each in node.decorator_list)
+    }
+
+    assert listed(section("CONTRIBUTING.md", "Sessions")) == sessions
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"noxfile\.py -s (\w+)", text_of(page))
+    }
+    assert named <= sessions
+
+
+def test_hooks_of_pre_commit_run_commands_there_are_and_are_documented() -> None:
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    commands = re.findall(r"^  entry: lkproto (\w+)$", text, re.MULTILINE)
+    hooks = re.findall(r"^- id: (\S+)$", text, re.MULTILINE)
+
+    assert hooks == [f"lkproto-{command}" for command in commands] != []
+    assert set(commands) <= set(COMMANDS)
+    assert listed(section("docs/ci.md", "pre-commit")) == set(hooks)
