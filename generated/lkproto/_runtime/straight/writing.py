@@ -161,8 +161,9 @@ def _packed_numbers(kind: str) -> Callable[[list[Any]], str]:
     plain = kind[0] != "s"
 
     def write_all(values: list[Any]) -> str:
-        if any(v.__class__ is not int for v in values):
-            raise Unusual
+        for v in values:
+            if v.__class__ is not int:
+                raise Unusual
         if plain and min(values) >= 0 and max(values) < 128:
             return text_of(bytes(values))
         return "".join([write("", v) for v in values])
@@ -171,20 +172,26 @@ def _packed_numbers(kind: str) -> Callable[[list[Any]], str]:
 
 
 def _packed_bools(values: list[Any]) -> str:
-    if any(v.__class__ is not bool for v in values):
-        raise Unusual
+    for v in values:
+        if v.__class__ is not bool:
+            raise Unusual
     return text_of(bytes(values))
 
 
 def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
-    named: Any = {} if not cls._closed_ else cls._value2member_map_
-    write = NUMBERS["int32"]
+    named = {
+        number: text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
+        for number in cls._value2member_map_
+    }
 
     def write_all(values: list[Any]) -> str:
         for v in values:
-            if v.__class__ is not cls or (named and v not in named):
+            if v.__class__ is not cls:
                 raise Unusual
-        return "".join([write("", int(v)) for v in values])
+        try:
+            return "".join([named[v] for v in values])
+        except KeyError:
+            return "".join([unnamed("", v) for v in values])
 
     return write_all
 
@@ -194,8 +201,9 @@ def _packed_fixed(kind: str) -> Callable[[list[Any]], str]:
     classes = (float, int) if code in "fd" else (int,)
 
     def write_all(values: list[Any]) -> str:
-        if any(v.__class__ not in classes for v in values):
-            raise Unusual
+        for v in values:
+            if v.__class__ not in classes:
+                raise Unusual
         return text_of(Struct(f"<{len(values)}{code}").pack(*values))
 
     return write_all
