@@ -72,7 +72,7 @@ def _number_writer(kind: str) -> Callable[[str, Any], str]:
     def write(start: str, v: Any) -> str:
         if v.__class__ is int:
             if 0 <= v < 0x4000:
-                return start + _SHORT[v]
+                return f"{start}{_SHORT[v]}"
             if 0 < v <= high:
                 return sized(start, v)
             if low <= v < 0:

@@ -44,11 +44,10 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
         if data.__class__ is not bytes:
             data = bytes(data)
         end = len(data)
-        message: Message
-        if end > LARGE:
-            message = at_rest(inner, data, 0, end, *more)
-        else:
-            message = inner(data, 0, end, *more)
+        large = end > LARGE
+        message: Message = (
+            at_rest(inner, data, 0, end, *more) if large else inner(data, 0, end, *more)
+        )
         return message
 
     return decode
