@@ -157,27 +157,19 @@ def video_track(lib: Any) -> Callable[[int], Any]:
 
 def audio_track(lib: Any) -> Callable[[int], Any]:
     """A microphone; about 130 bytes."""
-    TrackInfo, Codec = lib.TrackInfo, lib.SimulcastCodecInfo
-    TimedVersion = lib.TimedVersion
+    TrackInfo, TimedVersion = lib.TrackInfo, lib.TimedVersion
     microphone, encrypted = lib.MICROPHONE, lib.GCM
     features = [lib.TF_AUTO_GAIN_CONTROL, lib.TF_ECHO_CANCELLATION]
 
     def build(number: int) -> Any:
         return TrackInfo(
             sid=f"TR_AMq4rCbvUPxqE{number}",
-            name="microphone",
+            name="microphone of the headset (the default device)",
             source=microphone,
             mime_type="audio/red",
             mid=f"{number}",
-            codecs=[
-                Codec(
-                    mime_type="audio/red",
-                    mid=f"{number}",
-                    cid="0d9f6f4e-3c55-4b6f-8a0b-51c2a7f0e9d7",
-                )
-            ],
             encryption=encrypted,
-            stream="camera",
+            stream="camera-and-microphone-1",
             version=TimedVersion(unix_micro=1_790_000_000_223_456, ticks=2),
             audio_features=features,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
 import random
 import subprocess
@@ -16,8 +17,10 @@ from lkproto._runtime.binary_decode import decode
 from lkproto._runtime.binary_encode import encode
 from lkproto._runtime.json_decode import from_json
 from lkproto._runtime.json_encode import to_json
+from lkproto._runtime.straight.collector import LARGE, at_rest
 from lkproto.google.protobuf import Struct
 from lkproto.livekit import (
+    Codec,
     DataPacket,
     ParticipantInfo,
     Room,
@@ -259,3 +262,34 @@ def test_written_functions_can_be_read_and_printed() -> None:
         check=True,
     )
     assert "# <livekit.Room decoder>\ndef function(b, p, e):" in done.stderr
+
+
+def test_the_collector_rests_only_while_large_messages_are_read() -> None:
+    seen: list[bool] = []
+
+    def reading(text: str) -> str:
+        seen.append(gc.isenabled())
+        return text
+
+    assert gc.isenabled()
+    assert at_rest(at_rest, reading, "x") == "x"
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        at_rest(divmod, 1, 0)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        at_rest(reading, "x")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert seen == [False, False]
+
+
+def test_large_messages_are_read_alike() -> None:
+    large = Room(metadata="é" * LARGE, enabled_codecs=[Codec(mime="x")] * 3)
+
+    assert Room.from_bytes(large.to_bytes()) == large
+    assert Room.from_json(large.to_json()) == large
+    assert gc.isenabled()
+    assert not codec.fallbacks

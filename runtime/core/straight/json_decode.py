@@ -17,6 +17,7 @@ from ..binary_encode import RANGES
 from ..json_scalars import SCALARS, check_text
 from ..json_wellknown import NULL_VALUE, READERS, VALUE
 from . import json_values
+from .collector import LARGE, at_rest
 from .source import Source, Unusual, refuse, remembered, supported
 
 TYPE_CHECKING = False
@@ -58,6 +59,11 @@ def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Mes
     def from_json(text: Any, ignore: bool) -> Message:
         if text.__class__ is not str:
             text = bytes(text).decode()
+        if len(text) > LARGE:
+            return at_rest(read, text, ignore)
+        return read(text, ignore)
+
+    def read(text: str, ignore: bool) -> Message:
         try:
             value, end = _scan(text, 0)
         except StopIteration:

@@ -106,8 +106,10 @@ def packed(field: Field) -> Callable[[bytes], Iterable[Any]]:
     kind = field.kind
     if kind in FIXED:
         return _fixed(kind)
-    convert = _members(field.type) if kind == "enum" else _CONVERT.get(kind)
     limit, wrap = LIMITS[kind]
+    if kind == "enum":
+        return _members(field.type, limit, wrap)
+    convert = _CONVERT.get(kind)
 
     def read(data: bytes) -> Iterable[Any]:
         numbers = data if data.isascii() else _varints(data, limit, wrap)
@@ -142,16 +144,19 @@ def _varints(data: bytes, limit: int, wrap: Callable[[int], int]) -> list[int]:
     return found
 
 
-def _members(cls: Any) -> Callable[[int], Any]:
+def _members(
+    cls: Any, limit: int, wrap: Callable[[int], int]
+) -> Callable[[bytes], Iterable[Any]]:
     members = cls._value2member_map_
 
-    def convert(number: int) -> Any:
+    def read(data: bytes) -> Iterable[Any]:
+        numbers = data if data.isascii() else _varints(data, limit, wrap)
         try:
-            return members[number]
+            return [members[number] for number in numbers]
         except KeyError:
-            return cls(number)
+            return map(cls, numbers)
 
-    return convert
+    return read
 
 
 def _zigzag(number: int) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from ..wire import LEN, WIRE_TYPES
 from . import reading
+from .collector import LARGE, at_rest
 from .source import Source, refuse, remembered, supported
 
 TYPE_CHECKING = False
@@ -42,7 +43,11 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
     def decode(data: Any) -> Message:
         if data.__class__ is not bytes:
             data = bytes(data)
-        message: Message = inner(data, 0, len(data), *more)
+        end = len(data)
+        large = end > LARGE
+        message: Message = (
+            at_rest(inner, data, 0, end, *more) if large else inner(data, 0, end, *more)
+        )
         return message
 
     return decode
