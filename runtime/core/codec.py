@@ -76,6 +76,20 @@ def use(codec: Codec | None, /) -> None:
             type.__delattr__(cls, name)
 
 
+class ExactOnly:
+    """A codec that leaves every message to the exact one; to compare, or to find a fault."""
+
+    def encoder(self, cls: type[Message], /) -> Any:
+        """As for all four: a function that refuses."""
+        return _refuse
+
+    decoder = json_encoder = json_decoder = encoder
+
+
+def _refuse(*arguments: Any) -> Any:
+    raise NotImplementedError
+
+
 def install(cls: type[Message], direction: str) -> Any:
     """Ask the codec for a function and keep it on the class, as `_<direction>`."""
     if _chosen:

@@ -7,12 +7,14 @@ but the standard library and the generated package is used.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .suite import MissingToolError, ensure_generator, messages
+from .suite import CODEC, MissingToolError, ensure_generator, messages
 
 
 def main(arguments: list[str]) -> int:
@@ -20,6 +22,9 @@ def main(arguments: list[str]) -> int:
     try:
         ensure_generator(Path(__file__).with_name("testee"), arguments)
         package = messages()
+        if os.environ.get(CODEC) == "exact":
+            codec = import_module(f"{package.__name__}._runtime.codec")
+            codec.use(codec.ExactOnly())
     except MissingToolError as error:
         print(f"testee: {error}", file=sys.stderr)
         return 1
@@ -42,8 +47,6 @@ class Testee:
 
     def __init__(self, package: Any) -> None:
         self._package = package
-        from importlib import import_module
-
         suite = import_module(f"{package.__name__}.conformance")
         self._request: Any = suite.ConformanceRequest
         self._response: Any = suite.ConformanceResponse
@@ -69,9 +72,6 @@ class Testee:
         if request.requested_output_format == self._formats.JSPB:
             return {"skipped": "JSPB is google's own"}
         cls = self._package.find_message(request.message_type)
-        is_text = request.test_category == self._categories.TEXT_FORMAT_TEST
-        if is_text and not hasattr(cls, "to_text"):
-            return {"skipped": "the text format is not there yet"}
         try:
             message = self._parse(cls, request)
         except self._package.ProtoError as error:

@@ -1,11 +1,12 @@
 """Google's conformance runner on our testee: `python -m conformance.testees.official.run`.
 
-Arguments go to the runner, such as `--test NAME --debug`. Without any, both suites have to run
+Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without any, both suites have to run
 whole: the runner leaves out the text format, and says nothing, when the first suite fails.
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .suite import MissingToolError, cache, npm_package
+from .suite import CODEC, MissingToolError, cache, npm_package
 
 TESTEE = Path(__file__).with_name("testee")
 FLAGS = ["--enforce_recommended", "--maximum_edition", "2023"]
@@ -37,13 +38,24 @@ def main(arguments: list[str]) -> int:
         return 1
     except subprocess.CalledProcessError:
         return 1  # the testee has said why
-    code, summaries = _run([*command, str(TESTEE)])
-    problems = [] if arguments else list(judge(summaries))
-    if code and not problems:
-        problems.append(f"the runner ended with {code}")
+    problems = [
+        problem
+        for name in ("straight", "exact")
+        for problem in _problems(name, [*command, str(TESTEE)], whole=not arguments)
+    ]
     for problem in problems:
         print(f"protobuf conformance: {problem}", file=sys.stderr)
     return 1 if problems else 0
+
+
+def _problems(codec: str, command: list[str], *, whole: bool) -> list[str]:
+    """Run the suites with one of our codecs; what is wrong."""
+    print(f"with the {codec} codec:", flush=True)
+    code, summaries = _run(command, os.environ | {CODEC: codec})
+    problems = judge(summaries) if whole else []
+    if code and not problems:
+        problems.append(f"the runner ended with {code}")
+    return [f"{codec} codec: {problem}" for problem in problems]
 
 
 def judge(summaries: list[tuple[int, ...]]) -> list[str]:
@@ -61,11 +73,17 @@ def judge(summaries: list[tuple[int, ...]]) -> list[str]:
     return problems
 
 
-def _run(command: list[str]) -> tuple[int, list[tuple[int, ...]]]:
+def _run(
+    command: list[str], environment: dict[str, str]
+) -> tuple[int, list[tuple[int, ...]]]:
     """Run a command and let its output through; its exit code, and the counts in it."""
     summaries: list[tuple[int, ...]] = []
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
     ) as runner:
         assert runner.stdout is not None
         for line in runner.stdout:
