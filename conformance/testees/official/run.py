@@ -1,7 +1,8 @@
 """Google's conformance runner on our testee: `python -m conformance.testees.official.run`.
 
-Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without any, both suites have to run
-whole: the runner leaves out the text format, and says nothing, when the first suite fails.
+Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without
+any, both suites have to run whole: the runner leaves out the text format, and says nothing, when
+the first suite fails.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from ..json_scalars import SCALARS, check_text
 from ..json_wellknown import NULL_VALUE, READERS, VALUE
 from . import json_values
 from .collector import LARGE, at_rest
-from .source import Source, Unusual, refuse, remembered, supported
+from .source import Source, Unusual, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
 
     from ..message import Message
     from ..table import Field
-
-_ZERO = {
-    "string": "''",
-    "bytes": "b''",
-    "bool": "False",
-    "double": "0.0",
-    "float": "0.0",
-}
 
 
 _WHITESPACE = " \t\n\r"
@@ -92,13 +84,6 @@ def _write(cls: type[Message]) -> Any:
     return _Parser(source).write()
 
 
-def _store(field: Field) -> str:
-    """The statement that stores a value, `{}`, in a field of the message `m`."""
-    if field.oneof is None:
-        return f"m.{field.name} = {{}}"
-    return f"m._c_{field.oneof} = {field.name!r}; m._v_{field.oneof} = {{}}"
-
-
 class _Parser:
     """Writes one parser."""
 
@@ -118,7 +103,7 @@ class _Parser:
         if depth:
             self.add(1, "if d <= 1: raise Unusual")
         self.add(1, "m = new(cls)", "m._unknown = b''", "seen = 0", "skipped = ()")
-        self._defaults()
+        source.add_defaults()
         at = {id(field): count for count, field in enumerate(self.fields)}
         index = self.bind(
             "index", {name: at[id(each)] for name, each in source.table.by_json.items()}
@@ -138,24 +123,6 @@ class _Parser:
         self.add(1, "if seen.bit_count() + len(skipped) != len(pairs): raise Unusual")
         self.add(1, "return m")
         return source.done("parser")
-
-    def _defaults(self) -> None:
-        for oneof in self.source.table.oneofs:
-            self.add(1, f"m._c_{oneof} = m._v_{oneof} = None")
-        for field in self.fields:
-            if field.oneof is None:
-                self.add(1, f"m.{field.name} = {self._default(field)}")
-
-    def _default(self, field: Field) -> str:
-        if field.presence == "repeated":
-            return "[]"
-        if field.presence == "map":
-            return "{}"
-        if field.presence != "implicit":
-            return "None"
-        if field.kind == "enum":
-            return self.bind("z", field.default)
-        return _ZERO.get(field.kind, "0")
 
     def _tree(self, first: int, end: int, at: int) -> None:
         """Comparisons down to the code of the field numbered `i`."""
@@ -185,7 +152,7 @@ class _Parser:
                 )
                 at += 1
                 self.add(at, f"if m._c_{field.oneof} is not None: raise Unusual")
-            self._value(field, at, _store(field), null="pass")
+            self._value(field, at, store(field), null="pass")
 
     def _value(self, field: Field, at: int, store: str, null: str) -> None:
         """Store the JSON value `v`; a null that is no value does what `null` says."""

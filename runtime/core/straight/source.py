@@ -65,6 +65,23 @@ class Source:
         namespace[name] = first
         return name
 
+    def add_defaults(self, *, named: bool = False) -> None:
+        """Set all fields of the message `m`; `named` gives lists and dicts a local name, too."""
+        for oneof in self.table.oneofs:
+            self.add(1, f"m._c_{oneof} = m._v_{oneof} = None")
+        for field in self.table.fields:
+            if field.oneof is None:
+                many = field.presence in ("repeated", "map")
+                local = f"f{field.number} = " if many and named else ""
+                self.add(1, f"m.{field.name} = {local}{self._default(field)}")
+
+    def _default(self, field: Field) -> str:
+        if field.presence in ("repeated", "map"):
+            return "[]" if field.presence == "repeated" else "{}"
+        if field.kind == "enum" and field.presence == "implicit":
+            return self.bind("z", field.default)
+        return repr(field.default)
+
     def done(self, direction: str) -> Any:
         """Compile the lines, which define `function`, and return it."""
         name = f"<{self.cls.__proto_name__} {direction}>"
@@ -82,6 +99,13 @@ def remembered(cls: type[Message], name: str, make: Callable[[Any], Any]) -> Any
         type.__setattr__(cls, name, staticmethod(function))
         return function
     return found.__func__
+
+
+def store(field: Field) -> str:
+    """The statement that stores a value, `{}`, in a field of the message `m`."""
+    if field.oneof is None:
+        return f"m.{field.name} = {{}}"
+    return f"m._c_{field.oneof} = {field.name!r}; m._v_{field.oneof} = {{}}"
 
 
 def supported(table: Table) -> bool:

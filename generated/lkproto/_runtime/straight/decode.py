@@ -14,7 +14,7 @@ from __future__ import annotations
 from ..wire import LEN, WIRE_TYPES
 from . import reading
 from .collector import LARGE, at_rest
-from .source import Source, refuse, remembered, supported
+from .source import Source, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from ..message import Message
     from ..table import Field
 
-_ZERO = {
-    "string": "''",
-    "bytes": "b''",
-    "bool": "False",
-    "double": "0.0",
-    "float": "0.0",
-}
 # Longer tags than two bytes are rare: they are left to the exact codec.
 _MAX_NUMBER = 2047
 
@@ -65,13 +58,6 @@ def _write(cls: type[Message]) -> Any:
     return _Decoder(source).write()
 
 
-def _store(field: Field) -> str:
-    """The statement that stores a value, `{}`, in a field of the message `m`."""
-    if field.oneof is None:
-        return f"m.{field.name} = {{}}"
-    return f"m._c_{field.oneof} = {field.name!r}; m._v_{field.oneof} = {{}}"
-
-
 class _Decoder:
     """Writes one decoder."""
 
@@ -90,7 +76,7 @@ class _Decoder:
         if depth:
             self.add(1, "if d < 1: raise Unusual")
         self.add(1, "m = new(cls)", "u = None")
-        self._defaults()
+        source.add_defaults(named=True)
         self.add(1, "while p < e:")
         self.add(2, "s = p", "t = b[p]")
         self._chain()
@@ -103,28 +89,6 @@ class _Decoder:
                 self.add(1, f"if m.{field.name} is None: raise Unusual")
         self.add(1, "m._unknown = b'' if u is None else b''.join(u)", "return m")
         return source.done("decoder")
-
-    def _defaults(self) -> None:
-        for field in self.source.table.fields:
-            name = f"m.{field.name}"
-            if field.oneof is not None:
-                line = f"m._c_{field.oneof} = m._v_{field.oneof} = None"
-                if line in self.source.lines[-1]:
-                    continue
-                self.add(1, line)
-            elif field.presence == "repeated":
-                self.add(1, f"{name} = f{field.number} = []")
-            elif field.presence == "map":
-                self.add(1, f"{name} = f{field.number} = {{}}")
-            else:
-                self.add(1, f"{name} = {self._default(field)}")
-
-    def _default(self, field: Field) -> str:
-        if field.presence != "implicit":
-            return "None"
-        if field.kind == "enum":
-            return self.bind("z", field.default)
-        return _ZERO.get(field.kind, "0")
 
     def _chain(self) -> None:
         wide = False
@@ -155,7 +119,7 @@ class _Decoder:
         else:
             if field.kind == "message":
                 self._refuse_merge(field)
-            self._value(field, size, _store(field))
+            self._value(field, size, store(field))
         add(3, "if p >= e: break", "t = b[p]")
         if wide:
             add(3, "if t > 127: t += b[p + 1] << 7")
