@@ -63,23 +63,10 @@ def float_printer(kind: str) -> Callable[[Any], str]:
     return write
 
 
-def member_printer(cls: Any) -> Callable[[Any], str]:
-    """A function from a member of an enum to its name, quoted; unnamed ones are numbers."""
-    if cls.__proto_name__ == "google.protobuf.NullValue":
-        return lambda v: "null"
-    names = {
-        number: f'"{each._name_}"' for number, each in cls._value2member_map_.items()
-    }
-
-    def write(v: Any) -> str:
-        if v.__class__ is not cls:
-            raise Unusual
-        try:
-            return names[v]
-        except KeyError:
-            return str(int(v))
-
-    return write
+def quoted_names(cls: Any) -> dict[int, str]:
+    """The names of an enum by number, in quotes."""
+    members: dict[int, Any] = cls._value2member_map_
+    return {number: f'"{each._name_}"' for number, each in members.items()}
 
 
 def parser(
