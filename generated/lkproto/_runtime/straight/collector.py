@@ -1,8 +1,8 @@
 """Large messages are read with the garbage collector at rest.
 
 Reading makes objects only, none of them in a cycle, but the collector goes through all of them
-again and again: on 28 kB it takes a tenth of the time, on 40 MB a half. It rests for the whole process until the
-last such call has ended, if it was at work when the first began.
+again and again: on 28 kB it takes a tenth of the time, on 40 MB a half. It rests for the whole
+process until the last such call has ended, if it was at work when the first began.
 """
 
 from __future__ import annotations
