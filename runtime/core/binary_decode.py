@@ -9,10 +9,9 @@ not know is kept byte for byte. Work is linear in the input and nesting is bound
 
 from __future__ import annotations
 
-from contextlib import suppress
 from struct import Struct
 
-from .errors import DecodeError
+from .errors import DecodeError, key_step
 from .message import blank
 from .table import table_of
 from .wire import (
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 _STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
 
 
-# Extensions are read from what was decoded before, within the limit it was decoded with.
+# Extensions that are groups were decoded before, within a limit that is not known here.
 _ANY_DEPTH = 1 << 30
 
 
@@ -82,8 +81,12 @@ def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> An
     decoder = _Decoder(data)
     for number, wire_type, _, at, end in among:
         if number == field.number and accepts(field, wire_type):
-            with suppress(_UnknownValue):
+            try:
                 decoder.known(holder, field, wire_type, at, end, _ANY_DEPTH)
+            except _UnknownValue:
+                pass
+            except RecursionError:
+                raise DecodeError("messages are nested too deeply", at) from None
     decoder.settle()
     return holder.value if field.presence != "repeated" else holder.items
 
@@ -268,7 +271,7 @@ class _Decoder:
         try:
             return self._single(field, at, end, depth, kept)
         except DecodeError as error:
-            error.inside("[key]" if field.redact else f"[{key!r}]")
+            error.inside(key_step(field, key))
             raise
 
 
