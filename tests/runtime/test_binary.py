@@ -319,3 +319,13 @@ def test_a_fixed_width_value_that_is_cut_is_refused(
         legacy_root.DecodeError, match=r"\$.single: the input ends inside a fixed"
     ):
         legacy.Legacy.from_bytes(b"\x9d\x01\x00\x00")
+
+
+def test_keys_of_proto2_maps_may_be_any_bytes(legacy: Any) -> None:
+    data = b"\x08\x01" + b"\x52\x05\x0a\x01\xff\x12\x00"
+
+    message = legacy.Legacy.from_bytes(data)
+
+    assert message.by_name == {"\udcff": legacy.Inner()}
+    assert message.to_bytes(deterministic=True) == message.to_bytes() == data
+    assert legacy.Legacy.from_text(message.to_text()) == message
