@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import math
 import random
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from lkproto._runtime.json_encode import to_json
 from lkproto.google.protobuf import Struct
 from lkproto.livekit import (
     DataPacket,
+    MetricSample,
     ParticipantInfo,
     Room,
     TrackInfo,
@@ -259,3 +261,9 @@ def test_written_functions_can_be_read_and_printed() -> None:
         check=True,
     )
     assert "# <livekit.Room decoder>\ndef function(b, p, e):" in done.stderr
+
+
+def test_negative_zero_keeps_its_sign_in_json() -> None:
+    sample = MetricSample.from_json('{"value":-0}')
+
+    assert math.copysign(1, sample.value) == -1

@@ -209,6 +209,8 @@ class _Parser:
             self.add(at, "if v.__class__ is float:")
             number = self.bind("float", json_values.FLOATS[kind])
             self.add(at + 1, store.format(f"{number}(v)"))
+            # The scanner gives 0 for -0, too.
+            self.add(at, "elif v.__class__ is int and not v: raise Unusual")
         else:
             low, high = RANGES[kind]
             if kind in _LONG:
