@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import math
 import random
@@ -267,3 +268,11 @@ def test_negative_zero_keeps_its_sign_in_json() -> None:
     sample = MetricSample.from_json('{"value":-0}')
 
     assert math.copysign(1, sample.value) == -1
+
+
+def test_the_base64_it_reads_the_exact_codec_reads_alike() -> None:
+    for size in (4, 8):
+        for text in map("".join, itertools.product("A/=", repeat=size)):
+            read = outcome(lambda t=text: UserPacket._from_json(f'{{"payload":"{t}"}}', False))  # type: ignore[misc]
+            if not isinstance(read, Exception):
+                assert read == encode(UserPacket.from_dict({"payload": text}))
