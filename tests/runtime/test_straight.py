@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from lkproto.livekit import (
     WebhookEvent,
 )
 
-from tests.support import ROOT
+from tests.support import ROOT, package_of
 
 FULL = WebhookEvent(
     event="participant_joined",
@@ -276,3 +277,13 @@ def test_the_base64_it_reads_the_exact_codec_reads_alike() -> None:
             read = outcome(lambda t=text: UserPacket._from_json(f'{{"payload":"{t}"}}', False))  # type: ignore[misc]
             if not isinstance(read, Exception):
                 assert read == encode(UserPacket.from_dict({"payload": text}))
+
+
+def test_maps_of_64_bit_values_are_parsed(tmp_path: Path) -> None:
+    proto = 'syntax = "proto3"; package m; message M { map<string, int64> data = 1; }'
+    package = package_of(tmp_path, {"m.proto": proto})
+    cls = package.find_message("m.M")
+
+    assert cls._from_json('{"data":{"a":"5","b":"7"}}', False).data == {"a": 5, "b": 7}
+    with pytest.raises(package.JsonError, match="stands twice"):
+        cls.from_json('{"data":{"a":"1","a":"1"}}')
