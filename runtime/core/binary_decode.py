@@ -243,21 +243,34 @@ class _Decoder:
     def _map_entry(
         self, message: Any, field: Field, at: int, end: int, depth: int
     ) -> int:
-        """One entry: absent key or value are zero, the last of each counts."""
+        """One entry: absent key or value are zero, the last of each counts.
+
+        If that is a number its enum does not name, the whole entry is unknown; but it is read to
+        its end, for it may be broken.
+        """
         at, end = read_length(self._data, at, end)
         key_field, value_field = field.key, field.value
         assert key_field is not None
         assert value_field is not None
         key: Any = key_field.default
         value: Any = None
+        unnamed = False
         while at < end:
             number, wire_type, at = read_tag(self._data, at, end)
             if number == 1 and accepts(key_field, wire_type):
                 key, at = self._single(key_field, at, end, depth)
             elif number == 2 and accepts(value_field, wire_type):
-                value, at = self._entry_value(value_field, at, end, depth, value, key)
+                try:
+                    value, at = self._entry_value(
+                        value_field, at, end, depth, value, key
+                    )
+                    unnamed = False
+                except _UnknownValue:
+                    unnamed, at = True, read_varint(self._data, at, end)[1]
             else:
                 at = skip(self._data, at, end, number, wire_type, depth)
+        if unnamed:
+            raise _UnknownValue
         if value is None:
             is_message = value_field.kind == "message"
             value = blank(value_field.type) if is_message else value_field.default

@@ -172,6 +172,12 @@ def test_unknown_numbers_of_closed_enums_are_unknown_fields(legacy: Any) -> None
     assert legacy.Legacy.from_bytes(packed).to_bytes().endswith(b"\x28\x09")
     assert legacy.Legacy.from_bytes(entry).by_number == {}
     assert legacy.Legacy.from_bytes(entry).to_bytes() == entry
+    twice = b"\x08\x01" + b"\x4a\x06\x08\x01\x10\x09\x10\x01"
+    assert legacy.Legacy.from_bytes(twice).by_number == {1: 1}
+    with pytest.raises(
+        ValueError, match=r"\$.by_number: the input ends inside a varint"
+    ):
+        legacy.Legacy.from_bytes(entry[:3] + b"\x05" + entry[4:] + b"\x80")
     with pytest.raises(ValueError, match="9 is not a value of the closed legacy.Color"):
         legacy.Legacy(id=1, color=9).to_bytes()
 

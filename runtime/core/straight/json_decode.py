@@ -235,7 +235,9 @@ class _Parser:
         key, value = field.key, field.value
         assert key is not None
         assert value is not None
-        self.add(at, "if v.__class__ is tuple:", f" o = m.{field.name}", " size = len(v)")
+        self.add(
+            at, "if v.__class__ is tuple:", f" o = m.{field.name}", " size = len(v)"
+        )
         self.add(at, " for k, v in v:")
         if key.kind == "bool":
             self.add(
