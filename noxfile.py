@@ -113,6 +113,13 @@ def protobuf_conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz our codecs against google's runtime; `-- --seconds N` says for how long."""
+    requirements(session, "codegen", "test")
+    session.run("python", "-m", "tests.fuzz", *session.posargs, env=PATHS)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
     requirements(session, "codegen", "test", "build")

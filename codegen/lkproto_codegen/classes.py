@@ -165,6 +165,7 @@ def _positional(field: ir.Field) -> Iterator[object]:
 
 def _keywords(field: ir.Field, python_name: str) -> Iterator[tuple[str, object]]:
     """Keywords that say something, in a fixed order."""
+    kinds = (field.map.key, field.map.value) if field.map else (field.kind,)
     packable = field.presence == "repeated" and field.kind not in _UNPACKABLE
     roles = dict(field.roles)
     custom_json = not field.json_name_is_default and field.extendee is None
@@ -174,7 +175,7 @@ def _keywords(field: ir.Field, python_name: str) -> Iterator[tuple[str, object]]
         ("oneof", field.oneof, field.oneof is not None),
         ("required", True, field.presence == "required"),
         ("packed", False, packable and not field.packed),
-        ("utf8", False, field.kind == "string" and not field.utf8),
+        ("utf8", False, "string" in kinds and not field.utf8),
         ("declared", field.default, field.default is not None),
         ("deprecated", True, field.deprecated),
         ("redact", roles.get("redact"), "redact" in roles),

@@ -66,7 +66,7 @@ class Field:
         str | None
     )  # full proto name, without leading dot, of a message, group or enum
     packed: bool
-    utf8: bool  # strings: must be valid UTF-8
+    utf8: bool  # strings, also of maps: must be valid UTF-8
     oneof: str | None  # real oneofs only; a proto3 optional has None
     # The declared default, as the schema means it: bool, int, float, str, bytes, or an enum
     # value's number. None where none is declared.

@@ -281,6 +281,10 @@ def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:
 
 
 def _checks_utf8(known: pool_types.FieldDescriptor) -> bool:
+    entry = known.message_type
+    if entry is not None and entry.GetOptions().map_entry:
+        # The key has the features of its field, and so has the value.
+        known = entry.fields_by_name["key"]
     # protobuf resolves features under every edition but has no public name for them.
     features: Any = getattr(known, "_GetFeatures")()  # noqa: B009
     return bool(features.utf8_validation != _UTF8_NONE)

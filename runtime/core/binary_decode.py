@@ -9,10 +9,9 @@ not know is kept byte for byte. Work is linear in the input and nesting is bound
 
 from __future__ import annotations
 
-from contextlib import suppress
 from struct import Struct
 
-from .errors import DecodeError
+from .errors import DecodeError, key_step
 from .message import blank
 from .table import table_of
 from .wire import (
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 _STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
 
 
-# Extensions are read from what was decoded before, within the limit it was decoded with.
+# Extensions that are groups were decoded before, within a limit that is not known here.
 _ANY_DEPTH = 1 << 30
 
 
@@ -82,8 +81,12 @@ def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> An
     decoder = _Decoder(data)
     for number, wire_type, _, at, end in among:
         if number == field.number and accepts(field, wire_type):
-            with suppress(_UnknownValue):
+            try:
                 decoder.known(holder, field, wire_type, at, end, _ANY_DEPTH)
+            except _UnknownValue:
+                pass
+            except RecursionError:
+                raise DecodeError("messages are nested too deeply", at) from None
     decoder.settle()
     return holder.value if field.presence != "repeated" else holder.items
 
@@ -240,21 +243,34 @@ class _Decoder:
     def _map_entry(
         self, message: Any, field: Field, at: int, end: int, depth: int
     ) -> int:
-        """One entry: absent key or value are zero, the last of each counts."""
+        """One entry: absent key or value are zero, the last of each counts.
+
+        If that is a number its enum does not name, the whole entry is unknown; but it is read to
+        its end, for it may be broken.
+        """
         at, end = read_length(self._data, at, end)
         key_field, value_field = field.key, field.value
         assert key_field is not None
         assert value_field is not None
         key: Any = key_field.default
         value: Any = None
+        unnamed = False
         while at < end:
             number, wire_type, at = read_tag(self._data, at, end)
             if number == 1 and accepts(key_field, wire_type):
                 key, at = self._single(key_field, at, end, depth)
             elif number == 2 and accepts(value_field, wire_type):
-                value, at = self._entry_value(value_field, at, end, depth, value, key)
+                try:
+                    value, at = self._entry_value(
+                        value_field, at, end, depth, value, key
+                    )
+                    unnamed = False
+                except _UnknownValue:
+                    unnamed, at = True, read_varint(self._data, at, end)[1]
             else:
                 at = skip(self._data, at, end, number, wire_type, depth)
+        if unnamed:
+            raise _UnknownValue
         if value is None:
             is_message = value_field.kind == "message"
             value = blank(value_field.type) if is_message else value_field.default
@@ -268,7 +284,7 @@ class _Decoder:
         try:
             return self._single(field, at, end, depth, kept)
         except DecodeError as error:
-            error.inside("[key]" if field.redact else f"[{key!r}]")
+            error.inside(key_step(field, key))
             raise
 
 

@@ -13,7 +13,7 @@ import math
 from struct import Struct
 from struct import error as struct_error
 
-from .errors import EncodeError, ForeignMessageError
+from .errors import EncodeError, ForeignMessageError, key_step, shown
 from .message import Message
 from .shapes import is_bytes, is_dict, is_list
 from .table import table_of
@@ -88,7 +88,7 @@ def is_unset(field: Field, value: Any) -> bool:
         return value is None
     if presence != "implicit":
         return value is not None and not value
-    if field.kind in ("double", "float") and value == 0:
+    if isinstance(value, float) and value == 0:
         return math.copysign(1, value) > 0
     return bool(value == field.default)
 
@@ -146,22 +146,26 @@ def _map(field: Field, entries: Any, out: list[bytes], deterministic: bool) -> N
     assert key_field is not None
     assert value_field is not None
     start = tag(field.number, LEN)
-    items = entries.items()
-    for key, value in sorted(items, key=_map_order) if deterministic else items:
+    encoded: list[tuple[Any, bytes]] = []
+    for key, value in entries.items():
         entry: list[bytes] = []
         try:
             _tagged(key_field, key, entry, deterministic)
             _tagged(value_field, value, entry, deterministic)
         except EncodeError as error:
-            error.inside("[key]" if field.redact else f"[{key!r}]")
+            error.inside(key_step(field, key))
             raise
-        encoded = b"".join(entry)
-        out += (start, varint(len(encoded)), encoded)
+        encoded.append((key, b"".join(entry)))
+    # Sorted only now: keys of several types were refused above.
+    if deterministic:
+        encoded.sort(key=_map_order)
+    for _, content in encoded:
+        out += (start, varint(len(content)), content)
 
 
-def _map_order(item: tuple[Any, Any]) -> Any:
-    key = item[0]
-    return key.encode("utf-8", "replace") if isinstance(key, str) else key
+def _map_order(entry: tuple[Any, bytes]) -> Any:
+    key = entry[0]
+    return key.encode("utf-8", "surrogateescape") if isinstance(key, str) else key
 
 
 def _value(field: Field, value: Any, deterministic: bool) -> bytes:
@@ -195,8 +199,8 @@ def check_int(field: Field, value: Any) -> int:
         raise EncodeError(f"takes an int ({field.kind}), not {_kind_of(value)}")
     low, high = RANGES[field.kind]
     if not low <= value <= high:
-        shown = "the value" if field.redact else repr(int(value))
-        raise EncodeError(f"{shown} is out of range of {field.kind} ({low} to {high})")
+        what = "the value" if field.redact else shown(int(value))
+        raise EncodeError(f"{what} is out of range of {field.kind} ({low} to {high})")
     return value
 
 
@@ -224,8 +228,8 @@ def encode_float(field: Field, value: Any) -> bytes:
     try:
         return _STRUCTS[field.kind].pack(value)
     except (OverflowError, struct_error):
-        shown = "the value" if field.redact else f"{value!r:.40}"
-        raise EncodeError(f"{shown} is out of range of {field.kind}") from None
+        what = "the value" if field.redact else shown(value, 40)
+        raise EncodeError(f"{what} is out of range of {field.kind}") from None
 
 
 def _bool(field: Field, value: Any) -> bytes:

@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .table import Field
+
 
 class ProtoError(ValueError):
     """Base of all errors about messages. `message` is the text without the place."""
@@ -114,6 +116,19 @@ class JsonError(_TextPlacedError):
 
 class TextError(_TextPlacedError):
     """Text that is not a message in text format."""
+
+
+def shown(value: object, width: int = 60) -> str:
+    """A value as messages show it, not longer than a width."""
+    try:
+        return f"{value!r:.{width}}"
+    except ValueError:  # an int of more digits than Python prints
+        return "a number of thousands of digits"
+
+
+def key_step(field: Field, key: object) -> str:
+    """The step of a path that is an entry of a map."""
+    return "[key]" if field.redact else f"[{shown(key)}]"
 
 
 def _restore(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .errors import EncodeError, JsonError
 from .json_scalars import check_text, kind_of
 from .message import Message
-from .shapes import is_dict
+from .shapes import is_bytes, is_dict
 from .wellknown import type_name
 
 TYPE_CHECKING = False
@@ -26,6 +26,8 @@ def write_any(message: Any, options: JsonOptions) -> dict[str, Any]:
     """The JSON object of an Any: that of the message inside, with its type."""
     from .json_wellknown import WRITERS
 
+    if not isinstance(message.type_url, str) or not is_bytes(message.value):
+        raise EncodeError("the type_url of an Any is a str, its value is bytes")
     if not message.type_url and not message.value:
         return {}
     cls = options.find(type_name(message.type_url))

@@ -14,7 +14,7 @@ import json
 import math
 
 from .binary_encode import check_int, encode_float, is_unset, wrong_message
-from .errors import EncodeError
+from .errors import EncodeError, key_step
 from .json_wellknown import WRITERS
 from .registry import find_message, registry_with
 from .shapes import is_bytes, is_dict, is_list
@@ -174,7 +174,7 @@ def _map(field: Field, entries: Any, options: JsonOptions) -> dict[str, Any]:
                 name = "true" if name else "false"
             out[str(name)] = single_value(value_field, value, options)
         except EncodeError as error:
-            error.inside("[key]" if field.redact else f"[{key!r}]")
+            error.inside(key_step(field, key))
             raise
     return out
 

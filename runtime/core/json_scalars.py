@@ -12,7 +12,7 @@ import re
 from struct import pack
 
 from .binary_encode import RANGES
-from .errors import JsonError
+from .errors import JsonError, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def check_text(text: str) -> str:
 
 
 def _shown(field: Field, value: Any) -> str:
-    return "the value" if field.redact else f"{value!r:.60}"
+    return "the value" if field.redact else shown(value)
 
 
 def _int(field: Field, value: Any) -> int:

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
         *,
         name: str = "",
         json: str = "",
+        utf8: builtins.bool = True,
         deprecated: builtins.bool = False,
         redact: str = "",
         redact_format: str = "",

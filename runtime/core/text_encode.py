@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from .binary_encode import check_int, encode_float, is_unset, wrong_message
-from .errors import DecodeError, EncodeError
+from .errors import DecodeError, EncodeError, key_step
 from .json_encode import shortest_float32
 from .shapes import is_bytes, is_dict, is_list
 from .table import table_of
@@ -179,7 +179,7 @@ def _map(field: Field, name: str, entries: Any, out: Lines) -> None:
         try:
             _single(value_field, "value", entries[key], out)
         except EncodeError as error:
-            error.inside("[key]" if field.redact else f"[{key!r}]")
+            error.inside(key_step(field, key))
             raise
         out.close()
 
@@ -188,7 +188,7 @@ def _key(field: Field, key: Any) -> str:
     try:
         return _SCALARS[field.kind](field, key)
     except EncodeError as error:
-        error.inside("[key]" if field.redact else f"[{key!r}]")
+        error.inside(key_step(field, key))
         raise
 
 

@@ -119,7 +119,7 @@ class AnyMethods:
         found = registry_with(registry)(type_name(this.type_url))
         if found is None:
             raise TypeError(
-                f"{this.type_url!r} is not a message type of this package; give the "
+                f"{this.type_url!r:.100} is not a message type of this package; give the "
                 "`find_message` of the package that has it as `registry`"
             )
         return found.from_bytes(this.value)

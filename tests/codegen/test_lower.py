@@ -94,7 +94,9 @@ def test_edition_2023_features(tmp_path: Path) -> None:
         " int32 c = 3 [features.field_presence = EXPLICIT, default = 5];"
         " repeated int32 d = 4 [features.repeated_field_encoding = EXPANDED];"
         " M e = 5 [features.message_encoding = DELIMITED];"
-        " string f = 6 [features.utf8_validation = NONE]; string g = 7; }"
+        " string f = 6 [features.utf8_validation = NONE]; string g = 7;"
+        " map<string, bool> h = 8 [features.utf8_validation = NONE];"
+        " map<bool, string> i = 9; }"
         " enum E { option features.enum_type = CLOSED; ONE = 1; } enum O { ZERO = 0; }",
     )
     message = file.messages[0]
@@ -108,7 +110,8 @@ def test_edition_2023_features(tmp_path: Path) -> None:
     assert fields(message, "default")["c"] == 5
     assert fields(message, "packed")["d"] is False
     assert fields(message, "kind")["e"] == "group"
-    assert (fields(message, "utf8")["f"], fields(message, "utf8")["g"]) == (False, True)
+    utf8 = fields(message, "utf8")
+    assert [utf8[name] for name in "fghi"] == [False, True, False, True]
     assert [enum.closed for enum in file.enums] == [True, False]
 
 

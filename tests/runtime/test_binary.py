@@ -172,6 +172,12 @@ def test_unknown_numbers_of_closed_enums_are_unknown_fields(legacy: Any) -> None
     assert legacy.Legacy.from_bytes(packed).to_bytes().endswith(b"\x28\x09")
     assert legacy.Legacy.from_bytes(entry).by_number == {}
     assert legacy.Legacy.from_bytes(entry).to_bytes() == entry
+    twice = b"\x08\x01" + b"\x4a\x06\x08\x01\x10\x09\x10\x01"
+    assert legacy.Legacy.from_bytes(twice).by_number == {1: 1}
+    with pytest.raises(
+        ValueError, match=r"\$.by_number: the input ends inside a varint"
+    ):
+        legacy.Legacy.from_bytes(entry[:3] + b"\x05" + entry[4:] + b"\x80")
     with pytest.raises(ValueError, match="9 is not a value of the closed legacy.Color"):
         legacy.Legacy(id=1, color=9).to_bytes()
 
@@ -319,3 +325,13 @@ def test_a_fixed_width_value_that_is_cut_is_refused(
         legacy_root.DecodeError, match=r"\$.single: the input ends inside a fixed"
     ):
         legacy.Legacy.from_bytes(b"\x9d\x01\x00\x00")
+
+
+def test_keys_of_proto2_maps_may_be_any_bytes(legacy: Any) -> None:
+    data = b"\x08\x01" + b"\x52\x05\x0a\x01\xff\x12\x00"
+
+    message = legacy.Legacy.from_bytes(data)
+
+    assert message.by_name == {"\udcff": legacy.Inner()}
+    assert message.to_bytes(deterministic=True) == message.to_bytes() == data
+    assert legacy.Legacy.from_text(message.to_text()) == message

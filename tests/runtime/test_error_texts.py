@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lkproto.google.protobuf import Duration, Timestamp
 from lkproto.livekit import ParticipantInfo, Room
+
+# Python refuses to print it; see `sys.set_int_max_str_digits`.
+HUGE = 10**5000
+
+
+def special(legacy: Any, name: str, value: Any, **changes: Any) -> Any:
+    """A `Special` with one field from JSON, whose fields are then changed."""
+    message = legacy.Special.from_dict({name: value})
+    for key, each in changes.items():
+        setattr(getattr(message, name), key, each)
+    return message
+
 
 TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     # bytes
@@ -87,11 +101,69 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda _: Room(enabled_codecs=[None]).to_bytes(),  # type: ignore[list-item]
         "$.enabled_codecs[0]: takes a livekit.Codec, not None",
     ),
+    "a number of very many digits": (
+        lambda _: Room(empty_timeout=HUGE).to_bytes(),
+        "$.empty_timeout: a number of thousands of digits is out of range of uint32 "
+        "(0 to 4294967295)",
+    ),
+    "a float of very many digits": (
+        lambda legacy: legacy.Legacy(id=1, ratio=HUGE).to_bytes(),
+        "$.ratio: a number of thousands of digits is out of range of double",
+    ),
+    "a key of very many digits": (
+        lambda legacy: legacy.Legacy(id=1, by_number={HUGE: 1}).to_json(),
+        "$.by_number[a number of thousands of digits]: a number of thousands of digits "
+        "is out of range of int32 (-2147483648 to 2147483647)",
+    ),
+    "a long key": (
+        lambda legacy: legacy.Legacy(id=1, by_name={"k" * 99: None}).to_bytes(),
+        f"$.by_name['{'k' * 59}]: takes a legacy.Inner, not None",
+    ),
+    "keys of two types, sorted": (
+        lambda legacy: legacy.Legacy(id=1, by_number={1: 1, "a": 1}).to_bytes(
+            deterministic=True
+        ),
+        "$.by_number['a']: takes an int (int32), not str",
+    ),
+    # values of types with a JSON form of their own
+    "a timestamp of text": (
+        lambda _: Timestamp(seconds="1").to_json(),  # type: ignore[arg-type]
+        "$.seconds: takes an int (int64), not str",
+    ),
+    "a duration of fractions": (
+        lambda _: Duration(seconds=1, nanos=0.5).to_json(),  # type: ignore[arg-type]
+        "$.nanos: takes an int (int32), not float",
+    ),
+    "a field mask of numbers": (
+        lambda legacy: special(legacy, "mask", "a", paths=["a", 3]).to_json(),
+        "$.mask[1]: takes a str, not int",
+    ),
+    "a field mask of no list": (
+        lambda legacy: special(legacy, "mask", "a", paths=3).to_json(),
+        "$.mask: takes a list, not int",
+    ),
+    "a value of another type": (
+        lambda legacy: special(legacy, "value", 1, number_value="1").to_json(),
+        "$.value: takes a float (double), not str",
+    ),
+    "an Any of other types": (
+        lambda legacy: special(legacy, "any", {}, type_url=5).to_json(),
+        "$.any: the type_url of an Any is a str, its value is bytes",
+    ),
     # JSON
     "no JSON": (
         lambda _: Room.from_json("{"),
         "$: not JSON: Expecting property name enclosed in double quotes "
         "(line 1, column 2)",
+    ),
+    "what begins like NaN": (
+        lambda _: Room.from_json('{"a": [NaNs]}'),
+        '$: NaN is not JSON; write it as "NaN", in quotes (line 1, column 8)',
+    ),
+    "a JSON value of very many digits": (
+        lambda _: Room.from_dict({"emptyTimeout": HUGE}),
+        "$.empty_timeout: a number of thousands of digits is out of range of uint32 "
+        "(0 to 4294967295)",
     ),
     "a field that is not there": (
         lambda _: Room.from_json('{"sids": 1}'),
@@ -142,3 +214,6 @@ def test_errors_say_what_and_where(case: str, legacy: Any) -> None:
     with pytest.raises(ValueError, match=re.escape(text)) as caught:
         fail(legacy)
     assert str(caught.value) == text
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert type(copied) is type(caught.value)
+    assert (str(copied), copied.__dict__) == (text, caught.value.__dict__)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lkproto._runtime.wire import varint
 
 from tests.support import google_class, module_of, package_of
 
@@ -33,7 +34,9 @@ extend Holder {
   repeated int32 packed = 102 [packed = true];
   optional Item more = 103;
   optional group Part = 104 { optional int32 x = 1; }
+  optional Deep deep = 105;
 }
+message Deep { optional Deep deeper = 1; }
 """}
 
 
@@ -191,3 +194,16 @@ def test_extensions_may_lie_as_deep_as_they_were_decoded(
     holder = sets.Holder.from_bytes(deep + b"\xa0\x06\x01", max_depth=200)
 
     assert package.get_extension(holder, sets.color) == 1
+
+
+def test_extensions_nested_too_deeply_are_refused(package: Any, sets: Any) -> None:
+    data = b""
+    for _ in range(2000):
+        data = b"\x0a" + varint(len(data)) + data
+    holder = sets.Holder.from_bytes(b"\xca\x06" + varint(len(data)) + data)
+
+    with pytest.raises(package.DecodeError, match=r"deep\]: .*nested too deeply"):
+        package.get_extension(holder, sets.deep)
+    for encode in (holder.to_json, holder.to_text):
+        with pytest.raises(package.ProtoError, match="nested too deeply"):
+            encode()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import linecache
+import math
 import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +25,7 @@ from lkproto.google.protobuf import Struct
 from lkproto.livekit import (
     Codec,
     DataPacket,
+    MetricSample,
     ParticipantInfo,
     Room,
     TrackInfo,
@@ -29,7 +33,7 @@ from lkproto.livekit import (
     WebhookEvent,
 )
 
-from tests.support import ROOT
+from tests.support import ROOT, package_of
 
 FULL = WebhookEvent(
     event="participant_joined",
@@ -293,3 +297,27 @@ def test_large_messages_are_read_alike() -> None:
     assert Room.from_json(large.to_json()) == large
     assert gc.isenabled()
     assert not codec.fallbacks
+
+
+def test_negative_zero_keeps_its_sign_in_json() -> None:
+    sample = MetricSample.from_json('{"value":-0}')
+
+    assert math.copysign(1, sample.value) == -1
+
+
+def test_the_base64_it_reads_the_exact_codec_reads_alike() -> None:
+    for size in (4, 8):
+        for text in map("".join, itertools.product("A/=", repeat=size)):
+            read = outcome(lambda t=text: UserPacket._from_json(f'{{"payload":"{t}"}}', False))  # type: ignore[misc]
+            if not isinstance(read, Exception):
+                assert read == encode(UserPacket.from_dict({"payload": text}))
+
+
+def test_maps_of_64_bit_values_are_parsed(tmp_path: Path) -> None:
+    proto = 'syntax = "proto3"; package m; message M { map<string, int64> data = 1; }'
+    package = package_of(tmp_path, {"m.proto": proto})
+    cls = package.find_message("m.M")
+
+    assert cls._from_json('{"data":{"a":"5","b":"7"}}', False).data == {"a": 5, "b": 7}
+    with pytest.raises(package.JsonError, match="stands twice"):
+        cls.from_json('{"data":{"a":"1","a":"1"}}')

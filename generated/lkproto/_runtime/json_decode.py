@@ -7,7 +7,7 @@ broken text are refused with their path and, in text, line and column.
 from __future__ import annotations
 
 from . import json_text
-from .errors import EncodeError, JsonError
+from .errors import EncodeError, JsonError, key_step
 from .json_scalars import SCALARS, UnknownEnumName, kind_of
 from .json_wellknown import NULL_VALUE, READERS, VALUE
 from .message import blank
@@ -236,16 +236,12 @@ def _map(field: Field, entries: Any, reader: Reader) -> dict[Any, Any]:
         except UnknownEnumName as unknown:
             if not reader.ignore_unknown:
                 error = unknown.error()
-                error.inside(_entry(field, text), text)
+                error.inside(key_step(field, text), text)
                 raise error from None
         except JsonError as error:
-            error.inside(_entry(field, text), text)
+            error.inside(key_step(field, text), text)
             raise
     return out
-
-
-def _entry(field: Field, key: object) -> str:
-    return "[key]" if field.redact else f"[{key!r:.60}]"
 
 
 def _key(field: Field, text: Any) -> Any:

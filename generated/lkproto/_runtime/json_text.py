@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]++')
-_CONSTANTS = frozenset(("NaN", "Infinity", "-Infinity"))
+_CONSTANTS = ("NaN", "Infinity", "-Infinity")
 
 
 def decoded(text: str | bytes) -> str:
@@ -115,7 +115,8 @@ def repeated_key(text: str) -> int:
 
 def constant(text: str) -> int:
     """The offset of the first NaN or Infinity."""
-    found = (each for each in _TOKEN.finditer(text) if each[0] in _CONSTANTS)
+    # Whatever stands right behind a constant is part of its token, as in `NaN1`.
+    found = (each for each in _TOKEN.finditer(text) if each[0].startswith(_CONSTANTS))
     return next(found).start()
 
 

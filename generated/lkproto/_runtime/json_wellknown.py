@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
+from .binary_encode import check_int
 from .errors import EncodeError, JsonError
 from .json_any import read_any, write_any
 from .json_scalars import SCALARS, kind_of
@@ -48,8 +49,20 @@ def _fraction(nanos: int) -> str:
     return "." + digits
 
 
+def _time_parts(message: Any) -> list[int]:
+    """Seconds and nanos. Raises EncodeError."""
+    parts: list[int] = []
+    for field in table_of(message.__class__).fields:
+        try:
+            parts.append(check_int(field, getattr(message, field.name)))
+        except EncodeError as error:
+            error.inside("." + field.proto_name)
+            raise
+    return parts
+
+
 def _write_timestamp(message: Any, options: JsonOptions) -> str:
-    seconds, nanos = message.seconds, message.nanos
+    seconds, nanos = _time_parts(message)
     if not _MIN_TIMESTAMP <= seconds <= _MAX_TIMESTAMP or not 0 <= nanos < 10**9:
         raise EncodeError(
             "a timestamp lies in the years 1 to 9999, nanos in 0 to 10^9-1"
@@ -79,7 +92,7 @@ def _read_timestamp(message: Any, value: Any, reader: Reader) -> None:
 
 
 def _write_duration(message: Any, options: JsonOptions) -> str:
-    seconds, nanos = message.seconds, message.nanos
+    seconds, nanos = _time_parts(message)
     if abs(seconds) > _MAX_DURATION or abs(nanos) >= 10**9:
         raise EncodeError("a duration is at most 315576000000 s, nanos below 10^9")
     if seconds * nanos < 0:
@@ -109,11 +122,15 @@ def _snake_path(path: str) -> str:
 
 
 def _write_field_mask(message: Any, options: JsonOptions) -> str:
+    from .json_encode import field_value
+
     out: list[str] = []
-    for path in message.paths:
+    for path in field_value(
+        table_of(message.__class__).fields[0], message.paths, options
+    ):
         camel = _camel_path(path)
         if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
-            raise EncodeError(f"the path {path!r} cannot be written in camelCase")
+            raise EncodeError(f"the path {path!r:.60} cannot be written in camelCase")
         out.append(camel)
     return ",".join(out)
 
@@ -157,10 +174,11 @@ def _write_value(message: Any, options: JsonOptions) -> Any:
     name, value = message.which("kind")
     if name is None:
         raise EncodeError("the value is empty; JSON has no form for it")
-    if name == "number_value" and value - value != 0:
-        raise EncodeError("JSON numbers cannot be infinite or NaN")
     field = table_of(message.__class__).by_json[name]
-    return single_value(field, value, options)
+    printed = single_value(field, value, options)
+    if name == "number_value" and isinstance(printed, str):
+        raise EncodeError("JSON numbers cannot be infinite or NaN")
+    return printed
 
 
 _VALUE_MEMBERS = {

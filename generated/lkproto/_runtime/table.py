@@ -195,7 +195,9 @@ def _entry_part(
 ) -> Field:
     default = _ZERO[kind]() if kind in _ZERO else None
     kept: dict[str, Any] = {
-        key: options[key] for key in ("redact", "redact_format") if key in options
+        key: options[key]
+        for key in ("redact", "redact_format", "utf8")
+        if key in options
     }
     kept["default"] = 0 if kind == "enum" else default
     from .specifiers import Specifier

@@ -182,6 +182,8 @@ class _Parser:
             self.add(at, "if v.__class__ is float:")
             number = self.bind("float", json_values.FLOATS[kind])
             self.add(at + 1, store.format(f"{number}(v)"))
+            # The scanner gives 0 for -0, too.
+            self.add(at, "elif v.__class__ is int and not v: raise Unusual")
         else:
             low, high = RANGES[kind]
             if kind in _LONG:
@@ -206,7 +208,9 @@ class _Parser:
         key, value = field.key, field.value
         assert key is not None
         assert value is not None
-        self.add(at, "if v.__class__ is tuple:", f" o = m.{field.name}", " n = len(v)")
+        self.add(
+            at, "if v.__class__ is tuple:", f" o = m.{field.name}", " size = len(v)"
+        )
         self.add(at, " for k, v in v:")
         if key.kind == "bool":
             self.add(
@@ -216,7 +220,7 @@ class _Parser:
             exact = self.bind("exact", SCALARS[key.kind])
             self.add(at + 2, f"k = {exact}({self.bind('field', key)}, k)")
         self._value(value, at + 2, "o[k] = {}", null="raise Unusual")
-        self.add(at + 1, "if len(o) != n: raise Unusual")
+        self.add(at + 1, "if len(o) != size: raise Unusual")
         self.add(at, "elif v is not None: raise Unusual")
 
 
