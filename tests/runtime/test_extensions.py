@@ -204,6 +204,4 @@ def test_extensions_nested_too_deeply_are_refused(package: Any, sets: Any) -> No
 
     with pytest.raises(package.DecodeError, match=r"deep\]: .*nested too deeply"):
         package.get_extension(holder, sets.deep)
-    for encode in (holder.to_json, holder.to_text):
-        with pytest.raises(package.ProtoError, match="nested too deeply"):
-            encode()
+    assert (holder.to_json(), holder.to_text()) == ("{}", "")
