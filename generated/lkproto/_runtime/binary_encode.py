@@ -88,7 +88,7 @@ def is_unset(field: Field, value: Any) -> bool:
         return value is None
     if presence != "implicit":
         return value is not None and not value
-    if isinstance(value, float) and value == 0:
+    if isinstance(value, float) and value == 0.0:
         return math.copysign(1, value) > 0
     return bool(value == field.default)
 
