@@ -37,6 +37,16 @@ def tree_parser(command: str, description: str) -> Parser:
     )
     parser.add_argument("--redact", metavar="OPTION", help="marks sensitive fields")
     parser.add_argument("--redact-format", metavar="OPTION", help="text shown instead")
+    parser.add_argument(
+        "--unset", metavar="OPTION", help="gives optional bools getters"
+    )
+    parser.add_argument(
+        "--include",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="modules to copy into the package (repeatable)",
+    )
     parser.add_argument("--schema-version", metavar="TEXT", help="SCHEMA_VERSION")
     parser.add_argument(
         "--templates", type=Path, metavar="DIR", help="templates that override ours"
@@ -53,13 +63,15 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if name in ("protos", "files") else value
+        name: tuple(value) if name in ("protos", "files", "include") else value
         for name in (
             "protos",
             "files",
             "out",
             "redact",
             "redact_format",
+            "unset",
+            "include",
             "schema_version",
             "templates",
         )

@@ -16,6 +16,7 @@ STDLIB = sys.stdlib_module_names
 # Folder: the packages beside the standard library that its modules may import.
 MAY_IMPORT = {
     "runtime/core/": set[str](),
+    "runtime/livekit/": set[str](),
     "generated/lkproto/": set[str](),
     "codegen/lkproto_codegen/": {"google", "jinja2"},
     "cli/lkproto_cli/": {"lkproto_codegen"},
