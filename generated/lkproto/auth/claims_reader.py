@@ -7,15 +7,13 @@ golang-jwt types.go); `strict` reads the same and refuses what has more than one
 
 from __future__ import annotations
 
-import math
-
 from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
 from .errors import ClaimError
 from .registered_claims import folded, text_of
-from .scan import Number, Repeated, as_go, is_broken, members, plain, walk
+from .scan import Repeated, as_go, is_broken, members, plain, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,21 +200,10 @@ def _message(cls: type[Any], value: Any, path: str) -> Any:
             raise ClaimError("holds broken text", path)
     _refuse_repeated(cls, value, path)
     try:
-        return cls.from_dict(_with_floats(value), ignore_unknown=True)
+        return cls.from_dict(value, ignore_unknown=True)
     except JsonError as error:
         # Its own message may show the value.
         raise ClaimError("does not fit the field", path + error.path[1:]) from None
-
-
-def _with_floats(value: Any) -> Any:
-    """A value whose numbers are Python's; those that none of them holds are infinite."""
-    for each in walk(value):
-        if is_dict(each):
-            for key in [key for key, item in each.items() if isinstance(item, Number)]:
-                each[key] = math.inf
-        elif is_list(each):
-            each[:] = [math.inf if isinstance(item, Number) else item for item in each]
-    return value
 
 
 def _refuse_repeated(cls: type[Any], value: Any, path: str) -> None:

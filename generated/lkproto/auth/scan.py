@@ -5,7 +5,8 @@ this one keeps what a verdict may depend on: keys that stand twice, bytes that a
 numbers that no float holds. It works before a signature is known to be good, so its work is
 linear, and it never recurses deeper than the limit of nesting that it is given.
 
-Values are dict, list, str, int, float, bool and None, and beside them `Repeated` and `Number`.
+Values are dict, list, str, int, float, bool and None. An object in which a key stands twice is
+`Repeated`, and a number that no float holds is infinite: JSON has no other infinity.
 """
 
 from __future__ import annotations
@@ -37,12 +38,6 @@ _LONE = re.compile(
     r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])....|"
     r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*+\\u"
 )
-
-
-class Number(str):
-    """A number that no int or float holds, as its text."""
-
-    __slots__ = ()
 
 
 class Repeated(dict[str, "Any"]):
@@ -116,15 +111,9 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _integer(text: str) -> int | float | Number:
-    if len(text) < 400:
-        return -0.0 if text == "-0" else int(text)
-    return Number(text)  # no float, and int() refuses very long text
-
-
-def _float(text: str) -> float | Number:
-    number = float(text)
-    return number if number - number == 0 else Number(text)
+def _integer(text: str) -> int | float:
+    # "-0" is a float's negative zero; int() refuses very long text.
+    return float(text) if text == "-0" or len(text) > 400 else int(text)
 
 
 def _constant(text: str) -> Any:
@@ -135,7 +124,7 @@ def _decoder(hook: Any) -> json.JSONDecoder:
     return json.JSONDecoder(
         object_pairs_hook=hook,
         parse_int=_integer,
-        parse_float=_float,
+        parse_float=float,
         parse_constant=_constant,
     )
 
@@ -255,7 +244,7 @@ def walk(value: Json) -> Iterator[Json]:
 
 
 def plain(value: Json) -> Any:
-    """A value without what only this module knows, but `Number`; texts are `as_go`."""
+    """A value without what only this module knows; texts are `as_go`."""
     out: list[Any] = [None]
     stack: list[tuple[Any, Any, Json]] = [(out, 0, value)]
     while stack:
@@ -266,7 +255,7 @@ def plain(value: Json) -> Any:
         elif isinstance(each, list):
             target[key] = items = [None] * len(each)
             stack += ((items, index, item) for index, item in enumerate(each))
-        elif isinstance(each, str) and not isinstance(each, Number):
+        elif isinstance(each, str):
             target[key] = as_go(each)
         else:
             target[key] = each
@@ -275,6 +264,4 @@ def plain(value: Json) -> Any:
 
 def is_beyond_float(value: Json) -> bool:
     """Whether a value is a number out of range of a float."""
-    return isinstance(value, Number) or (
-        isinstance(value, int) and not -_BEYOND < value < _BEYOND
-    )
+    return isinstance(value, int | float) and not -_BEYOND < value < _BEYOND

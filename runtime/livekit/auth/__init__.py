@@ -12,6 +12,8 @@ from ..lkproto.claims_pb import (
     SIPGrants,
     VideoGrants,
 )
+from .access_token import DEFAULT_TTL, AccessToken, mint
+from .credentials import check_credentials, secrets_in
 from .errors import (
     AlgorithmError,
     AuthError,
@@ -29,8 +31,38 @@ from .errors import (
     UnknownKeyError,
     WrongIssuerError,
 )
+from .grants import (
+    allows_endpoint,
+    can_create_thread,
+    can_delete_thread,
+    can_list_threads,
+    can_read_thread,
+    can_update_threads,
+    can_write_thread,
+    claim_text,
+    clone,
+    enum_value,
+    kind_details_of,
+    kind_of,
+    matches_permission,
+    may_publish_source,
+    publish_sources,
+    to_permission,
+    with_permission,
+)
+from .ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
+from .redact import redact_identifier, redact_stream_key, redact_url_query_values
+from .service_tokens import (
+    ConnectorKind,
+    build_connector_token,
+    build_egress_token,
+    build_ingress_token,
+    build_sip_token,
+)
 
 __all__ = [
+    "DEFAULT_TTL",
+    "AccessToken",
     "AgentEndpointGrants",
     "AgentGrants",
     "AgentThreadGrants",
@@ -38,6 +70,7 @@ __all__ = [
     "AuthError",
     "ClaimError",
     "ClaimGrants",
+    "ConnectorKind",
     "ExpiredTokenError",
     "InferenceGrants",
     "InvalidArgumentError",
@@ -54,4 +87,36 @@ __all__ = [
     "UnknownKeyError",
     "VideoGrants",
     "WrongIssuerError",
+    "allows_endpoint",
+    "build_connector_token",
+    "build_egress_token",
+    "build_ingress_token",
+    "build_sip_token",
+    "can_create_thread",
+    "can_delete_thread",
+    "can_list_threads",
+    "can_read_thread",
+    "can_update_threads",
+    "can_write_thread",
+    "check_credentials",
+    "claim_text",
+    "clone",
+    "enum_value",
+    "has_prefix",
+    "is_valid_id",
+    "kind_details_of",
+    "kind_of",
+    "marshal_guid",
+    "matches_permission",
+    "may_publish_source",
+    "mint",
+    "new_guid",
+    "publish_sources",
+    "redact_identifier",
+    "redact_stream_key",
+    "redact_url_query_values",
+    "secrets_in",
+    "to_permission",
+    "unmarshal_guid",
+    "with_permission",
 ]

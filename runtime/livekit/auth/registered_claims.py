@@ -16,7 +16,7 @@ from .errors import (
     MalformedTokenError,
     NotYetValidError,
 )
-from .scan import Number, as_go, members
+from .scan import as_go, members
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,15 +135,15 @@ _REGISTERED: dict[str, Callable[[RegisteredClaims, str, Any, bool], None]] = {
 
 def text_of(value: Json, path: str) -> str:
     """A text as Go has it. Raises ClaimError for anything else."""
-    if not isinstance(value, str) or isinstance(value, Number):
+    if not isinstance(value, str):
         raise ClaimError("takes text", path)
     return as_go(value)
 
 
 def _strict_date(value: Json, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | Number):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
-    if isinstance(value, Number) or not 0 <= value < LAST_SECOND + 1:
+    if not 0 <= value < LAST_SECOND + 1:
         raise ClaimError(f"is no date from 0 to {LAST_SECOND}", name)
     return int(value)
 
@@ -154,13 +154,13 @@ def go_date(value: Json, name: str) -> int:
     A number, also in quotes. What a float does not hold is refused; what 64 bits do not hold
     is, as on amd64, the most negative number, and the clock wraps around.
     """
-    text = isinstance(value, str)
-    if isinstance(value, str) and _NUMBER.fullmatch(value) is None:
-        raise ClaimError("is no number", name)
-    if isinstance(value, bool) or not (text or isinstance(value, int | float)):
+    if isinstance(value, str):
+        if _NUMBER.fullmatch(value) is None:
+            raise ClaimError("is no number", name)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)
     except OverflowError:
         number = math.inf
     if math.isinf(number):
