@@ -49,6 +49,18 @@ def tree_parser(command: str, description: str) -> Parser:
         help="field option with the text to show instead of a sensitive value",
     )
     parser.add_argument(
+        "--unset",
+        metavar="OPTION",
+        help="field option that says what an optional bool means while it is not set",
+    )
+    parser.add_argument(
+        "--include",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="folder of modules to copy into the package; can be repeated",
+    )
+    parser.add_argument(
         "--schema-version",
         metavar="TEXT",
         help="version of the schema, which the package has as SCHEMA_VERSION",
@@ -71,13 +83,15 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if name in ("protos", "files") else value
+        name: tuple(value) if name in ("protos", "files", "include") else value
         for name in (
             "protos",
             "files",
             "out",
             "redact",
             "redact_format",
+            "unset",
+            "include",
             "schema_version",
             "templates",
         )

@@ -31,10 +31,11 @@ def inputs_digest(options: Options) -> str:
     for distribution in ("grpcio-tools", "protobuf", "jinja2", "ruff"):
         with suppress(PackageNotFoundError):
             found.update(f"{distribution} {version(distribution)}\n".encode())
-    settings = (options.schema_version, options.redact, options.redact_format)
+    settings = (options.schema_version, options.roles)
     found.update(repr((settings, proto_files(options))).encode())
     roots = [(root, "*.proto") for root in options.protos]
     roots += [(root, "*.j2") for root in template_dirs(options)]
+    roots += [(root, "*.py") for root in options.include]
     roots += [(resources.runtime_dir(), "*.py"), (Path(__file__).parent, "*.py")]
     for number, (root, pattern) in enumerate(roots):
         for path in sorted(root.rglob(pattern)):

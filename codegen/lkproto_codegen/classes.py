@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from . import ir, names
 from .docs import field_doc, message_doc, value_doc
+from .getters import getter_name, getters_of, plan_getters
 from .plan_types import (
     EnumPlan,
     ExtensionPlan,
@@ -77,15 +78,20 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
             for each in message.extensions
         ),
         fields=tuple(_field(each, scope, members) for each in message.fields),
+        getters=plan_getters(message, scope, members),
         oneofs=tuple(_oneof(each, message, scope, members) for each in message.oneofs),
     )
 
 
 def _members(message: ir.Message) -> Iterator[str]:
+    getters = getters_of(message)
     declared: list[ir.Field | ir.Enum | ir.Message]
     declared = [*message.fields, *message.enums, *message.messages]
     for each in (*declared, *message.extensions):
         yield names.identifier(each.name, "member")
+    for each in message.fields:
+        if each.name in getters:
+            yield getter_name(each)
     if message.oneofs:
         yield "which"
 

@@ -6,6 +6,7 @@ Python identifiers, modules or templates. Order is declaration order throughout.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,8 +31,9 @@ Kind = Literal[ScalarKind, "message", "group", "enum"]
 # How a field is present: `implicit` has no presence (proto3 scalars), `explicit` has
 # (proto3 optional, proto2 optional, sub-messages, oneof members), `required` is proto2's.
 Presence = Literal["implicit", "explicit", "required", "repeated", "map"]
-# A role's value: what an option says, in plain JSON (an enum option gives its value's name).
-RoleValue = str | int | float | bool
+# A role's value: what an option says, in plain JSON (an enum option gives its value's name, a
+# message option its set fields).
+RoleValue = str | int | float | bool | Mapping[str, "RoleValue"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ out = "generated/lkproto"           # the package's folder
 schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
 redact = "logger.sensitivity"       # the option that marks sensitive fields
 redact_format = "logger.redact_format"   # the option with the text shown instead
+unset = "lkproto.unset"             # the option with what an unset optional bool means
+include = ["runtime/livekit"]       # directories whose modules are copied into the package
 templates = "my/templates"          # a directory of templates that override ours
 """
 
@@ -33,18 +35,21 @@ class Options:
     schema_version: str = ""
     redact: str | None = None
     redact_format: str | None = None
+    unset: str | None = None
+    include: tuple[Path, ...] = ()
     templates: Path | None = None
 
     @property
     def roles(self) -> dict[str, str]:
         """The options that play a role, by the role's name."""
-        roles = {"redact": self.redact, "redact_format": self.redact_format}
+        roles = {role: getattr(self, role) for role in _ROLES}
         return {role: name for role, name in roles.items() if name}
 
 
 NAMES = tuple(field.name for field in fields(Options))
-_LISTS = frozenset({"protos", "files"})
-_PATHS = frozenset({"protos", "out", "templates"})
+_ROLES = ("redact", "redact_format", "unset")
+_LISTS = frozenset({"protos", "files", "include"})
+_PATHS = frozenset({"protos", "out", "include", "templates"})
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 

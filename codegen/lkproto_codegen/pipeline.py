@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__, resources
 from .diagnostics import failure
+from .include import included_files
 from .manifest import NAME, Manifest, digest
 from .options import Options
 
@@ -57,7 +58,9 @@ def build_from_set(
     texts = format_sources(render(plan, template_dirs(options)))
     texts |= resources.runtime_files()
     texts["py.typed"] = ""
-    files = {path: text.encode() for path, text in sorted(texts.items())}
+    files = {path: text.encode() for path, text in texts.items()}
+    files |= included_files(options, files)
+    files = dict(sorted(files.items()))
     manifest = Manifest(
         generator=f"lkproto {__version__}",
         protoc=protoc_version(),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from . import ir, names
 from .classes import plan_enum, plan_extension, plan_message
 from .collisions import check_collisions
+from .getters import check_getters
 from .plan_types import (
     DescriptorPlan,
     Exports,
@@ -33,6 +34,7 @@ def make_plan(
     `exports` maps the names the runtime offers at the package's root to its submodules. Raises
     GenerationError where two things of the schema would be one in Python.
     """
+    check_getters(schema)
     root_names = frozenset(exports)
     types = index_types(schema, root_names)
     files = sorted(schema.files, key=lambda file: file.path)

@@ -71,6 +71,18 @@ class OneofPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class GetterPlan:
+    """The getter of an optional bool: what it means where it is not set."""
+
+    name: str
+    field: str
+    returns: str  # `bool`, as it is spelled there
+    value: bool
+    same_as: str | None  # the getter that is asked instead of `value`
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessagePlan:
     """A message class."""
 
@@ -85,6 +97,7 @@ class MessagePlan:
     messages: tuple[MessagePlan, ...]
     extensions: tuple[ExtensionPlan, ...]
     fields: tuple[FieldPlan, ...]
+    getters: tuple[GetterPlan, ...]
     oneofs: tuple[OneofPlan, ...]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
@@ -28,7 +29,15 @@ _FEATURES = (
     CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
     | CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
 )
-_PARAMETERS = ("schema_version", "redact", "redact_format", "templates", "imports")
+_PARAMETERS = (
+    "schema_version",
+    "redact",
+    "redact_format",
+    "unset",
+    "include",
+    "templates",
+    "imports",
+)
 
 
 def respond(serialized: bytes) -> bytes:
@@ -57,7 +66,9 @@ def respond(serialized: bytes) -> bytes:
 
 
 def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
-    parameters = _parameters(request.parameter)
+    parameters: dict[str, Any] = dict(_parameters(request.parameter))
+    if "include" in parameters:
+        parameters["include"] = [parameters["include"]]
     if parameters.pop("imports", "") != "allowed":
         _refuse_partial(request)
     options = parse_options(parameters, Path())

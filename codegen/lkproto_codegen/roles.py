@@ -48,6 +48,8 @@ class Roles:
 
 
 def _value(option: FieldDescriptor, value: Any) -> RoleValue:
+    if option.message_type is not None:
+        return {each.name: _value(each, inner) for each, inner in value.ListFields()}
     if option.enum_type is None:
         found: RoleValue = value
         return found

@@ -18,11 +18,13 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from lkproto import Message, fields_of, find_enum, find_message, replace
 from lkproto._types import TYPES
+from lkproto_codegen.compile import compile_protos
 
 from tests.support import ROOT
 
 from .samples import given
 
+OWN_FILES = ["lkproto/options.proto", "lkproto/claims.proto"]
 MESSAGES = [name for name in TYPES if find_message(name)]
 UNKNOWN = b"\xf8\xff\x3f\x01"
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
@@ -36,10 +38,13 @@ def message_class(name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def pool() -> DescriptorPool:
-    """google's view of the schema upstream has."""
+    """google's view of the schema: upstream's, and our own files beside it."""
     reference = ROOT / "tests" / "schema" / "livekit-protocol-v1.54.0.fds"
     found = DescriptorPool()
-    for file in FileDescriptorSet.FromString(reference.read_bytes()).file:
+    upstream = FileDescriptorSet.FromString(reference.read_bytes()).file
+    own = compile_protos([ROOT / "protobufs"], OWN_FILES).file
+    for file in (*upstream, *(each for each in own if each.name in OWN_FILES)):
+        file.ClearField("source_code_info")
         found.AddSerializedFile(file.SerializeToString())
     return found
 

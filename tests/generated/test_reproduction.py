@@ -55,9 +55,10 @@ def test_the_plugin_answers_with_the_committed_package(
     compiled: FileDescriptorSet,
 ) -> None:
     roles = ",".join(f"{role}={name}" for role, name in OPTIONS.roles.items())
+    include = f"include={OPTIONS.include[0]}"
     request = CodeGeneratorRequest(
         file_to_generate=reversed(FILES),
-        parameter=f"schema_version={OPTIONS.schema_version},{roles}",
+        parameter=f"schema_version={OPTIONS.schema_version},{roles},{include}",
         proto_file=compiled.file,
     )
 
