@@ -74,6 +74,7 @@ def _message(message: Message, deterministic: bool) -> list[bytes]:
         try:
             _present(field, value, out, deterministic)
         except EncodeError as error:
+            error.conceal(field)
             error.inside("." + field.proto_name)
             raise
     if message._unknown:

@@ -47,6 +47,16 @@ class _PlacedError(ProtoError):
         """Say that this happened inside a field (`.name`) or an item (`[3]`)."""
         self._steps += (step,)
 
+    def conceal(self, field: Field) -> None:
+        """Forget what was said of the messages in a field that the schema marks as sensitive.
+
+        Of other sensitive fields nothing was said in the first place.
+        """
+        if field.redact and (field.value or field).kind in ("message", "group"):
+            self.message = "something in it is wrong, and it is not shown"
+            self.args = (self.message,)
+            self._steps = ()
+
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
 

@@ -75,12 +75,16 @@ def _checked(text: str | bytes) -> str:
 class _Scope:
     """The fields between two brackets: what may stand there and what was found.
 
-    `cls` is the message class, None for the entry of a map; `found` is by field number.
+    `cls` is the message class, None for the entry of a map; `found` is by field number. `redact`
+    is whether not even the names in it are shown, since keys are often written like them.
     """
 
-    __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs")
+    __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs", "redact")
 
-    def __init__(self, name: str, by_name: dict[str, Field], cls: Any) -> None:
+    def __init__(
+        self, name: str, by_name: dict[str, Field], cls: Any, redact: bool = False
+    ) -> None:
+        self.redact = redact
         self.name = name
         self.by_name = by_name
         self.cls = cls
@@ -119,12 +123,13 @@ class _Parser:
         self._close(end)
         return message
 
-    def _open(self) -> str:
+    def _open(self, field: Field | None = None) -> str:
         """Go past an opening bracket, one level deeper; gives the closing one."""
         lexer = self.lexer
         end = _CLOSING.get(lexer.lexeme)
         if end is None:
-            raise lexer.error(f"a message in braces is expected, not {lexer.shown()}")
+            shown = "" if field and field.redact else f", not {lexer.shown()}"
+            raise lexer.error(f"a message in braces is expected{shown}")
         if self.depth <= 1:
             raise lexer.error("messages are nested too deeply")
         self.depth -= 1
@@ -157,7 +162,9 @@ class _Parser:
         if lexer.kind == "number":
             return lexer.error("fields go by name; ignore_unknown=True passes numbers")
         expected = f"a field or {end!r}" if end else "a field"
-        return lexer.error(f"{expected} is expected, not {lexer.shown()}")
+        # The text may be the end of a value that is not to be shown.
+        shown = "text in quotes" if lexer.kind == "string" else lexer.shown()
+        return lexer.error(f"{expected} is expected, not {shown}")
 
     def _named(self, scope: _Scope | None) -> None:
         lexer = self.lexer
@@ -173,7 +180,8 @@ class _Parser:
 
             near = get_close_matches(name[:60], scope.by_name, n=1)
             hint = f"did you mean {near[0]!r}?" if near else _HINT
-            raise lexer.error(f"{scope.name} has no field {name!r:.60}; {hint}", at)
+            shown = "of that name" if scope.redact else f"{name!r:.60}"
+            raise lexer.error(f"{scope.name} has no field {shown}; {hint}", at)
 
     def _bracketed(self, scope: _Scope | None) -> None:
         """An extension, or what an Any holds."""
@@ -219,6 +227,7 @@ class _Parser:
             for _ in self._items(field.presence in _MANY):
                 self._add(scope.found, field)
         except TextError as error:
+            error.conceal(field)
             error.inside(step)
             raise
 
@@ -276,8 +285,9 @@ class _Parser:
         key, value = field.key, field.value
         assert key is not None
         assert value is not None
-        scope = _Scope("a map entry", {"key": key, "value": value}, None)
-        end = self._open()
+        by_name = {"key": key, "value": value}
+        scope = _Scope("a map entry", by_name, None, bool(field.redact))
+        end = self._open(field)
         self._fields(scope, end)
         self._close(end)
         if value.number not in scope.found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .differences import DIFFERENCES, Difference, covering
+from .difference import Difference
+from .differences import DIFFERENCES, covering
 from .judge import Case, Judge
 from .run import FORMATS, give, run
 from .schemas import Schema

@@ -1,20 +1,39 @@
-"""Work grows with the input, not with its square, however it is made."""
+"""Work and memory grow with the input, not with its square, however it is made."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lkproto.livekit import DataPacket, Room
+from lkproto._runtime.wire import varint
+from lkproto.google.protobuf import Duration, Struct, Timestamp
+from lkproto.livekit import DataPacket, ParticipantInfo, Room, UserPacket
 
 # A field 100, which nothing here knows; and 13 (`version`) of Room or 2 (`user`) of DataPacket
 # with it. They are long, so that copying them again and again shows.
 UNKNOWN = b"\xa2\x06\xac\x02" + b"x" * 300
-SIZE = 2_500
 PART = b"\xb0\x02" + UNKNOWN
-CASES: dict[str, tuple[Callable[[bytes], object], Callable[[int], bytes]]] = {
+# As many items as `make` takes; what is broken ends with an error, which has to find its place.
+Make = Callable[[int], bytes]
+Read = Callable[[Any], object]
+SIZE = 2_500
+
+
+def sized(tag: bytes, data: bytes) -> bytes:
+    """A record of a tag and a length."""
+    return tag + varint(len(data)) + data
+
+
+def ignoring(text: bytes) -> Room:
+    return Room.from_json(text, ignore_unknown=True)
+
+
+BINARY: dict[str, tuple[Read, Make]] = {
     "parts of one sub-message, each with an unknown field": (
         Room.from_bytes,
         lambda n: (b"\x6a" + PART) * n,
@@ -24,6 +43,11 @@ CASES: dict[str, tuple[Callable[[bytes], object], Callable[[int], bytes]]] = {
         lambda n: (b"\x12" + PART) * n,
     ),
     "unknown fields": (Room.from_bytes, lambda n: UNKNOWN * n),
+    "small unknown fields": (Room.from_bytes, lambda n: b"\x98\x06\x01" * n),
+    "known and unknown fields in turn": (
+        Room.from_bytes,
+        lambda n: (b"\x0a\x01a" + UNKNOWN) * n,
+    ),
     "unknown groups": (Room.from_bytes, lambda n: b"\xa3\x06\xa4\x06" * n),
     "fields in an unknown group": (
         Room.from_bytes,
@@ -33,28 +57,191 @@ CASES: dict[str, tuple[Callable[[bytes], object], Callable[[int], bytes]]] = {
         DataPacket.from_bytes,
         lambda n: (b"\x12" + PART + b"\x1a\x00") * n,
     ),
-    "keys of a JSON object nothing knows": (
-        lambda text: Room.from_json(text, ignore_unknown=True),
+    "repeated messages": (Room.from_bytes, lambda n: b"\x3a\x00" * n),
+    "one key of a map, again and again": (
+        ParticipantInfo.from_bytes,
+        lambda n: b"\x7a\x06\x0a\x01k\x12\x01v" * n,
+    ),
+    "keys of a map": (
+        ParticipantInfo.from_bytes,
+        lambda n: b"".join(sized(b"\x7a", sized(b"\x0a", b"%d" % i)) for i in range(n)),
+    ),
+    "a long string": (Room.from_bytes, lambda n: sized(b"\x0a", b"x" * 300 * n)),
+    "an error behind repeated messages": (
+        Room.from_bytes,
+        lambda n: b"\x3a\x00" * n + b"\x3a\x01\x0f",
+    ),
+    "an error behind unknown fields": (
+        Room.from_bytes,
+        lambda n: UNKNOWN * n + b"\x0f",
+    ),
+}
+JSON: dict[str, tuple[Read, Make]] = {
+    "unknown keys": (
+        ignoring,
         lambda n: b"{" + b",".join(b'"k%d":[1]' % i for i in range(n)) + b"}",
     ),
+    "unknown keys inside": (
+        ignoring,
+        lambda n: b'{"u":[{'
+        + b",".join(b'"k%d":{"a":[]}' % i for i in range(n))
+        + b"}]}",
+    ),
+    "one unknown key, again and again": (
+        ignoring,
+        lambda n: b"{" + b",".join([b'"k":[1]'] * n) + b"}",
+    ),
+    "an unknown extension, again and again": (
+        ignoring,
+        lambda n: b"{" + b",".join(b'"[k%d]":1' % i for i in range(n)) + b"}",
+    ),
+    "one field, again and again": (
+        Room.from_json,
+        lambda n: b"{" + b",".join([b'"sid":"a"'] * n) + b"}",
+    ),
+    "messages": (
+        Room.from_json,
+        lambda n: b'{"enabledCodecs":[' + b",".join([b"{}"] * n) + b"]}",
+    ),
+    "a wrong item behind others": (
+        Room.from_json,
+        lambda n: b'{"enabledCodecs":[' + b"{},\n" * n + b"5]}",
+    ),
+    "a wrong item behind keys in it": (
+        Room.from_json,
+        lambda n: b'{"enabledCodecs":[' + b'{"mime":"a"},\n' * n + b'{"mime":5}]}',
+    ),
+    "broken text behind items": (
+        Room.from_json,
+        lambda n: b'{"enabledCodecs":[' + b"{},\n" * n + b"{",
+    ),
+    "a repeated key behind items": (
+        ignoring,
+        lambda n: b'{"u":[' + b'{"a":1},\n' * n + b'{"a":1,"a":1}]}',
+    ),
+    "a bare NaN behind items": (ignoring, lambda n: b'{"u":[' + b"1,\n" * n + b"NaN]}"),
+    "quotes and backslashes": (
+        ignoring,
+        lambda n: b'{"u":"' + b'\\"\\\\' * 50 * n + b'","sid":5}',
+    ),
+    "a string that does not end": (
+        Room.from_json,
+        lambda n: b'{"sid":"' + b'\\"' * 50 * n,
+    ),
+    "digits of a whole number": (
+        Room.from_json,
+        lambda n: b'{"creationTime":' + b"9" * 400 * n + b"}",
+    ),
+    "digits of a number in quotes": (
+        Room.from_json,
+        lambda n: b'{"creationTime":"' + b"9" * 400 * n + b'"}',
+    ),
+    "digits of an unknown number": (
+        ignoring,
+        lambda n: b'{"u":' + b"9" * 400 * n + b"}",
+    ),
+    "digits of a fraction": (
+        Struct.from_json,
+        lambda n: b'{"u":0.' + b"1" * 400 * n + b"}",
+    ),
+    "many long numbers": (
+        ignoring,
+        lambda n: b'{"u":[' + b",".join([b"9" * 390] * n) + b"]}",
+    ),
+    "base64": (
+        UserPacket.from_json,
+        lambda n: b'{"payload":"' + b"AAAA" * 100 * n + b'"}',
+    ),
+    "base64 of the other alphabet": (
+        UserPacket.from_json,
+        lambda n: b'{"payload":"' + b"-_" * 200 * n + b'"}',
+    ),
+    "broken base64": (
+        UserPacket.from_json,
+        lambda n: b'{"payload":"' + b"AAAA" * 100 * n + b'=*"}',
+    ),
+    "a timestamp": (Timestamp.from_json, lambda n: b'"' + b"2026-" * 100 * n + b'"'),
+    "a duration": (Duration.from_json, lambda n: b'"' + b"1" * 400 * n + b's"'),
+    "values in a struct": (Struct.from_json, lambda n: b'{"a":[' + b"{}," * n + b"1]}"),
+    "brackets": (ignoring, lambda n: b'{"u":' + b"[" * 100 * n),
+    "brackets side by side": (
+        ignoring,
+        lambda n: b'{"u":[' + (b"[" * 90 + b"]" * 90 + b",\n") * (n // 8) + b"NaN]}",
+    ),
+    "the last of what is wrong in deep arrays": (
+        Struct.from_json,
+        lambda n: b'{"u":' + b"[" * 40 + b"1," * n + b'"\\ud800"' + b"]" * 40 + b"}",
+    ),
+    "invalid UTF-8 behind lines": (Room.from_json, lambda n: b"\n" * 100 * n + b"\xff"),
+}
+TEXT: dict[str, tuple[Read, Make]] = {
+    "a literal": (Room.from_text, lambda n: b'sid: "' + b"x" * 400 * n + b'"'),
+    "escapes": (Room.from_text, lambda n: b'sid: "' + b"\\x41" * 20 * n + b'"'),
+    "a literal that does not end": (
+        Room.from_text,
+        lambda n: b'sid: "' + b"\\'" * 200 * n,
+    ),
+    "a broken escape behind others": (
+        Room.from_text,
+        lambda n: b'sid: "' + b"\\x41" * 20 * n + b'\\q"',
+    ),
+    "literals side by side": (Room.from_text, lambda n: b"sid: " + b'"a" ' * n),
+    "comments": (Room.from_text, lambda n: b"# c\n" * 20 * n),
+    "a comment": (Room.from_text, lambda n: b"#" * 400 * n),
+    "messages": (Room.from_text, lambda n: b"enabled_codecs {} " * n),
+    "a list": (Room.from_text, lambda n: b"enabled_codecs [" + b"{}," * n + b"{}]"),
+    "a wrong field behind messages": (
+        Room.from_text,
+        lambda n: b"enabled_codecs {}\n" * n + b"nope: 1",
+    ),
+    "unknown fields": (
+        lambda text: Room.from_text(text, ignore_unknown=True),
+        lambda n: b"nope { a: 1 } " * n,
+    ),
+    "an unknown name": (Room.from_text, lambda n: b"n" * 400 * n),
+    "a name in brackets": (Room.from_text, lambda n: b"[" + b" a." * 20 * n),
+    "digits": (Room.from_text, lambda n: b"creation_time: " + b"9" * 400 * n),
+    "braces": (Room.from_text, lambda n: b"version " + b"{" * 400 * n),
+    "entries of a map": (
+        ParticipantInfo.from_text,
+        lambda n: b'attributes { key: "k" value: "v" } ' * n,
+    ),
+}
+CASES = {
+    f"{form}: {name}": case
+    for form, cases in (("bytes", BINARY), ("JSON", JSON), ("text", TEXT))
+    for name, case in cases.items()
 }
 
 
-def seconds(read: Callable[[bytes], object], data: bytes) -> float:
-    """The processor time of one run."""
-    begun = time.process_time()
-    read(data)
-    return time.process_time() - begun
+def run(read: Read, data: Any) -> None:
+    """Read it; our errors are answers."""
+    with contextlib.suppress(ValueError):
+        read(data)
 
 
-def is_linear(read: Callable[[bytes], object], make: Callable[[int], bytes]) -> bool:
+def seconds(read: Read, data: Any) -> float:
+    """The processor time of one run, without that of looking at all other objects."""
+    gc.disable()
+    try:
+        begun = time.process_time()
+        run(read, data)
+        return time.process_time() - begun
+    finally:
+        gc.enable()
+
+
+def is_linear(read: Read, make: Callable[[int], Any], size: int = SIZE) -> bool:
     """Whether four times the input takes about four times as long, and not sixteen times.
 
-    A busy machine can spoil a round, but not make quadratic work look linear.
+    A busy machine can spoil a round, but not make quadratic work look linear. What takes no
+    time worth measuring is linear, too.
     """
-    small, large = make(SIZE), make(4 * SIZE)
-    read(make(1))
-    return any(seconds(read, large) < 8 * seconds(read, small) for _ in range(5))
+    small, large = make(size), make(4 * size)
+    run(read, make(1))
+    return any(
+        seconds(read, large) < max(8 * seconds(read, small), 0.002) for _ in range(5)
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -62,7 +249,87 @@ def test_work_is_linear_in_the_input(case: str) -> None:
     assert is_linear(*CASES[case])
 
 
+def peak(read: Read, data: Any) -> int:
+    """The most bytes in use at once during one run."""
+    tracemalloc.start()
+    try:
+        run(read, data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_memory_is_linear_in_the_input(case: str) -> None:
+    read, make = CASES[case]
+    small, large = make(200), make(800)
+    run(read, small)  # what the first run loads and keeps does not count
+    used = peak(read, large)
+
+    assert used < 6 * peak(read, small) + 50_000
+    # The largest objects for the fewest bytes: messages of two bytes, objects in JSON.
+    assert used < 400 * len(large) + 50_000
+
+
 def test_parts_of_one_group_are_linear(legacy: Any) -> None:
     read = legacy.Legacy.from_bytes
 
     assert is_linear(read, lambda n: b"\x08\x01" + (b"\x33" + UNKNOWN + b"\x34") * n)
+
+
+LEGACY: dict[str, tuple[str, str, Callable[[int], Any]]] = {
+    "packed values": ("Legacy", "from_bytes", lambda n: sized(b"\x8a\x01", b"\x80\x01" * 20 * n)),
+    "unpacked values": ("Legacy", "from_bytes", lambda n: b"\x88\x01\x01" * n),
+    "packed records of one value": ("Legacy", "from_bytes", lambda n: b"\x8a\x01\x01\x01" * n),
+    "values their enum does not name": ("Legacy", "from_bytes", lambda n: sized(b"\x2a", b"\x63" * n)),
+    "entries whose value has no name": ("Legacy", "from_bytes", lambda n: b"\x4a\x04\x08\x01\x10\x63" * n),
+    "an error behind packed values": ("Legacy", "from_bytes", lambda n: sized(b"\x8a\x01", b"\x01" * n + b"\x80")),
+    "repeated groups": ("Legacy", "from_bytes", lambda n: b"\x3b\x0a\x01a\x3c" * n),
+    "fields in a group": ("Legacy", "from_bytes", lambda n: b"\x33" + b"\x08\x01" * n + b"\x34"),
+    "records of an extension": ("Legacy", "marks", lambda n: b"\xa8\x06\x01" * n),
+    "parts of an extension": ("Legacy", "more", lambda n: b"\xb2\x06\x02\x10\x01" * n),
+    "paths of a field mask": ("Special", "from_json", lambda n: '{"mask":"' + "aB.c," * n + 'a"}'),
+    "a path of a field mask": ("Special", "from_json", lambda n: '{"mask":"' + "aB.c" * 50 * n + '"}'),
+    "a broken path": ("Special", "from_json", lambda n: '{"mask":"' + "aB." * 50 * n + '"}'),
+    "names of an enum that has none such": ("Legacy", "from_json", lambda n: '{"colors":["' + "A" * 400 * n + '"]}'),
+    "keys of a map": ("Legacy", "from_json", lambda n: '{"byNumber":{' + ",".join(f'"{i}":0' for i in range(n)) + "}}"),
+    "an extension in JSON": ("Legacy", "from_json", lambda n: '{"id":1,"[legacy.marks]":[' + "1," * n + "1]}"),
+    "an Any": ("Special", "from_json", lambda n: '{"any":{"@type":"x/legacy.Inner","list":[' + "1," * n + "1]}}"),
+    "an Any of an unknown type": ("Special", "from_json", lambda n: '{"any":{"@type":"' + "x/" * 200 * n + '"}}'),
+    "an extension in text": ("Legacy", "from_text", lambda n: "id: 1 " + "[legacy.marks]: 1 " * n),
+    "values of a list": ("Legacy", "from_text", lambda n: "id: 1 zigzags: [" + "1, " * n + "1]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LEGACY)
+def test_work_is_linear_in_the_input_of_other_kinds(
+    case: str, legacy: Any, legacy_root: Any
+) -> None:
+    name, method, make = LEGACY[case]
+    cls = getattr(legacy, name)
+    if method.startswith("from_"):
+        read = getattr(cls, method)
+    else:
+        extension = getattr(legacy, method)
+
+        def read(data: bytes) -> Any:
+            return legacy_root.get_extension(cls.from_bytes(data), extension)
+
+    assert is_linear(read, make)
+
+
+def nested_any(depth: int, content: str) -> str:
+    inner = '{"@type":"x/legacy.Legacy","id":1,"text":"' + content + '"}'
+    for _ in range(depth):
+        inner = '{"@type":"x/google.protobuf.Any","value":' + inner + "}"
+    return inner
+
+
+def test_nesting_an_any_costs_its_depth_at_most(legacy: Any) -> None:
+    cls = legacy.Special
+
+    def read(text: str) -> None:
+        assert cls.from_json(text).to_json() == text
+
+    read('{"any":' + nested_any(30, "1") + "}")
+    assert is_linear(read, lambda n: '{"any":' + nested_any(30, "1" * n) + "}", 5000)

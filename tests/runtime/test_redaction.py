@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import pickle
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from lkproto import EncodeError, fields_of, redacted
+from lkproto import EncodeError, Field, ProtoError, fields_of, find_message, redacted
+from lkproto._runtime.wire import varint
+from lkproto._types import TYPES
 from lkproto.livekit import (
     ParticipantInfo,
     RoomAgentDispatch,
@@ -129,3 +134,66 @@ def test_everything_inside_a_message_is_redacted(sensitive: Any) -> None:
 
 def test_the_replacement_text_counts_bytes_and_names_the_field(sensitive: Any) -> None:
     assert repr(sensitive.Whole(raw=b"four")) == "Whole(raw=<raw: 4>)"
+
+
+SECRET = "s3cr3t"
+MARKED = [
+    (cls, field)
+    for cls in map(find_message, TYPES)
+    if cls is not None
+    for field in fields_of(cls)
+    if field.redact
+]
+WRONG: list[Any] = [
+    *(SECRET, [SECRET], [[SECRET]], {SECRET: SECRET}, {SECRET: 1}, [{SECRET: SECRET}]),
+    *(SECRET + "\ud800", {SECRET: SECRET + "\ud800"}, {SECRET: {SECRET: SECRET}}),
+    {"message": {"role": SECRET, "id": [SECRET], SECRET: 1}},
+]
+WRONG_TEXT = [
+    *("{%s: 1}", ': "%s\\q"', ": %s", ': "%s"', ' "%s"', ": -%s", ': "%s'),
+    *(': ["%s"', ": <%s>", ": [%s", ": 'a' '%s", ": 'a', '%s'", ': "\\U00110000%s"'),
+    *(': {key: "%s" value: 5}', ": {key: %s}", ': {key: "%s" %s: 1}', ": { id: %s }"),
+]
+
+
+def wrong_bytes() -> Iterator[bytes]:
+    key = b"\x0a" + bytes([len(SECRET)]) + SECRET.encode()
+    for data in (SECRET.encode() + b"\xff", key + b"\x12\x50", key + b"\x12\x01\xff"):
+        yield bytes([len(data)]) + data
+
+
+@pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("cls", "field"),
+    MARKED,
+    ids=[f"{cls.__name__}.{field.name}" for cls, field in MARKED],
+)
+def test_no_error_shows_what_is_sensitive(cls: Any, field: Field) -> None:
+    calls: list[Callable[[], object]] = []
+    for value in WRONG:
+        given = {field.json_name: value}
+        message = cls()
+        setattr(message, field.name, value)
+        calls += (message.to_bytes, message.to_json, message.to_text)
+        calls.append(lambda given=given: cls.from_json(json.dumps(given)))  # type: ignore[misc]
+        calls.append(lambda given=given: cls.from_dict(given))  # type: ignore[misc]
+    for text in WRONG_TEXT:
+        wrong = field.proto_name + text.replace("%s", SECRET)
+        calls.append(lambda wrong=wrong: cls.from_text(wrong))  # type: ignore[misc]
+    for data in wrong_bytes():
+        record = varint(field.number << 3 | 2) + data
+        calls.append(lambda record=record: cls.from_bytes(record))  # type: ignore[misc]
+    errors = [error for error in map(error_of, calls) if error is not None]
+
+    assert len(errors) > 20
+    for error in errors:
+        assert SECRET not in str(error)
+        assert SECRET.encode() not in pickle.dumps(error)
+
+
+def error_of(call: Callable[[], object]) -> ProtoError | None:
+    try:
+        call()
+    except ProtoError as error:
+        return error
+    return None

@@ -173,6 +173,7 @@ class _Decoder:
                 except _UnknownValue:
                     pass
                 except DecodeError as error:
+                    error.conceal(field)
                     error.inside("." + field.proto_name)
                     raise
             at = skip(data, at, end, number, wire_type, depth)

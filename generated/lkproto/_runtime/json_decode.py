@@ -122,6 +122,8 @@ def read_fields(message: Message, value: Any, reader: Reader) -> None:
                 seen.add(field.number)
                 _field(message, field, each, inner, oneofs)
         except JsonError as error:
+            if field is not None:
+                error.conceal(field)
             error.inside("." + field.proto_name if field else _step(key), key)
             raise
 

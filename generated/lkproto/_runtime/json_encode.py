@@ -118,6 +118,7 @@ def fields_value(message: Message, options: JsonOptions) -> dict[str, Any]:
         try:
             out[name] = field_value(field, value, options)
         except EncodeError as error:
+            error.conceal(field)
             error.inside("." + field.proto_name)
             raise
     _extensions(message, out, options)

@@ -92,6 +92,7 @@ def _message(message: Message, out: Lines) -> None:
         try:
             _field(field, name, value, out)
         except EncodeError as error:
+            error.conceal(field)
             error.inside(name if is_extension else "." + field.proto_name)
             raise
     if out.print_unknown and message._unknown:
