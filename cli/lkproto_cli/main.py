@@ -1,16 +1,19 @@
 """The dispatcher: finds the subcommand, loads it, turns its errors into messages.
 
-Exit codes: 0 fine, 1 drift, 2 error.
+Exit codes: 0 fine, 1 drift, 2 error, 128 and the signal's number where one ended the run.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn
 
 # Subcommand: what it does, in one line. Each is the module of the same name.
@@ -25,6 +28,16 @@ COMMANDS = {
 
 # The packages of the extra `codegen`, as they are imported.
 _EXTRA = frozenset({"google", "grpc_tools", "jinja2", "ruff"})
+
+
+# What ends a run from outside; Windows has no SIGHUP.
+_ENDS = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal asks the run to end: whatever is half done is undone, as for Ctrl-C."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,9 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(name: str, words: list[str]) -> int:
     debug = "--debug" in words
     try:
-        command = import_module(f".{name}", __package__)
-        code: int = command.run([word for word in words if word != "--debug"])
-        sys.stdout.flush()
+        with _signals_raise():
+            command = import_module(f".{name}", __package__)
+            code: int = command.run([word for word in words if word != "--debug"])
+            sys.stdout.flush()
+    except _Ended as ended:
+        _fail("ended by a signal; the output is complete or as it was")
+        return 128 + int(ended.args[0])
     except KeyboardInterrupt:
         return _fail("interrupted; the output is complete or as it was")
     except BrokenPipeError:
@@ -82,6 +99,32 @@ def _run(name: str, words: list[str]) -> int:
             raise
         return _explain(name, error)
     return code
+
+
+@contextmanager
+def _signals_raise() -> Generator[None]:
+    """Let the signals that would end the process at once raise instead, the first time.
+
+    Those that somebody else handles or ignores (nohup) stay theirs, and so do all of them in
+    threads, where Python sets no handlers.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        for each in ours:
+            signal.signal(each, signal.SIG_IGN)  # what is half done is being undone
+        raise _Ended(number)
+
+    ours = [each for each in _ENDS if signal.getsignal(each) == signal.SIG_DFL]
+    try:
+        for each in ours:
+            signal.signal(each, end)
+    except ValueError:
+        ours = []
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _explain(name: str, error: Exception) -> int:
