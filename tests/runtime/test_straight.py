@@ -371,7 +371,7 @@ def test_tags_of_any_length_do_not_fall_back(tmp_path: Path) -> None:
     assert not package_codec.fallbacks
 
 
-class Text(str):
+class Text(str):  # noqa: SLOT000 - as plain as users write it
     """A subclass, as some libraries give."""
 
 
