@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "generated/lkproto/": set[str](),
     "codegen/lkproto_codegen/": {"google", "jinja2"},
     "cli/lkproto_cli/": {"lkproto_codegen"},
+    "conformance/lkproto_conformance/": {"lkproto"},
 }
 # What modules of the generator call that changes files. Only two change the user's; the
 # others write into a scratch directory of their own, or the cache.
