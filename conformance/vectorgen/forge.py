@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 KEY = "APIconformance"
-SECRET = "the secret of the conformance suite"  # noqa: S105 - it is public
+SECRET = "the secret of the conformance suite"
 NOW = 1767225600
 """2026-01-01T00:00:00Z."""
 HEADER = '{"alg":"HS256","typ":"JWT"}'

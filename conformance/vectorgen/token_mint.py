@@ -13,6 +13,16 @@ from .room_configs import add_room_configs
 
 HOUR = 3600
 KINDS = ["standard", "ingress", "egress", "sip", "agent", "connector", "bridge"]
+ODD_KINDS = {
+    "upper-case": "AGENT",
+    "mixed-case": "Sip",
+    "unknown": "hologram",
+    "number": "7",
+    "leading-space": " agent",
+    "long-s": "\u017fip",
+    "dotless-i": "s\u0131p",
+}
+"""Texts that the reference upper-cases, as Unicode does, before it looks them up."""
 DETAILS = [
     "cloud_agent",
     "forwarded",
@@ -94,8 +104,8 @@ def _claims(area: Area) -> None:
     }
     for name, value in plain.items():
         only = f"only {name} is set"
-        area.add(f"only-{_kebab(name)}", only, {"grants": {name: value}})
-        area.add(f"empty-{_kebab(name)}", f"{name} is empty", {"grants": {name: ""}})
+        area.add(f"only-{kebab(name)}", only, {"grants": {name: value}})
+        area.add(f"empty-{kebab(name)}", f"{name} is empty", {"grants": {name: ""}})
     everything: dict[str, Any] = {
         "attributes": {"b": "2", "a": "1"},
         "roomConfig": {"name": "c"},
@@ -150,7 +160,7 @@ def _texts(area: Area) -> None:
 
 def _grants(area: Area) -> None:
     for claim, table in fields.grants():
-        name = _kebab(claim.json_name)
+        name = kebab(claim.json_name)
         empty: dict[str, Any] = {claim.json_name: {}}
         area.add(
             f"{name}-empty", f"{claim.json_name} is an empty object", {"grants": empty}
@@ -158,12 +168,12 @@ def _grants(area: Area) -> None:
         for field in table.fields:
             value = {claim.json_name: {field.json_name: fields.sample(field)}}
             comment = f"only {claim.json_name}.{field.json_name}"
-            area.add(f"{name}-{_kebab(field.json_name)}", comment, {"grants": value})
+            area.add(f"{name}-{kebab(field.json_name)}", comment, {"grants": value})
             if (other := _OTHERS.get((field.kind, field.presence))) is not None:
                 value = {claim.json_name: {field.json_name: other}}
                 comment = f"{claim.json_name}.{field.json_name} is {other!r}"
                 area.add(
-                    f"{name}-{_kebab(field.json_name)}-other",
+                    f"{name}-{kebab(field.json_name)}-other",
                     comment,
                     {"grants": value},
                 )
@@ -224,7 +234,7 @@ def _kinds(area: Area) -> None:
     for detail in DETAILS:
         grants = {"kindDetails": [detail]}
         area.add(
-            f"kind-detail-{_kebab(detail)}", f"kind detail {detail}", {"grants": grants}
+            f"kind-detail-{kebab(detail)}", f"kind detail {detail}", {"grants": grants}
         )
     for name, details in {
         "all": DETAILS,
@@ -262,5 +272,6 @@ def _keys(area: Area) -> None:
         area.add(f"key-{name}", f"API key: {name}", {"api_key": key, **grants})
 
 
-def _kebab(name: str) -> str:
+def kebab(name: str) -> str:
+    """A name in kebab case."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", "-", name).lower()
