@@ -13,6 +13,7 @@ from ..lkproto.claims_pb import (
     VideoGrants,
 )
 from .access_token import DEFAULT_TTL, AccessToken, mint
+from .copying import clone
 from .credentials import check_credentials, secrets_in
 from .errors import (
     AlgorithmError,
@@ -40,7 +41,6 @@ from .grants import (
     can_update_threads,
     can_write_thread,
     claim_text,
-    clone,
     enum_value,
     kind_details_of,
     kind_of,
