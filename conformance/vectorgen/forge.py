@@ -45,9 +45,9 @@ def raw(
     return sealed(b64(header), b64(payload), secret, alg)
 
 
-def token(header: bytes | str = HEADER, **claims: Any) -> str:
+def token(**claims: Any) -> str:
     """A token with the minimal claims and these; a claim that is `...` is left out."""
-    return raw(dumps(payload(**claims)), header)
+    return raw(dumps(payload(**claims)))
 
 
 def payload(**claims: Any) -> dict[str, Any]:

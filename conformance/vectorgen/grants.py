@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import fields
-from .area import Area, Note
+from .area import Area, Note, each
 from .token_mint import DETAILS, KINDS, ODD_KINDS, kebab
 
 Json = dict[str, Any]
@@ -42,7 +42,7 @@ def _resolve() -> Area:
     area = _area("grants.resolve", "auth.VideoGrant's getters", _CASE)
     area.add("empty", "nothing is set", {"video": {}})
     for field in fields.table("VideoGrants").fields:
-        for name, value in {"set": fields.sample(field), "null": None}.items():
+        for name, value in each({"set": fields.sample(field), "null": None}):
             args = {"video": {field.json_name: value}}
             area.add(
                 f"{kebab(field.json_name)}-{name}", f"only {field.json_name}", args
@@ -96,7 +96,7 @@ def _source_lists() -> dict[str, list[str]]:
 
 def _random_videos(number: int) -> Iterator[Json]:
     chance = random.Random(_SEED)  # noqa: S311 - the same every time
-    choices = {"bool": [True, False], "string": ["", "r", "é"]}
+    choices: Json = {"bool": [True, False], "string": ["", "r", "é"]}
     for _ in range(number):
         video: Json = {}
         for field in fields.table("VideoGrants").fields:
@@ -149,7 +149,9 @@ def _matches() -> Area:
         "agent": {"agent": True},
         "denied": {"canPublish": False, "canSubscribe": False},
         "everything": {
-            **dict.fromkeys(("canPublish", "canSubscribe", "canPublishData", "hidden"), True),
+            **dict.fromkeys(
+                ("canPublish", "canSubscribe", "canPublishData", "hidden"), True
+            ),
             **dict.fromkeys(("canUpdateOwnMetadata", "recorder", "agent"), True),
             **dict.fromkeys(("canSubscribeMetrics", "canManageAgentSession"), True),
         },
@@ -166,7 +168,7 @@ def _matches() -> Area:
     area.add(
         "rooms-do-not-matter", "rights on rooms", {"video": rooms, "permission": _FULL}
     )
-    for name, source in {"of-the-future": "hologram", "unknown": "unknown"}.items():
+    for name, source in each({"of-the-future": "hologram", "unknown": "unknown"}):
         video = {"canPublishSources": [source]}
         permission = {**_FULL, "can_publish_sources": ["UNKNOWN"]}
         args = {"video": video, "permission": permission}
@@ -188,12 +190,11 @@ def _update() -> Area:
     for (name, video), (other, permission) in itertools.product(
         before.items(), _permissions()
     ):
-        args = {"video": video, "permission": permission}
-        area.add(
-            f"{name}-from-{other}", f"a grant ({name}), a permission ({other})", args
-        )
+        comment = f"a grant ({name}), a permission ({other})"
+        both: Json = {"video": video, "permission": permission}
+        area.add(f"{name}-from-{other}", comment, both)
     for name, video in before.items():
-        args = {"video": video, "permission": None}
+        args: Json = {"video": video, "permission": None}
         area.add(f"{name}-from-nothing", "no permission, no change", args)
     return area
 
@@ -234,7 +235,7 @@ def _endpoint() -> Area:
 
 def _thread() -> Area:
     area = _area("grants.agent_thread", "auth.AgentThreadGrant's rules")
-    rights = dict.fromkeys(("list", "create", "write", "read", "delete"), True)
+    rights: Json = dict.fromkeys(("list", "create", "write", "read", "delete"), True)
     grants: dict[str, Json | None] = {
         "none": None,
         "empty": {},
@@ -267,17 +268,21 @@ def _thread() -> Area:
 
 def _kinds() -> Area:
     area = _area("kind.parse", "auth.ClaimGrants.GetParticipantKind")
-    for name, kind in {
-        **{kind: kind for kind in KINDS},
-        **ODD_KINDS,
-        "empty": "",
-    }.items():
+    for name, kind in each(
+        {
+            **{kind: kind for kind in KINDS},
+            **ODD_KINDS,
+            "empty": "",
+        }
+    ):
         area.add(name, f"kind is {kind!r}", {"claim": kind})
-    for name, kind in {
-        "zero": "0",
-        "trailing-nul": "sip\0",
-        "sharp-s": "\u00df",
-    }.items():
+    for name, kind in each(
+        {
+            "zero": "0",
+            "trailing-nul": "sip\0",
+            "sharp-s": "\u00df",
+        }
+    ):
         area.add(name, f"kind is {kind!r}", {"claim": kind})
     return area
 
@@ -286,15 +291,17 @@ def _details() -> Area:
     area = _area("kind_details.parse", "auth.ClaimGrants.GetKindDetails")
     for detail in DETAILS:
         area.add(detail.replace("_", "-"), detail, {"claims": [detail]})
-    for name, details in {
-        "none": [],
-        "all": DETAILS,
-        "reversed": DETAILS[::-1],
-        "twice": ["forwarded", "forwarded"],
-        "upper-case": ["CLOUD_AGENT", "Bridge_Rtsp"],
-        "unknown-dropped": ["hologram", "forwarded", ""],
-        "number-dropped": ["1"],
-        "long-s": ["\u017fimulation"],
-    }.items():
+    for name, details in each(
+        {
+            "none": [],
+            "all": DETAILS,
+            "reversed": DETAILS[::-1],
+            "twice": ["forwarded", "forwarded"],
+            "upper-case": ["CLOUD_AGENT", "Bridge_Rtsp"],
+            "unknown-dropped": ["hologram", "forwarded", ""],
+            "number-dropped": ["1"],
+            "long-s": ["\u017fimulation"],
+        }
+    ):
         area.add(f"list-{name}", f"details: {details}", {"claims": details})
     return area

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .area import Area, Note
+from .area import Area, Note, each
 from .forge import NOW, b64, dumps, raw, sealed
 
 Json = dict[str, Any]
@@ -86,22 +86,26 @@ def _new() -> Area:
     for method in ("HS256", "HS384", "HS512", "RS256", "ES256", "EdDSA", "none"):
         args = {"method": method, "ids": ["a"]}
         area.add(f"method-{method.lower()}", f"method {method}", args)
-    for name, ids in {
-        "none": [],
-        "two": ["a", "b"],
-        "empty": [""],
-        "duplicate": ["a", "b", "a"],
-        "duplicate-empty": ["", ""],
-        "case-differs": ["a", "A"],
-    }.items():
+    for name, ids in each(
+        {
+            "none": [],
+            "two": ["a", "b"],
+            "empty": [""],
+            "duplicate": ["a", "b", "a"],
+            "duplicate-empty": ["", ""],
+            "case-differs": ["a", "A"],
+        }
+    ):
         area.add(f"ids-{name}", f"ids {ids}", {"method": "HS256", "ids": ids})
-    for name, raws in {
-        "one": ["00ff"],
-        "two": ["00", "01"],
-        "empty-key": [""],
-        "duplicate": ["00", "00"],
-        "none": [],
-    }.items():
+    for name, raws in each(
+        {
+            "one": ["00ff"],
+            "two": ["00", "01"],
+            "empty-key": [""],
+            "duplicate": ["00", "00"],
+            "none": [],
+        }
+    ):
         area.add(f"raw-{name}", f"keys {raws}", {"method": "HS256", "raw": raws})
     return area
 
@@ -118,32 +122,36 @@ def _sign() -> Area:
         area.add(method.lower(), f"signed with {method}", args)
     args = {"method": "HS256", "keys": [_NEW, _OLD], "claims": claims}
     area.add("first-key-signs", "two keys", args)
-    for name, kid in {"empty": "", "html": "<&>", "unicode": "é", "quote": '"'}.items():
+    for name, kid in each({"empty": "", "html": "<&>", "unicode": "é", "quote": '"'}):
         keys = [{"id": kid, "key_hex": "00"}]
         args = {"method": "HS256", "keys": keys, "claims": claims}
         area.add(f"kid-{name}", f"kid {kid!r}", args)
-    for name, key in {"empty": "", "long": "ab" * 200, "binary": "00ff80"}.items():
+    for name, key in each({"empty": "", "long": "ab" * 200, "binary": "00ff80"}):
         keys = [{"id": "k", "key_hex": key}]
         args = {"method": "HS256", "keys": keys, "claims": claims}
         area.add(f"key-{name}", f"a key: {name}", args)
-    for name, raws in {
-        "one": ["736563726574"],
-        "two": ["00", "01"],
-        "empty": [""],
-    }.items():
+    for name, raws in each(
+        {
+            "one": ["736563726574"],
+            "two": ["00", "01"],
+            "empty": [""],
+        }
+    ):
         args = {"method": "HS512", "raw": raws, "claims": claims}
         area.add(f"derived-kid-{name}", "the id is derived from the key", args)
-    for name, value in {
-        "none": {},
-        "sorted": {"b": 1, "a": {"d": 1, "c": [True, None]}, "B": 2},
-        "html": {"a": "<&>\u2028"},
-        "unicode": {"é": "😀"},
-        "control": {"a": "\x00\x1f\x7f\b\f\n\r\t"},
-        "big-number": {"a": 9007199254740993},
-    }.items():
+    for name, value in each(
+        {
+            "none": {},
+            "sorted": {"b": 1, "a": {"d": 1, "c": [True, None]}, "B": 2},
+            "html": {"a": "<&>\u2028"},
+            "unicode": {"é": "😀"},
+            "control": {"a": "\x00\x1f\x7f\b\f\n\r\t"},
+            "big-number": {"a": 9007199254740993},
+        }
+    ):
         args = {"method": "HS256", "keys": [_NEW], "claims": value}
         area.add(f"claims-{name}", f"claims: {name}", args)
-    none = {"method": "HS256", "keys": [], "claims": claims}
+    none: Json = {"method": "HS256", "keys": [], "claims": claims}
     area.add("no-keys", "no keys", none)
     return area
 
@@ -170,17 +178,19 @@ def _verify() -> Area:
     area.add("first-key", "signed by the first key", {"token": _signed(live)})
     old = _signed(live, "old", "old")
     area.add("second-key", "signed by the second key", {"token": old})
-    for name, kid in {
-        "unknown": "other",
-        "missing": ...,
-        "empty": "",
-        "null": None,
-        "number": 1,
-        "upper-case": "NEW",
-    }.items():
+    for name, kid in each(
+        {
+            "unknown": "other",
+            "missing": ...,
+            "empty": "",
+            "null": None,
+            "number": 1,
+            "upper-case": "NEW",
+        }
+    ):
         area.add(f"kid-{name}", f"kid: {name}", {"token": _signed(live, kid)})
     unnamed = [{"id": "", "key_hex": "6e6577"}]
-    for name, kid in {"missing": ..., "number": 1, "empty": ""}.items():
+    for name, kid in each({"missing": ..., "number": 1, "empty": ""}):
         args = {"token": _signed(live, kid), "keys": unnamed}
         area.add(f"unnamed-key-kid-{name}", "a key whose id is empty", args)
     area.add(
@@ -198,48 +208,56 @@ def _verify() -> Area:
     for method in ("HS384", "HS512"):
         args = {"token": _signed(live, alg=method), "method": method}
         area.add(f"method-{method.lower()}", f"a set of {method}", args)
-    for name, claims in {
-        "no-exp": {"sub": "a"},
-        "none": {},
-    }.items():
+    for name, claims in each(
+        {
+            "no-exp": {"sub": "a"},
+            "none": {},
+        }
+    ):
         area.add(
             f"claims-{name}", f"claims: {name}", {"token": _signed(claims)}, "NoExpiry"
         )
-    for name, claims in {
-        "exp-now": {"exp": NOW},
-        "exp-one-second-left": {"exp": NOW + 1},
-        "exp-past": {"exp": NOW - 1},
-        "exp-zero": {"exp": 0},
-        "exp-string": {"exp": str(NOW + 60)},
-        "exp-null": {"exp": None},
-        "exp-fraction": {"exp": NOW + 0.5},
-        "nbf-now": {"nbf": NOW, **live},
-        "nbf-future": {"nbf": NOW + 1, **live},
-        "nbf-zero": {"nbf": 0, **live},
-        "nbf-string": {"nbf": "x", **live},
-        "iat-future": {"iat": NOW + 3600, **live},
-        "iss-any": {"iss": "x", "aud": ["y"], **live},
-        "nested": {"a": {"b": [1, "x", None, True]}, **live},
-        "unicode": {"a": "é😀<>&", **live},
-    }.items():
+    for name, claims in each(
+        {
+            "exp-now": {"exp": NOW},
+            "exp-one-second-left": {"exp": NOW + 1},
+            "exp-past": {"exp": NOW - 1},
+            "exp-zero": {"exp": 0},
+            "exp-string": {"exp": str(NOW + 60)},
+            "exp-null": {"exp": None},
+            "exp-fraction": {"exp": NOW + 0.5},
+            "nbf-now": {"nbf": NOW, **live},
+            "nbf-future": {"nbf": NOW + 1, **live},
+            "nbf-zero": {"nbf": 0, **live},
+            "nbf-string": {"nbf": "x", **live},
+            "iat-future": {"iat": NOW + 3600, **live},
+            "iss-any": {"iss": "x", "aud": ["y"], **live},
+            "nested": {"a": {"b": [1, "x", None, True]}, **live},
+            "unicode": {"a": "é😀<>&", **live},
+        }
+    ):
         kind = {"any_kind": name == "exp-null"}
         area.add(
             f"claims-{name}", f"claims: {name}", {"token": _signed(claims)}, **kind
         )
-    for name, text in {
-        "array": "[]",
-        "string": '"x"',
-        "garbage": "x",
-        "empty": "",
-    }.items():
+    for name, text in each(
+        {
+            "array": "[]",
+            "string": '"x"',
+            "garbage": "x",
+            "empty": "",
+        }
+    ):
         area.add(
             f"payload-{name}", f"the payload is {text!r}", {"token": _signed(text)}
         )
-    for name, token in {
-        "empty": "",
-        "two-segments": "a.b",
-        "four-segments": "a.b.c.d",
-    }.items():
+    for name, token in each(
+        {
+            "empty": "",
+            "two-segments": "a.b",
+            "four-segments": "a.b.c.d",
+        }
+    ):
         area.add(f"segments-{name}", f"segments: {name}", {"token": token})
     plain = raw(dumps(live), secret="new")
     area.add("without-kid", "a plain token", {"token": plain})

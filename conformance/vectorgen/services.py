@@ -39,7 +39,7 @@ def areas() -> Iterator[Area]:
     for function, given in _ARGUMENTS.items():
         for name, args in given.items():
             _add(area, f"{function}-{name}", function, args)
-        needs = {"permissions": {}} if function == "agent" else {}
+        needs: Json = {"permissions": {}} if function == "agent" else {}
         needs |= {"grants": {}} if function == "job" else {}
         for name in ("api_key", "secret"):
             args = {"function": function, "args": needs, name: ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .area import Area
+from .area import Area, each
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -64,29 +64,31 @@ def _threads() -> Area:
         ("agent/environment.go",),
     )
     good = "AT_" + _ALPHABET[:12]
-    for name, text in {
-        "empty": "",
-        "good": good,
-        "end-of-the-alphabet": "AT_" + _ALPHABET[-12:],
-        "prefix-alone": "AT_",
-        "short": good[:-1],
-        "long": good + "2",
-        "other-prefix": "AST_" + _ALPHABET[:12],
-        "lower-case-prefix": "at_" + _ALPHABET[:12],
-        "no-prefix": _ALPHABET[:12],
-        "zero": good[:-1] + "0",
-        "one": good[:-1] + "1",
-        "capital-i": good[:-1] + "I",
-        "capital-o": good[:-1] + "O",
-        "small-l": good[:-1] + "l",
-        "underscore": good[:-1] + "_",
-        "space": good[:-1] + " ",
-        "line-feed": good + "\n",
-        "line-feed-for-the-last": good[:-1] + "\n",
-        "unicode": good[:-2] + "é",
-        "full-width": good[:-3] + "\uff12",
-        "leading-space": " " + good,
-    }.items():
+    for name, text in each(
+        {
+            "empty": "",
+            "good": good,
+            "end-of-the-alphabet": "AT_" + _ALPHABET[-12:],
+            "prefix-alone": "AT_",
+            "short": good[:-1],
+            "long": good + "2",
+            "other-prefix": "AST_" + _ALPHABET[:12],
+            "lower-case-prefix": "at_" + _ALPHABET[:12],
+            "no-prefix": _ALPHABET[:12],
+            "zero": good[:-1] + "0",
+            "one": good[:-1] + "1",
+            "capital-i": good[:-1] + "I",
+            "capital-o": good[:-1] + "O",
+            "small-l": good[:-1] + "l",
+            "underscore": good[:-1] + "_",
+            "space": good[:-1] + " ",
+            "line-feed": good + "\n",
+            "line-feed-for-the-last": good[:-1] + "\n",
+            "unicode": good[:-2] + "é",
+            "full-width": good[:-3] + "\uff12",
+            "leading-space": " " + good,
+        }
+    ):
         area.add(name, f"thread id: {name}", {"input": text})
     return area
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from . import fields
-from .area import Area
+from .area import Area, each
 from .forge import dumps, payload, raw, token, with_text
 from .room_configs import configs
 from .token_mint import DETAILS, KINDS, ODD_KINDS, kebab
@@ -31,42 +31,50 @@ def add(area: Area) -> None:
 
 
 def _identity(area: Area) -> None:
-    for name, claims in {
-        "subject": {"sub": "alice", "jti": "id", "identity": "mallory"},
-        "token-id": {"sub": ..., "jti": "id"},
-        "token-id-for-an-empty-subject": {"sub": "", "jti": "id"},
-        "token-id-for-a-null-subject": {"sub": None, "jti": "id"},
-        "claim-is-not-read": {"sub": ..., "identity": "mallory"},
-        "none": {"sub": ...},
-        "unicode": {"sub": "zoë 😀"},
-        "space": {"sub": " "},
-    }.items():
+    for name, claims in each(
+        {
+            "subject": {"sub": "alice", "jti": "id", "identity": "mallory"},
+            "token-id": {"sub": ..., "jti": "id"},
+            "token-id-for-an-empty-subject": {"sub": "", "jti": "id"},
+            "token-id-for-a-null-subject": {"sub": None, "jti": "id"},
+            "claim-is-not-read": {"sub": ..., "identity": "mallory"},
+            "none": {"sub": ...},
+            "unicode": {"sub": "zoë 😀"},
+            "space": {"sub": " "},
+        }
+    ):
         area.add(f"identity-{name}", f"identity: {name}", {"token": token(**claims)})
     for claim in ("sub", "jti"):
-        for name, value in {
-            "number": 1,
-            "array": ["a"],
-            "object": {},
-            "boolean": False,
-        }.items():
+        for name, value in each(
+            {
+                "number": 1,
+                "array": ["a"],
+                "object": {},
+                "boolean": False,
+            }
+        ):
             args = {"token": token(**{claim: value})}
             area.add(f"{claim}-{name}", f"{claim} is {value!r}", args, "WrongType")
 
 
 def _audience(area: Area) -> None:
-    for name, value in {
-        "string": "x",
-        "list": ["x", "y"],
-        "empty": [],
-        "null": None,
-    }.items():
+    for name, value in each(
+        {
+            "string": "x",
+            "list": ["x", "y"],
+            "empty": [],
+            "null": None,
+        }
+    ):
         area.add(f"aud-{name}", f"aud is {value!r}", {"token": token(aud=value)})
-    for name, value in {
-        "number": 1,
-        "object": {},
-        "mixed": ["x", 1],
-        "nested": [["x"]],
-    }.items():
+    for name, value in each(
+        {
+            "number": 1,
+            "object": {},
+            "mixed": ["x", 1],
+            "nested": [["x"]],
+        }
+    ):
         area.add(
             f"aud-{name}", f"aud is {value!r}", {"token": token(aud=value)}, "WrongType"
         )
@@ -89,7 +97,7 @@ def _grants(area: Area) -> None:
             f"all of {claim.json_name}",
             {"token": token(**{claim.json_name: grant})},
         )
-        for what, value in {"empty": {}, "null": None}.items():
+        for what, value in each({"empty": {}, "null": None}):
             args = {"token": token(**{claim.json_name: value})}
             area.add(f"{name}-{what}", f"{claim.json_name} is {value!r}", args)
         nulls = {claim.json_name: dict.fromkeys(grant)}
@@ -133,17 +141,22 @@ def _wrong(area: Area, field: Any, before: str, after: str, claim: str = "") -> 
 
 
 def _video(area: Area) -> None:
-    for name, video in {
-        "publish-denied": {"canPublish": False},
-        "publish-denied-data-allowed": {"canPublish": False, "canPublishData": True},
-        "data-denied": {"canPublishData": False},
-        "sources": {"canPublishSources": ["camera", "screen_share"]},
-        "sources-upper-case": {"canPublishSources": ["CAMERA"]},
-        "sources-unknown": {"canPublishSources": ["hologram", "microphone"]},
-        "sources-empty": {"canPublishSources": []},
-        "join": {"roomJoin": True, "room": "r"},
-        "destination": {"roomAdmin": True, "room": "r", "destinationRoom": "s"},
-    }.items():
+    for name, video in each(
+        {
+            "publish-denied": {"canPublish": False},
+            "publish-denied-data-allowed": {
+                "canPublish": False,
+                "canPublishData": True,
+            },
+            "data-denied": {"canPublishData": False},
+            "sources": {"canPublishSources": ["camera", "screen_share"]},
+            "sources-upper-case": {"canPublishSources": ["CAMERA"]},
+            "sources-unknown": {"canPublishSources": ["hologram", "microphone"]},
+            "sources-empty": {"canPublishSources": []},
+            "join": {"roomJoin": True, "room": "r"},
+            "destination": {"roomAdmin": True, "room": "r", "destinationRoom": "s"},
+        }
+    ):
         area.add(f"video-{name}", f"video: {name}", {"token": token(video=video)})
     area.add(
         "attributes-null-value",
@@ -193,14 +206,16 @@ def _video(area: Area) -> None:
 
 
 def _kinds(area: Area) -> None:
-    for name, kind in {**{kind: kind for kind in KINDS}, **ODD_KINDS}.items():
+    for name, kind in each({**{kind: kind for kind in KINDS}, **ODD_KINDS}):
         area.add(f"kind-{name}", f"kind is {kind!r}", {"token": token(kind=kind)})
-    for name, details in {
-        "all": DETAILS,
-        "upper-case": ["FORWARDED"],
-        "unknown": ["hologram", "simulation", ""],
-        "twice": ["forwarded", "forwarded"],
-    }.items():
+    for name, details in each(
+        {
+            "all": DETAILS,
+            "upper-case": ["FORWARDED"],
+            "unknown": ["hologram", "simulation", ""],
+            "twice": ["forwarded", "forwarded"],
+        }
+    ):
         area.add(
             f"kind-details-{name}",
             f"details: {name}",
@@ -212,39 +227,43 @@ def _room_configs(area: Area) -> None:
     for name, config in configs():
         args = {"token": token(roomConfig=config)}
         area.add(f"room-config-{name}", f"roomConfig: {name}", args)
-    for name, text in {
-        "null": "null",
-        "null-field": '{"name":null,"egress":null,"tags":null}',
-        "quoted-number": '{"emptyTimeout":"300"}',
-        "whole-fraction": '{"emptyTimeout":300.0}',
-        "exponent": '{"emptyTimeout":3e2}',
-        "enum-by-number": '{"egress":{"participant":{"preset":3}}}',
-        "unknown-enum-name": '{"egress":{"participant":{"preset":"H265_8K"}}}',
-        "unknown-nested": '{"egress":{"room":{"fromTheFuture":[{}]}}}',
-        "credentials": json.dumps({"egress": {"tracks": {"s3": {"secret": "x"}}}}),
-    }.items():
+    for name, text in each(
+        {
+            "null": "null",
+            "null-field": '{"name":null,"egress":null,"tags":null}',
+            "quoted-number": '{"emptyTimeout":"300"}',
+            "whole-fraction": '{"emptyTimeout":300.0}',
+            "exponent": '{"emptyTimeout":3e2}',
+            "enum-by-number": '{"egress":{"participant":{"preset":3}}}',
+            "unknown-enum-name": '{"egress":{"participant":{"preset":"H265_8K"}}}',
+            "unknown-nested": '{"egress":{"room":{"fromTheFuture":[{}]}}}',
+            "credentials": json.dumps({"egress": {"tracks": {"s3": {"secret": "x"}}}}),
+        }
+    ):
         area.add(
             f"room-config-{name}",
             f"roomConfig is {text}",
             {"token": with_text("roomConfig", text)},
         )
-    for name, text in {
-        "string": '"x"',
-        "list": "[]",
-        "number": "1",
-        "boolean": "true",
-        "overflow": '{"emptyTimeout":4294967296}',
-        "negative": '{"emptyTimeout":-1}',
-        "fraction": '{"emptyTimeout":1.5}',
-        "text-for-number": '{"emptyTimeout":"soon"}',
-        "number-for-text": '{"name":1}',
-        "text-for-boolean": '{"syncStreams":"true"}',
-        "text-for-message": '{"egress":"x"}',
-        "object-for-list": '{"agents":{}}',
-        "null-in-list": '{"agents":[null]}',
-        "list-for-map": '{"tags":[]}',
-        "number-in-map": '{"tags":{"a":1}}',
-        "oneof-twice": '{"egress":{"tracks":{"s3":{},"gcp":{}}}}',
-    }.items():
+    for name, text in each(
+        {
+            "string": '"x"',
+            "list": "[]",
+            "number": "1",
+            "boolean": "true",
+            "overflow": '{"emptyTimeout":4294967296}',
+            "negative": '{"emptyTimeout":-1}',
+            "fraction": '{"emptyTimeout":1.5}',
+            "text-for-number": '{"emptyTimeout":"soon"}',
+            "number-for-text": '{"name":1}',
+            "text-for-boolean": '{"syncStreams":"true"}',
+            "text-for-message": '{"egress":"x"}',
+            "object-for-list": '{"agents":{}}',
+            "null-in-list": '{"agents":[null]}',
+            "list-for-map": '{"tags":[]}',
+            "number-in-map": '{"tags":{"a":1}}',
+            "oneof-twice": '{"egress":{"tracks":{"s3":{},"gcp":{}}}}',
+        }
+    ):
         args = {"token": with_text("roomConfig", text)}
         area.add(f"room-config-bad-{name}", f"roomConfig is {text}", args, "WrongType")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import policies
-from .area import Area, Policy
+from .area import Area, Policy, each
 from .forge import NOW, token, with_text
 
 LAST = 253402300799
@@ -56,68 +56,78 @@ def _boundaries(area: Area) -> None:
 
 def _spellings(area: Area) -> None:
     soon = NOW + 600
-    for name, text in {
-        "fraction": f"{soon}.5",
-        "zero-fraction": f"{soon}.0",
-        "exponent": "1.7672262e9",
-        "upper-case-exponent": "17672262E2",
-        "signed-exponent": "17672262e+2",
-        "negative-exponent": f"{soon}00e-2",
-        "many-digits": f"{soon}.{'1' * 300}",
-    }.items():
+    for name, text in each(
+        {
+            "fraction": f"{soon}.5",
+            "zero-fraction": f"{soon}.0",
+            "exponent": "1.7672262e9",
+            "upper-case-exponent": "17672262E2",
+            "signed-exponent": "17672262e+2",
+            "negative-exponent": f"{soon}00e-2",
+            "many-digits": f"{soon}.{'1' * 300}",
+        }
+    ):
         area.add(
             f"exp-{name}", f"exp is {text}", {"token": with_text("exp", text)}, "Date"
         )
-    for name, text in {
-        "string": f'"{soon}"',
-        "string-exponent": '"4e9"',
-        "string-fraction": f'"{soon}.5"',
-    }.items():
+    for name, text in each(
+        {
+            "string": f'"{soon}"',
+            "string-exponent": '"4e9"',
+            "string-fraction": f'"{soon}.5"',
+        }
+    ):
         _refused(area, f"exp-{name}", "exp", text, policies.NUMERIC_DATE)
     _refused(area, "nbf-string", "nbf", f'"{NOW}"', policies.NUMERIC_DATE)
     _refused(area, "iat-string", "iat", f'"{NOW}"', policies.NUMERIC_DATE)
-    for name, text in {
-        "text": '"abc"',
-        "empty": '""',
-        "space": f'" {soon}"',
-        "underscore": '"1_767_226_200"',
-        "hexadecimal": '"0x69559000"',
-        "infinity": '"Infinity"',
-        "nan": '"NaN"',
-        "date": '"2026-01-01T00:10:00Z"',
-    }.items():
+    for name, text in each(
+        {
+            "text": '"abc"',
+            "empty": '""',
+            "space": f'" {soon}"',
+            "underscore": '"1_767_226_200"',
+            "hexadecimal": '"0x69559000"',
+            "infinity": '"Infinity"',
+            "nan": '"NaN"',
+            "date": '"2026-01-01T00:10:00Z"',
+        }
+    ):
         args = {"token": with_text("exp", f"{text}")}
         area.add(f"exp-string-{name}", f"exp is {text}", args, "Date")
 
 
 def _ranges(area: Area) -> None:
     area.add("exp-last-second", "the end of 9999", {"token": token(exp=LAST)}, "Date")
-    for name, text in {
-        "year-10000": str(LAST + 1),
-        "milliseconds": str((NOW + 600) * 1000),
-        "microseconds": str((NOW + 600) * 1000000),
-        "quintillion": "1000000000000000000",
-    }.items():
+    for name, text in each(
+        {
+            "year-10000": str(LAST + 1),
+            "milliseconds": str((NOW + 600) * 1000),
+            "microseconds": str((NOW + 600) * 1000000),
+            "quintillion": "1000000000000000000",
+        }
+    ):
         _refused(area, f"exp-{name}", "exp", text, policies.DATE_RANGE)
-    for name, text in {
-        "zero": "0",
-        "minus-zero": "-0",
-        "one": "1",
-        "negative": "-1",
-        "very-negative": "-1e18",
-        "two-to-63-minus-1": "9223372036854775807",
-        "two-to-63": "9223372036854775808",
-        "two-to-64": "18446744073709551616",
-        "googol": "1e100",
-        "1e300": "1e300",
-        "1e400": "1e400",
-        "minus-1e400": "-1e400",
-        "5000-digits": "9" * 5000,
-    }.items():
+    for name, text in each(
+        {
+            "zero": "0",
+            "minus-zero": "-0",
+            "one": "1",
+            "negative": "-1",
+            "very-negative": "-1e18",
+            "two-to-63-minus-1": "9223372036854775807",
+            "two-to-63": "9223372036854775808",
+            "two-to-64": "18446744073709551616",
+            "googol": "1e100",
+            "1e300": "1e300",
+            "1e400": "1e400",
+            "minus-1e400": "-1e400",
+            "5000-digits": "9" * 5000,
+        }
+    ):
         kind = {"any_kind": name not in ("zero", "one")}
         args = {"token": with_text("exp", text)}
         area.add(f"exp-{name}", f"exp is {text[:30]}", args, "Date", **kind)
-    for name, text in {"zero": "0", "fraction": "0.5", "tiny": "1e-400"}.items():
+    for name, text in each({"zero": "0", "fraction": "0.5", "tiny": "1e-400"}):
         area.add(
             f"nbf-{name}", f"nbf is {text}", {"token": with_text("nbf", text)}, "Date"
         )
@@ -130,12 +140,14 @@ def _ranges(area: Area) -> None:
 
 def _types(area: Area) -> None:
     for claim in ("exp", "nbf", "iat"):
-        for name, text in {
-            "true": "true",
-            "false": "false",
-            "array": f"[{NOW}]",
-            "object": "{}",
-        }.items():
+        for name, text in each(
+            {
+                "true": "true",
+                "false": "false",
+                "array": f"[{NOW}]",
+                "object": "{}",
+            }
+        ):
             args = {"token": with_text(claim, text)}
             area.add(f"{claim}-{name}", f"{claim} is {text}", args, "WrongType")
     for claim in ("nbf", "iat"):
@@ -155,17 +167,21 @@ def _types(area: Area) -> None:
 
 
 def _issued(area: Area) -> None:
-    for name, iat in {
-        "past": NOW - 3600,
-        "now": NOW,
-        "at-the-leeway": NOW + 60,
-    }.items():
+    for name, iat in each(
+        {
+            "past": NOW - 3600,
+            "now": NOW,
+            "at-the-leeway": NOW + 60,
+        }
+    ):
         area.add(f"iat-{name}", f"iat: {name}", {"token": token(iat=iat)}, "Date")
-    for name, iat in {
-        "over-the-leeway": NOW + 61,
-        "next-hour": NOW + 3600,
-        "next-year": NOW + 31536000,
-    }.items():
+    for name, iat in each(
+        {
+            "over-the-leeway": NOW + 61,
+            "next-hour": NOW + 3600,
+            "next-year": NOW + 31536000,
+        }
+    ):
         args = {"token": token(iat=iat)}
         area.add(
             f"iat-{name}", f"iat: {name}", args, "FutureIssue", policy=policies.FUTURE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import policies
-from .area import BOTH, GO, Area
+from .area import BOTH, GO, Area, each
 from .forge import HEADER, KEY, MINIMAL, NOW, dumps, raw, token, with_text
 
 _BODY = dumps(MINIMAL)
@@ -70,7 +70,7 @@ def _not_json(area: Area) -> None:
     area.add(
         "payload-null", "the payload is null", {"token": raw("null")}, any_kind=True
     )
-    for name, encoding in {"16": "utf-16", "16le": "utf-16-le", "32": "utf-32"}.items():
+    for name, encoding in each({"16": "utf-16", "16le": "utf-16-le", "32": "utf-32"}):
         text = raw(_BODY.encode(encoding), HEADER)
         area.add(
             f"payload-utf-{name}",
@@ -90,12 +90,14 @@ def _white_space(area: Area) -> None:
     area.add("payload-escaped", "escapes in a value", {"token": raw(escaped)})
     named = _BODY.replace('"sub"', '"\\u0073ub"')
     area.add("payload-escaped-name", "escapes in a name", {"token": raw(named)})
-    for name, text in {
-        "number": "1e5",
-        "list": "[1,[2,{}]]",
-        "null": "null",
-        "text": '"x"',
-    }.items():
+    for name, text in each(
+        {
+            "number": "1e5",
+            "list": "[1,[2,{}]]",
+            "null": "null",
+            "text": '"x"',
+        }
+    ):
         area.add(
             f"unknown-{name}",
             f"an unknown claim: {text}",
@@ -136,12 +138,14 @@ def _duplicates(area: Area) -> None:
         _refused(
             area, f"duplicate-{name}", f"a name twice: {members}", args, "Duplicate"
         )
-    for name, header in {
-        "alg-none-first": '{"alg":"none","alg":"HS256"}',
-        "alg-twice-the-same": '{"alg":"HS256","alg":"HS256"}',
-        "unknown": '{"alg":"HS256","a":1,"a":2}',
-        "nested": '{"alg":"HS256","a":{"b":1,"b":2}}',
-    }.items():
+    for name, header in each(
+        {
+            "alg-none-first": '{"alg":"none","alg":"HS256"}',
+            "alg-twice-the-same": '{"alg":"HS256","alg":"HS256"}',
+            "unknown": '{"alg":"HS256","a":1,"a":2}',
+            "nested": '{"alg":"HS256","a":{"b":1,"b":2}}',
+        }
+    ):
         args = {"token": raw(_BODY, header)}
         _refused(area, f"duplicate-header-{name}", header, args, "Duplicate")
     last = {"token": raw(_BODY, '{"alg":"HS256","alg":"none"}')}
@@ -187,13 +191,15 @@ def _refused(
 
 
 def _folded(area: Area) -> None:
-    for name, members in {
-        "issuer": '"ISS":"APIconformance"',
-        "issuer-long-s": '"i\u017f\u017f":"APIconformance"',
-        "expiry": f'"EXP":{NOW + 60}',
-        "expiry-mixed": f'"Exp":{NOW + 60}',
-        "subject": '"SUB":"bob"',
-    }.items():
+    for name, members in each(
+        {
+            "issuer": '"ISS":"APIconformance"',
+            "issuer-long-s": '"i\u017f\u017f":"APIconformance"',
+            "expiry": f'"EXP":{NOW + 60}',
+            "expiry-mixed": f'"Exp":{NOW + 60}',
+            "subject": '"SUB":"bob"',
+        }
+    ):
         own = {"issuer": "iss", "expiry": "exp", "subject": "sub"}[
             name.partition("-")[0]
         ]
@@ -213,38 +219,44 @@ def _folded(area: Area) -> None:
     area.add(
         "folded-expiry-past", "exp future, EXP past", past, "FoldedName", any_kind=True
     )
-    for name, members in {
-        "video": '"VIDEO":{"roomJoin":true}',
-        "video-field": '"video":{"ROOMJOIN":true,"Room":"r"}',
-        "kind-kelvin": '"\u212aind":"agent"',
-        "sip-long-s": '"\u017fip":{"call":true}',
-        "attributes": '"Attributes":{"a":"1"}',
-        "thread-ids": '"agentThread":{"threadids":["AT_x"],"read":true}',
-        "name": '"NAME":"n"',
-    }.items():
+    for name, members in each(
+        {
+            "video": '"VIDEO":{"roomJoin":true}',
+            "video-field": '"video":{"ROOMJOIN":true,"Room":"r"}',
+            "kind-kelvin": '"\u212aind":"agent"',
+            "sip-long-s": '"\u017fip":{"call":true}',
+            "attributes": '"Attributes":{"a":"1"}',
+            "thread-ids": '"agentThread":{"threadids":["AT_x"],"read":true}',
+            "name": '"NAME":"n"',
+        }
+    ):
         args = {"token": raw(f"{_BODY[:-1]},{members}}}")}
         area.add(f"folded-{name}", members, args, "FoldedName", profiles=GO)
-    for name, members in {
-        "snake-case-video": '"video":{"room_join":true,"can_publish":false}',
-        "snake-case-claims": '"room_preset":"p","kind_details":["forwarded"]',
-        "snake-case-endpoint": '"agentEndpoint":{"call":true,"agent_name":"a"}',
-        "dotless-i": '"v\u0131deo":{"roomJoin":true}',
-    }.items():
+    for name, members in each(
+        {
+            "snake-case-video": '"video":{"room_join":true,"can_publish":false}',
+            "snake-case-claims": '"room_preset":"p","kind_details":["forwarded"]',
+            "snake-case-endpoint": '"agentEndpoint":{"call":true,"agent_name":"a"}',
+            "dotless-i": '"v\u0131deo":{"roomJoin":true}',
+        }
+    ):
         args = {"token": raw(f"{_BODY[:-1]},{members}}}")}
         area.add(name, f"unknown names: {members}", args)
 
 
 def _encodings(area: Area) -> None:
     body = _BODY.encode()
-    for name, data in {
-        "latin-1": b"caf\xe9",
-        "truncated-sequence": b"a\xe2\x82",
-        "lone-continuation": b"\x80\x80",
-        "overlong": b"\xc0\xaf",
-        "encoded-surrogate": b"\xed\xa0\x80",
-        "beyond-unicode": b"\xf4\x90\x80\x80",
-        "ff": b"\xff\xfe",
-    }.items():
+    for name, data in each(
+        {
+            "latin-1": b"caf\xe9",
+            "truncated-sequence": b"a\xe2\x82",
+            "lone-continuation": b"\x80\x80",
+            "overlong": b"\xc0\xaf",
+            "encoded-surrogate": b"\xed\xa0\x80",
+            "beyond-unicode": b"\xf4\x90\x80\x80",
+            "ff": b"\xff\xfe",
+        }
+    ):
         args = {"token": raw(body.replace(b"alice", data))}
         comment = f"not UTF-8: {name}"
         area.add(f"utf8-{name}", comment, args, "Encoding", policy=policies.UTF8)
@@ -262,12 +274,14 @@ def _encodings(area: Area) -> None:
     )
     config = {"token": raw(body[:-1] + b',"roomConfig":{"name":"\xff"}}')}
     area.add("utf8-in-room-config", "in roomConfig", config, "Encoding", any_kind=True)
-    for name, text in {
-        "high": '"\\ud83d"',
-        "low": '"\\ude00"',
-        "reversed": '"\\ude00\\ud83d"',
-        "high-high-low": '"\\ud83d\\ud83d\\ude00"',
-    }.items():
+    for name, text in each(
+        {
+            "high": '"\\ud83d"',
+            "low": '"\\ude00"',
+            "reversed": '"\\ude00\\ud83d"',
+            "high-high-low": '"\\ud83d\\ud83d\\ude00"',
+        }
+    ):
         args = {"token": with_text("name", text)}
         comment = f"surrogates: {text}"
         area.add(
@@ -277,12 +291,14 @@ def _encodings(area: Area) -> None:
     area.add(
         "surrogate-in-room-config", "in roomConfig", config, "Encoding", any_kind=True
     )
-    for name, value in {
-        "nul": "a\0b",
-        "last": "\U0010ffff",
-        "bom": "\ufeff",
-        "bidi": "\u202e",
-    }.items():
+    for name, value in each(
+        {
+            "nul": "a\0b",
+            "last": "\U0010ffff",
+            "bom": "\ufeff",
+            "bidi": "\u202e",
+        }
+    ):
         area.add(f"text-{name}", f"a name: {name}", {"token": token(name=value)})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import policies
-from .area import Area, Note
+from .area import Area, Note, each
 from .forge import KEY, MINIMAL, NOW, SECRET, dumps, raw, token
 
 _BODY = '{"event":"room_started","id":"EV_x","room":{"sid":"RM_x"},"createdAt":"1767225600"}'
@@ -38,7 +38,12 @@ def _sign() -> Area:
         ("webhook/url_notifier.go",),
         {"api_key": KEY, "secret": SECRET, "now": NOW},
     )
-    bodies = {"event": _BODY, "empty": "", "binary": b"\x00\xff", "slashes": "a?>" * 9}
+    bodies: dict[str, bytes | str] = {
+        "event": _BODY,
+        "empty": "",
+        "binary": b"\x00\xff",
+        "slashes": "a?>" * 9,
+    }
     for name, body in bodies.items():
         area.add(name, f"a body: {name}", {"body_b64": _b64(body)})
     area.add("fraction-of-now", "at half past", {"body_b64": "", "now": NOW + 0.5})
@@ -71,20 +76,22 @@ def _receive() -> Area:
         "no Authorization",
         {"authorization": None, "body_b64": _b64(_BODY)},
     )
-    for name, header in {
-        "empty-header": "",
-        "bearer": f"Bearer {good}",
-        "garbage": "x",
-        "unknown-key": token(iss="APIother", sha256=_hash(_BODY)),
-        "wrong-secret": raw(dumps({**MINIMAL, "sha256": _hash(_BODY)}), secret="x"),
-        "expired": token(exp=NOW - 60, sha256=_hash(_BODY)),
-        "in-the-leeway": token(exp=NOW - 59, sha256=_hash(_BODY)),
-        "from-a-fast-clock": token(nbf=NOW + 30, sha256=_hash(_BODY)),
-        "no-exp": token(exp=..., sha256=_hash(_BODY)),
-        "identity-and-grants-do-not-matter": token(
-            sha256=_hash(_BODY), video={"roomAdmin": True}
-        ),
-    }.items():
+    for name, header in each(
+        {
+            "empty-header": "",
+            "bearer": f"Bearer {good}",
+            "garbage": "x",
+            "unknown-key": token(iss="APIother", sha256=_hash(_BODY)),
+            "wrong-secret": raw(dumps({**MINIMAL, "sha256": _hash(_BODY)}), secret="x"),
+            "expired": token(exp=NOW - 60, sha256=_hash(_BODY)),
+            "in-the-leeway": token(exp=NOW - 59, sha256=_hash(_BODY)),
+            "from-a-fast-clock": token(nbf=NOW + 30, sha256=_hash(_BODY)),
+            "no-exp": token(exp=..., sha256=_hash(_BODY)),
+            "identity-and-grants-do-not-matter": token(
+                sha256=_hash(_BODY), video={"roomAdmin": True}
+            ),
+        }
+    ):
         area.add(name, f"Authorization: {name}", _delivery(header, _BODY))
     hs512 = raw(
         dumps({**MINIMAL, "sha256": _hash(_BODY)}), '{"alg":"HS512"}', alg="HS512"
@@ -102,37 +109,41 @@ def _delivery(authorization: str, body: bytes | str) -> dict[str, Any]:
 def _hashes(area: Area) -> None:
     digest = hashlib.sha256(_BODY.encode()).digest()
     good = _b64(digest)
-    for name, value in {
-        "absent": ...,
-        "empty": "",
-        "null": None,
-        "of-another-body": _hash(_BODY + " "),
-        "hexadecimal": digest.hex(),
-        "url-safe": base64.urlsafe_b64encode(b"\xff" + digest[1:]).decode(),
-        "unpadded": good.rstrip("="),
-        "line-feed": good + "\n",
-        "space": " " + good,
-        "more-padding": good + "=",
-        "junk-inside": good[:5] + "!" + good[5:],
-        "trailing-data": good + "AAAA",
-        "spare-bits": good[:-2] + chr(ord(good[-2]) + 1) + "=",
-        "non-ascii": "é",
-    }.items():
+    for name, value in each(
+        {
+            "absent": ...,
+            "empty": "",
+            "null": None,
+            "of-another-body": _hash(_BODY + " "),
+            "hexadecimal": digest.hex(),
+            "url-safe": base64.urlsafe_b64encode(b"\xff" + digest[1:]).decode(),
+            "unpadded": good.rstrip("="),
+            "line-feed": good + "\n",
+            "space": " " + good,
+            "more-padding": good + "=",
+            "junk-inside": good[:5] + "!" + good[5:],
+            "trailing-data": good + "AAAA",
+            "spare-bits": good[:-2] + chr(ord(good[-2]) + 1) + "=",
+            "non-ascii": "é",
+        }
+    ):
         args = _delivery(token(sha256=value), _BODY)
         area.add(f"hash-{name}", f"sha256: {name}", args, "Hash")
-    for name, value in {"number": 1, "array": [good], "object": {}}.items():
+    for name, value in each({"number": 1, "array": [good], "object": {}}):
         area.add(
             f"hash-{name}",
             f"sha256: {name}",
             _delivery(token(sha256=value), _BODY),
             "Hash",
         )
-    for name, body in {
-        "space-appended": _BODY + " ",
-        "line-ends-changed": _BODY.replace(",", ",\r\n"),
-        "changed": _BODY.replace("RM_x", "RM_y"),
-        "empty": "",
-    }.items():
+    for name, body in each(
+        {
+            "space-appended": _BODY + " ",
+            "line-ends-changed": _BODY.replace(",", ",\r\n"),
+            "changed": _BODY.replace("RM_x", "RM_y"),
+            "empty": "",
+        }
+    ):
         args = _delivery(token(sha256=good), body)
         area.add(f"body-{name}", f"the body: {name}", args, "Hash")
     twice = raw(f'{dumps(MINIMAL)[:-1]},"sha256":"x","sha256":"{good}"}}')
