@@ -1,0 +1,161 @@
+"""Tokens and names of agents (livekit/protocol v1.54.0, agent/token.go and environment.go)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from .auth.access_token import AccessToken
+from .auth.claims_reader import read_claims
+from .auth.errors import ClaimError, InvalidArgumentError
+from .auth.ids import has_prefix
+from .livekit_models_pb import ParticipantInfo
+from .lkproto.claims_pb import VideoGrants
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .auth.credentials import Profile
+    from .livekit_models_pb import ParticipantPermission
+    from .lkproto.claims_pb import ClaimGrants
+
+__all__ = [
+    "AGENT_THREAD_PREFIX",
+    "JOB_TOKEN_TTL",
+    "MAX_DEPLOYMENT_LENGTH",
+    "JobToken",
+    "build_agent_token",
+    "build_job_token",
+    "parse_job_token_claims",
+    "validate_deployment",
+    "validate_thread_id",
+]
+
+AGENT_THREAD_PREFIX = "AT_"
+"""What the id of an agent's thread begins with."""
+
+JOB_TOKEN_TTL = timedelta(minutes=10)
+"""How long the token of a job is valid."""
+
+MAX_DEPLOYMENT_LENGTH = 64
+"""The longest name of a deployment, in bytes of UTF-8."""
+
+
+class JobToken(NamedTuple):
+    """The token of a job, and when it stops being valid."""
+
+    token: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"JobToken(token=<redacted SECRET>, expires_at={self.expires_at!r})"
+
+
+def build_agent_token(
+    *,
+    room: str,
+    identity: str,
+    name: str = "",
+    metadata: str = "",
+    attributes: Mapping[str, str] | None = None,
+    permissions: ParticipantPermission | None,
+    kind_details: Iterable[ParticipantInfo.KindDetail | str] = (),
+    api_key: str | None = None,
+    api_secret: str | None = None,
+    clock: Callable[[], float] = time.time,
+) -> str:
+    """The token of an agent that joins a room, valid for an hour.
+
+    Of the permissions, sources, `recorder` and `can_manage_agent_session` are not passed on.
+    Raises InvalidArgumentError, for missing permissions too.
+    """
+    if permissions is None:
+        raise InvalidArgumentError("an agent's token needs permissions")
+    grants = VideoGrants(
+        room_join=True,
+        agent=True,
+        room=room,
+        can_subscribe=permissions.can_subscribe,
+        can_publish=permissions.can_publish,
+        can_publish_data=permissions.can_publish_data,
+        hidden=permissions.hidden,
+        can_update_own_metadata=permissions.can_update_metadata,
+        can_subscribe_metrics=permissions.can_subscribe_metrics,
+    )
+    token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
+    token.with_identity(identity).with_name(name).with_metadata(metadata)
+    token.with_kind(ParticipantInfo.Kind.AGENT).with_kind_details(*kind_details)
+    return token.with_attributes(attributes or {}).with_ttl(timedelta(hours=1)).to_jwt()
+
+
+def build_job_token(
+    grants: ClaimGrants | None,
+    *,
+    api_key: str | None = None,
+    api_secret: str | None = None,
+    profile: Profile = "strict",
+    clock: Callable[[], float] = time.time,
+) -> JobToken:
+    """A token with the grants given and no others, valid for ten minutes.
+
+    `expires_at` is less than a second after the token's `exp`. Raises ClaimError for claims that
+    no job has, InvalidArgumentError and SensitiveCredentialsError.
+    """
+    if grants is None:
+        raise InvalidArgumentError("no grants")
+    _check_job_claims(grants)
+    now = clock()
+    token = AccessToken(api_key, api_secret, profile=profile, clock=lambda: now)
+    text = token.with_claims(grants).with_ttl(JOB_TOKEN_TTL).to_jwt()
+    return JobToken(text, datetime.fromtimestamp(now, UTC) + JOB_TOKEN_TTL)
+
+
+def parse_job_token_claims(claims: str | bytes) -> ClaimGrants:
+    """The grants a job asks for (`CreateJobTokenRequest.claims`), a JSON object.
+
+    Members that are not known are left out. Raises TokenError: MalformedTokenError for what is
+    no JSON, ClaimError for a claim of the wrong type or one that no job has.
+    """
+    grants, _unknown = read_claims(claims, strict=False)
+    _check_job_claims(grants)
+    return grants
+
+
+def _check_job_claims(grants: ClaimGrants) -> None:
+    """Webhooks are verified by `sha256`; `video.agent` would register a worker."""
+    if grants.sha256:
+        raise ClaimError("claim not allowed", "sha256")
+    if grants.video is not None and grants.video.agent:
+        raise ClaimError("claim not allowed", "video.agent")
+
+
+def validate_deployment(deployment: str | bytes) -> None:
+    """Check the name of a deployment; the empty one means the default.
+
+    Raises InvalidArgumentError, which tells the position in bytes.
+    """
+    data = deployment
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    if len(data) > MAX_DEPLOYMENT_LENGTH:
+        raise InvalidArgumentError(f"deployment exceeds {MAX_DEPLOYMENT_LENGTH} bytes")
+    for position, byte in enumerate(data):
+        if byte == ord("_"):
+            raise InvalidArgumentError("deployment contains reserved character '_'")
+        if byte <= ord(" ") or byte == 0x7F:
+            raise InvalidArgumentError(
+                f"deployment contains whitespace or control byte at position {position}"
+            )
+
+
+def validate_thread_id(thread_id: str) -> None:
+    """Check the id of an agent's thread; the empty one means that none is kept.
+
+    Raises InvalidArgumentError.
+    """
+    if thread_id and not has_prefix(AGENT_THREAD_PREFIX, thread_id):
+        raise InvalidArgumentError(
+            f"thread id must be an {AGENT_THREAD_PREFIX} agent thread id"
+        )
