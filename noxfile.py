@@ -117,13 +117,12 @@ def protobuf_conformance(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge the reference and ours; arguments go to the runner."""
+    session.install("--quiet", *EXTRAS["yaml"])
     session.run("python", "-m", "lkproto_conformance", "lint", env=PATHS)
     if reference := go_testee(session):
         vectorgen(session, reference, "--check")
         judge(session, reference)
-    if (ROOT / "conformance/lkproto_conformance/testees/lkproto.py").exists():
-        session.install("--quiet", *EXTRAS.get("yaml", []))
-        judge(session, f"exec:{session.bin}/python -m lkproto_conformance.testees.lkproto")
+    judge(session, "exec:python -m lkproto_conformance.testees.lkproto")
 
 
 @nox.session
