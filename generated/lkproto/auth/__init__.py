@@ -52,6 +52,7 @@ from .grants import (
 )
 from .ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
 from .redact import redact_identifier, redact_stream_key, redact_url_query_values
+from .rights import Limit, Right, grants_table, held_rights, rights
 from .service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -75,10 +76,12 @@ __all__ = [
     "InferenceGrants",
     "InvalidArgumentError",
     "KeyFileError",
+    "Limit",
     "MalformedTokenError",
     "MissingClaimError",
     "NotYetValidError",
     "ObservabilityGrants",
+    "Right",
     "SIPGrants",
     "SensitiveCredentialsError",
     "SignatureError",
@@ -102,7 +105,9 @@ __all__ = [
     "claim_text",
     "clone",
     "enum_value",
+    "grants_table",
     "has_prefix",
+    "held_rights",
     "is_valid_id",
     "kind_details_of",
     "kind_of",
@@ -115,6 +120,7 @@ __all__ = [
     "redact_identifier",
     "redact_stream_key",
     "redact_url_query_values",
+    "rights",
     "secrets_in",
     "to_permission",
     "unmarshal_guid",
