@@ -61,6 +61,24 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
     return escaped(text)
 
 
+def value_text(value: Any) -> str:
+    """A JSON value with its objects sorted by key, as Go writes maps.
+
+    Raises InvalidArgumentError for what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            sort_keys=True,
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidArgumentError("the claims hold what JSON cannot") from None
+    return escaped(_STRING_OR_FLOAT.sub(_as_go, text))
+
+
 def _as_go(found: re.Match[str]) -> str:
     return found[0] if found[0][0] == '"' else number_text(float(found[0]))
 

@@ -1,0 +1,71 @@
+"""When a result is the expected one: texts exactly, JSON by value, messages as messages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .values import is_list, is_object
+
+_JSON_TEXTS = {"json.print": "json"}
+_WIRE = frozenset(["wire.roundtrip", "json.parse"])
+_SHOWN = 200
+
+
+def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
+    """How a result differs from the expected one, as `$.path: …`; empty if it does not."""
+    if op in _WIRE:
+        return _messages(args["message"], expected, got)
+    if member := _JSON_TEXTS.get(op):
+        return difference(_read(expected[member]), _read(got.get(member)))
+    return difference(expected, got)
+
+
+def difference(expected: Any, got: Any, path: str = "$") -> str:
+    """Where two JSON values differ: numbers by value, objects in any order of keys."""
+    if is_object(expected) and is_object(got):
+        if expected.keys() != got.keys():
+            missing = sorted(expected.keys() - got.keys())
+            extra = sorted(got.keys() - expected.keys())
+            return f"{path}: missing {missing}, unexpected {extra}"
+        pairs = ((f"{path}.{key}", expected[key], got[key]) for key in expected)
+    elif is_list(expected) and is_list(got):
+        if len(expected) != len(got):
+            return f"{path}: {len(got)} items, not {len(expected)}"
+        pairs = (
+            (f"{path}[{index}]", *pair)
+            for index, pair in enumerate(zip(expected, got, strict=True))
+        )
+    else:
+        same = isinstance(expected, bool) is isinstance(got, bool) and expected == got
+        return "" if same else f"{path}: {_short(got)}, not {_short(expected)}"
+    return next(
+        (found for where, a, b in pairs if (found := difference(a, b, where))), ""
+    )
+
+
+def _messages(name: str, expected: Any, got: Any) -> str:
+    from lkproto import find_message
+
+    message = find_message(name)
+    if message is None:
+        return difference(expected, got)
+    try:
+        given = message.from_bytes(bytes.fromhex(got["output"]))
+    except (KeyError, TypeError, ValueError) as error:
+        return f"$.output: {error}"
+    if given == message.from_bytes(bytes.fromhex(expected["output"])):
+        return ""
+    return difference(expected, got)
+
+
+def _read(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return {"not JSON": text}
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

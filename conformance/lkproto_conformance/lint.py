@@ -1,0 +1,162 @@
+"""What has to be true of the vectors themselves.
+
+Ids are unique and permanent, counts right, layout canonical, flags declared and used, operations
+and kinds known, every field of every grant minted by some vector; and for every vector there is a
+testee, wrong on purpose, that fails it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .protocol import OPERATIONS, PROFILES, is_kind
+from .runner import arguments
+from .testee import InProcessTestee
+from .testees import broken
+from .values import is_object
+from .vectors import (
+    FORMAT,
+    LEVELS,
+    NOTE_KINDS,
+    RESULTS,
+    Vector,
+    VectorError,
+    canonical,
+    files,
+    parse,
+    parse_document,
+)
+from .verdict import judge
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FLAG = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+def lint(folder: Path) -> Iterator[str]:
+    """Problems of a folder of vectors, one line each."""
+    vectors: list[Vector] = []
+    try:
+        for path in files(folder):
+            text = path.read_text("utf-8")
+            document = parse_document(text, path.name)
+            yield from (
+                f"{path.name}: {each}" for each in _document(document, text, path)
+            )
+            vectors += parse(text, path.name)
+    except VectorError as error:
+        yield str(error)
+        return
+    yield from _ids(vectors, folder / "retired.toml")
+    yield from _not_failed(vectors)
+    yield from _not_minted(vectors)
+
+
+def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
+    if canonical(document) != text:
+        yield "the layout is not canonical; generate it again"
+    if document["format"] != FORMAT:
+        yield f"format {document['format']}, not {FORMAT}"
+    if document["area"] not in OPERATIONS or document["area"] != path.stem:
+        yield f"area {document['area']} is no operation, or not the file's name"
+    tests = [test for group in document["groups"] for test in group["tests"]]
+    if document["count"] != len(tests):
+        yield f"count is {document['count']}, not {len(tests)}"
+    yield from _flags(document["notes"], tests)
+    for group in document["groups"]:
+        if not group["source"]["oracle"]:
+            yield f"a group of {group['source']['name']} has no oracle"
+    for test in tests:
+        yield from (f"{test['id']}: {each}" for each in _test(test, document["area"]))
+
+
+def _flags(notes: dict[str, Any], tests: list[dict[str, Any]]) -> Iterator[str]:
+    used = {flag for test in tests for flag in test["flags"]}
+    for flag in sorted(used ^ notes.keys()):
+        yield f"flag {flag} is {'not declared' if flag in used else 'not used'}"
+    for name, note in notes.items():
+        if note["kind"] not in NOTE_KINDS or not _FLAG.fullmatch(name):
+            yield f"note {name}: kind {note['kind']} or the name itself is not allowed"
+
+
+def _test(test: dict[str, Any], area: str) -> Iterator[str]:
+    before, _, name = test["id"].partition("/")
+    if before != area or not _NAME.fullmatch(name):
+        yield f"the id is not {area}/ and a name in kebab case"
+    if test["result"] not in RESULTS or test["level"] not in LEVELS:
+        yield f"result {test['result']} or level {test['level']} is not allowed"
+    if not test["profiles"] or set(test["profiles"]) - set(PROFILES):
+        yield f"profiles {test['profiles']}"
+    if not test["comment"]:
+        yield "no comment"
+    if test["result"] == "invalid" and not is_kind(test["expect"].get("kind")):
+        yield f"{test['expect'].get('kind')!r} is no reject kind"
+    if test["result"] == "unspecified" and not (
+        test["flags"] and test["expect"].get("reason")
+    ):
+        yield "unspecified, without a flag or a reason"
+
+
+def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
+    for name, number in Counter(vector.id for vector in vectors).items():
+        if number > 1:
+            yield f"{name}: {number} vectors have this id"
+    gone: list[str] = (
+        tomllib.loads(retired.read_text("utf-8"))["ids"] if retired.exists() else []
+    )
+    for name in sorted({vector.id for vector in vectors} & set(gone)):
+        yield f"{name}: a retired id"
+
+
+def _not_failed(vectors: list[Vector]) -> Iterator[str]:
+    testees = [InProcessTestee(make()) for make in broken.ALL]
+    offered = [testee.start().capabilities for testee in testees]
+    for vector in vectors:
+        if vector.result == "unspecified":
+            continue
+        args = arguments(vector, vector.profiles[0])
+        if not any(
+            judge(vector, testee.ask(vector.op, args, vector.id)).failed
+            for testee, ops in zip(testees, offered, strict=True)
+            if vector.op in ops
+        ):
+            yield f"{vector.id}: no broken testee fails it"
+
+
+def _not_minted(vectors: list[Vector]) -> Iterator[str]:
+    minted = {
+        path
+        for vector in vectors
+        if vector.op == "token.mint" and vector.result == "valid"
+        for path in _paths(vector.args.get("grants", {}))
+    }
+    for field in sorted(set(grant_fields()) - minted):
+        yield f"no vector of token.mint has {field}"
+
+
+def _paths(grants: dict[str, Any]) -> Iterator[str]:
+    for name, value in grants.items():
+        yield name
+        if is_object(value):
+            yield from (f"{name}.{inner}" for inner in value)
+
+
+def grant_fields() -> Iterator[str]:
+    """Every claim that is no registered one, and every field of every grant: `video.roomJoin`."""
+    from lkproto import find_message
+    from lkproto._runtime.table import table_of
+
+    claims = find_message("lkproto.ClaimGrants")
+    assert claims is not None
+    for field in table_of(claims).fields:
+        yield field.json_name
+        if (field.type_name or "").startswith("lkproto."):
+            grant = find_message(field.type_name or "")
+            assert grant is not None
+            yield from (
+                f"{field.json_name}.{each.json_name}" for each in table_of(grant).fields
+            )

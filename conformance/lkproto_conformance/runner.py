@@ -1,0 +1,95 @@
+"""Ask a testee every vector it can answer, in each profile it offers, and judge."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .protocol import OPERATIONS, Hello
+from .testee import Connection, StartError
+from .vectors import Vector
+from .verdict import Broken, Verdict, judge
+
+RESTARTS = 10
+NOT_ADVERTISED = Verdict("skip", "not advertised")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on a vector in a profile."""
+
+    vector: Vector
+    profile: str
+    verdict: Verdict
+
+
+def select(vectors: Iterable[Vector], pattern: str) -> list[Vector]:
+    """The vectors whose id a shell pattern matches; without a wildcard, a prefix."""
+    if not any(sign in pattern for sign in "*?["):
+        pattern += "*"
+    return [vector for vector in vectors if fnmatchcase(vector.id, pattern)]
+
+
+def run(
+    testee: Connection, vectors: Iterable[Vector], profile: str | None = None
+) -> Iterator[Result]:
+    """Results in the order of the vectors, profile by profile. Raises StartError.
+
+    A testee that breaks is started again, `RESTARTS` times; what it is not asked for then has the
+    verdict `not_run`.
+    """
+    hello = testee.start()
+    try:
+        yield from _Run(testee, hello).results(list(vectors), profile)
+    finally:
+        testee.stop()
+
+
+def count(results: Iterable[Result]) -> Counter[str]:
+    """How many results have each verdict."""
+    return Counter(result.verdict.name for result in results)
+
+
+@dataclass
+class _Run:
+    testee: Connection
+    hello: Hello
+    restarts: int = 0
+    dead: str = ""
+
+    def results(self, vectors: list[Vector], only: str | None) -> Iterator[Result]:
+        for profile in self.hello.profiles:
+            if only in (None, profile):
+                for vector in vectors:
+                    if profile in vector.profiles:
+                        yield Result(vector, profile, self._verdict(vector, profile))
+
+    def _verdict(self, vector: Vector, profile: str) -> Verdict:
+        if vector.op not in self.hello.capabilities:
+            return NOT_ADVERTISED
+        if self.dead:
+            return Verdict("not_run", self.dead)
+        answer = self.testee.ask(vector.op, arguments(vector, profile), vector.id)
+        if isinstance(answer, Broken):
+            self._restart()
+        return judge(vector, answer)
+
+    def _restart(self) -> None:
+        if self.restarts == RESTARTS:
+            self.dead = f"broke more than {RESTARTS} times"
+            return
+        self.restarts += 1
+        try:
+            self.testee.start()
+        except StartError as error:
+            self.dead = str(error)
+
+
+def arguments(vector: Vector, profile: str) -> dict[str, Any]:
+    """What a testee is sent."""
+    if OPERATIONS[vector.op]:
+        return {**vector.args, "profile": profile}
+    return vector.args

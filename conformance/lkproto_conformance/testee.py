@@ -1,0 +1,234 @@
+"""Testees as the runner sees them: a process that speaks the protocol, or an object in here.
+
+A connector is text: `exec:command with arguments`, or `python:module:factory`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import queue
+import shlex
+import signal
+import subprocess
+import threading
+from collections import deque
+from typing import IO, Any, Protocol
+
+from .protocol import (
+    CASE_SECONDS,
+    HELLO_SECONDS,
+    MAX_LINE,
+    Hello,
+    ProtocolError,
+    Reply,
+    check_reply,
+    encode,
+    hello_request,
+    parse_hello,
+    parse_reply,
+    request,
+)
+from .serve import Testee, reply_to
+from .verdict import Broken
+
+STDERR_KEPT = 64 * 1024
+LINE_SHOWN = 200
+
+
+class StartError(Exception):
+    """A testee that did not start or does not speak the protocol."""
+
+
+class Connection(Protocol):
+    """A started testee."""
+
+    def start(self) -> Hello:
+        """Start it, again if need be. Raises StartError."""
+        ...
+
+    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
+        """Its answer to a case. After a `Broken` it has to be started again."""
+        ...
+
+    def stop(self) -> int:
+        """End it, gently first. Returns its exit code."""
+        ...
+
+
+def connect(connector: str) -> Connection:
+    """The testee a connector names, not started. Raises StartError."""
+    scheme, _, rest = connector.partition(":")
+    if scheme == "exec" and rest.strip():
+        return ProcessTestee(shlex.split(rest))
+    module, _, factory = rest.partition(":")
+    if scheme == "python" and factory:
+        try:
+            return InProcessTestee(getattr(importlib.import_module(module), factory)())
+        except (ImportError, AttributeError) as error:
+            raise StartError(f"{connector}: {error}") from None
+    raise StartError(
+        f"{connector}: neither exec:COMMAND nor python:MODULE:FACTORY; "
+        "give the command of the testee after exec:"
+    )
+
+
+class InProcessTestee:
+    """A testee that is an object of this process; replies pass the same checks."""
+
+    def __init__(self, testee: Testee) -> None:
+        self._testee = testee
+
+    def start(self) -> Hello:
+        """Ask for its hello. Raises StartError."""
+        try:
+            return parse_hello(self._exchange(hello_request(0)))
+        except ProtocolError as error:
+            raise StartError(str(error)) from None
+
+    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
+        """Its answer to a case."""
+        try:
+            return self._exchange(request(1, op, args, case))
+        except ProtocolError as error:
+            return Broken("protocol", str(error))
+
+    def stop(self) -> int:
+        """Nothing is running."""
+        return 0
+
+    def _exchange(self, message: dict[str, Any]) -> Reply:
+        reply = reply_to(self._testee, message)
+        return check_reply(json.loads(json.dumps(reply)), message["id"])
+
+
+class ProcessTestee:
+    """A testee that is a process: its replies are the lines of its stdout."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._stderr: deque[bytes] = deque()
+        self._number = 0
+
+    def start(self) -> Hello:
+        """Start the process and exchange hello. Raises StartError."""
+        self.stop()
+        try:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise StartError(f"{self._command[0]}: {error.strerror}") from None
+        self._process = process
+        self._lines, self._stderr = queue.Queue(), deque()
+        assert process.stdout
+        assert process.stderr
+        _thread(_read_lines, process.stdout, self._lines)
+        _thread(_keep_tail, process.stderr, self._stderr)
+        return self._hello()
+
+    def _hello(self) -> Hello:
+        answer = self._exchange(hello_request(self._number), HELLO_SECONDS)
+        if isinstance(answer, Broken):
+            raise StartError(f"{self._command[0]}: hello: {answer.detail}")
+        try:
+            return parse_hello(answer)
+        except ProtocolError as error:
+            self.stop()
+            raise StartError(f"{self._command[0]}: {error}") from None
+
+    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
+        """Its answer to a case, within the deadline."""
+        return self._exchange(request(self._number, op, args, case), CASE_SECONDS)
+
+    def _exchange(self, message: dict[str, Any], seconds: float) -> Reply | Broken:
+        self._number += 1
+        process = self._process
+        assert process is not None
+        assert process.stdin
+        try:
+            process.stdin.write(encode(message))
+            process.stdin.flush()
+            line = self._lines.get(timeout=seconds)
+        except BrokenPipeError:
+            return self._crashed()
+        except queue.Empty:
+            _end_group(process, signal.SIGKILL)
+            self.stop()
+            return Broken("timeout", f"no reply within {seconds:g} s")
+        if not line:
+            return self._crashed()
+        try:
+            return parse_reply(line, message["id"])
+        except ProtocolError as error:
+            self.stop()
+            return Broken("protocol", f"{error}: {line[:LINE_SHOWN]!r}")
+
+    def _crashed(self) -> Broken:
+        assert self._process is not None
+        code = self.stop()
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        stderr = b"".join(self._stderr)[-STDERR_KEPT:].decode(errors="replace")
+        return Broken(
+            "crash", f"ended with {how}; stderr: {stderr.strip() or 'nothing'}"
+        )
+
+    def stop(self) -> int:
+        """End the process: close stdin, then SIGTERM, then SIGKILL. Returns its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        assert process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        for seconds, then in ((2, signal.SIGTERM), (3, signal.SIGKILL)):
+            try:
+                process.wait(seconds)
+                break
+            except subprocess.TimeoutExpired:
+                _end_group(process, then)
+        code = process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+        return code
+
+
+def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _thread(target: Any, pipe: IO[bytes], sink: Any) -> None:
+    threading.Thread(target=target, args=(pipe, sink), daemon=True).start()
+
+
+def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
+    """Put every line, and an empty one at the end."""
+    try:
+        while line := pipe.readline(MAX_LINE + 1):
+            lines.put(line)
+    except (OSError, ValueError):  # closed
+        pass
+    lines.put(b"")
+
+
+def _keep_tail(pipe: IO[bytes], kept: deque[bytes]) -> None:
+    """Keep the last of what is written."""
+    size = 0
+    try:
+        while data := os.read(pipe.fileno(), 8192):
+            kept.append(data)
+            size += len(data)
+            while size - len(kept[0]) > STDERR_KEPT:
+                size -= len(kept.popleft())
+    except (OSError, ValueError):
+        pass

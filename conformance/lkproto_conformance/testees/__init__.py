@@ -1,0 +1,1 @@
+"""Testees in Python: ours, and broken ones that the vectors have to tell from right ones."""

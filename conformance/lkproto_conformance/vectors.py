@@ -1,0 +1,205 @@
+"""The vectors: files of requests with what a right implementation answers, and why.
+
+A file holds the vectors of one operation, its `area`. Its layout is canonical: `canonical` writes
+a document the one way there is, so files never differ by layout alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .values import is_list, is_object
+
+FORMAT = 1
+RESULTS = ("valid", "invalid", "unspecified")
+LEVELS = ("required", "recommended", "informational")
+NOTE_KINDS = frozenset(
+    [
+        "BASIC",
+        "EDGE_CASE",
+        "INTEROP",
+        "SPEC_GAP",
+        "AUTH_BYPASS",
+        "MALFORMED",
+        "LEGACY",
+        "KNOWN_BUG",
+    ]
+)
+# The keys of each kind of object, in the order they are written; a `?` may be left out.
+_FILE = ("format", "area", "upstream", "notes", "count", "groups")
+_NOTE = ("kind", "description", "effect", "links?")
+_GROUP = ("source", "params", "tests")
+_SOURCE = ("name", "version", "oracle")
+_TEST = (
+    "id",
+    "comment",
+    "level",
+    "result",
+    "flags",
+    "spec",
+    "profiles",
+    "args",
+    "expect",
+)
+
+
+class VectorError(Exception):
+    """A vector file that is not as it has to be: which, where and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """One request and the verdict on its answers."""
+
+    id: str
+    op: str
+    comment: str
+    level: str
+    result: str
+    flags: tuple[str, ...]
+    profiles: tuple[str, ...]
+    args: dict[str, Any]
+    expect: dict[str, Any]
+    oracle: str
+
+    @property
+    def kind_required(self) -> bool:
+        """Whether a rejection counts only with the expected kind."""
+        return bool(self.expect.get("kind_required"))
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """All vectors, by id, and a digest of the files they came from."""
+
+    vectors: tuple[Vector, ...]
+    digest: str
+
+
+def load(folder: Path) -> Suite:
+    """Read every `*.json` of a folder. Raises VectorError."""
+    digest = hashlib.sha256()
+    vectors: list[Vector] = []
+    for path in files(folder):
+        data = path.read_bytes()
+        digest.update(path.name.encode() + b"\0" + data)
+        vectors += parse(data.decode(), path.name)
+    vectors.sort(key=lambda vector: vector.id)
+    for before, after in itertools.pairwise(vectors):
+        if before.id == after.id:
+            raise VectorError(f"two vectors are called {after.id}")
+    return Suite(tuple(vectors), digest.hexdigest())
+
+
+def files(folder: Path) -> list[Path]:
+    """The vector files of a folder, by name. Raises VectorError if there are none."""
+    found = sorted(folder.glob("*.json"))
+    if not found:
+        raise VectorError(f"{folder}: no vector files")
+    return found
+
+
+def parse(text: str, name: str) -> list[Vector]:
+    """The vectors of a file. Raises VectorError."""
+    document = parse_document(text, name)
+    return [
+        _vector(test, document["area"], group)
+        for group in document["groups"]
+        for test in group["tests"]
+    ]
+
+
+def parse_document(text: str, name: str) -> dict[str, Any]:
+    """Read a file and check its shape, not what it says. Raises VectorError."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise VectorError(f"{name}: {error}") from None
+    for problem in _shape(document):
+        raise VectorError(f"{name}: {problem}")
+    return dict(document)
+
+
+def _vector(test: dict[str, Any], area: str, group: dict[str, Any]) -> Vector:
+    return Vector(
+        id=test["id"],
+        op=area,
+        comment=test["comment"],
+        level=test["level"],
+        result=test["result"],
+        flags=tuple(test["flags"]),
+        profiles=tuple(test["profiles"]),
+        args={**group["params"], **test["args"]},
+        expect=test["expect"],
+        oracle=group["source"]["oracle"],
+    )
+
+
+def _shape(document: Any) -> Iterator[str]:
+    yield from _keys(document, _FILE, "the file")
+    for name, note in document["notes"].items():
+        yield from _keys(note, _NOTE, f"note {name}")
+    for index, group in enumerate(document["groups"]):
+        yield from _keys(group, _GROUP, f"group {index}")
+        yield from _keys(group["source"], _SOURCE, f"group {index}: source")
+        for test in group["tests"]:
+            yield from _keys(test, _TEST, f"test {_name(test)}")
+
+
+def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
+    if not is_object(given):
+        yield f"{where} is no object"
+        return
+    required = {key for key in keys if not key.endswith("?")}
+    allowed = {key.removesuffix("?") for key in keys}
+    if missing := required - given.keys():
+        yield f"{where} lacks {', '.join(sorted(missing))}"
+    if unknown := given.keys() - allowed:
+        yield f"{where} has unknown {', '.join(sorted(unknown))}"
+
+
+def _name(test: Any) -> str:
+    return str(test.get("id", "without id")) if is_object(test) else "?"
+
+
+def canonical(document: dict[str, Any]) -> str:
+    """A document in the layout of vector files: ASCII, args and expect on a line each."""
+    return _pretty(document, 0) + "\n"
+
+
+_ON_A_LINE = frozenset(
+    ["args", "expect", "params", "flags", "spec", "profiles", "links"]
+)
+_ORDER = {
+    key.removesuffix("?"): index
+    for index, key in enumerate(
+        dict.fromkeys((*_FILE, *_GROUP, *_SOURCE, *_NOTE, *_TEST))
+    )
+}
+
+
+def _pretty(value: Any, depth: int) -> str:
+    if is_object(value) and value:
+        keys = sorted(value, key=lambda key: (_ORDER.get(key, len(_ORDER)), key))
+        items = [
+            f"{json.dumps(key)}: {_member(key, value[key], depth)}" for key in keys
+        ]
+        return _block("{", items, "}", depth)
+    if is_list(value) and value:
+        return _block("[", [_pretty(item, depth + 1) for item in value], "]", depth)
+    return json.dumps(value)
+
+
+def _member(key: str, value: Any, depth: int) -> str:
+    return json.dumps(value) if key in _ON_A_LINE else _pretty(value, depth + 1)
+
+
+def _block(opening: str, items: list[str], closing: str, depth: int) -> str:
+    indent = "\n" + "  " * (depth + 1)
+    return opening + indent + f",{indent}".join(items) + "\n" + "  " * depth + closing

@@ -1,0 +1,66 @@
+"""What an answer is worth: one pure function of a vector and what became of its request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .equality import equal
+from .protocol import Reply
+from .vectors import Vector
+
+PASSES = frozenset(["pass", "skip", "observed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A request without a reply: `crash`, `timeout` or `protocol`, and what is known."""
+
+    verdict: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`pass`, `skip`, `observed`, `fail:…`, `error`, `crash`, `timeout` or `protocol`; and why."""
+
+    name: str
+    detail: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run fails for it."""
+        return self.name not in PASSES
+
+
+def judge(vector: Vector, answer: Reply | Broken) -> Verdict:
+    """The verdict on an answer."""
+    if isinstance(answer, Broken):
+        return Verdict(answer.verdict, answer.detail)
+    if answer.outcome == "unsupported":
+        return Verdict("skip", f"declined: {answer.body.get('reason', '')}")
+    if answer.outcome == "error":
+        return Verdict("error", str(answer.body.get("message", "")))
+    if vector.result == "unspecified":
+        return Verdict("observed", answer.outcome)
+    if answer.outcome == "reject":
+        return _rejected(vector, answer)
+    return _accepted(vector, answer)
+
+
+def _rejected(vector: Vector, answer: Reply) -> Verdict:
+    said = f"{answer.kind}: {answer.body.get('message', '')}"
+    if vector.result == "valid":
+        return Verdict("fail:over-strict", said)
+    if vector.kind_required and answer.kind != vector.expect["kind"]:
+        return Verdict("fail:kind", f"expected {vector.expect['kind']}, got {said}")
+    wanted = vector.expect.get("message")
+    if wanted is not None and wanted not in str(answer.body.get("message", "")):
+        return Verdict("fail:message", f"expected {wanted!r} in {said!r}")
+    return Verdict("pass")
+
+
+def _accepted(vector: Vector, answer: Reply) -> Verdict:
+    if vector.result == "invalid":
+        return Verdict("fail:accepted", f"expected {vector.expect.get('kind')}")
+    difference = equal(vector.op, vector.args, vector.expect, answer.body)
+    return Verdict("fail:mismatch", difference) if difference else Verdict("pass")

@@ -1,0 +1,92 @@
+"""What a module of vectors builds: an area, and its cases."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Args = dict[str, Any]
+BOTH = ("strict", "go")
+GO = ("go",)
+STRICT = ("strict",)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Why the strict profile refuses what the reference takes, or how it names it."""
+
+    kind: str
+    oracle: str
+    kind_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a flag of vectors means."""
+
+    kind: str
+    description: str
+    effect: str
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request. With a policy it makes two vectors: `name`, strict, and `name-go`, executed.
+
+    With `profiles=STRICT`, only the first: for what the reference panics on.
+    """
+
+    name: str
+    comment: str
+    args: Args
+    flags: tuple[str, ...] = ()
+    level: str = "required"
+    profiles: tuple[str, ...] = BOTH
+    any_kind: bool = False
+    policy: Policy | None = None
+
+    def executed(self) -> Case:
+        """The vector whose expectation is executed."""
+        if self.policy is None or self.profiles == STRICT:
+            return self
+        return Case(
+            f"{self.name}-go",
+            self.comment,
+            self.args,
+            self.flags,
+            self.level,
+            GO,
+            self.any_kind,
+        )
+
+
+@dataclass
+class Area:
+    """The vectors of one operation."""
+
+    op: str
+    source: str
+    function: str
+    spec: tuple[str, ...]
+    params: Args = field(default_factory=dict[str, Any])
+    notes: dict[str, Note] = field(default_factory=dict[str, Note])
+    cases: list[Case] = field(default_factory=list[Case])
+
+    def add(
+        self, name: str, comment: str, args: Args, *flags: str, **options: Any
+    ) -> None:
+        """Add a case; flags are names of notes."""
+        self.cases.append(Case(name, comment, args, flags, **options))
+
+    def policies(self) -> Iterator[tuple[Policy, Case]]:
+        """The cases that the strict profile refuses on its own account."""
+        for case in self.cases:
+            if case.policy is not None:
+                yield case.policy, case
+
+
+def each(values: dict[str, Any]) -> ItemsView[str, Any]:
+    """Values of any types, by the names they have in ids."""
+    return values.items()

@@ -1,0 +1,267 @@
+"""JSON text of tokens to values, whatever stands in it.
+
+Text is what Go's encoding/json takes (scanner.go), to the same depth. Unlike a plain parser
+this one keeps what a verdict may depend on: keys that stand twice, bytes that are no UTF-8,
+numbers that no float holds. It works before a signature is known to be good, so its work is
+linear, and it never recurses deeper than the limit of nesting that it is given.
+
+Values are dict, list, str, int, float, bool and None. An object in which a key stands twice is
+`Repeated`, and a number that no float holds is infinite: JSON has no other infinity.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from .errors import MalformedTokenError, TokenTooLargeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeAlias
+
+    Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+    """A value of JSON."""
+
+GO_DEPTH = 10_000
+"""How deep values may nest in Go."""
+
+# What the standard library's scanner may be given: it recurses.
+_SHALLOW = 100
+# The first whole number that rounds to infinity.
+_BEYOND = 2**1024 - 2**970
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Up to an escape that is half of a pair.
+_LONE = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])....|"
+    r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*+\\u"
+)
+
+
+class Repeated(dict[str, "Any"]):
+    """An object with a key that stands twice; the last value counts, `pairs` has them all."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The members of an object in order, also those of a key that stands twice."""
+    return value.pairs if isinstance(value, Repeated) else value.items()
+
+
+def as_go(text: str) -> str:
+    """Text as Go decodes it: U+FFFD for each broken byte and each half of a pair."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def is_broken(text: str) -> bool:
+    """Whether text has broken bytes or halves of pairs."""
+    return not text.isascii() and _SURROGATES.search(text) is not None
+
+
+def read(data: bytes, strict: bool, depth: int) -> Json:
+    """The value of a JSON text.
+
+    Not strict, bytes that are no UTF-8 and halves of surrogate pairs become lone surrogates, for
+    `as_go`. Raises MalformedTokenError, strict also for these and for keys that stand twice;
+    for values that nest deeper than `depth` it raises TokenTooLargeError if strict.
+    """
+    try:
+        text = data.decode("utf-8", "strict" if strict else "surrogateescape")
+    except UnicodeDecodeError:
+        raise MalformedTokenError("the JSON text is not valid UTF-8") from None
+    value = _read(text, strict, depth)
+    if strict and "\\u" in text and _LONE.match(text) is not None:
+        raise MalformedTokenError("the JSON text has half of a surrogate pair")
+    return value
+
+
+def _read(text: str, strict: bool, depth: int) -> Json:
+    if text.count("{") + text.count("[") <= min(depth, _SHALLOW):
+        try:
+            value: Json = (_STRICT if strict else _GO).decode(text)
+        except json.JSONDecodeError as error:
+            raise _not_json(error.pos) from None
+        except RecursionError:
+            pass  # little stack is left
+        else:
+            return value
+    return _read_nested(text, strict, depth)
+
+
+def _not_json(offset: int) -> MalformedTokenError:
+    return MalformedTokenError(f"not JSON, at character {offset}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Repeated(pairs)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedTokenError("a key stands twice in a JSON object")
+    return found
+
+
+def _integer(text: str) -> int | float:
+    # "-0" is a float's negative zero; int() refuses very long text.
+    return float(text) if text == "-0" or len(text) > 400 else int(text)
+
+
+def _constant(text: str) -> Any:
+    raise MalformedTokenError(f"not JSON: {text}")
+
+
+def _decoder(hook: Any) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=hook,
+        parse_int=_integer,
+        parse_float=float,
+        parse_constant=_constant,
+    )
+
+
+_STRICT = _decoder(_distinct)
+_GO = _decoder(_object)
+
+
+class _Open:
+    """An object or array whose end is not read yet."""
+
+    __slots__ = ("end", "items", "key")
+
+    def __init__(self, end: str) -> None:
+        self.end = end
+        self.items: list[Any] = []
+        self.key = ""
+
+    def add(self, value: Json) -> None:
+        self.items.append((self.key, value) if self.end == "}" else value)
+
+    def value(self, make_object: Callable[[Any], Json]) -> Json:
+        return make_object(self.items) if self.end == "}" else self.items
+
+
+def _read_nested(text: str, strict: bool, depth: int) -> Json:
+    """As the decoders read, with a stack of our own."""
+    make_object = _distinct if strict else _object
+    cursor = _Cursor(text)
+    stack: list[_Open] = []
+    while True:
+        first = cursor.peek()
+        if first and first in "{[":
+            if len(stack) == depth:
+                refusal = TokenTooLargeError if strict else MalformedTokenError
+                raise refusal(f"values nest deeper than {depth}")
+            stack.append(_Open("}" if first == "{" else "]"))
+            cursor.take()
+            if cursor.peek() != stack[-1].end:
+                cursor.key(stack[-1])
+                continue
+            cursor.take()
+            value = stack.pop().value(make_object)
+        else:
+            value = cursor.scalar()
+        while stack:
+            stack[-1].add(value)
+            following = cursor.take()
+            if following == ",":
+                cursor.key(stack[-1])
+                break
+            if following != stack[-1].end:
+                raise _not_json(cursor.at - 1)
+            value = stack.pop().value(make_object)
+        else:
+            if cursor.peek():
+                raise _not_json(cursor.at)
+            return value
+
+
+class _Cursor:
+    """A place in the text, always behind white space."""
+
+    __slots__ = ("at", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at: int = 0
+        self._skip()
+
+    def _skip(self) -> None:
+        found = _SPACE.match(self.text, self.at)
+        assert found is not None
+        self.at = found.end()
+
+    def peek(self) -> str:
+        """The next character; empty at the end."""
+        return self.text[self.at : self.at + 1]
+
+    def take(self) -> str:
+        found = self.peek()
+        self.at += 1
+        self._skip()
+        return found
+
+    def key(self, container: _Open) -> None:
+        """The key of an object's next member; nothing in an array."""
+        if container.end == "}":
+            if self.peek() != '"':
+                raise _not_json(self.at)
+            container.key = str(self.scalar())
+            if self.take() != ":":
+                raise _not_json(self.at - 1)
+
+    def scalar(self) -> Json:
+        """A value that is no object or array."""
+        try:
+            value: Json
+            value, self.at = _GO.raw_decode(self.text, self.at)
+        except json.JSONDecodeError as error:
+            raise _not_json(error.pos) from None
+        self._skip()
+        return value
+
+
+def walk(value: Json) -> Iterator[Json]:
+    """A value and all values and keys inside it."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        yield each
+        if isinstance(each, dict):
+            for key, item in members(each):
+                stack += (key, item)
+        elif isinstance(each, list):
+            stack += each
+
+
+def plain(value: Json) -> Any:
+    """A value without what only this module knows; texts are `as_go`."""
+    out: list[Any] = [None]
+    stack: list[tuple[Any, Any, Json]] = [(out, 0, value)]
+    while stack:
+        target, key, each = stack.pop()
+        if isinstance(each, dict):
+            target[key] = inner = dict.fromkeys(map(as_go, each))
+            stack += ((inner, as_go(name), item) for name, item in each.items())
+        elif isinstance(each, list):
+            target[key] = items = [None] * len(each)
+            stack += ((items, index, item) for index, item in enumerate(each))
+        elif isinstance(each, str):
+            target[key] = as_go(each)
+        else:
+            target[key] = each
+    return out[0]
+
+
+def is_beyond_float(value: Json) -> bool:
+    """Whether a value is a number out of range of a float."""
+    return isinstance(value, int | float) and not -_BEYOND < value < _BEYOND
