@@ -121,6 +121,9 @@ def conformance(session: nox.Session) -> None:
     if reference := go_testee(session):
         vectorgen(session, reference, "--check")
         judge(session, reference)
+        requirements(session, "codegen", "test")
+        asked = ["python", "-m", "pytest", "tests/auth/test_against_go.py"]
+        session.run(*asked, env={"LKPROTO_REFERENCE": reference})
     if (ROOT / "conformance/lkproto_conformance/testees/lkproto.py").exists():
         session.install("--quiet", *EXTRAS.get("yaml", []))
         judge(session, f"exec:{session.bin}/python -m lkproto_conformance.testees.lkproto")
