@@ -122,6 +122,9 @@ def conformance(session: nox.Session) -> None:
     if reference := go_testee(session):
         vectorgen(session, reference, "--check")
         judge(session, reference)
+        requirements(session, "codegen", "test")
+        asked = ["python", "-m", "pytest", "tests/auth/test_against_go.py"]
+        session.run(*asked, env={"LKPROTO_REFERENCE": reference})
     judge(session, "exec:python -m lkproto_conformance.testees.lkproto")
 
 
