@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __proto_file__ = "lkproto/options.proto"
 __all__ = [
     "Unset",
+    "if_empty",
+    "lifts",
     "limited_by",
     "names_of",
     "opens",
@@ -75,3 +77,13 @@ limited_by: pb.Extension[list[str]] = pb.extension(
     "google.protobuf.FieldOptions", "lkproto.limited_by", pb.string(50504, factory=list)
 )
 """Fields of the same message that narrow down where the holder may do so."""
+
+if_empty: pb.Extension[str] = pb.extension(
+    "google.protobuf.FieldOptions", "lkproto.if_empty", pb.string(50505, default=None)
+)
+"""Of a field that narrows others down: how far they reach while it is empty."""
+
+lifts: pb.Extension[list[str]] = pb.extension(
+    "google.protobuf.FieldOptions", "lkproto.lifts", pb.string(50506, factory=list)
+)
+"""Fields of the same message that narrow nothing down while this one is true."""
