@@ -18,6 +18,7 @@ from .protocol import OPERATIONS, PROFILES, is_kind
 from .runner import arguments
 from .testee import InProcessTestee
 from .testees import broken
+from .values import is_object
 from .vectors import (
     FORMAT,
     LEVELS,
@@ -104,7 +105,9 @@ def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
     for name, number in Counter(vector.id for vector in vectors).items():
         if number > 1:
             yield f"{name}: {number} vectors have this id"
-    gone = tomllib.loads(retired.read_text("utf-8"))["ids"] if retired.exists() else []
+    gone: list[str] = (
+        tomllib.loads(retired.read_text("utf-8"))["ids"] if retired.exists() else []
+    )
     for name in sorted({vector.id for vector in vectors} & set(gone)):
         yield f"{name}: a retired id"
 
@@ -138,7 +141,7 @@ def _not_minted(vectors: list[Vector]) -> Iterator[str]:
 def _paths(grants: dict[str, Any]) -> Iterator[str]:
     for name, value in grants.items():
         yield name
-        if isinstance(value, dict):
+        if is_object(value):
             yield from (f"{name}.{inner}" for inner in value)
 
 
@@ -151,8 +154,8 @@ def grant_fields() -> Iterator[str]:
     assert claims is not None
     for field in table_of(claims).fields:
         yield field.json_name
-        if field.kind == "message" and field.type_name.startswith("lkproto."):
-            grant = find_message(field.type_name)
+        if (field.type_name or "").startswith("lkproto."):
+            grant = find_message(field.type_name or "")
             assert grant is not None
             yield from (
                 f"{field.json_name}.{each.json_name}" for each in table_of(grant).fields

@@ -53,8 +53,8 @@ class Connection(Protocol):
         """Its answer to a case. After a `Broken` it has to be started again."""
         ...
 
-    def stop(self) -> None:
-        """End it, gently first."""
+    def stop(self) -> int:
+        """End it, gently first. Returns its exit code."""
         ...
 
 
@@ -95,8 +95,9 @@ class InProcessTestee:
         except ProtocolError as error:
             return Broken("protocol", str(error))
 
-    def stop(self) -> None:
+    def stop(self) -> int:
         """Nothing is running."""
+        return 0
 
     def _exchange(self, message: dict[str, Any]) -> Reply:
         reply = reply_to(self._testee, message)

@@ -13,6 +13,7 @@ from ..lkproto.claims_pb import (
     VideoGrants,
 )
 from .access_token import DEFAULT_TTL, AccessToken, mint
+from .copying import clone
 from .credentials import check_credentials, secrets_in
 from .errors import (
     AlgorithmError,
@@ -40,7 +41,6 @@ from .grants import (
     can_update_threads,
     can_write_thread,
     claim_text,
-    clone,
     enum_value,
     kind_details_of,
     kind_of,
@@ -51,7 +51,18 @@ from .grants import (
     with_permission,
 )
 from .ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
+from .key_sets import HMACKey, HMACKeySet, hmac_key_id
+from .keys import (
+    FileKeys,
+    KeyProvider,
+    MappingKeys,
+    StaticKeys,
+    WeakSecretWarning,
+    environment_keys,
+    read_yaml,
+)
 from .redact import redact_identifier, redact_stream_key, redact_url_query_values
+from .registered_claims import RegisteredClaims
 from .service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -59,6 +70,7 @@ from .service_tokens import (
     build_ingress_token,
     build_sip_token,
 )
+from .verifier import Claims, TokenVerifier, parse_unverified, read_unverified
 
 __all__ = [
     "DEFAULT_TTL",
@@ -70,22 +82,32 @@ __all__ = [
     "AuthError",
     "ClaimError",
     "ClaimGrants",
+    "Claims",
     "ConnectorKind",
     "ExpiredTokenError",
+    "FileKeys",
+    "HMACKey",
+    "HMACKeySet",
     "InferenceGrants",
     "InvalidArgumentError",
     "KeyFileError",
+    "KeyProvider",
     "MalformedTokenError",
+    "MappingKeys",
     "MissingClaimError",
     "NotYetValidError",
     "ObservabilityGrants",
+    "RegisteredClaims",
     "SIPGrants",
     "SensitiveCredentialsError",
     "SignatureError",
+    "StaticKeys",
     "TokenError",
     "TokenTooLargeError",
+    "TokenVerifier",
     "UnknownKeyError",
     "VideoGrants",
+    "WeakSecretWarning",
     "WrongIssuerError",
     "allows_endpoint",
     "build_connector_token",
@@ -102,7 +124,9 @@ __all__ = [
     "claim_text",
     "clone",
     "enum_value",
+    "environment_keys",
     "has_prefix",
+    "hmac_key_id",
     "is_valid_id",
     "kind_details_of",
     "kind_of",
@@ -111,7 +135,10 @@ __all__ = [
     "may_publish_source",
     "mint",
     "new_guid",
+    "parse_unverified",
     "publish_sources",
+    "read_unverified",
+    "read_yaml",
     "redact_identifier",
     "redact_stream_key",
     "redact_url_query_values",

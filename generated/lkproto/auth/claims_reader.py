@@ -11,9 +11,9 @@ from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from .errors import ClaimError
+from .errors import ClaimError, MalformedTokenError
 from .registered_claims import folded, text_of
-from .scan import Repeated, as_go, is_broken, members, plain, walk
+from .scan import GO_DEPTH, Repeated, as_go, is_broken, members, plain, read, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
     from .._runtime.table import Field
 
     Members: TypeAlias = Iterable[tuple[str, Any]]
+
+
+def read_claims(
+    text: str | bytes, *, strict: bool = True, max_depth: int = GO_DEPTH
+) -> tuple[ClaimGrants, dict[str, Any]]:
+    """Grants of JSON text beside a token, and what is unknown in it.
+
+    Raises MalformedTokenError, TokenTooLargeError, ClaimError.
+    """
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    value = read(data, strict, max_depth)
+    if value is None and not strict:
+        value = {}
+    if not is_dict(value):
+        raise MalformedTokenError("claims are a JSON object")
+    return GrantsReader(strict).grants(members(value))
 
 
 class _Claim:

@@ -118,7 +118,7 @@ def _audience(claims: RegisteredClaims, name: str, value: Json, strict: bool) ->
 def _date(claims: RegisteredClaims, name: str, value: Json, strict: bool) -> None:
     seconds = None
     if value is not None:
-        seconds = _strict_date(value, name) if strict else go_date(value, name)
+        seconds = strict_date(value, name) if strict else go_date(value, name)
     setattr(claims, name, seconds)
 
 
@@ -140,7 +140,8 @@ def text_of(value: Json, path: str) -> str:
     return as_go(value)
 
 
-def _strict_date(value: Json, name: str) -> int:
+def strict_date(value: Json, name: str) -> int:
+    """A date that is a number and a date. Raises ClaimError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
     if not 0 <= value < LAST_SECOND + 1:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..lkproto.claims_pb import ClaimGrants
 
 _ESCAPES = tuple((char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029")
+_MAYBE_FLOAT = re.compile(r"[:\[,]-?\d+[.e]")
 _STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+|e)[-+e\d]*')
 
 
@@ -51,9 +52,27 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
         raise InvalidArgumentError(f"these claims cannot be written: {error}") from None
     if unknown:
         text = _with_unknown(text, unknown)
-    if claims.room_config is not None:
+    if claims.room_config is not None and _MAYBE_FLOAT.search(text):
         text = _STRING_OR_FLOAT.sub(_as_go, text)
     return escaped(text)
+
+
+def value_text(value: Any) -> str:
+    """A JSON value with its objects sorted by key, as Go writes maps.
+
+    Raises InvalidArgumentError for what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            sort_keys=True,
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidArgumentError("the claims hold what JSON cannot") from None
+    return escaped(_STRING_OR_FLOAT.sub(_as_go, text))
 
 
 def _as_go(found: re.Match[str]) -> str:
