@@ -20,8 +20,8 @@ from typing import Any
 from lkproto.auth import (
     AccessToken,
     AuthError,
-    Claims,
     ClaimGrants,
+    Claims,
     TokenError,
     TokenVerifier,
     VideoGrants,
@@ -35,6 +35,10 @@ from .token_claims import UsageError, duration, message_from, pair, set_grant
 
 _SECRET_WORDS = ("--secret", "--api-secret", "--key-secret")
 _STDIN = "-"
+_NO_KEY = """\
+an API key and its secret are needed
+  hint: set LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or use --api-key with --secret-file or \
+--secret-stdin"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -57,8 +61,9 @@ def run(words: Sequence[str]) -> int:
                 "secrets are not taken from the command line, where others can see them"
                 "; set LIVEKIT_API_SECRET, or use --secret-file or --secret-stdin"
             )
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -130,8 +135,9 @@ def _mint(words: Sequence[str]) -> int:
     """Print a token and nothing else."""
     arguments = _mint_parser().read(words)
     key, secret = _pair(arguments)
-    # What is not given has been looked for in the environment; empty is the error.
-    token = AccessToken(key or "", secret or "", clock=_clock(arguments))
+    if not key or not secret:
+        raise UsageError(_NO_KEY)
+    token = AccessToken(key, secret, clock=_clock(arguments))
     token.with_claims(_claims(arguments))
     token.allow_sensitive_credentials(arguments.allow_sensitive_credentials)
     if arguments.kind:
@@ -201,7 +207,10 @@ def _mint_parser() -> Parser:
 def _token_parser(action: str, description: str) -> Parser:
     parser = _parser(action, description)
     parser.add_argument(
-        "token", nargs="?", metavar="TOKEN", help="the token, or - to read it from stdin"
+        "token",
+        nargs="?",
+        metavar="TOKEN",
+        help="the token, or - to read it from stdin",
     )
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help="read the token from a file"
@@ -239,8 +248,10 @@ def _verifier(arguments: Namespace) -> TokenVerifier | None:
         "profile": arguments.profile,
         "clock": _clock(arguments),
     }
-    if secret is not None:
-        return TokenVerifier(key or "", secret, **rules)
+    if key and secret:
+        return TokenVerifier(key, secret, **rules)
+    if arguments.secret_file or arguments.secret_stdin:
+        raise UsageError(_NO_KEY)
     if os.environ.get("LIVEKIT_KEYS"):
         return TokenVerifier(keys=environment_keys(), **rules)
     return None
@@ -253,9 +264,7 @@ def _verify(words: Sequence[str]) -> int:
     ).read(words)
     token, verifier = _token(arguments), _verifier(arguments)
     if verifier is None:
-        # Says where keys come from.
-        TokenVerifier("", "")
-        raise AssertionError
+        raise UsageError(_NO_KEY)
     try:
         claims = verifier.verify(token)
     except TokenError as error:

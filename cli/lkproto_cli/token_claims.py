@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lkproto import Field, JsonError, Message, descriptor_of, fields_of, find_enum
 from lkproto import get_extension as option_of
@@ -71,15 +71,17 @@ def _check_names(cls: type[Message], value: Any, place: str) -> None:
     """Tell of a member that is no field, with the nearest one."""
     if not isinstance(value, dict) or cls.__proto_name__.startswith("google."):
         return
+    members = cast("dict[str, Any]", value)
     fields = {field.json_name: field for field in fields_of(cls)}
     fields |= {field.proto_name: field for field in fields_of(cls)}
-    for name, each in value.items():
+    for name, each in members.items():
         if name not in fields:
             names = [field.json_name for field in fields_of(cls)]
             raise UsageError(f"{place}: there is no {name!r}{nearest(name, names)}")
         field = fields[name]
         if field.kind == "message" and field.presence != "map":
-            for item in each if isinstance(each, list) else [each]:
+            several = each if each.__class__ is list else [each]
+            for item in several:
                 _check_names(field.type, item, f"{place}: {name}")
 
 
@@ -113,10 +115,9 @@ def _group(claims: ClaimGrants, name: str) -> Message:
     if name not in groups:
         raise UsageError(f"there are no grants {name!r}{nearest(name, groups)}")
     field = groups[name]
-    found: Message | None = getattr(claims, field.name)
-    if found is None:
-        found = field.type()
-        setattr(claims, field.name, found)
+    if getattr(claims, field.name) is None:
+        setattr(claims, field.name, field.type())
+    found: Message = getattr(claims, field.name)
     return found
 
 
@@ -163,9 +164,9 @@ def _check_value(field: Field, name: str, text: str) -> None:
     options = {each.name: each.options for each in descriptor_of(owner).field}
     found = options[field.proto_name]
     enum_name = option_of(found, names_of) if found else None
-    if not enum_name:
+    enum = find_enum(enum_name) if enum_name else None
+    if enum is None:
         return
-    enum = find_enum(enum_name)
     known = [claim_text(each) for each in enum]
     if enum_value(enum, text) is None or text not in known:
         raise UsageError(f"{name} has no {text!r}{nearest(text, known)}")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from lkproto import Field, Message, descriptor_of, fields_of, get_extension
 from lkproto.auth import Claims, TokenError, secrets_in
+from lkproto.google.protobuf import FieldOptions
 from lkproto.lkproto import if_empty, lifts, limited_by, opens, unset
 
 from .token_claims import grant_fields
@@ -50,70 +51,87 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Right:
-    """What the holder may do, or may not, and by which claim.
+class Limit:
+    """A claim that narrows a right down; where it reaches, in words, if that is not its value."""
 
-    `given` says whether the token has the claim, or it has its default. `limits` are claims that
-    narrow the right down, with where it reaches.
+    claim: str
+    value: Any
+    reach: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.reach or text(self.value)}"
+
+
+@dataclass(frozen=True)
+class Right:
+    """What the holder may do, or may not.
+
+    `claim` is the one that decides it. `because` says why, where the token does not have it.
     """
 
     claim: str
     what: str
     allowed: bool
-    given: bool
-    limits: dict[str, str]
+    because: str
+    limits: tuple[Limit, ...]
 
     def __str__(self) -> str:
-        limits = [f"{name}: {value}" for name, value in self.limits.items()]
-        source = self.claim if self.given else f"{self.claim} by default"
-        return f"{self.what} ({'; '.join([source, *limits])})"
+        reasons = [each for each in (self.claim, self.because) if each]
+        return (
+            f"{self.what} ({'; '.join([', '.join(reasons), *map(str, self.limits)])})"
+        )
 
 
 def rights(claims: Claims) -> Iterator[Right]:
-    """Every right that the token gives, and those it withholds that are given elsewhere.
-
-    A bool that is absent and has no default of its own gives nothing and is left out.
-    """
+    """Every right that the token gives, and those it withholds that have a default of their own."""
     for group in grant_fields():
         grants = getattr(claims.grants, group.name)
         if grants is None:
             continue
         for field, options in _with_options(grants):
             what = get_extension(options, opens)
-            value = getattr(grants, field.name)
-            meaning = value
-            if has_default := get_extension(options, unset) is not None:
-                meaning = getattr(grants, f"get_{field.name}")()
-            if what and (has_default or value):
+            meaning, because = _meaning(grants, field, options)
+            if what and meaning is not None:
                 name = f"{group.json_name}.{field.json_name}"
-                limits = dict(_limits(grants, options)) if meaning else {}
-                yield Right(name, what, meaning, value is not None, limits)
+                limits = tuple(_limits(grants, options)) if meaning else ()
+                yield Right(name, what, meaning, because, limits)
 
 
-def _limits(grants: Message, options: Any) -> Iterator[tuple[str, str]]:
-    fields = {field.proto_name: pair for pair in _with_options(grants) for field in pair[:1]}
+def _meaning(grants: Message, field: Field, options: Any) -> tuple[bool | None, str]:
+    """What a bool means, None for nothing; and why, where it is not set."""
+    value = getattr(grants, field.name)
+    default = get_extension(options, unset)
+    if default is None:
+        return value or None, ""
+    if value is not None:
+        return value, ""
+    same_as = [each for each in fields_of(grants) if each.proto_name == default.same_as]
+    because = f"as {same_as[0].json_name}" if same_as else "by default"
+    return getattr(grants, f"get_{field.name}")(), because
+
+
+def _limits(grants: Message, options: Any) -> Iterator[Limit]:
+    known = list(_with_options(grants))
     lifted = {
         name: field.json_name
-        for field, each in _with_options(grants)
+        for field, each in known
         if getattr(grants, field.name) is True
         for name in get_extension(each, lifts) or ()
     }
-    for name in get_extension(options, limited_by) or ():
-        field, own = fields[name]
-        value = getattr(grants, field.name)
-        if name in lifted:
-            yield field.json_name, f"any, by {lifted[name]}"
-        elif value:
-            yield field.json_name, text(value)
-        else:
-            yield field.json_name, get_extension(own, if_empty) or "any"
+    limiting = get_extension(options, limited_by) or ()
+    for field, own in known:
+        if field.proto_name not in limiting:
+            continue
+        value = getattr(grants, field.name) or None
+        reach = "" if value else get_extension(own, if_empty) or "any"
+        if field.proto_name in lifted:
+            reach = f"any, by {lifted[field.proto_name]}"
+        yield Limit(field.json_name, value, reach)
 
 
 def _with_options(grants: Message) -> Iterator[tuple[Field, Any]]:
     found = descriptor_of(type(grants)).field
     options = {each.name: each.options for each in found}
-    from lkproto.google.protobuf import FieldOptions
-
     for field in fields_of(grants):
         yield field, options[field.proto_name] or FieldOptions()
 
@@ -152,15 +170,15 @@ def _hide(
                     shown[index] = _HIDDEN
                 else:
                     _hide(each, shown[index], inner, secrets)
-        elif field.kind == "message" and isinstance(shown, dict):
+        elif field.kind == "message" and field.presence != "map":
             _hide(value, shown, place, secrets)
 
 
 def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
     for name, value in unknown.items():
-        inner = known.get(name)
+        inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
-            _merge(inner, value)
+            _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
         else:
             known[name] = value
 
@@ -173,16 +191,7 @@ def report(claims: Claims, status: Status) -> dict[str, Any]:
         "refusal": refusal and {"kind": refusal.kind, "message": str(refusal)},
         "expires_in": None if expires is None else expires - int(status.now),
         "claims": payload(claims),
-        "rights": [
-            {
-                "claim": each.claim,
-                "what": each.what,
-                "allowed": each.allowed,
-                "given": each.given,
-                "limits": each.limits,
-            }
-            for each in rights(claims)
-        ],
+        "rights": [asdict(each) for each in rights(claims)],
     }
 
 
