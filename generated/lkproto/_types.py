@@ -773,6 +773,7 @@ TYPES: dict[str, str] = {
     "lkproto.AgentThreadGrants": "lkproto.claims_pb:AgentThreadGrants",
     "lkproto.ClaimGrants": "lkproto.claims_pb:ClaimGrants",
     "lkproto.InferenceGrants": "lkproto.claims_pb:InferenceGrants",
+    "lkproto.Limit": "lkproto.options_pb:Limit",
     "lkproto.ObservabilityGrants": "lkproto.claims_pb:ObservabilityGrants",
     "lkproto.SIPGrants": "lkproto.claims_pb:SIPGrants",
     "lkproto.Unset": "lkproto.options_pb:Unset",
@@ -846,15 +847,11 @@ EXTENSIONS: dict[tuple[str, int], str] = {
     ("google.protobuf.FieldOptions", 50502): "lkproto.options_pb:names_of",
     ("google.protobuf.FieldOptions", 50503): "lkproto.options_pb:opens",
     ("google.protobuf.FieldOptions", 50504): "lkproto.options_pb:limited_by",
-    ("google.protobuf.FieldOptions", 50505): "lkproto.options_pb:if_empty",
-    ("google.protobuf.FieldOptions", 50506): "lkproto.options_pb:lifts",
     ("google.protobuf.MethodOptions", 2198): "options_pb:options",
 }
 """Extensions by extended message and field number."""
 
 EXTENSION_NAMES: dict[str, tuple[str, int]] = {
-    "lkproto.if_empty": ("google.protobuf.FieldOptions", 50505),
-    "lkproto.lifts": ("google.protobuf.FieldOptions", 50506),
     "lkproto.limited_by": ("google.protobuf.FieldOptions", 50504),
     "lkproto.names_of": ("google.protobuf.FieldOptions", 50502),
     "lkproto.opens": ("google.protobuf.FieldOptions", 50503),

@@ -16,9 +16,8 @@ __all__ = [
     "ObservabilityGrants",
     "SIPGrants",
     "VideoGrants",
+    "Limit",
     "Unset",
-    "if_empty",
-    "lifts",
     "limited_by",
     "names_of",
     "opens",
@@ -35,9 +34,8 @@ if TYPE_CHECKING:
     from ..lkproto.claims_pb import ObservabilityGrants as ObservabilityGrants
     from ..lkproto.claims_pb import SIPGrants as SIPGrants
     from ..lkproto.claims_pb import VideoGrants as VideoGrants
+    from ..lkproto.options_pb import Limit as Limit
     from ..lkproto.options_pb import Unset as Unset
-    from ..lkproto.options_pb import if_empty as if_empty
-    from ..lkproto.options_pb import lifts as lifts
     from ..lkproto.options_pb import limited_by as limited_by
     from ..lkproto.options_pb import names_of as names_of
     from ..lkproto.options_pb import opens as opens
@@ -52,9 +50,8 @@ _MODULES = {
     "ObservabilityGrants": "..lkproto.claims_pb",
     "SIPGrants": "..lkproto.claims_pb",
     "VideoGrants": "..lkproto.claims_pb",
+    "Limit": "..lkproto.options_pb",
     "Unset": "..lkproto.options_pb",
-    "if_empty": "..lkproto.options_pb",
-    "lifts": "..lkproto.options_pb",
     "limited_by": "..lkproto.options_pb",
     "names_of": "..lkproto.options_pb",
     "opens": "..lkproto.options_pb",

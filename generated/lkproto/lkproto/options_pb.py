@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 __proto_file__ = "lkproto/options.proto"
 __all__ = [
+    "Limit",
     "Unset",
-    "if_empty",
-    "lifts",
     "limited_by",
     "names_of",
     "opens",
@@ -54,6 +53,23 @@ class Unset(pb.Message, proto="lkproto.Unset"):
         ]: ...
 
 
+class Limit(pb.Message, proto="lkproto.Limit"):
+    """A field that says where a right holds.
+
+    Attributes:
+        field: Name of the field in the schema, of the same message.
+        needed: An empty field means nowhere; else it means everywhere.
+        lifted_by: Name of a bool of the same message that lifts the limit.
+    """
+
+    field: str = pb.string(1, default="")
+    """Name of the field in the schema, of the same message."""
+    needed: bool = pb.bool(2, default=False)
+    """An empty field means nowhere; else it means everywhere."""
+    lifted_by: str = pb.string(3, default="")
+    """Name of a bool of the same message that lifts the limit."""
+
+
 unset: pb.Extension[Unset] = pb.extension(
     "google.protobuf.FieldOptions",
     "lkproto.unset",
@@ -73,17 +89,9 @@ opens: pb.Extension[str] = pb.extension(
 )
 """What the holder of a token may do by this field; reads well after "may"."""
 
-limited_by: pb.Extension[list[str]] = pb.extension(
-    "google.protobuf.FieldOptions", "lkproto.limited_by", pb.string(50504, factory=list)
+limited_by: pb.Extension[list[Limit]] = pb.extension(
+    "google.protobuf.FieldOptions",
+    "lkproto.limited_by",
+    pb.message(50504, "lkproto.Limit", factory=list),
 )
-"""Fields of the same message that narrow down where the holder may do so."""
-
-if_empty: pb.Extension[str] = pb.extension(
-    "google.protobuf.FieldOptions", "lkproto.if_empty", pb.string(50505, default=None)
-)
-"""Of a field that narrows others down: how far they reach while it is empty."""
-
-lifts: pb.Extension[list[str]] = pb.extension(
-    "google.protobuf.FieldOptions", "lkproto.lifts", pb.string(50506, factory=list)
-)
-"""Fields of the same message that narrow nothing down while this one is true."""
+"""What narrows down where the holder may do so."""
