@@ -13,8 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from lkproto import Field, JsonError, Message, descriptor_of, fields_of, find_enum
-from lkproto import get_extension as option_of
+from lkproto import Field, JsonError, Message, fields_of, find_enum, get_extension
 from lkproto.auth import ClaimGrants, claim_text, enum_value
 from lkproto.lkproto import names_of
 
@@ -159,11 +158,7 @@ def _value(field: Field, name: str, text: str | None) -> Any:
 
 def _check_value(field: Field, name: str, text: str) -> None:
     """Refuse a text that is not the name of an enum value where only those have a meaning."""
-    owner = field.message_type
-    assert owner is not None
-    options = {each.name: each.options for each in descriptor_of(owner).field}
-    found = options[field.proto_name]
-    enum_name = option_of(found, names_of) if found else None
+    enum_name = get_extension(field.options, names_of)
     enum = find_enum(enum_name) if enum_name else None
     if enum is None:
         return

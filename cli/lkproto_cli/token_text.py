@@ -1,7 +1,7 @@
 """What a token says, in words and as JSON, without its secrets.
 
-What claims mean, open and leave open comes from the schema of `ClaimGrants`: its documentation
-and the options of lkproto/options.proto. Text of a token never reaches the terminal as it is.
+What claims mean and open comes from the schema of `ClaimGrants`. Text of a token never reaches
+the terminal as it is.
 """
 
 from __future__ import annotations
@@ -13,12 +13,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from lkproto import Field, Message, descriptor_of, fields_of, get_extension
-from lkproto.auth import Claims, TokenError, secrets_in
-from lkproto.google.protobuf import FieldOptions
-from lkproto.lkproto import if_empty, lifts, limited_by, opens, unset
-
-from .token_claims import grant_fields
+from lkproto import Message, fields_of
+from lkproto.auth import Claims, TokenError, rights, secrets_in
 
 REGISTERED = {
     "iss": "API key whose secret signs the token",
@@ -51,89 +47,55 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A claim that narrows a right down; where it reaches, in words, if that is not its value."""
-
-    claim: str
-    value: Any
-    reach: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.claim}: {self.reach or text(self.value)}"
-
-
-@dataclass(frozen=True)
-class Right:
+class Verdict:
     """What the holder may do, or may not.
 
-    `claim` is the one that decides it. `because` says why, where the token does not have it.
+    `claim` is the one that decides it; `because` says why, where the token does not have it.
+    `limits` has the claims that say where the right holds; None is everywhere, or nowhere for
+    what is not allowed.
     """
 
     claim: str
     what: str
     allowed: bool
     because: str
-    limits: tuple[Limit, ...]
+    limits: dict[str, Any]
 
     def __str__(self) -> str:
-        reasons = [each for each in (self.claim, self.because) if each]
-        return (
-            f"{self.what} ({'; '.join([', '.join(reasons), *map(str, self.limits)])})"
-        )
+        source = ", ".join(each for each in (self.claim, self.because) if each)
+        empty = "any" if self.allowed else "needed"
+        limits = [
+            f"{name}: {empty if value is None else text(value)}"
+            for name, value in self.limits.items()
+        ]
+        return f"{self.what} ({'; '.join([source, *limits])})"
 
 
-def rights(claims: Claims) -> Iterator[Right]:
-    """Every right that the token gives, and those it withholds that have a default of their own."""
-    for group in grant_fields():
-        grants = getattr(claims.grants, group.name)
-        if grants is None:
+def verdicts(claims: Claims) -> Iterator[Verdict]:
+    """Every right that is in the token, and those inside a room that it withholds."""
+    groups = {field.json_name: field.name for field in fields_of(claims.grants)}
+    for right in rights():
+        group, _, name = right.claim.partition(".")
+        grants = getattr(claims.grants, groups[group])
+        if grants is None or not right.opens:
             continue
-        for field, options in _with_options(grants):
-            what = get_extension(options, opens)
-            meaning, because = _meaning(grants, field, options)
-            if what and meaning is not None:
-                name = f"{group.json_name}.{field.json_name}"
-                limits = tuple(_limits(grants, options)) if meaning else ()
-                yield Right(name, what, meaning, because, limits)
-
-
-def _meaning(grants: Message, field: Field, options: Any) -> tuple[bool | None, str]:
-    """What a bool means, None for nothing; and why, where it is not set."""
-    value = getattr(grants, field.name)
-    default = get_extension(options, unset)
-    if default is None:
-        return value or None, ""
-    if value is not None:
-        return value, ""
-    same_as = [each for each in fields_of(grants) if each.proto_name == default.same_as]
-    because = f"as {same_as[0].json_name}" if same_as else "by default"
-    return getattr(grants, f"get_{field.name}")(), because
-
-
-def _limits(grants: Message, options: Any) -> Iterator[Limit]:
-    known = list(_with_options(grants))
-    lifted = {
-        name: field.json_name
-        for field, each in known
-        if getattr(grants, field.name) is True
-        for name in get_extension(each, lifts) or ()
-    }
-    limiting = get_extension(options, limited_by) or ()
-    for field, own in known:
-        if field.proto_name not in limiting:
+        attributes = {field.json_name: field.name for field in fields_of(grants)}
+        value = getattr(grants, attributes[name])
+        getter = getattr(grants, f"get_{attributes[name]}", None)
+        if not value and getter is None:
             continue
-        value = getattr(grants, field.name) or None
-        reach = "" if value else get_extension(own, if_empty) or "any"
-        if field.proto_name in lifted:
-            reach = f"any, by {lifted[field.proto_name]}"
-        yield Limit(field.json_name, value, reach)
-
-
-def _with_options(grants: Message) -> Iterator[tuple[Field, Any]]:
-    found = descriptor_of(type(grants)).field
-    options = {each.name: each.options for each in found}
-    for field in fields_of(grants):
-        yield field, options[field.proto_name] or FieldOptions()
+        allowed = value if getter is None else getter()
+        because = ""
+        if value is None:
+            inherits = right.default.startswith("as ")
+            because = right.default.replace("`", "") if inherits else "by default"
+        limits: dict[str, Any] = {}
+        for limit in right.limits if allowed else ():
+            lifted = limit.lifted_by and getattr(grants, attributes[limit.lifted_by])
+            if not lifted:
+                limits[limit.claim] = getattr(grants, attributes[limit.claim]) or None
+                allowed = allowed and not (limit.needed and not limits[limit.claim])
+        yield Verdict(right.claim, right.opens, allowed, because, limits)
 
 
 def payload(claims: Claims) -> dict[str, Any]:
@@ -191,7 +153,7 @@ def report(claims: Claims, status: Status) -> dict[str, Any]:
         "refusal": refusal and {"kind": refusal.kind, "message": str(refusal)},
         "expires_in": None if expires is None else expires - int(status.now),
         "claims": payload(claims),
-        "rights": [asdict(each) for each in rights(claims)],
+        "rights": [asdict(each) for each in verdicts(claims)],
     }
 
 
@@ -210,7 +172,7 @@ def explain(claims: Claims, status: Status) -> str:
         lines.append(f"{'':{width}}    {meaning}")
     if "exp" not in members:
         lines.append("It never expires: no server accepts it.")
-    found = list(rights(claims))
+    found = list(verdicts(claims))
     for heading, allowed in (("may", True), ("may not", False)):
         which = [f"  {each}" for each in found if each.allowed is allowed]
         if which or allowed:

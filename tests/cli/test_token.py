@@ -414,9 +414,7 @@ later          [1]
 The holder may
   join a room as a participant (video.roomJoin; room: "demo")
   subscribe to tracks of others (video.canSubscribe, by default)
-  call endpoints of agents (agentEndpoint.call; agentName: "greeter"; deployment: every deployment)
-  list threads (agentThread.list; scope: none)
-  read threads (agentThread.read; threadIds: none)
+  call endpoints of agents (agentEndpoint.call; agentName: "greeter"; deployment: any)
 
 The holder may not
   publish tracks (video.canPublish)
@@ -424,6 +422,8 @@ The holder may not
   change one's own name, metadata and attributes (video.canUpdateOwnMetadata, by default)
   subscribe to metrics of the room (video.canSubscribeMetrics, by default)
   manage an agent's session from outside (video.canManageAgentSession, by default)
+  list threads (agentThread.list; scope: needed)
+  read threads (agentThread.read; threadIds: needed)
 """
 
 
@@ -493,10 +493,7 @@ def test_inspect_as_json_has_rights_and_no_character_that_terminals_act_on(
         "what": "call endpoints of agents",
         "allowed": True,
         "because": "",
-        "limits": [
-            {"claim": "agentName", "value": "greeter", "reach": ""},
-            {"claim": "deployment", "value": None, "reach": "every deployment"},
-        ],
+        "limits": {"agentName": "greeter", "deployment": None},
     }
 
 
