@@ -211,11 +211,12 @@ def _signatures(area: Area) -> None:
     for name, text in each(
         {
             "signature-empty": f"{head}.{body}.",
-            "signature-truncated": f"{head}.{body}.{sign[:-4]}",
+            "signature-truncated": f"{head}.{body}.{b64(_bytes(sign)[:-1])}",
             "signature-half": f"{head}.{body}.{b64(_bytes(sign)[:16])}",
             "signature-extended": f"{head}.{body}.{b64(_bytes(sign) + b'a')}",
             "signature-first-bit": f"{head}.{body}.{flipped}",
-            "signature-swapped-case": f"{head}.{body}.{sign.swapcase()}",
+            # The last character stays, so that its spare bits stay zero.
+            "signature-swapped-case": f"{head}.{body}.{sign[:-1].swapcase()}{sign[-1]}",
             "signature-of-zeros": f"{head}.{body}.{b64(bytes(32))}",
             "signature-of-another-payload": f"{head}.{other}.{sign}",
             "signature-of-payload-alone": f"{head}.{body}.{signature(body)}",
