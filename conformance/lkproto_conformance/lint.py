@@ -39,21 +39,26 @@ _FLAG = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 def lint(folder: Path) -> Iterator[str]:
     """Problems of a folder of vectors, one line each."""
-    vectors: list[Vector] = []
     try:
-        for path in files(folder):
-            text = path.read_text("utf-8")
-            document = parse_document(text, path.name)
-            yield from (
-                f"{path.name}: {each}" for each in _document(document, text, path)
-            )
-            vectors += parse(text, path.name)
+        found = [each for path in files(folder) for each in _file(path)]
+        vectors = [each for path in files(folder) for each in parse(*_read(path))]
     except VectorError as error:
-        yield str(error)
-        return
-    yield from _ids(vectors, folder / "retired.toml")
-    yield from _not_failed(vectors)
-    yield from _not_minted(vectors)
+        found, vectors = [str(error)], []
+    found += _ids(vectors, folder / "retired.toml")
+    yield from found
+    if not found:  # else there may be nothing to ask a testee
+        yield from _not_failed(vectors)
+        yield from _not_minted(vectors)
+
+
+def _read(path: Path) -> tuple[str, str]:
+    return path.read_text("utf-8"), path.name
+
+
+def _file(path: Path) -> Iterator[str]:
+    text, name = _read(path)
+    document = parse_document(text, name)
+    yield from (f"{name}: {each}" for each in _document(document, text, path))
 
 
 def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:

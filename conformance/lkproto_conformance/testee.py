@@ -112,6 +112,7 @@ class ProcessTestee:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._stderr: deque[bytes] = deque()
+        self._stderr_reader: threading.Thread | None = None
         self._number = 0
 
     def start(self) -> Hello:
@@ -132,7 +133,7 @@ class ProcessTestee:
         assert process.stdout
         assert process.stderr
         _thread(_read_lines, process.stdout, self._lines)
-        _thread(_keep_tail, process.stderr, self._stderr)
+        self._stderr_reader = _thread(_keep_tail, process.stderr, self._stderr)
         return self._hello()
 
     def _hello(self) -> Hello:
@@ -196,6 +197,8 @@ class ProcessTestee:
             except subprocess.TimeoutExpired:
                 _end_group(process, then)
         code = process.wait()
+        if self._stderr_reader:
+            self._stderr_reader.join(1)
         for pipe in (process.stdout, process.stderr):
             if pipe:
                 pipe.close()
@@ -207,8 +210,10 @@ def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None
         os.killpg(process.pid, number)
 
 
-def _thread(target: Any, pipe: IO[bytes], sink: Any) -> None:
-    threading.Thread(target=target, args=(pipe, sink), daemon=True).start()
+def _thread(target: Any, pipe: IO[bytes], sink: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=(pipe, sink), daemon=True)
+    thread.start()
+    return thread
 
 
 def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "generated/lkproto/": set[str](),
     "codegen/lkproto_codegen/": {"google", "jinja2"},
     "cli/lkproto_cli/": {"lkproto_codegen"},
+    "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: what an extra brings, which is imported inside functions alone.
 EXTRAS = {"keys.py": {"yaml"}}

@@ -63,6 +63,7 @@ from .keys import (
 )
 from .redact import redact_identifier, redact_stream_key, redact_url_query_values
 from .registered_claims import RegisteredClaims
+from .rights import Limit, Right, grants_table, held_rights, rights
 from .service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -92,12 +93,14 @@ __all__ = [
     "InvalidArgumentError",
     "KeyFileError",
     "KeyProvider",
+    "Limit",
     "MalformedTokenError",
     "MappingKeys",
     "MissingClaimError",
     "NotYetValidError",
     "ObservabilityGrants",
     "RegisteredClaims",
+    "Right",
     "SIPGrants",
     "SensitiveCredentialsError",
     "SignatureError",
@@ -125,7 +128,9 @@ __all__ = [
     "clone",
     "enum_value",
     "environment_keys",
+    "grants_table",
     "has_prefix",
+    "held_rights",
     "hmac_key_id",
     "is_valid_id",
     "kind_details_of",
@@ -142,6 +147,7 @@ __all__ = [
     "redact_identifier",
     "redact_stream_key",
     "redact_url_query_values",
+    "rights",
     "secrets_in",
     "to_permission",
     "unmarshal_guid",

@@ -113,7 +113,7 @@ def _merge(
         field = fields.get(key)
         if field is None:
             known[key] = value
-        elif field.kind == "message" and isinstance(value, dict):
+        elif field.kind == "message" and value.__class__ is dict:
             _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
         else:
             raise InvalidArgumentError(f"{path}{key} is no unknown claim")
