@@ -84,7 +84,7 @@ def measure(
     return {"rows": rows, "sizes": sizes, "fallbacks": fallbacks(name)}
 
 
-def fallbacks(name: str) -> Any:
+def fallbacks(name: str) -> int | None:
     """How often our fast codec left a message to the exact one; None where nothing counts."""
     if name != "ours":
         return None
