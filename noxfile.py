@@ -117,6 +117,7 @@ def protobuf_conformance(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge the reference and ours; arguments go to the runner."""
+    session.install("--quiet", *EXTRAS["yaml"])
     session.run("python", "-m", "lkproto_conformance", "lint", env=PATHS)
     if reference := go_testee(session):
         vectorgen(session, reference, "--check")
@@ -124,9 +125,7 @@ def conformance(session: nox.Session) -> None:
         requirements(session, "codegen", "test")
         asked = ["python", "-m", "pytest", "tests/auth/test_against_go.py"]
         session.run(*asked, env={"LKPROTO_REFERENCE": reference})
-    if (ROOT / "conformance/lkproto_conformance/testees/lkproto.py").exists():
-        session.install("--quiet", *EXTRAS.get("yaml", []))
-        judge(session, f"exec:{session.bin}/python -m lkproto_conformance.testees.lkproto")
+    judge(session, "exec:python -m lkproto_conformance.testees.lkproto")
 
 
 @nox.session

@@ -113,6 +113,7 @@ class ProcessTestee:
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._stderr: deque[bytes] = deque()
         self._stderr_reader: threading.Thread | None = None
+        self._writer: threading.Thread | None = None
         self._number = 0
 
     def start(self) -> Hello:
@@ -155,12 +156,10 @@ class ProcessTestee:
         process = self._process
         assert process is not None
         assert process.stdin
+        # A thread writes, for a testee that does not read would hold the writer up.
+        self._writer = _thread(_write, process.stdin, encode(message))
         try:
-            process.stdin.write(encode(message))
-            process.stdin.flush()
             line = self._lines.get(timeout=seconds)
-        except BrokenPipeError:
-            return self._crashed()
         except queue.Empty:
             _end_group(process, signal.SIGKILL)
             self.stop()
@@ -188,6 +187,10 @@ class ProcessTestee:
         if process is None:
             return 0
         assert process.stdin
+        if self._writer:
+            self._writer.join(1)
+            if self._writer.is_alive():  # it holds stdin, so that cannot be closed
+                _end_group(process, signal.SIGKILL)
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         for seconds, then in ((2, signal.SIGTERM), (3, signal.SIGKILL)):
@@ -210,10 +213,18 @@ def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None
         os.killpg(process.pid, number)
 
 
-def _thread(target: Any, pipe: IO[bytes], sink: Any) -> threading.Thread:
-    thread = threading.Thread(target=target, args=(pipe, sink), daemon=True)
+def _thread(target: Any, pipe: IO[bytes], other: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=(pipe, other), daemon=True)
     thread.start()
     return thread
+
+
+def _write(pipe: IO[bytes], line: bytes) -> None:
+    with contextlib.suppress(
+        OSError, ValueError
+    ):  # it has ended, which its stdout tells
+        pipe.write(line)
+        pipe.flush()
 
 
 def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:

@@ -205,3 +205,13 @@ def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
         main(["--markdown", str(page)])
 
     assert page.read_text("utf-8") == "no markers"
+
+
+def test_fallbacks_of_our_fast_codec_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = {("livekit.Room", "decode"): 2, ("livekit.Room", "encode"): 1}
+    monkeypatch.setattr("lkproto._runtime.codec.fallbacks", counts)
+
+    assert codecs.fallbacks("ours") == 3
+    assert codecs.fallbacks("google") is None

@@ -90,6 +90,30 @@ def test_a_testee_that_hangs_is_killed(
     assert testee.stop() == 0
 
 
+def test_a_testee_that_does_not_read_is_killed(
+    testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CASE_SECONDS", 0.2)
+    testee.ask("hang", {}, "a/1")
+    testee.start()
+    hung = testee.ask("hang", {"text": "x" * 4_000_000}, "a/2")
+
+    assert isinstance(hung, Broken)
+    assert hung.verdict == "timeout"
+
+
+def test_a_testee_that_answers_before_it_reads_can_be_stopped() -> None:
+    hello = '{"id":0,"ok":{"protocol":1,"capabilities":[]}}'
+    script = f"import time; print({hello!r}, flush=True); print('early', flush=True); time.sleep(60)"
+    testee = ProcessTestee([sys.executable, "-c", script])
+    testee.start()
+
+    early = testee.ask("a", {"text": "x" * 4_000_000}, "a/1")
+
+    assert isinstance(early, Broken)
+    assert early.verdict == "protocol"
+
+
 def test_of_stderr_the_end_is_kept(testee: ProcessTestee) -> None:
     broken = testee.ask("noise", {}, "a/1")
 
