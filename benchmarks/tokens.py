@@ -1,141 +1,111 @@
-"""Access tokens: minting and verifying, beside livekit-api, and what garbage costs a verifier.
-
-`python -m benchmarks.tokens ROUNDS` prints JSON. One operation is all of it: making the grants and
-the token in the making, JSON, signature; or signature, JSON and claims as objects.
-"""
+"""Making and verifying access tokens: lkproto and livekit-api, and hostile tokens."""
 
 from __future__ import annotations
 
 import json
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
-from timeit import timeit
 from typing import Any
 
-from .timing import BATCH, Pair, compare
+from .timing import BATCH, compare
 
-KEY, SECRET = "APIbenchmark", "0123456789abcdef0123456789abcdef"
-THEIRS = "livekit.api"
-LIBRARIES = ("lkproto", "livekit-api")
-SIZE = 48_000  # of the metadata of a large token; the verifier takes 64 KiB in all
-
-
-def participant(api: Any) -> str:
-    """A token for someone who joins a room: 400 bytes of claims."""
-    grants = api.VideoGrants(
-        room_join=True,
-        room="consultation-4711",
-        can_publish=True,
-        can_subscribe=True,
-        can_publish_data=True,
-        can_publish_sources=["camera", "microphone"],
-    )
-    token = api.AccessToken(KEY, SECRET).with_identity("user-42").with_name("Alice B.")
-    token = token.with_grants(grants).with_metadata('{"seat":12,"tier":"gold"}')
-    text: str = token.with_attributes({"role": "host", "lang": "en"}).to_jwt()
-    return text
+KEY, SECRET = "APIbenchmark", "a secret of at least thirty-two bytes"
+PEER = "livekit-api"
+Calls = dict[str, Callable[[], Any]]
 
 
-def server(api: Any) -> str:
-    """A token of a server, which it makes for each request."""
-    grants = api.VideoGrants(room_admin=True, room="consultation-4711")
-    text: str = api.AccessToken(KEY, SECRET).with_grants(grants).to_jwt()
-    return text
+def ours() -> Calls:
+    """What lkproto does, by row."""
+    auth, room = import_module("lkproto.auth"), import_module("lkproto.livekit")
+    verifier = auth.TokenVerifier(KEY, SECRET)
+    return calls(auth, room.RoomConfiguration, room.RoomAgentDispatch, verifier)
 
 
-MINTS: dict[str, Callable[[Any], str]] = {"participant": participant, "server": server}
+def theirs() -> Calls:
+    """What livekit-api does, by row."""
+    api = import_module("livekit.api")
+    verifier = api.TokenVerifier(KEY, SECRET)
+    return calls(api, api.RoomConfiguration, api.RoomAgentDispatch, verifier)
 
 
-def beside_livekit_api(rounds: int, batch: float) -> dict[str, Any] | None:
-    """Seconds and ratios to livekit-api by operation; None where it is not installed."""
-    ours = import_module("lkproto.auth")
-    try:
-        theirs = import_module(THEIRS)
-    except ModuleNotFoundError:
-        return None
-    sides = (ours, theirs)
-    verifiers = [api.TokenVerifier(KEY, SECRET).verify for api in sides]
-    found: dict[str, Pair] = {}
-    for name, mint in MINTS.items():
-        pair = [{"mint": mint, "api": api} for api in sides]
-        for each in pair:
-            timeit("mint(api)", number=10, globals=each)  # first use is not the rate
-        found[f"mint, {name}"] = compare("mint(api)", *pair, rounds, batch)
-    for name, mint in MINTS.items():
-        for label, api in zip(LIBRARIES, sides, strict=True):
-            token = mint(api)
-            pair = [{"verify": verify, "token": token} for verify in verifiers]
-            row = f"verify, {name}, minted by {label}"
-            found[row] = compare("verify(token)", *pair, rounds, batch)
-    return {row: asdict(each) for row, each in found.items()}
+def calls(library: Any, config: Any, dispatch: Any, verifier: Any) -> Calls:
+    """The same calls on either: the fluent methods have the same names."""
+
+    def join() -> Any:
+        grants = library.VideoGrants(room_join=True, room="lobby", can_publish=True)
+        token = library.AccessToken(KEY, SECRET).with_identity("ann").with_name("Ann")
+        return token.with_grants(grants).with_attributes({"team": "blue"})
+
+    def with_agents() -> str:
+        agents = [dispatch(agent_name="helper", metadata="{}")]
+        text: str = join().with_room_config(config(agents=agents)).to_jwt()
+        return text
+
+    token = join().to_jwt()
+    agents = with_agents()
+    return {
+        "mint": lambda: join().to_jwt(),
+        "mint, with a room's agents": with_agents,
+        "verify": lambda: verifier.verify(token),
+        "verify, with a room's agents": lambda: verifier.verify(agents),
+    }
 
 
-def garbage(rounds: int, batch: float) -> dict[str, Any]:
-    """Seconds and ratios to a valid token of the same size, by kind of garbage."""
+def hostile() -> dict[str, str]:
+    """Tokens that are refused, by name, each as long as a good one."""
+    jws = import_module("lkproto.auth.jws")
     auth = import_module("lkproto.auth")
-    verify = auth.TokenVerifier(KEY, SECRET).verify
+    good = auth.AccessToken(KEY, SECRET).with_metadata("m" * 400).to_jwt()
+    signed, _, signature = good.rpartition(".")
+    header = signed.partition(".")[0]
+    deep = jws.encode(b"[" * (len(signed) * 3 // 4 - len(header)))
+    return {
+        "good": good,
+        "wrong signature": f"{signed}.{signature[::-1]}",
+        "no base64": "!" * len(good),
+        "no segments": "a" * len(good),
+        "deep": f"{header}.{deep}.{signature}",
+    }
+
+
+def refusals(rounds: int, batch: float) -> dict[str, Any]:
+    """Seconds to refuse each hostile token, and the ratio to taking a good one."""
+    auth = import_module("lkproto.auth")
+    verifier = auth.TokenVerifier(KEY, SECRET)
 
     def attempt(token: str) -> bool:
         try:
-            verify(token)
-        except ValueError:
+            verifier.verify(token)
+        except auth.TokenError:
             return False
         return True
 
-    large = auth.ClaimGrants(identity="user-42", metadata="x" * SIZE)
-    tokens = {
-        "participant": participant(auth),
-        "large": auth.mint(large, api_key=KEY, api_secret=SECRET),
-    }
-    found: dict[str, Any] = {}
-    for size, valid in tokens.items():
-        if not attempt(valid):
-            raise ValueError("the valid token is refused")
-        for kind, token in kinds_of_garbage(valid).items():
-            if attempt(token):
-                raise ValueError(f"{kind} is accepted")
-            pair = [{"attempt": attempt, "token": each} for each in (token, valid)]
-            timed = compare("attempt(token)", *pair, rounds, batch)
-            found[f"{kind}, {size}"] = asdict(timed)
-    return found
-
-
-def kinds_of_garbage(valid: str) -> dict[str, str]:
-    """Tokens that are refused, of the size of a valid one."""
-    jwt = import_module("lkproto.auth.jws")
-    header, payload, signature = valid.split(".")
-    size = len(jwt.decode(payload))
-
-    def of(data: bytes) -> str:
-        return ".".join([header, jwt.encode(data[:size]), signature])
-
+    tokens = hostile()
+    taken = tokens.pop("good")
+    good = {"attempt": attempt, "token": taken}
+    if not attempt(taken) or any(map(attempt, tokens.values())):
+        raise ValueError("the verifier takes and refuses the wrong tokens")
     return {
-        "another signature": f"{header}.{payload}.{signature[::-1]}",
-        "no dots": "x" * len(valid),
-        "only dots": "." * len(valid),
-        "not base64": valid.replace(payload, "!" * len(payload)),
-        "base64 of zeros": of(b"\0" * size),
-        "not UTF-8": of(b'"' + b"\xff" * size),
-        "brackets without end": of(b"[" * size),
-        "objects without end": of(b'{"":' * size),
-        "half of an array": of(b"[" + b"1," * size),
-        "half of a text": of(b'{"a":"' + b"x" * size),
-        "escapes": of(b'"' + b"\\u0061" * size),
-        "short keys": of(b"{" + b'"a":1,' * size),
-        "digits": of(b"1" * size),
+        name: asdict(
+            compare("attempt(token)", good | {"token": token}, good, rounds, batch)
+        )
+        for name, token in tokens.items()
     }
 
 
 def measure(rounds: int, batch: float = BATCH) -> dict[str, Any]:
-    """Both parts."""
-    # A secret of 32 bytes is long enough; nothing else is to be told.
-    warnings.simplefilter("ignore")
+    """Seconds and ratios to livekit-api by row, and of refusals to acceptance."""
+    pairs = zip(ours().items(), theirs().values(), strict=True)
     return {
-        "peers": beside_livekit_api(rounds, batch),
-        "garbage": garbage(rounds, batch),
+        "rows": {
+            row: asdict(
+                compare("call()", {"call": one}, {"call": other}, rounds, batch)
+            )
+            for (row, one), other in pairs
+        },
+        "refusals": refusals(rounds, batch),
     }
 
 
