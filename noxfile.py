@@ -68,7 +68,7 @@ def generate(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; with LKPROTO_COVERAGE=1, measure branch coverage of our code."""
-    requirements(session, "codegen", "test")
+    requirements(session, "codegen", "test", "peers")
     if not os.environ.get("LKPROTO_COVERAGE"):
         session.run("python", "-m", "pytest", *session.posargs)
         return
