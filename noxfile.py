@@ -42,12 +42,14 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["generate", "tests"]
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-CODEGEN = PROJECT["project"]["optional-dependencies"]["codegen"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+CODEGEN = EXTRAS["codegen"]
 GROUPS = PROJECT["dependency-groups"]
 SOURCES = ["codegen", "cli", "runtime", "conformance", "benchmarks", "tests"]
 SOURCES += ["typing_tests", "noxfile.py"]
 CHECKED = ["conformance", "benchmarks"]
-PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli"])}
+PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
+GO_TESTEE = ROOT / "build" / "go-testee"
 
 
 def requirements(session: nox.Session, *names: str) -> None:
@@ -66,7 +68,7 @@ def generate(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; with LKPROTO_COVERAGE=1, measure branch coverage of our code."""
-    requirements(session, "codegen", "test")
+    requirements(session, "codegen", "test", "peers")
     if not os.environ.get("LKPROTO_COVERAGE"):
         session.run("python", "-m", "pytest", *session.posargs)
         return
@@ -117,6 +119,53 @@ def fuzz(session: nox.Session) -> None:
     """Fuzz our codecs against google's runtime; `-- --seconds N` says for how long."""
     requirements(session, "codegen", "test")
     session.run("python", "-m", "tests.fuzz", *session.posargs, env=PATHS)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Check the vectors, and judge the reference and ours; arguments go to the runner."""
+    session.install("--quiet", *EXTRAS["yaml"])
+    session.run("python", "-m", "lkproto_conformance", "lint", env=PATHS)
+    if reference := go_testee(session):
+        vectorgen(session, reference, "--check")
+        judge(session, reference)
+        requirements(session, "codegen", "test")
+        asked = ["python", "-m", "pytest", "tests/auth/test_against_go.py"]
+        session.run(*asked, env={"LKPROTO_REFERENCE": reference})
+    judge(session, "exec:python -m lkproto_conformance.testees.lkproto")
+
+
+@nox.session
+def vectors(session: nox.Session) -> None:
+    """Generate conformance/vectors by executing the reference; needs Go."""
+    if reference := go_testee(session):
+        vectorgen(session, reference)
+
+
+def go_testee(session: nox.Session) -> str | None:
+    """Build the testee that executes the reference; its connector, None without Go."""
+    if shutil.which("go") is None:
+        if os.environ.get("CI"):
+            session.error("Go is needed to execute the reference")
+        session.warn("Go is not installed; nothing is executed on the reference")
+        return None
+    with session.chdir("conformance/testees/go"):
+        session.run("go", "vet", ".", external=True)
+        command = ["go", "test", "-c", "-o", str(GO_TESTEE), "."]
+        session.run(*command, external=True)
+    return f"exec:{GO_TESTEE}"
+
+
+def vectorgen(session: nox.Session, reference: str, *flags: str) -> None:
+    """Generate vectors, or check that they are what is generated."""
+    command = ["python", "-m", "vectorgen", "--testee", reference, *flags]
+    session.run(*command, env=PATHS)
+
+
+def judge(session: nox.Session, testee: str) -> None:
+    """Judge a testee by all vectors."""
+    command = ["python", "-m", "lkproto_conformance", "run", "--testee", testee]
+    session.run(*command, *session.posargs, env=PATHS)
 
 
 @nox.session

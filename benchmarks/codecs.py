@@ -84,7 +84,7 @@ def measure(
     return {"rows": rows, "sizes": sizes, "fallbacks": fallbacks(name)}
 
 
-def fallbacks(name: str) -> Any:
+def fallbacks(name: str) -> int | None:
     """How often our fast codec left a message to the exact one; None where nothing counts."""
     if name != "ours":
         return None
@@ -92,8 +92,8 @@ def fallbacks(name: str) -> Any:
         codec = import_module("lkproto._runtime.codec")
     except ModuleNotFoundError:
         return None
-    count = getattr(codec, "fallbacks", None)
-    return count() if count else None
+    counts = getattr(codec, "fallbacks", None)
+    return None if counts is None else sum(counts.values())
 
 
 if __name__ == "__main__":

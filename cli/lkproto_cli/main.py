@@ -24,6 +24,7 @@ COMMANDS = {
     "list": "list the files, messages, enums and services of a .proto tree",
     "plugin": "act as plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "import a newer upstream schema: lkproto schema import DIR",
+    "token": "mint, verify and inspect access tokens",
 }
 
 # The packages of the extra `codegen`, as they are imported.

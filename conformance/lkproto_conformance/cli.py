@@ -13,7 +13,7 @@ from pathlib import Path
 from .protocol import PROFILES
 from .runner import Result, count, run, select
 from .testee import StartError, connect
-from .vectors import VectorError, load
+from .vectors import Vector, VectorError, load
 
 CLEAN, FAILED, USAGE, NOT_STARTED, INCOMPLETE = range(5)
 
@@ -74,7 +74,7 @@ def _run(folder: Path, arguments: argparse.Namespace) -> int:
     return FAILED if FAILED in codes else max(codes)
 
 
-def _run_one(connector: str, vectors: list, profile: str | None) -> int:  # type: ignore[type-arg]
+def _run_one(connector: str, vectors: list[Vector], profile: str | None) -> int:
     results: list[Result] = []
     for result in run(connect(connector), vectors, profile):
         results.append(result)

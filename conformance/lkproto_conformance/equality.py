@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .values import is_list, is_object
+
 _JSON_TEXTS = {"json.print": "json"}
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
 _SHOWN = 200
@@ -21,13 +23,13 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
 
 def difference(expected: Any, got: Any, path: str = "$") -> str:
     """Where two JSON values differ: numbers by value, objects in any order of keys."""
-    if isinstance(expected, dict) and isinstance(got, dict):
+    if is_object(expected) and is_object(got):
         if expected.keys() != got.keys():
             missing = sorted(expected.keys() - got.keys())
             extra = sorted(got.keys() - expected.keys())
             return f"{path}: missing {missing}, unexpected {extra}"
         pairs = ((f"{path}.{key}", expected[key], got[key]) for key in expected)
-    elif isinstance(expected, list) and isinstance(got, list):
+    elif is_list(expected) and is_list(got):
         if len(expected) != len(got):
             return f"{path}: {len(got)} items, not {len(expected)}"
         pairs = (

@@ -18,6 +18,7 @@ from .protocol import OPERATIONS, PROFILES, is_kind
 from .runner import arguments
 from .testee import InProcessTestee
 from .testees import broken
+from .values import is_object
 from .vectors import (
     FORMAT,
     LEVELS,
@@ -38,21 +39,26 @@ _FLAG = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 def lint(folder: Path) -> Iterator[str]:
     """Problems of a folder of vectors, one line each."""
-    vectors: list[Vector] = []
     try:
-        for path in files(folder):
-            text = path.read_text("utf-8")
-            document = parse_document(text, path.name)
-            yield from (
-                f"{path.name}: {each}" for each in _document(document, text, path)
-            )
-            vectors += parse(text, path.name)
+        found = [each for path in files(folder) for each in _file(path)]
+        vectors = [each for path in files(folder) for each in parse(*_read(path))]
     except VectorError as error:
-        yield str(error)
-        return
-    yield from _ids(vectors, folder / "retired.toml")
-    yield from _not_failed(vectors)
-    yield from _not_minted(vectors)
+        found, vectors = [str(error)], []
+    found += _ids(vectors, folder / "retired.toml")
+    yield from found
+    if not found:  # else there may be nothing to ask a testee
+        yield from _not_failed(vectors)
+        yield from _not_minted(vectors)
+
+
+def _read(path: Path) -> tuple[str, str]:
+    return path.read_text("utf-8"), path.name
+
+
+def _file(path: Path) -> Iterator[str]:
+    text, name = _read(path)
+    document = parse_document(text, name)
+    yield from (f"{name}: {each}" for each in _document(document, text, path))
 
 
 def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
@@ -104,7 +110,9 @@ def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
     for name, number in Counter(vector.id for vector in vectors).items():
         if number > 1:
             yield f"{name}: {number} vectors have this id"
-    gone = tomllib.loads(retired.read_text("utf-8"))["ids"] if retired.exists() else []
+    gone: list[str] = (
+        tomllib.loads(retired.read_text("utf-8"))["ids"] if retired.exists() else []
+    )
     for name in sorted({vector.id for vector in vectors} & set(gone)):
         yield f"{name}: a retired id"
 
@@ -138,7 +146,7 @@ def _not_minted(vectors: list[Vector]) -> Iterator[str]:
 def _paths(grants: dict[str, Any]) -> Iterator[str]:
     for name, value in grants.items():
         yield name
-        if isinstance(value, dict):
+        if is_object(value):
             yield from (f"{name}.{inner}" for inner in value)
 
 
@@ -151,8 +159,8 @@ def grant_fields() -> Iterator[str]:
     assert claims is not None
     for field in table_of(claims).fields:
         yield field.json_name
-        if field.kind == "message" and field.type_name.startswith("lkproto."):
-            grant = find_message(field.type_name)
+        if (field.type_name or "").startswith("lkproto."):
+            grant = find_message(field.type_name or "")
             assert grant is not None
             yield from (
                 f"{field.json_name}.{each.json_name}" for each in table_of(grant).fields

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .values import is_list, is_object
+
 VERSION = 1
 MAX_LINE = 16 * 1024 * 1024
 """Bytes in a line, its end included."""
@@ -146,7 +148,7 @@ def parse_reply(line: bytes, number: int) -> Reply:
         message = json.loads(line)
     except (ValueError, RecursionError):
         raise ProtocolError("not a line of JSON") from None
-    if not isinstance(message, dict):
+    if not is_object(message):
         raise ProtocolError("not a JSON object")
     return check_reply(message, number)
 
@@ -159,7 +161,7 @@ def check_reply(message: dict[str, Any], number: int) -> Reply:
     if len(present) != 1:
         raise ProtocolError(f"{len(present)} of {', '.join(OUTCOMES)}, not one")
     body = message[present[0]]
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise ProtocolError(f"{present[0]} is no object")
     reply = Reply(present[0], body)
     if reply.outcome == "reject" and not is_kind(body.get("kind")):
@@ -172,8 +174,8 @@ def parse_hello(reply: Reply) -> Hello:
     body = reply.body
     if reply.outcome != "ok" or body.get("protocol") != VERSION:
         raise ProtocolError(f"hello: the testee does not speak protocol {VERSION}")
-    capabilities, profiles = body.get("capabilities"), body.get("profiles") or ["go"]
-    if not isinstance(capabilities, list) or not isinstance(profiles, list):
+    capabilities, profiles = body.get("capabilities"), body.get("profiles", ["go"])
+    if not is_list(capabilities) or not is_list(profiles):
         raise ProtocolError("hello: capabilities and profiles are lists")
     unknown = set(profiles) - set(PROFILES)
     if unknown:
@@ -185,7 +187,7 @@ def parse_hello(reply: Reply) -> Hello:
         raise ProtocolError(f"hello: unknown capabilities {sorted(unknown)}")
     about = body.get("implementation")
     return Hello(
-        about if isinstance(about, dict) else {},
+        about if is_object(about) else {},
         frozenset(capabilities),
         tuple(profiles),
     )

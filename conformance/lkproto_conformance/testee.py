@@ -53,8 +53,8 @@ class Connection(Protocol):
         """Its answer to a case. After a `Broken` it has to be started again."""
         ...
 
-    def stop(self) -> None:
-        """End it, gently first."""
+    def stop(self) -> int:
+        """End it, gently first. Returns its exit code."""
         ...
 
 
@@ -95,8 +95,9 @@ class InProcessTestee:
         except ProtocolError as error:
             return Broken("protocol", str(error))
 
-    def stop(self) -> None:
+    def stop(self) -> int:
         """Nothing is running."""
+        return 0
 
     def _exchange(self, message: dict[str, Any]) -> Reply:
         reply = reply_to(self._testee, message)
@@ -111,6 +112,8 @@ class ProcessTestee:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._stderr: deque[bytes] = deque()
+        self._stderr_reader: threading.Thread | None = None
+        self._writer: threading.Thread | None = None
         self._number = 0
 
     def start(self) -> Hello:
@@ -131,7 +134,7 @@ class ProcessTestee:
         assert process.stdout
         assert process.stderr
         _thread(_read_lines, process.stdout, self._lines)
-        _thread(_keep_tail, process.stderr, self._stderr)
+        self._stderr_reader = _thread(_keep_tail, process.stderr, self._stderr)
         return self._hello()
 
     def _hello(self) -> Hello:
@@ -153,12 +156,10 @@ class ProcessTestee:
         process = self._process
         assert process is not None
         assert process.stdin
+        # A thread writes, for a testee that does not read would hold the writer up.
+        self._writer = _thread(_write, process.stdin, encode(message))
         try:
-            process.stdin.write(encode(message))
-            process.stdin.flush()
             line = self._lines.get(timeout=seconds)
-        except BrokenPipeError:
-            return self._crashed()
         except queue.Empty:
             _end_group(process, signal.SIGKILL)
             self.stop()
@@ -186,6 +187,10 @@ class ProcessTestee:
         if process is None:
             return 0
         assert process.stdin
+        if self._writer:
+            self._writer.join(1)
+            if self._writer.is_alive():  # it holds stdin, so that cannot be closed
+                _end_group(process, signal.SIGKILL)
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         for seconds, then in ((2, signal.SIGTERM), (3, signal.SIGKILL)):
@@ -195,6 +200,8 @@ class ProcessTestee:
             except subprocess.TimeoutExpired:
                 _end_group(process, then)
         code = process.wait()
+        if self._stderr_reader:
+            self._stderr_reader.join(1)
         for pipe in (process.stdout, process.stderr):
             if pipe:
                 pipe.close()
@@ -206,8 +213,18 @@ def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None
         os.killpg(process.pid, number)
 
 
-def _thread(target: Any, pipe: IO[bytes], sink: Any) -> None:
-    threading.Thread(target=target, args=(pipe, sink), daemon=True).start()
+def _thread(target: Any, pipe: IO[bytes], other: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=(pipe, other), daemon=True)
+    thread.start()
+    return thread
+
+
+def _write(pipe: IO[bytes], line: bytes) -> None:
+    with contextlib.suppress(
+        OSError, ValueError
+    ):  # it has ended, which its stdout tells
+        pipe.write(line)
+        pipe.flush()
 
 
 def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .values import is_list, is_object
+
 FORMAT = 1
 RESULTS = ("valid", "invalid", "unspecified")
 LEVELS = ("required", "recommended", "informational")
@@ -151,7 +153,7 @@ def _shape(document: Any) -> Iterator[str]:
 
 
 def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
-    if not isinstance(given, dict):
+    if not is_object(given):
         yield f"{where} is no object"
         return
     required = {key for key in keys if not key.endswith("?")}
@@ -163,7 +165,7 @@ def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
 
 
 def _name(test: Any) -> str:
-    return str(test.get("id", "without id")) if isinstance(test, dict) else "?"
+    return str(test.get("id", "without id")) if is_object(test) else "?"
 
 
 def canonical(document: dict[str, Any]) -> str:
@@ -183,13 +185,13 @@ _ORDER = {
 
 
 def _pretty(value: Any, depth: int) -> str:
-    if isinstance(value, dict) and value:
+    if is_object(value) and value:
         keys = sorted(value, key=lambda key: (_ORDER.get(key, len(_ORDER)), key))
         items = [
             f"{json.dumps(key)}: {_member(key, value[key], depth)}" for key in keys
         ]
         return _block("{", items, "}", depth)
-    if isinstance(value, list) and value:
+    if is_list(value) and value:
         return _block("[", [_pretty(item, depth + 1) for item in value], "]", depth)
     return json.dumps(value)
 

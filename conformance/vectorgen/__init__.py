@@ -5,6 +5,24 @@ Only where the strict profile refuses what the reference takes does a module sta
 the sentence of a specification, or of our policy, that demands it.
 """
 
-from . import room_configs, token_mint
+from . import (
+    grants,
+    keys,
+    room_configs,
+    services,
+    texts,
+    token_mint,
+    token_verify,
+    webhooks,
+)
 
-MODULES = (token_mint, room_configs)
+MODULES = (
+    token_mint,
+    token_verify,
+    grants,
+    room_configs,
+    services,
+    keys,
+    texts,
+    webhooks,
+)

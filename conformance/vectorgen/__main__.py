@@ -1,4 +1,4 @@
-"""`python -m vectorgen --testee CONNECTOR`: write conformance/vectors, or with `--check` compare."""
+"""`python -m vectorgen --testee CONNECTOR`: write the vectors, or with `--check` compare."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,3 +85,8 @@ class Area:
         for case in self.cases:
             if case.policy is not None:
                 yield case.policy, case
+
+
+def each(values: dict[str, Any]) -> ItemsView[str, Any]:
+    """Values of any types, by the names they have in ids."""
+    return values.items()

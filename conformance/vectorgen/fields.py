@@ -27,8 +27,9 @@ def table(name: str) -> Table:
 def grants() -> Iterator[tuple[Field, Table]]:
     """Every claim that is an object of grants."""
     for field in table("ClaimGrants").fields:
-        if field.kind == "message" and field.type_name.startswith("lkproto."):
-            yield field, table(field.type_name.removeprefix("lkproto."))
+        package, _, name = (field.type_name or "").rpartition(".")
+        if package == "lkproto":
+            yield field, table(name)
 
 
 def sample(field: Field) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from .area import Area, Note, Policy
+from .area import Area, Note, Policy, each
 
 Config = dict[str, Any]
 UPLOADS: dict[str, tuple[str, Config]] = {
@@ -15,7 +15,7 @@ UPLOADS: dict[str, tuple[str, Config]] = {
     "aliOSS": ("secret", {"region": "r", "bucket": "b"}),
 }
 """Kinds of storage: their secret, and what else is in them."""
-OUTPUTS = {
+OUTPUTS: dict[str, Callable[[Config], Config]] = {
     "participant-file": lambda upload: {"participant": {"fileOutputs": [upload]}},
     "participant-segments": lambda upload: {
         "participant": {"segmentOutputs": [upload]}
@@ -25,7 +25,7 @@ OUTPUTS = {
     "tracks": lambda upload: {"tracks": upload},
 }
 """Places of a configuration where the reference looks."""
-MISSED = {
+MISSED: dict[str, Callable[[Config], Config]] = {
     "room-images": lambda upload: {"room": {"imageOutputs": [upload]}},
     "room-deprecated-file": lambda upload: {"room": {"file": upload}},
     "room-deprecated-segments": lambda upload: {"room": {"segments": upload}},
@@ -42,19 +42,21 @@ SECRETS = Policy(
 def configs() -> Iterator[tuple[str, Config]]:
     """Configurations to mint, by name."""
     yield "empty", {}
-    for name, value in {
-        "name": "c",
-        "emptyTimeout": 300,
-        "departureTimeout": 20,
-        "maxParticipants": 4294967295,
-        "metadata": "m",
-        "egress": {},
-        "minPlayoutDelay": 1,
-        "maxPlayoutDelay": 2,
-        "syncStreams": True,
-        "agents": [{}],
-        "tags": {"k": "v"},
-    }.items():
+    for name, value in each(
+        {
+            "name": "c",
+            "emptyTimeout": 300,
+            "departureTimeout": 20,
+            "maxParticipants": 4294967295,
+            "metadata": "m",
+            "egress": {},
+            "minPlayoutDelay": 1,
+            "maxPlayoutDelay": 2,
+            "syncStreams": True,
+            "agents": [{}],
+            "tags": {"k": "v"},
+        }
+    ):
         yield f"only-{_NAMES.get(name, name)}", {name: value}
     yield "defaults", {
         "name": "",
@@ -149,7 +151,7 @@ def add_room_configs(area: Area) -> None:
     for name, config in configs():
         flags = ["HtmlEscaping"] if set("<>&\u2028") & set(str(config)) else []
         area.add(f"room-config-{name}", f"roomConfig: {name}", _minting(config), *flags)
-    secret = {"egress": OUTPUTS["room-file"]({"s3": {"secret": "x"}})}
+    secret: Config = {"egress": OUTPUTS["room-file"]({"s3": {"secret": "x"}})}
     area.add("credentials", "an S3 secret", _minting(secret), "Credentials")
     allowed = {**_minting(secret), "allow_sensitive_credentials": True}
     area.add("credentials-allowed", "an S3 secret, allowed", allowed, "Credentials")
@@ -200,24 +202,32 @@ def areas() -> Iterator[Area]:
 
 def _other_secrets(area: Area) -> None:
     tracks = OUTPUTS["tracks"]
-    for name, upload in {
-        "s3-access-key": {"s3": {"accessKey": "x"}},
-        "s3-session-token": {"s3": {"sessionToken": "x"}},
-        "s3-external-id": {"s3": {"assumeRoleExternalId": "x"}},
-        "s3-proxy-password": {"s3": {"proxy": {"url": "https://p", "password": "x"}}},
-        "gcp-proxy-password": {"gcp": {"proxy": {"url": "https://p", "password": "x"}}},
-        "alioss-access-key": {"aliOSS": {"accessKey": "x"}},
-    }.items():
+    for name, upload in each(
+        {
+            "s3-access-key": {"s3": {"accessKey": "x"}},
+            "s3-session-token": {"s3": {"sessionToken": "x"}},
+            "s3-external-id": {"s3": {"assumeRoleExternalId": "x"}},
+            "s3-proxy-password": {
+                "s3": {"proxy": {"url": "https://p", "password": "x"}}
+            },
+            "gcp-proxy-password": {
+                "gcp": {"proxy": {"url": "https://p", "password": "x"}}
+            },
+            "alioss-access-key": {"aliOSS": {"accessKey": "x"}},
+        }
+    ):
         _missed(
             area, name, f"a secret of another name: {name}", {"egress": tracks(upload)}
         )
-    for name, upload in {
-        "s3-role": {"s3": {"assumeRoleArn": "arn"}},
-        "azure-account-name": {"azure": {"accountName": "n"}},
-        "s3-proxy-without-password": {
-            "s3": {"proxy": {"url": "https://p", "username": "u"}}
-        },
-    }.items():
+    for name, upload in each(
+        {
+            "s3-role": {"s3": {"assumeRoleArn": "arn"}},
+            "azure-account-name": {"azure": {"accountName": "n"}},
+            "s3-proxy-without-password": {
+                "s3": {"proxy": {"url": "https://p", "username": "u"}}
+            },
+        }
+    ):
         area.add(
             name, f"no secret: {name}", {"room_config": {"egress": tracks(upload)}}
         )
@@ -230,11 +240,13 @@ def _other_secrets(area: Area) -> None:
 
 
 def _streams(area: Area) -> None:
-    for name, streams in {
-        "stream": [{"urls": ["rtmp://example.com/live/key"]}],
-        "stream-empty": [{}],
-        "streams-none": [],
-    }.items():
+    for name, streams in each(
+        {
+            "stream": [{"urls": ["rtmp://example.com/live/key"]}],
+            "stream-empty": [{}],
+            "streams-none": [],
+        }
+    ):
         config = {"egress": {"room": {"streamOutputs": streams}}}
         area.add(name, f"outputs of a stream: {name}", {"room_config": config})
 

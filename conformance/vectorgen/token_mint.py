@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import fields
-from .area import Area, Note
+from .area import Area, Note, each
 from .forge import KEY, NOW, SECRET
 from .room_configs import add_room_configs
 
 HOUR = 3600
 KINDS = ["standard", "ingress", "egress", "sip", "agent", "connector", "bridge"]
+ODD_KINDS = {
+    "upper-case": "AGENT",
+    "mixed-case": "Sip",
+    "unknown": "hologram",
+    "number": "7",
+    "leading-space": " agent",
+    "long-s": "\u017fip",
+    "dotless-i": "s\u0131p",
+}
+"""Texts that the reference upper-cases, as Unicode does, before it looks them up."""
 DETAILS = [
     "cloud_agent",
     "forwarded",
@@ -94,8 +104,8 @@ def _claims(area: Area) -> None:
     }
     for name, value in plain.items():
         only = f"only {name} is set"
-        area.add(f"only-{_kebab(name)}", only, {"grants": {name: value}})
-        area.add(f"empty-{_kebab(name)}", f"{name} is empty", {"grants": {name: ""}})
+        area.add(f"only-{kebab(name)}", only, {"grants": {name: value}})
+        area.add(f"empty-{kebab(name)}", f"{name} is empty", {"grants": {name: ""}})
     everything: dict[str, Any] = {
         "attributes": {"b": "2", "a": "1"},
         "roomConfig": {"name": "c"},
@@ -125,12 +135,9 @@ def _claims(area: Area) -> None:
         "dotted": {"lk.agent.state": "x", "sip.callID": "y"},
         "escaped-key": {"<&>\u2028\n": "v"},
     }
-    for name, value in attributes.items():
-        area.add(
-            f"attributes-{name}",
-            f"attributes: {name}",
-            {"grants": {"attributes": value}},
-        )
+    for name, pairs in attributes.items():
+        grants = {"attributes": pairs}
+        area.add(f"attributes-{name}", f"attributes: {name}", {"grants": grants})
     area.add("attributes-empty", "no attributes", {"grants": {"attributes": {}}})
 
 
@@ -150,7 +157,7 @@ def _texts(area: Area) -> None:
 
 def _grants(area: Area) -> None:
     for claim, table in fields.grants():
-        name = _kebab(claim.json_name)
+        name = kebab(claim.json_name)
         empty: dict[str, Any] = {claim.json_name: {}}
         area.add(
             f"{name}-empty", f"{claim.json_name} is an empty object", {"grants": empty}
@@ -158,24 +165,26 @@ def _grants(area: Area) -> None:
         for field in table.fields:
             value = {claim.json_name: {field.json_name: fields.sample(field)}}
             comment = f"only {claim.json_name}.{field.json_name}"
-            area.add(f"{name}-{_kebab(field.json_name)}", comment, {"grants": value})
+            area.add(f"{name}-{kebab(field.json_name)}", comment, {"grants": value})
             if (other := _OTHERS.get((field.kind, field.presence))) is not None:
                 value = {claim.json_name: {field.json_name: other}}
                 comment = f"{claim.json_name}.{field.json_name} is {other!r}"
                 area.add(
-                    f"{name}-{_kebab(field.json_name)}-other",
+                    f"{name}-{kebab(field.json_name)}-other",
                     comment,
                     {"grants": value},
                 )
     sources = ["camera", "microphone", "screen_share", "screen_share_audio"]
-    for name, value in {
-        "all": sources,
-        "reversed": sources[::-1],
-        "twice": ["camera", "camera"],
-        "upper-case": ["CAMERA"],
-        "unknown": ["hologram"],
-        "number": ["99"],
-    }.items():
+    for name, value in each(
+        {
+            "all": sources,
+            "reversed": sources[::-1],
+            "twice": ["camera", "camera"],
+            "upper-case": ["CAMERA"],
+            "unknown": ["hologram"],
+            "number": ["99"],
+        }
+    ):
         grants = {"video": {"canPublishSources": value}}
         area.add(f"sources-{name}", f"sources: {name}", {"grants": grants})
 
@@ -189,18 +198,20 @@ _OTHERS: dict[tuple[str, str], Any] = {
 
 
 def _times(area: Area) -> None:
-    for name, seconds in {
-        "one-second": 1,
-        "one-hour": HOUR,
-        "six-hours": 6 * HOUR,
-        "a-year": 365 * 24 * HOUR,
-        "zero": 0,
-        "negative": -1,
-        "negative-fraction": -0.5,
-        "fraction-below-one": 0.5,
-        "fraction": 1.5,
-        "a-millisecond": 0.001,
-    }.items():
+    for name, seconds in each(
+        {
+            "one-second": 1,
+            "one-hour": HOUR,
+            "six-hours": 6 * HOUR,
+            "a-year": 365 * 24 * HOUR,
+            "zero": 0,
+            "negative": -1,
+            "negative-fraction": -0.5,
+            "fraction-below-one": 0.5,
+            "fraction": 1.5,
+            "a-millisecond": 0.001,
+        }
+    ):
         comment = f"valid for {seconds} seconds"
         area.add(f"ttl-{name}", comment, {"valid_for_seconds": seconds, "grants": {}})
     for name, now, seconds in (
@@ -212,7 +223,7 @@ def _times(area: Area) -> None:
         ("after-2038", 2147483648, None),
         ("after-2106", 4294967296, None),
     ):
-        args = {"now": now, "valid_for_seconds": seconds, "grants": {}}
+        args: dict[str, Any] = {"now": now, "valid_for_seconds": seconds, "grants": {}}
         area.add(f"clock-{name}", f"it is {now}, valid for {seconds}", args)
 
 
@@ -224,14 +235,16 @@ def _kinds(area: Area) -> None:
     for detail in DETAILS:
         grants = {"kindDetails": [detail]}
         area.add(
-            f"kind-detail-{_kebab(detail)}", f"kind detail {detail}", {"grants": grants}
+            f"kind-detail-{kebab(detail)}", f"kind detail {detail}", {"grants": grants}
         )
-    for name, details in {
-        "all": DETAILS,
-        "twice": ["forwarded", "forwarded"],
-        "number": ["99", "simulation"],
-        "none": [],
-    }.items():
+    for name, details in each(
+        {
+            "all": DETAILS,
+            "twice": ["forwarded", "forwarded"],
+            "number": ["99", "simulation"],
+            "none": [],
+        }
+    ):
         area.add(
             f"kind-details-{name}",
             f"kind details: {name}",
@@ -246,21 +259,24 @@ def _keys(area: Area) -> None:
     area.add(
         "no-key-and-secret", "both are empty", {"api_key": "", "secret": "", **grants}
     )
-    for name, secret in {
-        "one-byte": "s",
-        "space": " ",
-        "unicode": "sécret😀",
-        "a-block": "0123456789abcdef" * 4,
-        "over-a-block": "0123456789abcdef" * 4 + "+",
-        "pem": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
-        "jwk": '{"kty":"oct","k":"AAAA"}',
-        "line-end": "secret\n",
-        "nul": "a\x00b",
-    }.items():
+    for name, secret in each(
+        {
+            "one-byte": "s",
+            "space": " ",
+            "unicode": "sécret😀",
+            "a-block": "0123456789abcdef" * 4,
+            "over-a-block": "0123456789abcdef" * 4 + "+",
+            "pem": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+            "jwk": '{"kty":"oct","k":"AAAA"}',
+            "line-end": "secret\n",
+            "nul": "a\x00b",
+        }
+    ):
         area.add(f"secret-{name}", f"secret: {name}", {"secret": secret, **grants})
-    for name, key in {"unicode": "API-é", "html": "API<1>", "space": " "}.items():
+    for name, key in each({"unicode": "API-é", "html": "API<1>", "space": " "}):
         area.add(f"key-{name}", f"API key: {name}", {"api_key": key, **grants})
 
 
-def _kebab(name: str) -> str:
+def kebab(name: str) -> str:
+    """A name in kebab case."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", "-", name).lower()

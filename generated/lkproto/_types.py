@@ -773,6 +773,7 @@ TYPES: dict[str, str] = {
     "lkproto.AgentThreadGrants": "lkproto.claims_pb:AgentThreadGrants",
     "lkproto.ClaimGrants": "lkproto.claims_pb:ClaimGrants",
     "lkproto.InferenceGrants": "lkproto.claims_pb:InferenceGrants",
+    "lkproto.Limit": "lkproto.options_pb:Limit",
     "lkproto.ObservabilityGrants": "lkproto.claims_pb:ObservabilityGrants",
     "lkproto.SIPGrants": "lkproto.claims_pb:SIPGrants",
     "lkproto.Unset": "lkproto.options_pb:Unset",

@@ -24,7 +24,7 @@ PROTOS = {
     "plain.proto": 'syntax = "proto3";\nmessage Plain { acme.Hello hello = 1; }\n'
     'import "acme/hello.proto";\n',
 }
-SOURCES = [str(ROOT / "codegen"), str(ROOT / "cli")]
+SOURCES = [str(ROOT / name) for name in ("codegen", "cli", "generated")]
 COMMAND = (sys.executable, "-m", "lkproto_cli")
 
 

@@ -24,6 +24,7 @@ usage: lkproto COMMAND [options]
   list      list the files, messages, enums and services of a .proto tree
   plugin    act as plugin of protoc or buf (protoc-gen-lkproto)
   schema    import a newer upstream schema: lkproto schema import DIR
+  token     mint, verify and inspect access tokens
 
 lkproto COMMAND --help shows the options of a command, lkproto --version ours.
 """

@@ -11,7 +11,13 @@ from .pages import PAGES, Block, blocks, run, text_of
 
 # Where examples are most of what a page is for.
 WITH_EXAMPLES = {"README.md", "docs/messages.md", "docs/json.md", "docs/binary.md"}
-WITH_EXAMPLES |= {"docs/text.md", "docs/codec.md", "docs/migrating-from-google.md"}
+WITH_EXAMPLES |= {
+    "docs/tokens.md",
+    "docs/grants.md",
+    "docs/text.md",
+    "docs/codec.md",
+    "docs/migrating-from-google.md",
+}
 
 
 def examples(page: str) -> list[Block]:

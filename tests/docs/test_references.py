@@ -21,6 +21,7 @@ from tests.support import ROOT
 from .pages import PAGES, blocks, listed, section, text_of
 
 GENERATOR = "docs/generator.md"
+TOKENS = "docs/tokens.md"
 READING = "Options of all four"
 FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 
@@ -79,10 +80,26 @@ def test_the_options_of_schema_import_are_those_documented(
     assert documented == flags("schema import", capsys)
 
 
+@pytest.mark.parametrize("action", ["mint", "verify", "inspect"])
+def test_the_options_of_token_are_those_documented(
+    action: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared, _, _ = section(TOKENS, "`lkproto token`").partition("\n### ")
+    documented = listed(shared)
+    documented |= listed(section(TOKENS, "Mint" if action == "mint" else "Inspect"))
+
+    options = {name for name in documented if name.startswith("--")}
+    assert options == flags(f"token {action}", capsys)
+
+
 def test_all_commands_are_documented() -> None:
-    documented = re.findall(
-        r"^## `(?:lkproto )?([a-z-]+)`", text_of(GENERATOR), re.MULTILINE
-    )
+    documented = [
+        name
+        for page in (GENERATOR, TOKENS)
+        for name in re.findall(
+            r"^## `(?:lkproto )?([a-z-]+)`", text_of(page), re.MULTILINE
+        )
+    ]
 
     assert {"plugin" if "-" in name else name for name in documented} == set(COMMANDS)
 
@@ -101,8 +118,8 @@ def test_command_lines_use_options_there_are(
     for line in lines:
         _, command, *_ = line.split()
         if command in COMMANDS:
-            if command == "schema":
-                command = "schema import"
+            if command in ("schema", "token"):
+                command = " ".join(line.split()[1:3])
             assert set(FLAG.findall(line)) <= flags(command, capsys), line
 
 

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "runtime/livekit/": set[str](),
     "generated/lkproto/": set[str](),
     "codegen/lkproto_codegen/": {"google", "jinja2"},
-    "cli/lkproto_cli/": {"lkproto_codegen"},
+    "cli/lkproto_cli/": {"lkproto", "lkproto_codegen"},
+    "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: what an extra brings, which is imported inside functions alone.
 EXTRAS = {"keys.py": {"yaml"}}

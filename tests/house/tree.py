@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OWN_CODE = ("codegen/", "cli/", "runtime/")
+OWN_CODE = ("codegen/", "cli/", "runtime/", "conformance/lkproto_conformance/")
 
 
 @cache

@@ -69,12 +69,14 @@ def test_wheel_has_all_parts_and_complete_metadata(
         "lkproto_cli/main.py",
         "lkproto_codegen/_data/templates/message_module.py.j2",
         "lkproto_codegen/_data/runtime/core/message.py",
+        "lkproto_conformance/_data/vectors/token.verify.json",
         f"{INFO}/licenses/NOTICE",
         f"{INFO}/licenses/LICENSE",
     ):
         assert part in names
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"lkproto", "lkproto_codegen", "lkproto_cli", INFO}
+    packages = {"lkproto", "lkproto_codegen", "lkproto_cli", "lkproto_conformance"}
+    assert tops == {*packages, INFO}
     for package in tops - {INFO}:
         assert f"{package}/py.typed" in names
     assert metadata["Name"] == "lkproto"

@@ -33,7 +33,7 @@ from lkproto.livekit import (
     WebhookEvent,
 )
 
-from tests.support import ROOT, package_of
+from tests.support import ROOT, module_of, package_of
 
 FULL = WebhookEvent(
     event="participant_joined",
@@ -321,3 +321,102 @@ def test_maps_of_64_bit_values_are_parsed(tmp_path: Path) -> None:
     assert cls._from_json('{"data":{"a":"5","b":"7"}}', False).data == {"a": 5, "b": 7}
     with pytest.raises(package.JsonError, match="stands twice"):
         cls.from_json('{"data":{"a":"1","a":"1"}}')
+
+
+def test_plain_numbers_in_enum_fields_do_not_fall_back() -> None:
+    track = TrackInfo(type=1, source=0, audio_features=[1, 0])  # type: ignore[arg-type, list-item]
+
+    assert track.to_bytes() == encode(track)
+    assert track.to_json() == to_json(track)
+    assert not codec.fallbacks
+    for number in (99, 2**31):
+        odd = TrackInfo(type=number)  # type: ignore[arg-type]
+        assert (
+            outcome(odd.to_bytes) == outcome(lambda odd=odd: encode(odd)) or number > 99
+        )
+        assert str(outcome(odd.to_json)) == str(outcome(lambda odd=odd: to_json(odd)))
+
+
+def test_tags_of_any_length_do_not_fall_back(tmp_path: Path) -> None:
+    numbers = [
+        1,
+        15,
+        16,
+        2047,
+        2048,
+        262_143,
+        262_144,
+        33_554_431,
+        33_554_432,
+        2**29 - 1,
+    ]
+    fields = "".join(f"string a{at} = {number};" for at, number in enumerate(numbers))
+    many = "".join(
+        f"repeated int32 b{at} = {number - 2};"
+        for at, number in enumerate(numbers[1:-1:2])
+    )
+    text = f'syntax = "proto3"; message M {{ {fields} {many} }}'
+    package = package_of(tmp_path, {"m.proto": text})
+    values = {f"a{at}": str(at) for at in range(len(numbers))}
+    lists = {f"b{at}": [1, 300] for at in range(len(numbers[1:-1:2]))}
+
+    message = package.M(**values, **lists)
+    assert package.M.from_bytes(message.to_bytes()) == message
+    reverse = b"".join(
+        package.M(**{name: value}).to_bytes()
+        for name, value in reversed(values.items())
+    )
+    assert package.M.from_bytes(reverse) == package.M(**values)
+    package_codec = module_of(package, "_runtime.codec")
+    assert not package_codec.fallbacks
+
+
+class Text(str):  # noqa: SLOT000 - as plain as users write it
+    """A subclass, as some libraries give."""
+
+
+@pytest.mark.parametrize(
+    ("direction", "act", "expected"),
+    [
+        ("decode", lambda: Room.from_bytes(b"\x8a\x00\x01x").name, ""),
+        ("decode", lambda: Room.from_bytes(b"\x92\x00\x01x").name, "x"),
+        ("decode", lambda: Room.from_bytes(b"\x6a\x00\x6a\x02\x10\x05").version.ticks, 5),  # type: ignore[union-attr]
+        ("decode", lambda: TrackInfo.from_bytes(b"\x98\x01\x02").audio_features, [2]),
+        (
+            "decode",
+            lambda: ParticipantInfo.from_bytes(
+                b"\x7a\x06\x12\x01v\x0a\x01k"
+            ).attributes,
+            {"k": "v"},
+        ),
+        (
+            "decode",
+            lambda: ParticipantInfo.from_bytes(b"\x7a\x03\x0a\x01k").attributes,
+            {"k": ""},
+        ),
+        ("encode", lambda: TrackInfo(codecs=()).to_bytes(), b""),  # type: ignore[arg-type]
+        ("encode", lambda: UserPacket(payload=bytearray(b"x")).to_bytes(), b"\x12\x01x"),  # type: ignore[arg-type]
+        ("to_json", lambda: Room(name=Text("x")).to_json(), '{"name":"x"}'),
+        (
+            "from_json",
+            lambda: UserPacket.from_json('{"payload":"-_8"}').payload,
+            b"\xfb\xff",
+        ),
+        (
+            "from_json",
+            lambda: Room.from_json('{"creationTime":"5e0"}').creation_time,
+            5,
+        ),
+        (
+            "from_json",
+            lambda: TrackInfo.from_json('{"type":"NEW"}', ignore_unknown=True).type,
+            0,
+        ),
+        ("from_json", lambda: MetricSample.from_json('{"value":0}').value, 0),
+    ],
+)
+def test_what_falls_back_is_what_the_documentation_says(
+    direction: str, act: Callable[[], Any], expected: object
+) -> None:
+    assert act() == expected
+    assert [key[1] for key in codec.fallbacks] == [direction]

@@ -48,15 +48,15 @@ type failure struct {
 	Trace   string `json:"trace,omitempty"`
 }
 
-// The reference refused its input.
+// Error makes a rejection an error, so that operations can return it.
 func (r *rejection) Error() string { return r.Kind + ": " + r.Message }
 
-// The operation is known but not with these arguments.
+// Error makes it one; the operation is known, but not with these arguments.
 func (u *unsupported) Error() string { return u.Reason }
 
 type object = map[string]any
 
-// A clock runs an operation at a time the request chose.
+// clock runs an operation at a time the request chose.
 type clock func(now json.Number, run func()) error
 
 // Serve answers requests, one a line, until `bye` or the end of input.

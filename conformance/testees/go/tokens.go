@@ -158,7 +158,7 @@ func kindDetailsParse(args kindDetailsArgs) (any, error) {
 	return object{"kind_details": names(grants.GetKindDetails())}, nil
 }
 
-// A room configuration, or a grant, that a request gives as in a token.
+// decoded reads what a request gives as in a token: a grant, or a room configuration.
 func decoded[T any](text json.RawMessage) (*T, error) {
 	var value *T
 	if len(text) == 0 {

@@ -9,10 +9,11 @@ from binascii import b2a_base64
 from ..livekit_models_pb import ParticipantInfo
 from ..livekit_room_pb import RoomConfiguration
 from ..lkproto.claims_pb import ClaimGrants
+from .copying import clone, sorted_map
 from .credentials import check_credentials
 from .errors import InvalidArgumentError
 from .go_json import claims_json, text_of
-from .grants import claim_text, clone, enum_value, sorted_map
+from .grants import claim_text, enum_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

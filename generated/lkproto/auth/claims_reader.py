@@ -11,9 +11,9 @@ from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from .errors import ClaimError
-from .registered_claims import folded, text_of
-from .scan import Repeated, as_go, is_broken, members, plain, walk
+from .errors import ClaimError, MalformedTokenError
+from .registered_claims import folded
+from .scan import GO_DEPTH, Repeated, as_go, is_broken, members, plain, read, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,29 +25,50 @@ if TYPE_CHECKING:
     Members: TypeAlias = Iterable[tuple[str, Any]]
 
 
+def read_claims(
+    text: str | bytes, *, strict: bool = True, max_depth: int = GO_DEPTH
+) -> tuple[ClaimGrants, dict[str, Any]]:
+    """Grants of JSON text beside a token, and what is unknown in it.
+
+    Raises MalformedTokenError, TokenTooLargeError, ClaimError.
+    """
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    value = read(data, strict, max_depth)
+    if value is None and not strict:
+        value = {}
+    if not is_dict(value):
+        raise MalformedTokenError("claims are a JSON object")
+    return GrantsReader(strict).grants(members(value))
+
+
 class _Claim:
     """How a member of a JSON object becomes a field of a message."""
 
-    __slots__ = ("attribute", "field", "json_name", "read")
+    __slots__ = ("attribute", "cls", "field", "json_name", "read")
 
     def __init__(self, field: Field) -> None:
         self.attribute = field.name
         self.json_name = field.json_name
         self.read = _reader_of(field)
+        # What nearly all values are; such a value needs no reader, but for broken text.
+        single = field.presence in ("implicit", "explicit")
+        self.cls = {"string": str, "bool": bool}.get(field.kind) if single else None
         self.field = field
 
 
-_by_class: dict[type[Any], dict[str, _Claim]] = {}
+_tables: dict[type[Any], tuple[dict[str, _Claim], dict[str, _Claim]]] = {}
 
 
-def _claims_of(cls: type[Any]) -> dict[str, _Claim]:
-    """Claims by name and, where it differs, by folded name."""
-    found = _by_class.get(cls)
+def _table(cls: type[Any]) -> tuple[dict[str, _Claim], dict[str, _Claim]]:
+    """Claims by name, and by folded name."""
+    found = _tables.get(cls)
     if found is None:
         claims = [_Claim(field) for field in table_of(cls).fields]
-        found = {folded(each.json_name): each for each in claims}
-        found.update({each.json_name: each for each in claims})
-        _by_class[cls] = found
+        found = (
+            {each.json_name: each for each in claims},
+            {folded(each.json_name): each for each in claims},
+        )
+        _tables[cls] = found
     return found
 
 
@@ -75,18 +96,21 @@ class GrantsReader:
 
     def fill(self, message: Any, rest: Members, path: str) -> dict[str, Any]:
         """Set fields of a message from members of an object; what is unknown comes back."""
-        claims = _claims_of(message.__class__)
+        exact, by_folded = _table(message.__class__)
         unknown: dict[str, Any] = {}
         for key, value in rest:
-            claim = claims.get(key)
-            if claim is None or claim.json_name != key:
-                claim = claims.get(folded(key))
+            claim = exact.get(key)
+            if claim is None:
+                claim = by_folded.get(folded(key))
                 if claim is None:
                     unknown[as_go(key)] = plain(value)
                     continue
                 if self.strict:
-                    raise ClaimError("spelled in another case", path + claim.json_name)
-            inner = claim.read(self, message, claim, value, path + claim.json_name)
+                    raise _wrong(claim, path, "spelled in another case")
+            if value.__class__ is claim.cls and (self.strict or claim.cls is bool):
+                setattr(message, claim.attribute, value)
+                continue
+            inner = claim.read(self, message, claim, value, path)
             if inner:
                 unknown.setdefault(claim.json_name, {}).update(inner)
             elif value is None:
@@ -94,11 +118,21 @@ class GrantsReader:
         return unknown
 
 
+def _wrong(claim: _Claim, path: str, text: str) -> ClaimError:
+    return ClaimError(text, path + claim.json_name)
+
+
 def _text(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None:
-        setattr(message, claim.attribute, text_of(value, path))
+        setattr(message, claim.attribute, _go_text(claim, value, path))
+
+
+def _go_text(claim: _Claim, value: Any, path: str) -> str:
+    if value.__class__ is not str:
+        raise _wrong(claim, path, "takes text")
+    return as_go(value)
 
 
 def _bool(
@@ -107,14 +141,14 @@ def _bool(
     if value is True or value is False:
         setattr(message, claim.attribute, value)
     elif value is not None:
-        raise ClaimError("takes true or false", path)
+        raise _wrong(claim, path, "takes true or false")
 
 
 def _optional_bool(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None and value is not True and value is not False:
-        raise ClaimError("takes true or false", path)
+        raise _wrong(claim, path, "takes true or false")
     setattr(message, claim.attribute, value)
 
 
@@ -122,20 +156,30 @@ def _texts(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None and not is_list(value):
-        raise ClaimError("takes an array", path)
+        raise _wrong(claim, path, "takes an array")
+    if reader.strict and value and _are_texts(value):
+        setattr(message, claim.attribute, value)
+        return
+    name = path + claim.json_name
     if not value:
-        reader.lists.pop(path, None)
+        reader.lists.pop(name, None)
         setattr(message, claim.attribute, [])
         return
-    under = reader.lists.get(path, [])
-    found: list[str] = []
-    for index, each in enumerate(value):
-        if each is None:
-            found.append(under[index] if index < len(under) else "")
-        else:
-            found.append(text_of(each, path))
-    reader.lists[path] = found + under[len(found) :]
+    under = reader.lists.get(name, [])
+    found = [
+        (
+            (under[index] if index < len(under) else "")
+            if each is None
+            else _go_text(claim, each, path)
+        )
+        for index, each in enumerate(value)
+    ]
+    reader.lists[name] = found + under[len(found) :]
     setattr(message, claim.attribute, found)
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return set(map(type, values)) <= {str}
 
 
 def _map(
@@ -144,10 +188,13 @@ def _map(
     entries: dict[str, str] = {}
     if value is not None:
         if not is_dict(value):
-            raise ClaimError("takes an object", path)
+            raise _wrong(claim, path, "takes an object")
+        if reader.strict and _are_texts(value.values()):
+            setattr(message, claim.attribute, value)
+            return
         entries.update(getattr(message, claim.attribute))
         for key, each in members(value):
-            entries[as_go(key)] = "" if each is None else text_of(each, path)
+            entries[as_go(key)] = "" if each is None else _go_text(claim, each, path)
     setattr(message, claim.attribute, entries)
 
 
@@ -156,23 +203,24 @@ def _grant(
 ) -> dict[str, Any] | None:
     if value is None:
         setattr(message, claim.attribute, None)
-        for each in [each for each in reader.lists if each.startswith(path + ".")]:
+        inside = f"{path}{claim.json_name}."
+        for each in [each for each in reader.lists if each.startswith(inside)]:
             del reader.lists[each]
         return None
     if not is_dict(value):
-        raise ClaimError("takes an object", path)
+        raise _wrong(claim, path, "takes an object")
     inner = getattr(message, claim.attribute)
     if inner is None:
         inner = claim.field.type()
         setattr(message, claim.attribute, inner)
-    return reader.fill(inner, members(value), path + ".")
+    return reader.fill(inner, members(value), f"{path}{claim.json_name}.")
 
 
 def _protojson(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None:
-        value = _message(claim.field.type, value, path)
+        value = _message(claim.field.type, value, path + claim.json_name)
     setattr(message, claim.attribute, value)
 
 

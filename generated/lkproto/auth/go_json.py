@@ -13,6 +13,8 @@ import re
 from json.encoder import encode_basestring
 
 from .._runtime.errors import EncodeError
+from .._runtime.table import table_of
+from ..lkproto.claims_pb import ClaimGrants
 from .errors import InvalidArgumentError
 
 TYPE_CHECKING = False
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..lkproto.claims_pb import ClaimGrants
+    from .._runtime.message import Message
 
+# Set when a token is made. `aud` and `jti` are not, and mean nothing to LiveKit.
+_REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
 _ESCAPES = tuple((char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029")
+_MAYBE_FLOAT = re.compile(r"[:\[,]-?\d+[.e]")
 _STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+|e)[-+e\d]*')
 
 
@@ -51,9 +56,27 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
         raise InvalidArgumentError(f"these claims cannot be written: {error}") from None
     if unknown:
         text = _with_unknown(text, unknown)
-    if claims.room_config is not None:
+    if claims.room_config is not None and _MAYBE_FLOAT.search(text):
         text = _STRING_OR_FLOAT.sub(_as_go, text)
     return escaped(text)
+
+
+def value_text(value: Any) -> str:
+    """A JSON value with its objects sorted by key, as Go writes maps.
+
+    Raises InvalidArgumentError for what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            sort_keys=True,
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidArgumentError("the claims hold what JSON cannot") from None
+    return escaped(_STRING_OR_FLOAT.sub(_as_go, text))
 
 
 def _as_go(found: re.Match[str]) -> str:
@@ -71,22 +94,26 @@ def number_text(number: float) -> str:
 
 def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
     value = json.loads(text)
+    for name in _REGISTERED & unknown.keys():
+        raise InvalidArgumentError(f"{name} is no unknown claim")
+    _merge(value, unknown, ClaimGrants, "")
     try:
-        _merge(value, unknown, "")
         return json.dumps(
             value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
         )
-    except (TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, InvalidArgumentError):
-            raise
+    except (TypeError, ValueError, RecursionError):
         raise InvalidArgumentError("unknown claims hold what JSON cannot") from None
 
 
-def _merge(known: dict[str, Any], unknown: Mapping[str, Any], path: str) -> None:
+def _merge(
+    known: dict[str, Any], unknown: Mapping[str, Any], cls: type[Message], path: str
+) -> None:
+    fields = {field.json_name: field for field in table_of(cls).fields}
     for key, value in unknown.items():
-        if known.get(key).__class__ is dict and value.__class__ is dict:
-            _merge(known[key], value, f"{path}{key}.")
-        elif key in known:
-            raise InvalidArgumentError(f"{path}{key} is a known claim and set as such")
-        else:
+        field = fields.get(key)
+        if field is None:
             known[key] = value
+        elif field.kind == "message" and value.__class__ is dict:
+            _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
+        else:
+            raise InvalidArgumentError(f"{path}{key} is no unknown claim")

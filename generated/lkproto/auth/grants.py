@@ -10,13 +10,13 @@ rules here are those of livekit/protocol v1.54.0, auth/grants.go. Whoever has no
 
 from __future__ import annotations
 
-from .._runtime.message import Message, replace
+from .._runtime.message import replace
 from ..livekit_models_pb import ParticipantInfo, ParticipantPermission, TrackSource
+from .copying import clone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from .._runtime.enums import Enum
     from ..lkproto.claims_pb import (
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
         VideoGrants,
     )
 
-    M = TypeVar("M", bound=Message)
     E = TypeVar("E", bound=Enum)
-    K = TypeVar("K")
-    V = TypeVar("V")
 
 
 def claim_text(value: Enum) -> str:
@@ -183,28 +180,3 @@ def _in_scope(grants: AgentThreadGrants, scope: str) -> bool:
 
 def _includes(grants: AgentThreadGrants, thread_id: str) -> bool:
     return thread_id != "" and (grants.all or thread_id in grants.thread_ids)
-
-
-def clone(message: M) -> M:
-    """A deep copy of a message that shares nothing with it; maps come sorted by key."""
-    twin = message.__class__.__new__(message.__class__)
-    twin._unknown = message._unknown
-    for name in message.__class__.__dict__["__slots__"]:
-        setattr(twin, name, _cloned(getattr(message, name)))
-    return twin
-
-
-def _cloned(value: Any) -> Any:
-    cls = value.__class__
-    if cls is list:
-        return [_cloned(each) for each in value]
-    if cls is dict:
-        return {key: _cloned(each) for key, each in sorted_map(value).items()}
-    return clone(value) if isinstance(value, Message) else value
-
-
-def sorted_map(entries: Mapping[K, V]) -> dict[K, V]:
-    """Entries in the order of their keys' texts, which is that of their UTF-8 bytes."""
-    if len(entries) < 2:
-        return dict(entries)
-    return dict(sorted(entries.items(), key=lambda entry: str(entry[0])))

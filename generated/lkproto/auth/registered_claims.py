@@ -16,11 +16,11 @@ from .errors import (
     MalformedTokenError,
     NotYetValidError,
 )
-from .scan import as_go, members
+from .scan import Repeated, as_go, members
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from .scan import Json
@@ -69,30 +69,49 @@ class RegisteredClaims:
 
 def read_registered(
     payload: Json, strict: bool
-) -> tuple[RegisteredClaims, list[tuple[str, Any]]]:
+) -> tuple[RegisteredClaims, Iterable[tuple[str, Any]]]:
     """The registered claims of a payload, and its other members as they come.
 
     Raises MalformedTokenError for a payload that is no object, ClaimError.
     """
     registered = RegisteredClaims()
-    rest: list[tuple[str, Any]] = []
     if payload is None and not strict:
-        return registered, rest  # Go takes null for an object without claims
+        return registered, ()  # Go takes null for an object without claims
     if not isinstance(payload, dict):
         raise MalformedTokenError("the payload is not a JSON object")
+    rest = payload.copy()
+    for name, reader in _REGISTERED.items():
+        if name in rest:
+            reader(registered, name, rest.pop(name), strict)
+    if isinstance(payload, Repeated):
+        return _read_each(payload, strict)
+    for key in rest:
+        if len(key) == _LENGTH and _is_variant(key):
+            return _read_each(payload, strict)
+    return registered, rest.items()
+
+
+def _read_each(
+    payload: dict[str, Any], strict: bool
+) -> tuple[RegisteredClaims, list[tuple[str, Any]]]:
+    """As above where the order counts: names stand twice, or are spelled in another case."""
+    registered = RegisteredClaims()
+    rest: list[tuple[str, Any]] = []
     for key, value in members(payload):
-        name = key
-        reader = _REGISTERED.get(key)
-        if reader is None and not (key.isascii() and key.islower()):
-            name = folded(key)
-            reader = _REGISTERED.get(name)
-            if reader is not None and strict:
-                raise ClaimError("spelled in another case", name)
+        name = folded(key) if _is_variant(key) else key
+        if name != key and strict:
+            raise ClaimError("spelled in another case", name)
+        reader = _REGISTERED.get(name)
         if reader is None:
             rest.append((key, value))
         else:
             reader(registered, name, value, strict)
     return registered, rest
+
+
+def _is_variant(key: str) -> bool:
+    """Whether a key is a registered name in another case."""
+    return key not in _REGISTERED and folded(key) in _REGISTERED
 
 
 def folded(key: str) -> str:
@@ -115,10 +134,13 @@ def _audience(claims: RegisteredClaims, name: str, value: Json, strict: bool) ->
         claims.aud = [text_of(value, name)]
 
 
-def _date(claims: RegisteredClaims, name: str, value: Json, strict: bool) -> None:
-    seconds = None
-    if value is not None:
-        seconds = _strict_date(value, name) if strict else go_date(value, name)
+def _date(claims: RegisteredClaims, name: str, value: Any, strict: bool) -> None:
+    if value.__class__ is int and 0 <= value <= LAST_SECOND:
+        seconds = value
+    elif value is None:
+        seconds = None
+    else:
+        seconds = strict_date(value, name) if strict else go_date(value, name)
     setattr(claims, name, seconds)
 
 
@@ -131,6 +153,7 @@ _REGISTERED: dict[str, Callable[[RegisteredClaims, str, Any, bool], None]] = {
     "iat": _date,
     "jti": _text_claim,
 }
+_LENGTH = 3  # of each of these names, however it is spelled
 
 
 def text_of(value: Json, path: str) -> str:
@@ -140,7 +163,8 @@ def text_of(value: Json, path: str) -> str:
     return as_go(value)
 
 
-def _strict_date(value: Json, name: str) -> int:
+def strict_date(value: Json, name: str) -> int:
+    """A date that is a number and a date. Raises ClaimError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
     if not 0 <= value < LAST_SECOND + 1:

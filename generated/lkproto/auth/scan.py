@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import json
 import re
+from json.scanner import make_scanner
 
+from .._runtime.shapes import is_dict, is_list
 from .errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 GO_DEPTH = 10_000
 """How deep values may nest in Go."""
 
-# What the standard library's scanner may be given: it recurses.
-_SHALLOW = 100
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -83,16 +83,47 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 
 def _read(text: str, strict: bool, depth: int) -> Json:
-    if text.count("{") + text.count("[") <= min(depth, _SHALLOW):
-        try:
-            value: Json = (_STRICT if strict else _GO).decode(text)
-        except json.JSONDecodeError as error:
-            raise _not_json(error.pos) from None
-        except RecursionError:
-            pass  # little stack is left
-        else:
-            return value
-    return _read_nested(text, strict, depth)
+    """As `_read_nested` reads, as long as the standard library's scanner, which recurses, can."""
+    try:
+        start = 0 if text[:1] == "{" else _after_space(text, 0)
+        value, end = (_SCAN_STRICT if strict else _SCAN_GO)(text, start)
+    except StopIteration as error:
+        raise _not_json(error.value) from None
+    except json.JSONDecodeError as error:
+        raise _not_json(error.pos) from None
+    except RecursionError:
+        return _read_nested(text, strict, depth)
+    if end != len(text) and _after_space(text, end) != len(text):
+        raise _not_json(end)
+    if text.count("{") + text.count("[") > depth:
+        _check_depth(value, strict, depth)
+    return value
+
+
+def _after_space(text: str, offset: int) -> int:
+    found = _SPACE.match(text, offset)
+    assert found is not None
+    return found.end()
+
+
+def _check_depth(value: Json, strict: bool, depth: int) -> None:
+    level: list[Any] = [value]
+    for _ in range(depth):
+        level = [inner for each in level for inner in _containers(each)]
+        if not level:
+            return
+    raise _too_deep(strict, depth)
+
+
+def _containers(value: Any) -> Iterator[Any]:
+    """The objects and arrays in one."""
+    items = (item for _, item in members(value)) if is_dict(value) else value
+    return (each for each in items if is_dict(each) or is_list(each))
+
+
+def _too_deep(strict: bool, depth: int) -> MalformedTokenError | TokenTooLargeError:
+    text = f"values nest deeper than {depth}"
+    return TokenTooLargeError(text) if strict else MalformedTokenError(text)
 
 
 def _not_json(offset: int) -> MalformedTokenError:
@@ -116,21 +147,43 @@ def _integer(text: str) -> int | float:
     return float(text) if text == "-0" or len(text) > 400 else int(text)
 
 
+class _Rounded(float):
+    """A float that is whole, of a number that is not: fields of whole numbers refuse it."""
+
+    __slots__ = ()
+
+    def is_integer(self) -> bool:
+        return False
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number == 0:
+        digits = text.lower().partition("e")[0]
+        return _Rounded(number) if digits.strip("-0.") else number
+    if number.is_integer() and abs(number) < 2**64:
+        from decimal import Decimal
+
+        return number if Decimal(text) == Decimal(number) else _Rounded(number)
+    return number
+
+
 def _constant(text: str) -> Any:
     raise MalformedTokenError(f"not JSON: {text}")
 
 
-def _decoder(hook: Any) -> json.JSONDecoder:
-    return json.JSONDecoder(
+def _scanner(hook: Callable[[Any], Json]) -> Callable[[str, int], tuple[Json, int]]:
+    context: Any = json.JSONDecoder(
         object_pairs_hook=hook,
+        parse_float=_float,
         parse_int=_integer,
-        parse_float=float,
         parse_constant=_constant,
     )
+    return make_scanner(context)
 
 
-_STRICT = _decoder(_distinct)
-_GO = _decoder(_object)
+_SCAN_STRICT = _scanner(_distinct)
+_SCAN_GO = _scanner(_object)
 
 
 class _Open:
@@ -159,8 +212,7 @@ def _read_nested(text: str, strict: bool, depth: int) -> Json:
         first = cursor.peek()
         if first and first in "{[":
             if len(stack) == depth:
-                refusal = TokenTooLargeError if strict else MalformedTokenError
-                raise refusal(f"values nest deeper than {depth}")
+                raise _too_deep(strict, depth)
             stack.append(_Open("}" if first == "{" else "]"))
             cursor.take()
             if cursor.peek() != stack[-1].end:
@@ -196,9 +248,7 @@ class _Cursor:
         self._skip()
 
     def _skip(self) -> None:
-        found = _SPACE.match(self.text, self.at)
-        assert found is not None
-        self.at = found.end()
+        self.at = _after_space(self.text, self.at)
 
     def peek(self) -> str:
         """The next character; empty at the end."""
@@ -222,8 +272,9 @@ class _Cursor:
     def scalar(self) -> Json:
         """A value that is no object or array."""
         try:
-            value: Json
-            value, self.at = _GO.raw_decode(self.text, self.at)
+            value, self.at = _SCAN_GO(self.text, self.at)
+        except StopIteration as error:
+            raise _not_json(error.value) from None
         except json.JSONDecodeError as error:
             raise _not_json(error.pos) from None
         self._skip()

@@ -16,6 +16,7 @@ __all__ = [
     "ObservabilityGrants",
     "SIPGrants",
     "VideoGrants",
+    "Limit",
     "Unset",
     "limited_by",
     "names_of",
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ..lkproto.claims_pb import ObservabilityGrants as ObservabilityGrants
     from ..lkproto.claims_pb import SIPGrants as SIPGrants
     from ..lkproto.claims_pb import VideoGrants as VideoGrants
+    from ..lkproto.options_pb import Limit as Limit
     from ..lkproto.options_pb import Unset as Unset
     from ..lkproto.options_pb import limited_by as limited_by
     from ..lkproto.options_pb import names_of as names_of
@@ -48,6 +50,7 @@ _MODULES = {
     "ObservabilityGrants": "..lkproto.claims_pb",
     "SIPGrants": "..lkproto.claims_pb",
     "VideoGrants": "..lkproto.claims_pb",
+    "Limit": "..lkproto.options_pb",
     "Unset": "..lkproto.options_pb",
     "limited_by": "..lkproto.options_pb",
     "names_of": "..lkproto.options_pb",

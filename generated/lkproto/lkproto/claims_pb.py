@@ -131,8 +131,8 @@ class VideoGrants(pb.Message, proto="lkproto.VideoGrants"):
         agent: The holder is a program that takes jobs.
         can_subscribe_metrics: See `can_publish`.
         can_manage_agent_session: See `can_publish`.
-        destination_room: Name of the one room that participants may be forwarded or
-        moved to.
+        destination_room: Name of a room; needs the right to manage the room they are
+        in.
     """
 
     room_create: bool = pb.bool(1, default=False)
@@ -174,7 +174,7 @@ class VideoGrants(pb.Message, proto="lkproto.VideoGrants"):
     can_manage_agent_session: bool | None = pb.bool(17, default=None)
     """See `can_publish`."""
     destination_room: str = pb.string(18, default="")
-    """Name of the one room that participants may be forwarded or moved to."""
+    """Name of a room; needs the right to manage the room they are in."""
 
     def get_can_publish(self) -> bool:
         """`can_publish`, or True where it is not set."""
@@ -286,7 +286,7 @@ class AgentThreadGrants(pb.Message, proto="lkproto.AgentThreadGrants"):
     """Rights on conversations with agents (threads), whichever agent has them.
 
     Attributes:
-        all: Every thread and scope of the project is meant.
+        all: Alone it opens nothing.
         scope: The one scope in which threads may be listed and created; empty for none.
         thread_ids: The threads that may be read, written to and deleted.
         list: Needs `scope` or `all`.
@@ -298,7 +298,7 @@ class AgentThreadGrants(pb.Message, proto="lkproto.AgentThreadGrants"):
     """
 
     all: bool = pb.bool(1, default=False)
-    """Every thread and scope of the project is meant. Alone it opens nothing."""
+    """Alone it opens nothing."""
     scope: str = pb.string(2, default="")
     """The one scope in which threads may be listed and created; empty for none."""
     thread_ids: _builtins.list[str] = pb.string(3, factory=_builtins.list)

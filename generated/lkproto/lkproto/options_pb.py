@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __proto_file__ = "lkproto/options.proto"
 __all__ = [
+    "Limit",
     "Unset",
     "limited_by",
     "names_of",
@@ -52,6 +53,23 @@ class Unset(pb.Message, proto="lkproto.Unset"):
         ]: ...
 
 
+class Limit(pb.Message, proto="lkproto.Limit"):
+    """A field that says where a right holds.
+
+    Attributes:
+        field: Name of the field in the schema, of the same message.
+        needed: An empty field means nowhere; else it means everywhere.
+        lifted_by: Name of a bool of the same message that lifts the limit.
+    """
+
+    field: str = pb.string(1, default="")
+    """Name of the field in the schema, of the same message."""
+    needed: bool = pb.bool(2, default=False)
+    """An empty field means nowhere; else it means everywhere."""
+    lifted_by: str = pb.string(3, default="")
+    """Name of a bool of the same message that lifts the limit."""
+
+
 unset: pb.Extension[Unset] = pb.extension(
     "google.protobuf.FieldOptions",
     "lkproto.unset",
@@ -71,7 +89,9 @@ opens: pb.Extension[str] = pb.extension(
 )
 """What the holder of a token may do by this field; reads well after "may"."""
 
-limited_by: pb.Extension[list[str]] = pb.extension(
-    "google.protobuf.FieldOptions", "lkproto.limited_by", pb.string(50504, factory=list)
+limited_by: pb.Extension[list[Limit]] = pb.extension(
+    "google.protobuf.FieldOptions",
+    "lkproto.limited_by",
+    pb.message(50504, "lkproto.Limit", factory=list),
 )
-"""Fields of the same message that narrow down where the holder may do so."""
+"""What narrows down where the holder may do so."""

@@ -69,6 +69,13 @@ def quoted_names(cls: Any) -> dict[int, str]:
     return {number: f'"{each._name_}"' for number, each in members.items()}
 
 
+def unnamed(v: Any) -> str:
+    """The text of a member without a name; a plain number might be out of range."""
+    if v.__class__ is int:
+        raise Unusual
+    return str(int(v))
+
+
 def parser(
     cls: type[Message], reader: Callable[[Any, Any, Reader], None]
 ) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from ..lkproto.claims_pb import (
     VideoGrants,
 )
 from .access_token import DEFAULT_TTL, AccessToken, mint
+from .copying import clone
 from .credentials import check_credentials, secrets_in
 from .errors import (
     AlgorithmError,
@@ -40,7 +41,6 @@ from .grants import (
     can_update_threads,
     can_write_thread,
     claim_text,
-    clone,
     enum_value,
     kind_details_of,
     kind_of,
@@ -51,7 +51,18 @@ from .grants import (
     with_permission,
 )
 from .ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
+from .key_sets import HMACKey, HMACKeySet, hmac_key_id
+from .keys import (
+    FileKeys,
+    KeyProvider,
+    MappingKeys,
+    StaticKeys,
+    WeakSecretWarning,
+    environment_keys,
+    read_yaml,
+)
 from .redact import redact_identifier, redact_stream_key, redact_url_query_values
+from .registered_claims import RegisteredClaims
 from .service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -59,6 +70,15 @@ from .service_tokens import (
     build_ingress_token,
     build_sip_token,
 )
+from .verifier import Claims, TokenVerifier, parse_unverified, read_unverified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .explain import Limit as Limit
+    from .explain import Right as Right
+    from .explain import grants_table as grants_table
+    from .explain import held_rights as held_rights
+    from .explain import rights as rights
 
 __all__ = [
     "DEFAULT_TTL",
@@ -70,22 +90,34 @@ __all__ = [
     "AuthError",
     "ClaimError",
     "ClaimGrants",
+    "Claims",
     "ConnectorKind",
     "ExpiredTokenError",
+    "FileKeys",
+    "HMACKey",
+    "HMACKeySet",
     "InferenceGrants",
     "InvalidArgumentError",
     "KeyFileError",
+    "KeyProvider",
+    "Limit",
     "MalformedTokenError",
+    "MappingKeys",
     "MissingClaimError",
     "NotYetValidError",
     "ObservabilityGrants",
+    "RegisteredClaims",
+    "Right",
     "SIPGrants",
     "SensitiveCredentialsError",
     "SignatureError",
+    "StaticKeys",
     "TokenError",
     "TokenTooLargeError",
+    "TokenVerifier",
     "UnknownKeyError",
     "VideoGrants",
+    "WeakSecretWarning",
     "WrongIssuerError",
     "allows_endpoint",
     "build_connector_token",
@@ -102,7 +134,11 @@ __all__ = [
     "claim_text",
     "clone",
     "enum_value",
+    "environment_keys",
+    "grants_table",
     "has_prefix",
+    "held_rights",
+    "hmac_key_id",
     "is_valid_id",
     "kind_details_of",
     "kind_of",
@@ -111,12 +147,26 @@ __all__ = [
     "may_publish_source",
     "mint",
     "new_guid",
+    "parse_unverified",
     "publish_sources",
+    "read_unverified",
+    "read_yaml",
     "redact_identifier",
     "redact_stream_key",
     "redact_url_query_values",
+    "rights",
     "secrets_in",
     "to_permission",
     "unmarshal_guid",
     "with_permission",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Whoever makes or verifies tokens does not need the words for them.
+    if name in ("Limit", "Right", "grants_table", "held_rights", "rights"):
+        from . import explain
+
+        found: object = getattr(explain, name)
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from .._runtime.message import Message
-from .._runtime.visit import set_fields
+from .._runtime.table import table_of
 from ..livekit_egress_pb import StreamOutput
 from .errors import SensitiveCredentialsError
 
@@ -46,22 +46,46 @@ def check_credentials(
 
 def secrets_in(message: Message, path: str = "$") -> Iterator[str]:
     """Paths of the secrets in a message, at any depth, in the order of declaration."""
-    for field, value in set_fields(message):
-        place = f"{path}.{field.proto_name}"
-        if field.redact == "SECRET":
-            yield place
-        else:
-            for step, each in _items(field, value):
-                if isinstance(each, StreamOutput):
-                    yield place + step
-                elif isinstance(each, Message):
-                    yield from secrets_in(each, place + step)
+    for field in _leads(message.__class__):
+        for step, value in _values(field, getattr(message, field.name)):
+            place = f"{path}.{field.proto_name}{step}"
+            if field.redact == "SECRET" or isinstance(value, StreamOutput):
+                yield place
+            else:
+                yield from secrets_in(value, place)
 
 
-def _items(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
-    if field.presence == "repeated":
-        yield from ((f"[{index}]", each) for index, each in enumerate(value))
+def _values(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
+    """The values of a field that is set, with their places in it."""
+    if not value:
+        return
+    if field.redact == "SECRET" or field.presence in ("explicit", "implicit"):
+        yield "", value
     elif field.presence == "map":
         yield from ((f"[{key!r}]", each) for key, each in value.items())
     else:
-        yield "", value
+        yield from ((f"[{index}]", each) for index, each in enumerate(value))
+
+
+_leads_of: dict[type[Message], tuple[Field, ...]] = {}
+
+
+def _leads(cls: type[Message]) -> tuple[Field, ...]:
+    """The fields of a message class that are secrets or may lead to some."""
+    found = _leads_of.get(cls)
+    if found is None:
+        fields = table_of(cls).fields
+        _leads_of[cls] = (
+            fields  # while it is found out, for classes that hold themselves
+        )
+        found = _leads_of[cls] = tuple(field for field in fields if _is_lead(field))
+    return found
+
+
+def _is_lead(field: Field) -> bool:
+    part = field.value or field
+    if field.redact == "SECRET":
+        return True
+    if part.kind not in ("message", "group"):
+        return False
+    return part.type is StreamOutput or bool(_leads(part.type))

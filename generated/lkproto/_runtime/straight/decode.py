@@ -11,7 +11,7 @@ the end of the message.
 
 from __future__ import annotations
 
-from ..wire import LEN, WIRE_TYPES
+from ..wire import LEN, WIRE_TYPES, tag
 from . import reading
 from .collector import LARGE, at_rest
 from .source import Source, refuse, remembered, store, supported
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from ..message import Message
     from ..table import Field
 
-# Longer tags than two bytes are rare: they are left to the exact codec.
-_MAX_NUMBER = 2047
+# A tag counts as the sum of its bytes, each times 128 to the power of its place, with their high
+# bits: numbers above these have a second, third, fourth and fifth byte.
+_LONGER = (127, 16_511, 2_113_663, 270_549_119)
 
 
 def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
@@ -56,6 +57,19 @@ def _write(cls: type[Message]) -> Any:
     if not supported(source.table):
         return refuse
     return _Decoder(source).write()
+
+
+def _tag(field: Field) -> bytes:
+    single = WIRE_TYPES[field.kind] if field.kind != "map" else LEN
+    return tag(field.number, LEN if field.packed else single)
+
+
+def _rest(have: int, size: int) -> list[str]:
+    """Statements that read the bytes of a tag from `have` up to `size`, if it has them."""
+    return [
+        f"if t > {_LONGER[at - 1]}: t += b[p + {at}] << {7 * at}"
+        for at in range(have, size)
+    ]
 
 
 class _Decoder:
@@ -91,24 +105,20 @@ class _Decoder:
         return source.done("decoder")
 
     def _chain(self) -> None:
-        wide = False
+        size = 1
         for field in self.fields:
-            if field.number > 15 and not wide:
-                wide = True
-                self.add(2, "if t > 127: t += b[p + 1] << 7")
-            if field.number <= _MAX_NUMBER:
-                self._link(field, wide)
+            tag = _tag(field)
+            # In the order of numbers tags only get longer; what is there of one is read on.
+            self.add(2, *_rest(size, len(tag)))
+            size = len(tag)
+            self._link(field, size, sum(byte << 7 * at for at, byte in enumerate(tag)))
 
-    def _link(self, field: Field, wide: bool) -> None:
-        """One `if` of the chain."""
+    def _link(self, field: Field, size: int, code: int) -> None:
+        """One `if` of the chain, for a tag of so many bytes."""
         add = self.add
         many = field.presence == "map" or (
             field.presence == "repeated" and not field.packed
         )
-        single = WIRE_TYPES[field.kind] if field.kind != "map" else LEN
-        tag = field.number << 3 | (LEN if field.packed else single)
-        # A tag of two bytes counts as first + second * 128, the first with its high bit.
-        size, code = (1, tag) if tag < 128 else (2, (tag & 127 | 128) + (tag >> 7 << 7))
         add(2, f"{'while' if many else 'if'} t == {code}:")
         if field.presence == "map":
             self._map(field, size)
@@ -120,9 +130,7 @@ class _Decoder:
             if field.kind == "message":
                 self._refuse_merge(field)
             self._value(field, size, store(field))
-        add(3, "if p >= e: break", "t = b[p]")
-        if wide:
-            add(3, "if t > 127: t += b[p + 1] << 7")
+        add(3, "if p >= e: break", "t = b[p]", *_rest(1, size))
         if many:
             add(2, "if p >= e: break")
 

@@ -192,14 +192,16 @@ class _Encoder:
         members = self.bind(
             "members", writing.enum_table(field.number << 3, field.type, zero)
         )
-        unnamed = self.bind("unnamed", writing.unnamed)
+        unnamed = self.bind("unnamed", writing.unnamed_writer(field.type))
         start = start_of(field, WIRE_TYPES["enum"])
         if not zero:
             self.add(
                 at, f"if v is {self.bind('z', field.default)}: {head} = ''", "else:"
             )
             at += 1
-        self.add(at, f"if v.__class__ is not {cls}: raise Unusual")
+        self.add(
+            at, f"if v.__class__ is not {cls} and v.__class__ is not int: raise Unusual"
+        )
         self.add(at, f"try: {head} = {members}[v]")
         self.add(at, f"except KeyError: {head} = {unnamed}({start!a}, v)")
 

@@ -109,7 +109,7 @@ class _Printer:
         if field.presence == "explicit":
             return "v is None"
         if field.kind == "enum":
-            return f"v is {self.bind('z', field.default)}"
+            return f"v is {self.bind('z', field.default)} or v is {self.bind('Z', 0)}"
         if field.kind in ("float", "double"):
             return f"{self.bind('zero', json_values.is_zero)}(v)"
         return _UNSET.get(field.kind, "v == 0")
@@ -154,10 +154,13 @@ class _Printer:
     def _member(self, field: Field, at: int) -> str:
         if field.type_name == NULL_VALUE:
             return "'null'"
+        unnamed = self.bind("unnamed", json_values.unnamed)
         names = self.bind("names", json_values.quoted_names(field.type))
         cls = self.bind("cls", field.type)
-        self.add(at, f"if v.__class__ is not {cls}: raise Unusual")
-        self.add(at, f"try: x = {names}[v]", "except KeyError: x = str(int(v))")
+        self.add(
+            at, f"if v.__class__ is not {cls} and v.__class__ is not int: raise Unusual"
+        )
+        self.add(at, f"try: x = {names}[v]", f"except KeyError: x = {unnamed}(v)")
         return "x"
 
     def _many(self, field: Field, piece: str) -> None:

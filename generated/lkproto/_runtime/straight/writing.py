@@ -131,11 +131,16 @@ def enum_table(tag: int, cls: Any, zero: bool) -> dict[int, str]:
     return found
 
 
-def unnamed(start: str, v: Any) -> str:
-    """A tag and a number that an enum does not name; closed enums refuse it."""
-    if v.__class__._closed_:
-        raise Unusual
-    return NUMBERS["int32"](start, int(v))
+def unnamed_writer(cls: Any) -> Callable[[str, Any], str]:
+    """A function of a tag and a number that an enum does not name; closed ones refuse it."""
+    write_number = NUMBERS["int32"]
+
+    def write(start: str, v: Any) -> str:
+        if cls._closed_:
+            raise Unusual
+        return write_number(start, int(v))
+
+    return write
 
 
 def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
@@ -176,9 +181,11 @@ def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
         for number in cls._value2member_map_
     }
 
+    unnamed = unnamed_writer(cls)
+
     def write_all(values: list[Any]) -> str:
         for v in values:
-            if v.__class__ is not cls:
+            if v.__class__ is not cls and v.__class__ is not int:
                 raise Unusual
         try:
             return "".join([named[v] for v in values])

@@ -1,0 +1,239 @@
+"""What a token says, in words and as JSON, without its secrets.
+
+What claims mean and open comes from the schema of `ClaimGrants`. Text of a token never reaches
+the terminal as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from lkproto import Message, fields_of
+from lkproto.auth import Claims, TokenError, rights, secrets_in
+
+REGISTERED = {
+    "iss": "API key whose secret signs the token",
+    "sub": "whom the token is for: the identity in a room",
+    "aud": "programs the token is meant for; LiveKit does not look at it",
+    "exp": "when the token expires",
+    "nbf": "when the token begins to be valid",
+    "iat": "when the token was made",
+    "jti": "number of the token; the identity where `sub` is missing",
+}
+_DATES = ("exp", "nbf", "iat")
+_HIDDEN = "<redacted>"
+_SPANS = ((365 * 86_400, "year"), (86_400, "day"))
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whether there was a key to verify a token with, what came of it, and when."""
+
+    verified: bool
+    refusal: TokenError | None
+    now: float
+
+    def __str__(self) -> str:
+        if self.refusal is not None:
+            return f"NOT VERIFIED: {self.refusal.kind}: {printable(str(self.refusal))}"
+        if self.verified:
+            return "VERIFIED: the signature is right and the token is valid now"
+        return "NOT VERIFIED: without a key there is no telling who wrote this"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the holder may do, or may not.
+
+    `claim` is the one that decides it; `because` says why, where the token does not have it.
+    `limits` has the claims that say where the right holds; None is everywhere, or nowhere for
+    what is not allowed.
+    """
+
+    claim: str
+    what: str
+    allowed: bool
+    because: str
+    limits: dict[str, Any]
+
+    def __str__(self) -> str:
+        source = ", ".join(each for each in (self.claim, self.because) if each)
+        empty = "any" if self.allowed else "needed"
+        limits = [
+            f"{name}: {empty if value is None else text(value)}"
+            for name, value in self.limits.items()
+        ]
+        return f"{self.what} ({'; '.join([source, *limits])})"
+
+
+def verdicts(claims: Claims) -> Iterator[Verdict]:
+    """Every right that is in the token, and those inside a room that it withholds."""
+    groups = {field.json_name: field.name for field in fields_of(claims.grants)}
+    for right in rights():
+        group, _, name = right.claim.partition(".")
+        grants = getattr(claims.grants, groups[group])
+        if grants is None or not right.opens:
+            continue
+        attributes = {field.json_name: field.name for field in fields_of(grants)}
+        value = getattr(grants, attributes[name])
+        getter = getattr(grants, f"get_{attributes[name]}", None)
+        if not value and getter is None:
+            continue
+        allowed = value if getter is None else getter()
+        because = ""
+        if value is None:
+            inherits = right.default.startswith("as ")
+            because = right.default.replace("`", "") if inherits else "by default"
+        limits: dict[str, Any] = {}
+        for limit in right.limits if allowed else ():
+            lifted = limit.lifted_by and getattr(grants, attributes[limit.lifted_by])
+            if not lifted:
+                limits[limit.claim] = getattr(grants, attributes[limit.claim]) or None
+                allowed = allowed and not (limit.needed and not limits[limit.claim])
+        yield Verdict(right.claim, right.opens, allowed, because, limits)
+
+
+def payload(claims: Claims) -> dict[str, Any]:
+    """The claims as members of JSON, in their order, secrets of the room hidden."""
+    registered = claims.registered
+    found: dict[str, Any] = {}
+    for name in REGISTERED:
+        value = getattr(registered, name)
+        if value not in ("", [], None):
+            found[name] = value
+    own: dict[str, Any] = claims.grants.to_dict()
+    config = claims.grants.room_config
+    if config is not None:
+        _hide(config, own["roomConfig"], "$", frozenset(secrets_in(config)))
+    _merge(own, claims.unknown)
+    return found | own
+
+
+def _hide(
+    message: Message, data: dict[str, Any], path: str, secrets: frozenset[str]
+) -> None:
+    """Hide in a message's JSON what stands at the paths of secrets."""
+    for field in fields_of(message):
+        if field.json_name not in data:
+            continue
+        place = f"{path}.{field.proto_name}"
+        value, shown = getattr(message, field.name), data[field.json_name]
+        if place in secrets:
+            data[field.json_name] = _HIDDEN
+        elif field.kind == "message" and field.presence == "repeated":
+            for index, each in enumerate(value):
+                inner = f"{place}[{index}]"
+                if inner in secrets:
+                    shown[index] = _HIDDEN
+                else:
+                    _hide(each, shown[index], inner, secrets)
+        elif field.kind == "message" and field.presence != "map":
+            _hide(value, shown, place, secrets)
+
+
+def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
+    for name, value in unknown.items():
+        inner: Any = known.get(name)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
+        else:
+            known[name] = value
+
+
+def report(claims: Claims, status: Status) -> dict[str, Any]:
+    """All that `explain` tells, for programs."""
+    refusal, expires = status.refusal, claims.registered.exp
+    return {
+        "verified": status.verified and refusal is None,
+        "refusal": refusal and {"kind": refusal.kind, "message": str(refusal)},
+        "expires_in": None if expires is None else expires - int(status.now),
+        "claims": payload(claims),
+        "rights": [asdict(each) for each in verdicts(claims)],
+    }
+
+
+def explain(claims: Claims, status: Status) -> str:
+    """The token in words."""
+    words = REGISTERED | _documentation(type(claims.grants))
+    members = payload(claims)
+    lines = [str(status), ""]
+    width = max(map(len, map(printable, members)), default=0)
+    for name, value in members.items():
+        shown = text(value)
+        if name in _DATES:
+            shown = date_words(value, status.now, name == "exp")
+        meaning = words.get(name, "unknown to this version")
+        lines.append(f"{printable(name):{width}}  {shown}")
+        lines.append(f"{'':{width}}    {meaning}")
+    if "exp" not in members:
+        lines.append("It never expires: no server accepts it.")
+    found = list(verdicts(claims))
+    for heading, allowed in (("may", True), ("may not", False)):
+        which = [f"  {each}" for each in found if each.allowed is allowed]
+        if which or allowed:
+            lines += ["", f"The holder {heading}", *(which or ["  do nothing"])]
+    return "\n".join(lines)
+
+
+def _documentation(cls: type[Message]) -> dict[str, str]:
+    """The first sentences that the schema says of a message's fields, by JSON name."""
+    names = {field.name: field.json_name for field in fields_of(cls)}
+    found: dict[str, str] = {}
+    current = ""
+    for line in (cls.__doc__ or "").partition("Attributes:")[2].splitlines():
+        start = re.match(r"\s*(\w+): ", line)
+        if start and start[1] in names:
+            current = names[start[1]]
+            found[current] = line[start.end() :].strip()
+        elif current and line.strip():
+            found[current] += f" {line.strip()}"
+    return found
+
+
+def text(value: Any) -> str:
+    """A JSON value on one line, safe to show."""
+    return printable(json.dumps(value, ensure_ascii=False))
+
+
+def printable(words: str) -> str:
+    """Text without what a terminal would act on or hide: those characters are escaped."""
+    if words.isprintable():
+        return words
+    return "".join(each if each.isprintable() else _escaped(each) for each in words)
+
+
+def _escaped(char: str) -> str:
+    data = char.encode("utf-16-be", "surrogatepass")
+    return "".join(
+        f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2)
+    )
+
+
+def date_words(seconds: int, now: float, expiry: bool = False) -> str:
+    """A date, and how far away it is: `2026-01-01 06:00:00 UTC, in 5 h 59 min`."""
+    try:
+        date = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds}, which is no date of the calendar"
+    distance = seconds - int(now)
+    span = _span(abs(distance))
+    if expiry:
+        return f"{date}, {f'expired {span} ago' if distance <= 0 else f'in {span}'}"
+    return f"{date}, {f'{span} ago' if distance <= 0 else f'in {span}'}"
+
+
+def _span(seconds: int) -> str:
+    for size, unit in _SPANS:
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, f"{minutes} min"] if minutes or not hours else parts)

@@ -1,0 +1,303 @@
+"""Our own testee: lkproto's tokens, grants, keys, ids and redaction.
+
+`python -m lkproto_conformance.testees.lkproto`, or `python:…testees.lkproto:testee` in process.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from lkproto import agents, auth
+from lkproto.auth import grants as rules
+from lkproto.livekit_models_pb import (
+    ParticipantInfo,
+    TrackSource,
+)
+
+from ..protocol import CLOCK, PROFILES, VERSION
+from ..serve import Answer, serve
+from .arguments import Args, claims_of, clock, enum_value_of, permission_of
+from .services import token_service
+
+_NO_LIMIT = sys.maxsize  # requests themselves have one
+
+
+def as_in_token(message: auth.ClaimGrants | auth.VideoGrants) -> Any:
+    """Claims, or a grant, as a token has them."""
+    return json.loads(message.to_json())
+
+
+def token_mint(args: Args) -> Any:
+    """`token.mint`."""
+    claims = claims_of(args["grants"])
+    token = auth.AccessToken(
+        args["api_key"], args["secret"], profile="go", clock=clock(args)
+    )
+    token.with_claims(claims)
+    if claims.kind:
+        token.with_kind(enum_value_of(ParticipantInfo.Kind, claims.kind))
+    details = [
+        enum_value_of(ParticipantInfo.KindDetail, text) for text in claims.kind_details
+    ]
+    token.with_kind_details(*details)
+    if (seconds := args.get("valid_for_seconds")) is not None:
+        token.with_ttl(timedelta(seconds=seconds))
+    token.allow_sensitive_credentials(bool(args.get("allow_sensitive_credentials")))
+    return {"token": token.to_jwt()}
+
+
+def token_verify(args: Args) -> Any:
+    """`token.verify`."""
+    profile = args["profile"]
+    verifier = auth.TokenVerifier(
+        keys=args["keys"],
+        profile=profile,
+        max_size=_NO_LIMIT if profile == "go" else None,
+        clock=clock(args),
+    )
+    found = verifier.verify(args["token"])
+    claims, identity = found.grants, found.identity
+    claims.identity = ""
+    effective = {
+        "video": claims.video and resolved(claims.video),
+        "kind": rules.kind_of(claims).name,
+        "kindDetails": [each.name for each in rules.kind_details_of(claims)],
+    }
+    return {
+        "api_key": found.api_key,
+        "identity": identity,
+        "claims": as_in_token(claims),
+        "effective": effective,
+    }
+
+
+def resolved(video: auth.VideoGrants) -> Any:
+    """A grant with its defaults, as `grants.resolve` has it."""
+    sources = {
+        rules.claim_text(source): rules.may_publish_source(video, source)
+        for source in TrackSource
+    }
+    return {
+        "canPublish": video.get_can_publish(),
+        "canSubscribe": video.get_can_subscribe(),
+        "canPublishData": video.get_can_publish_data(),
+        "canUpdateOwnMetadata": video.get_can_update_own_metadata(),
+        "canSubscribeMetrics": video.get_can_subscribe_metrics(),
+        "canManageAgentSession": video.get_can_manage_agent_session(),
+        "canPublishSources": [each.name for each in rules.publish_sources(video)],
+        "canPublishSource": sources,
+        **{name: as_in_token(video).get(name, unset) for name, unset in _PLAIN.items()},
+    }
+
+
+_PLAIN = {
+    **dict.fromkeys(["hidden", "recorder", "agent", "roomJoin", "roomAdmin"], False),
+    **dict.fromkeys(["roomCreate", "roomList", "roomRecord", "ingressAdmin"], False),
+    **dict.fromkeys(["room", "destinationRoom"], ""),
+}
+
+
+def video_of(args: Args) -> auth.VideoGrants:
+    """The grant of a request."""
+    video = claims_of({"video": args["video"]}).video
+    assert video is not None
+    return video
+
+
+def grants_matches(args: Args) -> Any:
+    """`grants.matches_permission`."""
+    permission = permission_of(args.get("permission"))
+    return {"matches": rules.matches_permission(video_of(args), permission)}
+
+
+def grants_update(args: Args) -> Any:
+    """`grants.update_from_permission`."""
+    permission = permission_of(args.get("permission"))
+    return {"video": as_in_token(rules.with_permission(video_of(args), permission))}
+
+
+def endpoint_allows(args: Args) -> Any:
+    """`grants.agent_endpoint_allows`."""
+    grant = claims_of({"agentEndpoint": args["grant"]}).agent_endpoint
+    allowed = rules.allows_endpoint(grant, args["agent_name"], args["deployment"])
+    return {"allowed": allowed}
+
+
+def agent_thread(args: Args) -> Any:
+    """`grants.agent_thread`."""
+    grant = claims_of({"agentThread": args["grant"]}).agent_thread
+    action = args["action"]
+    if action == "update":
+        return {"allowed": rules.can_update_threads(grant)}
+    rule, argument = _THREAD_RULES[action]
+    return {"allowed": rule(grant, args[argument])}
+
+
+_THREAD_RULES: dict[str, tuple[Callable[[Any, str], bool], str]] = {
+    "create": (rules.can_create_thread, "scope"),
+    "list": (rules.can_list_threads, "scope"),
+    "read": (rules.can_read_thread, "thread_id"),
+    "write": (rules.can_write_thread, "thread_id"),
+    "delete": (rules.can_delete_thread, "thread_id"),
+}
+
+
+def credentials_check(args: Args) -> Any:
+    """`credentials.check`."""
+    config = claims_of({"roomConfig": args["room_config"]}).room_config
+    auth.check_credentials(config, profile=args["profile"])
+    return {}
+
+
+def job_claims_parse(args: Args) -> Any:
+    """`job_claims.parse`."""
+    return {"grants": as_in_token(agents.parse_job_token_claims(args["claims"]))}
+
+
+def kind_parse(args: Args) -> Any:
+    """`kind.parse`."""
+    return {"kind": rules.kind_of(auth.ClaimGrants(kind=args["claim"])).name}
+
+
+def kind_details_parse(args: Args) -> Any:
+    """`kind_details.parse`."""
+    claims = auth.ClaimGrants(kind_details=args["claims"])
+    return {"kind_details": [each.name for each in rules.kind_details_of(claims)]}
+
+
+def keys_load(args: Args) -> Any:
+    """`keys.load`."""
+    keys = auth.read_yaml(args["yaml"])
+    return {"keys": keys, "num_keys": auth.MappingKeys(keys).num_keys}
+
+
+def key_set(args: Args) -> auth.HMACKeySet:
+    """The key set of a request."""
+    if (raw := args.get("raw")) is not None:
+        keys = [bytes.fromhex(key) for key in raw]
+        return auth.HMACKeySet.from_bytes(args["method"], *keys)
+    ids: list[str] = args.get("ids") or []
+    listed: list[Args] = args.get("keys") or []
+    given = [auth.HMACKey(key_id, b"any") for key_id in ids]
+    given += [auth.HMACKey(key["id"], bytes.fromhex(key["key_hex"])) for key in listed]
+    return auth.HMACKeySet(args["method"], *given)
+
+
+def keyset_new(args: Args) -> Any:
+    """`keyset.new`."""
+    key_set(args)
+    return {}
+
+
+def keyset_verify(args: Args) -> Any:
+    """`keyset.verify`."""
+    claims = key_set(args).verify(
+        args["token"], profile="go", max_size=_NO_LIMIT, clock=clock(args)
+    )
+    return {"claims": claims}
+
+
+def deployment_validate(args: Args) -> Any:
+    """`deployment.validate`."""
+    agents.validate_deployment(bytes.fromhex(args["input"]))
+    return {}
+
+
+def thread_id_validate(args: Args) -> Any:
+    """`thread_id.validate`."""
+    agents.validate_thread_id(args["input"])
+    return {}
+
+
+def guid_check(args: Args) -> Any:
+    """`guid.check`."""
+    block = auth.marshal_guid(args["input"])
+    return {
+        "marshal_hex": block.hex(),
+        "round_trip": auth.unmarshal_guid(block, "TR_"),
+        "is_valid_id": auth.is_valid_id(args["input"]),
+    }
+
+
+def redact_url(args: Args) -> Any:
+    """`redact.url`."""
+    key, redacted = auth.redact_stream_key(args["input"])
+    return {
+        "query_values": auth.redact_url_query_values(args["input"]),
+        "stream_key": key,
+        "stream_key_redacted": redacted,
+    }
+
+
+OPERATIONS: dict[str, Callable[[Args], Any]] = {
+    "token.mint": token_mint,
+    "token.verify": token_verify,
+    "token.service": token_service,
+    "grants.resolve": lambda args: resolved(video_of(args)),
+    "grants.matches_permission": grants_matches,
+    "grants.update_from_permission": grants_update,
+    "grants.agent_endpoint_allows": endpoint_allows,
+    "grants.agent_thread": agent_thread,
+    "credentials.check": credentials_check,
+    "job_claims.parse": job_claims_parse,
+    "kind.parse": kind_parse,
+    "kind_details.parse": kind_details_parse,
+    "keys.load": keys_load,
+    "keyset.new": keyset_new,
+    "keyset.sign": lambda args: {"token": key_set(args).sign(args["claims"])},
+    "keyset.verify": keyset_verify,
+    "deployment.validate": deployment_validate,
+    "thread_id.validate": thread_id_validate,
+    "guid.check": guid_check,
+    "redact.url": redact_url,
+}
+
+
+class Lkproto:
+    """lkproto as a testee."""
+
+    def hello(self) -> dict[str, Any]:
+        """What it is and can do."""
+        try:
+            released = version("lkproto")
+        except PackageNotFoundError:
+            released = "checkout"
+        return {
+            "protocol": VERSION,
+            "implementation": {
+                "name": "lkproto",
+                "language": "python",
+                "version": released,
+                "language_version": platform.python_version(),
+            },
+            "capabilities": [CLOCK, *sorted(OPERATIONS)],
+            "profiles": list(PROFILES),
+        }
+
+    def answer(self, op: str, args: Args) -> Answer:
+        """The answer to a request; refusals of the library are rejects."""
+        run = OPERATIONS.get(op)
+        if run is None:
+            return {"unsupported": {"reason": f"no operation {op}"}}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", auth.WeakSecretWarning)
+                return {"ok": run(args)}
+        except auth.AuthError as error:
+            return {"reject": {"kind": error.kind, "message": str(error)}}
+
+
+def testee() -> Lkproto:
+    """A testee for a connector `python:`."""
+    return Lkproto()
+
+
+if __name__ == "__main__":
+    sys.exit(serve(testee))

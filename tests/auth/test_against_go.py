@@ -1,0 +1,130 @@
+"""The same questions to us and to the Go reference, on claims nobody has thought of.
+
+Needs the testee that executes livekit/protocol (conformance/testees/go): its connector is in
+LKPROTO_REFERENCE, as the session `conformance` has it. Stored vectors hold answers of it, too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lkproto.auth import (
+    ClaimGrants,
+    VideoGrants,
+    claim_text,
+    kind_details_of,
+    kind_of,
+    mint,
+)
+from lkproto.livekit import ParticipantPermission
+from lkproto_conformance.testee import connect
+from lkproto_conformance.testees.lkproto import Lkproto
+
+from tests.oracle.strategies import messages
+
+from .strategies import TEXT, claims, grants
+from .support import NOW
+
+REFERENCE = os.environ.get("LKPROTO_REFERENCE")
+pytestmark = [
+    pytest.mark.skipif(not REFERENCE, reason="LKPROTO_REFERENCE names no testee"),
+    pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning"),
+]
+THOROUGH = settings(
+    max_examples=300,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+SECRET = "a secret of at least thirty-two bytes"
+Ask = Callable[[str, dict[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Ask]:
+    """A function from operation and arguments to the reference's answer."""
+    connection = connect(REFERENCE or "")
+    connection.start()
+
+    def ask(op: str, args: dict[str, Any]) -> Any:
+        reply: Any = connection.ask(op, args, "")
+        assert reply.outcome == "ok", reply
+        return reply.body
+
+    yield ask
+    connection.stop()
+
+
+def ours(op: str, args: dict[str, Any]) -> Any:
+    """Our testee's answer, through JSON as the reference's."""
+    return json.loads(json.dumps(Lkproto().answer(op, args)["ok"]))
+
+
+def in_token(message: Any) -> dict[str, Any]:
+    """A message as a token has it."""
+    value: dict[str, Any] = json.loads(message.to_json())
+    return value
+
+
+@THOROUGH
+@given(claims(), st.integers(0, 4102444800), st.none() | st.integers(1, 10**7))
+def test_tokens_are_the_same(
+    reference: Ask, given: ClaimGrants, now: int, ttl: int | None
+) -> None:
+    # The operation takes names of kinds, not any text.
+    given.kind = claim_text(kind_of(given)) if given.kind else ""
+    given.kind_details = [claim_text(each) for each in kind_details_of(given)]
+    args = {
+        "api_key": "APIkey",
+        "secret": SECRET,
+        "now": max(now, NOW),
+        "valid_for_seconds": ttl,
+        "grants": in_token(given),
+    }
+
+    assert ours("token.mint", args) == reference("token.mint", args)
+
+
+@THOROUGH
+@given(claims())
+def test_what_we_mint_is_verified_alike(reference: Ask, given: ClaimGrants) -> None:
+    token = mint(given, api_key="APIkey", api_secret=SECRET, clock=lambda: NOW)
+    args = {"token": token, "keys": {"APIkey": SECRET}, "now": NOW, "profile": "go"}
+
+    assert ours("token.verify", args) == reference("token.verify", args)
+
+
+@THOROUGH
+@given(grants(VideoGrants), messages(ParticipantPermission))
+def test_grants_mean_the_same(
+    reference: Ask, video: VideoGrants, permission: ParticipantPermission
+) -> None:
+    given = in_token(video)
+    names = permission.to_dict(preserving_names=True)
+
+    for op, args in (
+        ("grants.resolve", {"video": given}),
+        ("grants.matches_permission", {"video": given, "permission": names}),
+        ("grants.update_from_permission", {"video": given, "permission": names}),
+    ):
+        assert ours(op, args) == reference(op, args)
+
+
+@THOROUGH
+@given(st.lists(TEXT | st.sampled_from(["rtmp://h/a/", "?k=", "&", "mux://"])))
+def test_texts_are_redacted_and_checked_alike(reference: Ask, parts: list[str]) -> None:
+    text = "".join(parts)
+
+    for op, args in (
+        ("redact.url", {"input": text}),
+        ("guid.check", {"input": text}),
+        ("kind.parse", {"claim": text}),
+        ("kind_details.parse", {"claims": parts}),
+    ):
+        assert ours(op, args) == reference(op, args)

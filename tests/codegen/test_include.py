@@ -1,0 +1,107 @@
+"""Modules written by hand that are copied into a package."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+from lkproto_codegen.cache import inputs_digest
+from lkproto_codegen.diagnostics import GenerationError
+from lkproto_codegen.drift import find_drift
+from lkproto_codegen.manifest import read_manifest
+from lkproto_codegen.options import Options
+from lkproto_codegen.output import write
+from lkproto_codegen.pipeline import build
+
+from tests.support import package_of, write_protos
+
+PROTOS = {"a/x.proto": 'syntax = "proto3"; package a; message M {}'}
+SOURCES = {
+    "own/__init__.py": "from ..a import M\r\n\r\n\r\nclass   Own: made = M()\n",
+    "own/deep/more.py": "",
+    "single.py": "é = 1\n",
+    "own/notes.txt": "not a module\n",
+}
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    sources = tmp_path / "sources"
+    for path, text in SOURCES.items():
+        (sources / path).parent.mkdir(parents=True, exist_ok=True)
+        (sources / path).write_bytes(text.encode())
+    tree = write_protos(tmp_path / "protos", PROTOS)
+    return Options(protos=(tree,), out=tmp_path / "out", include=(sources,))
+
+
+def test_modules_are_copied_as_they_are(options: Options) -> None:
+    files = build(options)
+
+    for path, text in SOURCES.items():
+        if path.endswith(".py"):
+            assert files[path] == text.encode()
+    assert "own/notes.txt" not in files
+
+
+def test_they_use_what_is_generated_beside_them(
+    options: Options, tmp_path: Path
+) -> None:
+    package = package_of(tmp_path / "used", PROTOS, include=options.include)
+
+    own = importlib.import_module(f"{package.__name__}.own")
+    assert own.Own.made == own.M()
+
+
+def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
+    write(options.out, build(options))
+
+    manifest = read_manifest(options.out)
+    assert manifest is not None
+    assert "single.py" in manifest.files
+    assert find_drift(options.out, build(options)).clean
+    before = inputs_digest(options)
+    (options.include[0] / "single.py").write_text("changed = 1\n")
+    assert find_drift(options.out, build(options)).changed == (
+        "MANIFEST.json",
+        "single.py",
+    )
+    assert inputs_digest(options) != before
+
+
+@pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_types.py"])
+def test_names_that_are_taken_are_reported(options: Options, path: str) -> None:
+    root = options.include[0]
+    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).write_text("")
+
+    with pytest.raises(GenerationError) as caught:
+        build(options)
+
+    assert str(caught.value) == (
+        f"error: {path} below {root} has the name of a module of the generator\n"
+        "  hint: rename it"
+    )
+
+
+def test_two_directories_cannot_have_the_same_module(
+    options: Options, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "own.py").write_text("")
+    both = Options(protos=options.protos, include=(*options.include, other))
+
+    with pytest.raises(GenerationError, match=r"own\.py below .*other has the name of"):
+        build(both)
+
+
+def test_a_missing_directory_is_reported(options: Options, tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    with pytest.raises(GenerationError) as caught:
+        build(Options(protos=options.protos, include=(missing,)))
+
+    assert str(caught.value) == (
+        f"error: there is no directory {missing} for `include`"
+    )

@@ -1,0 +1,212 @@
+"""The runner and its command: selection, restarts, output, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lkproto_conformance import runner
+from lkproto_conformance.cli import main, printable, vectors_folder
+from lkproto_conformance.protocol import Hello, Reply
+from lkproto_conformance.runner import count, run, select
+from lkproto_conformance.testee import StartError
+from lkproto_conformance.testees import broken
+from lkproto_conformance.vectors import Vector, load
+from lkproto_conformance.verdict import Broken
+
+REJECT_ALL = "python:lkproto_conformance.testees.broken:reject_all"
+
+
+@pytest.fixture(scope="module")
+def all_vectors() -> tuple[Vector, ...]:
+    """The vectors of the project."""
+    return load(vectors_folder()).vectors
+
+
+class Fake:
+    """A connection that answers the expected, or breaks."""
+
+    def __init__(
+        self, vectors: list[Vector], *, breaks: bool = False, starts: int = 99
+    ) -> None:
+        self.expected = {vector.id: vector for vector in vectors}
+        self.breaks, self.starts = breaks, starts
+        self.asked: list[tuple[str, str | None]] = []
+
+    def start(self) -> Hello:
+        self.starts -= 1
+        if self.starts < 0:
+            raise StartError("it does not start any more")
+        return Hello({}, frozenset(["token.verify", "kind.parse"]), ("strict", "go"))
+
+    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
+        self.asked.append((case, args.get("profile")))
+        if self.breaks:
+            return Broken("crash", "again")
+        vector = self.expected[case]
+        if vector.result == "valid":
+            return Reply("ok", vector.expect)
+        return Reply("reject", {**vector.expect, "message": ""})
+
+    def stop(self) -> int:
+        return 0
+
+
+def test_both_profiles_are_asked_each_with_its_vectors(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    vectors = select(all_vectors, "token.verify/header-crit-b64")
+    fake = Fake(vectors)
+
+    results = list(run(fake, vectors))
+
+    assert fake.asked == [
+        ("token.verify/header-crit-b64", "strict"),
+        ("token.verify/header-crit-b64-go", "go"),
+    ]
+    assert count(results) == {"pass": 2}
+
+
+def test_only_operations_that_name_a_profile_are_told_it(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    vectors = select(all_vectors, "kind.parse/sip")
+    fake = Fake(vectors)
+
+    assert count(run(fake, vectors, "go")) == {"pass": 1}
+    assert fake.asked == [("kind.parse/sip", None)]
+
+
+def test_what_is_not_advertised_is_not_asked(all_vectors: tuple[Vector, ...]) -> None:
+    vectors = select(all_vectors, "redact.url/plain")
+    fake = Fake(vectors)
+
+    results = list(run(fake, vectors, "go"))
+
+    assert fake.asked == []
+    assert [result.verdict.detail for result in results] == ["not advertised"]
+
+
+def test_a_testee_that_breaks_is_started_again_but_not_forever(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    vectors = select(all_vectors, "token.verify/exp-*")[:20]
+    fake = Fake(vectors, breaks=True)
+
+    assert len(vectors) == 20
+    asked = runner.RESTARTS + 1
+    results = list(run(fake, [each for each in vectors if "go" in each.profiles], "go"))
+    assert count(results)["crash"] == asked
+    assert {each.verdict.name for each in results[asked:]} == {"not_run"}
+
+
+def test_one_that_does_not_start_again_is_not_asked_on(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    vectors = select(all_vectors, "kind.parse/")
+    results = list(run(Fake(vectors, breaks=True, starts=1), vectors, "go"))
+
+    assert [each.verdict.name for each in results[:2]] == ["crash", "not_run"]
+    assert results[1].verdict.detail == "it does not start any more"
+
+
+def test_patterns_select_by_prefix_or_as_a_shell_does(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    areas = {vector.op for vector in select(all_vectors, "grants.")}
+
+    assert "grants.resolve" in areas
+    assert all(area.startswith("grants.") for area in areas)
+    assert {vector.op for vector in select(all_vectors, "*/empty")} > {"grants.resolve"}
+    assert len(select(all_vectors, "*")) == len(all_vectors)
+
+
+def test_every_vector_can_be_passed_and_is_failed_by_something_broken(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    assert len(all_vectors) >= 400
+    assert {make().hello()["implementation"]["name"] for make in broken.ALL} >= {
+        "accept-all",
+        "reject-all",
+        "wrong-token",
+        "hasty",
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the vectors of one operation."""
+    name = "kind.parse.json"
+    (tmp_path / name).write_bytes((vectors_folder() / name).read_bytes())
+    return tmp_path
+
+
+def test_run_prints_failures_and_a_summary(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(
+        ["--vectors", str(folder), "run", "--testee", REJECT_ALL, "--profile", "go"]
+    )
+
+    *lines, summary = capsys.readouterr().out.splitlines()
+    assert code == 1
+    assert "fail:over-strict: kind.parse/sip [go]: malformed: no" in lines
+    assert summary == f"{REJECT_ALL}: {len(lines)} fail:over-strict"
+
+
+def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    filter_ = ["--filter", "token.verify/two-segments"]
+
+    assert main(["run", "--testee", REJECT_ALL, *filter_]) == 0
+    assert capsys.readouterr().out == f"{REJECT_ALL}: 2 pass\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "--testee", "exec:/nowhere"], 3, "No such file"),
+        (["run", "--testee", REJECT_ALL, "--filter", "zz"], 2, "no vector matches zz"),
+        (["--vectors", "/nowhere", "list"], 2, "no vector files"),
+    ],
+)
+def test_what_cannot_run_has_exit_codes_of_its_own(
+    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+    assert said in capsys.readouterr().err
+
+
+def test_an_incomplete_run_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = Fake([], breaks=True, starts=1)
+    monkeypatch.setattr("lkproto_conformance.cli.connect", lambda _: fake)
+
+    assert main(["--vectors", str(folder), "run", "--testee", "x"]) == 4
+    assert "not_run" in capsys.readouterr().out
+
+
+def test_list_prints_ids_with_result_and_profiles(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--vectors", str(folder), "list", "--filter", "kind.parse/s*p"]) == 0
+    assert capsys.readouterr().out == "kind.parse/sip  valid  strict,go\n"
+
+
+def test_lint_tells_problems_and_their_number(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "kind.parse.json"
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document))
+
+    assert main(["--vectors", str(folder), "lint"]) == 2
+    assert "kind.parse.json: the layout is not canonical" in capsys.readouterr().out
+    assert main(["lint"]) == 0
+    assert capsys.readouterr().out == "the vectors are in order\n"
+
+
+def test_what_a_testee_sent_cannot_act_on_a_terminal() -> None:
+    assert printable("a\x1b[31mé\n\u202e") == "a\\x1b[31mé\\n\\u202e"

@@ -1,0 +1,143 @@
+"""Vectors are what executing the reference gives; with Go, that is tried."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lkproto_conformance.protocol import Hello, Reply
+from lkproto_conformance.verdict import Broken
+from vectorgen import MODULES, forge
+from vectorgen.area import STRICT, Area, Policy
+from vectorgen.documents import ExecutionError, document
+
+GO = Path(__file__).parents[2] / "conformance" / "testees" / "go"
+
+
+class Reference:
+    """Stands in for the reference, with one answer."""
+
+    def __init__(self, answer: Reply | Broken) -> None:
+        self.answer = answer
+        self.asked: list[dict[str, Any]] = []
+
+    def start(self) -> Hello:
+        return Hello()
+
+    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
+        self.asked.append(args)
+        return self.answer
+
+    def stop(self) -> int:
+        return 0
+
+
+def area() -> Area:
+    return Area("token.verify", "x", "f", ("s",), {"keys": {}})
+
+
+def generated(area: Area, answer: Reply | Broken) -> dict[str, dict[str, Any]]:
+    made = document(area, Reference(answer))
+    return {test["id"]: test for group in made["groups"] for test in group["tests"]}
+
+
+def test_what_the_reference_answers_is_expected() -> None:
+    one = area()
+    one.add("a", "c", {"token": "t"})
+
+    accepted = generated(one, Reply("ok", {"x": 1}))["token.verify/a"]
+    refused = generated(one, Reply("reject", {"kind": "expired", "message": "m"}))
+
+    assert (accepted["result"], accepted["expect"]) == ("valid", {"x": 1})
+    assert accepted["profiles"] == ["strict", "go"]
+    expected = {"kind": "expired", "kind_required": True}
+    assert refused["token.verify/a"]["expect"] == expected
+
+
+def test_a_policy_makes_a_strict_vector_and_its_executed_twin() -> None:
+    one = area()
+    one.add("a", "c", {}, policy=Policy("malformed", "RFC 1"))
+
+    made = generated(one, Reply("ok", {}))
+
+    strict, executed = made["token.verify/a"], made["token.verify/a-go"]
+    assert (strict["result"], strict["profiles"]) == ("invalid", ["strict"])
+    assert strict["expect"] == {"kind": "malformed"}
+    assert (executed["result"], executed["profiles"]) == ("valid", ["go"])
+    oracles = [
+        each["source"]["oracle"] for each in document(one, Reference(_OK))["groups"]
+    ]
+    assert oracles == ["livekit/protocol v1.54.0 f, executed", "RFC 1"]
+
+
+_OK = Reply("ok", {})
+
+
+def test_what_the_reference_panics_on_is_not_executed() -> None:
+    one = area()
+    one.add("a", "c", {}, policy=Policy("malformed", "RFC 1"), profiles=STRICT)
+    reference = Reference(Reply("error", {"message": "panic"}))
+
+    document(one, reference)
+
+    assert reference.asked == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply("error", {"message": "panic"}),
+        Reply("unsupported", {}),
+        Broken("crash", ""),
+    ],
+)
+def test_without_an_answer_nothing_is_generated(answer: Reply | Broken) -> None:
+    one = area()
+    one.add("a", "c", {})
+
+    with pytest.raises(ExecutionError, match="token.verify/a"):
+        generated(one, answer)
+
+
+def test_areas_have_distinct_operations_and_names() -> None:
+    areas = [area for module in MODULES for area in module.areas()]
+
+    assert len({area.op for area in areas}) == len(areas)
+    for each in areas:
+        names = [case.name for case in each.cases]
+        assert len(set(names)) == len(names), each.op
+
+
+def test_forged_tokens_are_signed_as_rfc_7515_says() -> None:
+    """The example of appendix A.1 of RFC 7515, whose key is base64url."""
+    import base64
+
+    key = base64.urlsafe_b64decode(
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow=="
+    )
+    head = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
+    body = (
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290"
+        "Ijp0cnVlfQ"
+    )
+    import hashlib
+    import hmac
+
+    mac = hmac.digest(key, f"{head}.{body}".encode(), hashlib.sha256)
+
+    assert forge.b64(mac) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    token = forge.token(name="x")
+    assert token.rpartition(".")[2] == forge.signature(token.rpartition(".")[0])
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="Go is not installed")
+def test_the_go_testee_is_formatted() -> None:
+    import subprocess
+
+    done = subprocess.run(
+        ["gofmt", "-l", "."], cwd=GO, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == ""

@@ -1,0 +1,176 @@
+"""Vector files: their shape and layout, and what lint finds in them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lkproto_conformance import vectors
+from lkproto_conformance.cli import vectors_folder
+from lkproto_conformance.lint import grant_fields, lint
+from lkproto_conformance.testees import broken
+from lkproto_conformance.vectors import VectorError, canonical
+
+TEST: dict[str, Any] = {
+    "id": "kind.parse/sip",
+    "comment": "a name",
+    "level": "required",
+    "result": "valid",
+    "flags": ["Case"],
+    "spec": ["auth/grants.go"],
+    "profiles": ["strict", "go"],
+    "args": {"claim": "SIP"},
+    "expect": {"kind": "SIP"},
+}
+DOCUMENT: dict[str, Any] = {
+    "format": 1,
+    "area": "kind.parse",
+    "upstream": "livekit/protocol v1.54.0",
+    "notes": {"Case": {"kind": "EDGE_CASE", "description": "d", "effect": "e"}},
+    "count": 1,
+    "groups": [
+        {
+            "source": {"name": "vectorgen/x.py", "version": "1", "oracle": "executed"},
+            "params": {"claim": "none"},
+            "tests": [TEST],
+        }
+    ],
+}
+
+
+def problems(folder: Path, document: dict[str, Any], text: str = "") -> list[str]:
+    """What lint says of one file, beside the grants it does not mint."""
+    (folder / "kind.parse.json").write_text(text or canonical(document))
+    return [
+        each for each in lint(folder) if not each.startswith("no vector of token.mint")
+    ]
+
+
+def changed(
+    change: Callable[[dict[str, Any], dict[str, Any]], object],
+) -> dict[str, Any]:
+    """The document with a change made to it, or to its test."""
+    document = copy.deepcopy(DOCUMENT)
+    change(document, document["groups"][0]["tests"][0])
+    return document
+
+
+def test_the_vectors_of_the_project_are_in_order() -> None:
+    assert list(lint(vectors_folder())) == []
+
+
+def test_a_right_file_has_no_problems(tmp_path: Path) -> None:
+    assert problems(tmp_path, DOCUMENT) == []
+
+
+def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
+    problems(tmp_path, DOCUMENT)
+
+    (vector,) = vectors.load(tmp_path).vectors
+
+    assert vector.args == {"claim": "SIP"}
+    assert vector.oracle == "executed"
+    assert vector.op == "kind.parse"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d, _: d.update(count=2), "count is 2, not 1"),
+        (lambda d, _: d.update(format=2), "format 2, not 1"),
+        (lambda d, _: d.update(area="sip.parse"), "area sip.parse is no operation"),
+        (lambda d, _: d["notes"].clear(), "flag Case is not declared"),
+        (lambda _, t: t["flags"].clear(), "flag Case is not used"),
+        (lambda d, _: d["notes"]["Case"].update(kind="ODD"), "kind ODD"),
+        (lambda _, t: t.update(id="kind.parse/Sip"), "in kebab case"),
+        (lambda _, t: t.update(id="other/sip"), "the id is not kind.parse/"),
+        (lambda _, t: t.update(result="maybe"), "result maybe"),
+        (lambda _, t: t.update(level="nice"), "level nice"),
+        (lambda _, t: t.update(profiles=[]), "profiles []"),
+        (lambda _, t: t.update(profiles=["lax"]), "profiles ['lax']"),
+        (lambda _, t: t.update(comment=""), "no comment"),
+        (lambda _, t: t.update(result="invalid"), "'SIP' is no reject kind"),
+        (lambda _, t: t.update(result="unspecified"), "without a flag or a reason"),
+        (lambda d, t: d["groups"][0]["tests"].append(t), "2 vectors have this id"),
+        (lambda d, _: d["groups"][0]["source"].update(oracle=""), "has no oracle"),
+        (
+            lambda _, t: t.update(verdict="good"),
+            "test kind.parse/sip has unknown verdict",
+        ),
+        (lambda _, t: t.pop("spec"), "test kind.parse/sip lacks spec"),
+        (lambda d, _: d.pop("notes"), "the file lacks notes"),
+        (lambda d, _: d["notes"].update(X=1), "note X is no object"),
+    ],
+)
+def test_lint_finds(change: Any, said: str, tmp_path: Path) -> None:
+    assert any(said in each for each in problems(tmp_path, changed(change)))
+
+
+def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
+    found = problems(tmp_path, DOCUMENT, json.dumps(DOCUMENT))
+
+    assert found == ["kind.parse.json: the layout is not canonical; generate it again"]
+
+
+def test_lint_finds_what_is_no_json_and_an_empty_folder(tmp_path: Path) -> None:
+    assert "no vector files" in next(lint(tmp_path))
+    assert "kind.parse.json: Expecting" in problems(tmp_path, DOCUMENT, "{")[0]
+
+
+def test_lint_finds_a_retired_id(tmp_path: Path) -> None:
+    (tmp_path / "retired.toml").write_text(
+        'ids = ["kind.parse/sip", "kind.parse/gone"]\n'
+    )
+
+    assert problems(tmp_path, DOCUMENT) == ["kind.parse/sip: a retired id"]
+
+
+def test_lint_finds_a_vector_that_no_broken_testee_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = changed(
+        lambda _, t: t.update(expect={"kind": "malformed"}, result="invalid")
+    )
+
+    assert problems(tmp_path, refusal) == []
+    monkeypatch.setattr(broken, "ALL", (broken.reject_all,))
+    assert problems(tmp_path, refusal) == ["kind.parse/sip: no broken testee fails it"]
+
+
+def test_lint_finds_fields_of_grants_that_no_vector_mints(tmp_path: Path) -> None:
+    problems(tmp_path, DOCUMENT)
+
+    found = [
+        each for each in lint(tmp_path) if each.startswith("no vector of token.mint")
+    ]
+
+    assert len(found) == len(set(grant_fields()))
+    assert "no vector of token.mint has video.canPublishData" in found
+
+
+def test_two_vectors_of_one_name_are_not_loaded(tmp_path: Path) -> None:
+    problems(tmp_path, changed(lambda d, t: d["groups"][0]["tests"].append(t)))
+
+    with pytest.raises(VectorError, match="two vectors are called kind.parse/sip"):
+        vectors.load(tmp_path)
+
+
+def test_canonical_layout_does_not_depend_on_the_order_of_keys() -> None:
+    reversed_ = json.loads(
+        json.dumps(DOCUMENT), object_pairs_hook=lambda p: dict(p[::-1])
+    )
+
+    assert canonical(reversed_) == canonical(DOCUMENT)
+    assert json.loads(canonical(DOCUMENT)) == DOCUMENT
+
+
+def test_the_digest_changes_with_any_file(tmp_path: Path) -> None:
+    problems(tmp_path, DOCUMENT)
+    before = vectors.load(tmp_path).digest
+    problems(tmp_path, changed(lambda _, t: t.update(comment="other")))
+
+    assert vectors.load(tmp_path).digest != before

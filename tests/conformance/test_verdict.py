@@ -1,0 +1,139 @@
+"""Verdicts: the table of the testee protocol, row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lkproto_conformance.equality import difference, equal
+from lkproto_conformance.protocol import Reply
+from lkproto_conformance.vectors import Vector
+from lkproto_conformance.verdict import Broken, judge
+
+
+def vector(
+    result: str, expect: dict[str, Any] | None = None, op: str = "kind.parse"
+) -> Vector:
+    """A vector with this expectation."""
+    about = {
+        "id": f"{op}/x",
+        "op": op,
+        "comment": "c",
+        "level": "required",
+        "result": result,
+    }
+    return Vector(
+        **about,
+        flags=(),
+        profiles=("go",),
+        args={},
+        expect=expect or {},
+        oracle="the reference",
+    )
+
+
+OK = Reply("ok", {"kind": "SIP"})
+OTHER = Reply("ok", {"kind": "AGENT"})
+REJECT = Reply("reject", {"kind": "expired", "message": "too old"})
+UNSUPPORTED = Reply("unsupported", {"reason": "r"})
+ERROR = Reply("error", {"message": "e"})
+VALID = vector("valid", {"kind": "SIP"})
+INVALID = vector("invalid", {"kind": "malformed"})
+UNSPECIFIED = vector("unspecified", {"reason": "nobody says"})
+TABLE = [
+    (VALID, "pass", "fail:mismatch", "fail:over-strict"),
+    (INVALID, "fail:accepted", "fail:accepted", "pass"),
+    (UNSPECIFIED, "observed", "observed", "observed"),
+]
+
+
+@pytest.mark.parametrize(("of", "equal_", "different", "rejected"), TABLE)
+def test_the_table(of: Vector, equal_: str, different: str, rejected: str) -> None:
+    answers = [OK, OTHER, REJECT, UNSUPPORTED, ERROR]
+
+    names = [judge(of, answer).name for answer in answers]
+
+    assert names == [equal_, different, rejected, "skip", "error"]
+    for broken in ("crash", "timeout", "protocol"):
+        assert judge(of, Broken(broken, "why")).name == broken
+
+
+def test_what_fails_is_all_but_passes_skips_and_observations() -> None:
+    verdicts = [judge(VALID, each) for each in (OK, OTHER, REJECT, UNSUPPORTED, ERROR)]
+
+    assert [each.failed for each in verdicts] == [False, True, True, False, True]
+    assert not judge(UNSPECIFIED, OK).failed
+    assert judge(VALID, Broken("crash", "")).failed
+
+
+def test_a_required_kind_has_to_match() -> None:
+    required = vector("invalid", {"kind": "malformed", "kind_required": True})
+
+    assert judge(required, REJECT).name == "fail:kind"
+    right = Reply("reject", {"kind": "malformed", "message": ""})
+    assert judge(required, right).name == "pass"
+
+
+def test_a_message_that_is_expected_has_to_be_in_the_one_given() -> None:
+    expecting = vector("invalid", {"kind": "expired", "message": "old"})
+
+    assert judge(expecting, REJECT).name == "pass"
+    assert judge(
+        vector("invalid", {"kind": "expired", "message": "new"}), REJECT
+    ).failed
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        ({"a": 1, "b": [1, {"c": None}]}, {"b": [1.0, {"c": None}], "a": 1}),
+        ("1e3", "1e3"),
+        ([], []),
+    ],
+)
+def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
+    assert difference(expected, got) == ""
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "$.a.b[1]: 3, not 2"),
+        ({"a": 1}, {"b": 1}, "$: missing ['a'], unexpected ['b']"),
+        ([1], [1, 2], "$: 2 items, not 1"),
+        (True, 1, "$: 1, not true"),
+        (0, False, "$: false, not 0"),
+        ("", None, '$: null, not ""'),
+        ({}, [], "$: [], not {}"),
+        ("x" * 500, "y", '$: "y", not "' + "x" * 199 + "…"),
+    ],
+)
+def test_a_difference_is_told_with_its_place(
+    expected: Any, got: Any, said: str
+) -> None:
+    assert difference(expected, got) == said
+
+
+def test_wire_results_are_compared_as_messages() -> None:
+    args = {"message": "livekit.Room"}
+    # Fields in the other order, and the same map entry given twice, are the same message.
+    first, second = bytes.fromhex("0a0161"), bytes.fromhex("120162")
+
+    def same(one: bytes, other: bytes) -> str:
+        outputs = ({"output": each.hex()} for each in (one, other))
+        return equal("wire.roundtrip", args, *outputs)
+
+    assert same(first + second, second + first) == ""
+    assert same(first, second) == '$.output: "120162", not "0a0161"'
+    assert same(first, first + bytes.fromhex("f8ff0701"))  # an unknown field counts
+    assert "$.output: " in equal(
+        "json.parse", args, {"output": first.hex()}, {"output": "zz"}
+    )
+
+
+def test_printed_json_is_compared_by_value() -> None:
+    expected = {"json": '{"a":1,"b":2}'}
+
+    assert equal("json.print", {}, expected, {"json": '{ "b": 2, "a": 1.0 }'}) == ""
+    assert equal("json.print", {}, expected, {"json": "{"}) != ""
+    assert equal("json.print", {}, expected, {}) != ""
