@@ -7,6 +7,8 @@ golang-jwt types.go); `strict` reads the same and refuses what has more than one
 
 from __future__ import annotations
 
+import json
+
 from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
@@ -220,7 +222,8 @@ def _protojson(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None:
-        value = _message(claim.field.type, value, path + claim.json_name)
+        read = _plain_message if reader.strict else _message
+        value = read(claim.field.type, value, path + claim.json_name)
     setattr(message, claim.attribute, value)
 
 
@@ -236,6 +239,17 @@ def _reader_of(field: Field) -> Callable[..., dict[str, Any] | None]:
         return _text
     own = (field.type_name or "").startswith("lkproto.")
     return _grant if own else _protojson
+
+
+def _plain_message(cls: type[Any], value: Any, path: str) -> Any:
+    """As `_message`, for a value without keys that stand twice and without broken text.
+
+    As text again it can go through the fast codec, which takes a fifth of the time.
+    """
+    try:
+        return cls.from_json(json.dumps(value), ignore_unknown=True)
+    except (ValueError, RecursionError):
+        return _message(cls, value, path)  # for the error
 
 
 def _message(cls: type[Any], value: Any, path: str) -> Any:

@@ -32,6 +32,8 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
+# Strings, also one without an end, and all else that opens or closes nothing.
+_NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^]["{}]++', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
 _LONE = re.compile(
@@ -84,6 +86,9 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 def _read(text: str, strict: bool, depth: int) -> Json:
     """As `_read_nested` reads, as long as the standard library's scanner, which recurses, can."""
+    many = text.count("{") + text.count("[") > depth
+    if many and strict and _nests_deeper(text, depth):
+        raise _too_deep(strict, depth)
     try:
         start = 0 if text[:1] == "{" else _after_space(text, 0)
         value, end = (_SCAN_STRICT if strict else _SCAN_GO)(text, start)
@@ -95,9 +100,19 @@ def _read(text: str, strict: bool, depth: int) -> Json:
         return _read_nested(text, strict, depth)
     if end != len(text) and _after_space(text, end) != len(text):
         raise _not_json(end)
-    if text.count("{") + text.count("[") > depth:
+    if many and not strict:
         _check_depth(value, strict, depth)
     return value
+
+
+def _nests_deeper(text: str, depth: int) -> bool:
+    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
+    level = 0
+    for bracket in _NO_BRACKETS.sub("", text):
+        level += 1 if bracket in "{[" else -1
+        if level > depth:
+            return True
+    return False
 
 
 def _after_space(text: str, offset: int) -> int:
