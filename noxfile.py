@@ -126,7 +126,9 @@ def conformance(session: nox.Session) -> None:
         session.run(*asked, env={"LKPROTO_REFERENCE": reference})
     if (ROOT / "conformance/lkproto_conformance/testees/lkproto.py").exists():
         session.install("--quiet", *EXTRAS.get("yaml", []))
-        judge(session, f"exec:{session.bin}/python -m lkproto_conformance.testees.lkproto")
+        judge(
+            session, f"exec:{session.bin}/python -m lkproto_conformance.testees.lkproto"
+        )
 
 
 @nox.session
