@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import chart, generation, imports, large, report, trees
+from . import chart, generation, imports, large, report, tokens, trees
 from .process import worker
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
@@ -27,6 +27,8 @@ DISTRIBUTIONS = (
     "protoc-gen-py",
     "betterproto2",
     "betterproto2-compiler",
+    tokens.PEER,
+    "PyJWT",
 )
 
 
@@ -90,6 +92,15 @@ def run_imports(run: Run) -> Any:
     return imports.measure(run.trees, run.rounds * 2, run.libraries)
 
 
+def run_tokens(run: Run) -> Any:
+    """Beside livekit-api, in one process; nothing without it."""
+    try:
+        return worker("tokens", run.rounds)
+    except RuntimeError as error:
+        run.problems[tokens.PEER] = str(error)
+        return {}
+
+
 BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "codecs": run_codecs,
     "memory": run_memory,
@@ -97,6 +108,7 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "large": run_large,
     "generation": run_generation,
     "imports": run_imports,
+    "tokens": run_tokens,
 }
 
 

@@ -22,6 +22,8 @@ LABELS = {
 }
 # What the project wants, in seconds or as a ratio to google's.
 GENERATION_TARGETS = {COLD: 3.0, NO_CHANGE: 1.0}
+TOKEN_TARGET = 1 / 3
+REFUSAL_TARGET = 1.1  # no longer, but for noise
 IMPORT_TARGETS = {
     "lkproto: the package alone": (0.003, None),
     "lkproto: Room": (None, 0.6),
@@ -71,6 +73,7 @@ def tables(results: Results) -> list[Table]:
         "large": large_tables,
         "generation": lambda found: [generation_table(found)],
         "imports": lambda found: [import_table(found)],
+        "tokens": token_tables,
     }
     return [
         table
@@ -222,6 +225,43 @@ def import_table(found: Results) -> Table:
     )
 
 
+def token_tables(found: Results) -> list[Table]:
+    """Access tokens beside livekit-api, and how fast bad ones are refused."""
+    if not found:
+        return []
+    rows = [
+        [
+            row,
+            micros(each["seconds"]),
+            micros(each["reference"]),
+            f"{each['ratio']:.2f}",
+            verdict(each["ratio"], TOKEN_TARGET),
+        ]
+        for row, each in found["rows"].items()
+    ]
+    refusals = [
+        [
+            name,
+            micros(each["seconds"]),
+            f"{each['ratio']:.2f}",
+            verdict(each["ratio"], REFUSAL_TARGET),
+        ]
+        for name, each in found["refusals"].items()
+    ]
+    return [
+        Table(
+            "Access tokens, signature included (µs)",
+            ["", "lkproto", "livekit-api", "ratio", "target"],
+            rows,
+        ),
+        Table(
+            "Refusing tokens, beside taking a good one as long (µs)",
+            ["", "lkproto", "ratio", "target"],
+            refusals,
+        ),
+    ]
+
+
 def verdict(
     value: float, target: float | None, scale: float = 1, unit: str = ""
 ) -> str:
@@ -229,7 +269,7 @@ def verdict(
     if target is None:
         return ""
     kept = "kept" if value <= target else "missed"
-    return f"≤ {target * scale:g}{unit}: {kept}"
+    return f"≤ {target * scale:.3g}{unit}: {kept}"
 
 
 def micros(seconds: float) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from lkproto import Message, fields_of
 from lkproto.auth import SensitiveCredentialsError, check_credentials, secrets_in
-from lkproto.livekit import RoomConfiguration, StreamOutput
+from lkproto.google.protobuf import Struct
+from lkproto.livekit import PresignedPostRequest, RoomConfiguration, StreamOutput
 
 HUSH = "hush"
 S3 = {"s3": {"secret": HUSH}}
@@ -132,3 +133,10 @@ def test_strict_finds_every_secret_the_schema_has() -> None:
         assert list(secrets_in(config)) == [where]
         with pytest.raises(SensitiveCredentialsError):
             check_credentials(config)  # type: ignore[arg-type]
+
+
+def test_secrets_are_found_in_any_message() -> None:
+    signed = PresignedPostRequest(url="u", values={"key": HUSH, "policy": HUSH})
+
+    assert list(secrets_in(signed)) == ["$.values"]
+    assert list(secrets_in(Struct.from_dict({"a": {"b": [1]}}))) == []

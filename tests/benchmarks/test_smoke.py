@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import codecs, generation, imports, large, memory, report
+import benchmarks.__main__
+from benchmarks import codecs, generation, imports, large, memory, report, tokens
 from benchmarks.__main__ import BEGIN, END, Run, main
 from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
@@ -215,3 +216,32 @@ def test_fallbacks_of_our_fast_codec_are_counted(
 
     assert codecs.fallbacks("ours") == 3
     assert codecs.fallbacks("google") is None
+
+
+def test_tokens_times_every_row_beside_the_peer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where livekit-api is not installed, ours stands in for it."""
+    monkeypatch.setattr(tokens, "theirs", tokens.ours)
+
+    found = tokens.measure(2, SHORT)
+
+    assert list(found["rows"]) == list(tokens.ours())
+    assert set(found["refusals"]) == set(tokens.hostile()) - {"good"}
+    made, refused = report.token_tables(found)
+    assert [row[0] for row in made.rows] == list(found["rows"])
+    assert [row[0] for row in refused.rows] == list(found["refusals"])
+    assert report.token_tables({}) == []
+
+
+def test_tokens_without_the_peer_are_left_out_and_told(
+    trees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*words: object) -> None:
+        raise RuntimeError("No module named 'livekit'")
+
+    monkeypatch.setattr(benchmarks.__main__, "worker", fails)
+    run = Run(trees, 1, ("ours", "google"), (), {})
+
+    assert benchmarks.__main__.run_tokens(run) == {}
+    assert run.problems == {"livekit-api": "No module named 'livekit'"}

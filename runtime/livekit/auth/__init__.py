@@ -63,7 +63,6 @@ from .keys import (
 )
 from .redact import redact_identifier, redact_stream_key, redact_url_query_values
 from .registered_claims import RegisteredClaims
-from .rights import Limit, Right, grants_table, held_rights, rights
 from .service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -72,6 +71,14 @@ from .service_tokens import (
     build_sip_token,
 )
 from .verifier import Claims, TokenVerifier, parse_unverified, read_unverified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .explain import Limit as Limit
+    from .explain import Right as Right
+    from .explain import grants_table as grants_table
+    from .explain import held_rights as held_rights
+    from .explain import rights as rights
 
 __all__ = [
     "DEFAULT_TTL",
@@ -153,3 +160,13 @@ __all__ = [
     "unmarshal_guid",
     "with_permission",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Whoever makes or verifies tokens does not need the words for them.
+    if name in ("Limit", "Right", "grants_table", "held_rights", "rights"):
+        from . import explain
+
+        found: object = getattr(explain, name)
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
