@@ -146,8 +146,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int | float:
-    # "-0" is a float's negative zero; int() refuses very long text.
-    return float(text) if text == "-0" or len(text) > 400 else int(text)
+    try:
+        return -0.0 if text == "-0" else int(text)
+    except ValueError:
+        return float(text)  # infinite: int() takes thousands of digits
 
 
 class _Rounded(float):
