@@ -53,7 +53,7 @@ class _Claim:
         self.attribute = field.name
         self.json_name = field.json_name
         self.read = _reader_of(field)
-        # What nearly all values are; such a value needs no reader, but for broken text.
+        # What nearly all values are: such a value needs no reader, if no text is broken.
         single = field.presence in ("implicit", "explicit")
         self.cls = {"string": str, "bool": bool}.get(field.kind) if single else None
         self.field = field
@@ -63,16 +63,12 @@ _tables: dict[type[Any], tuple[dict[str, _Claim], dict[str, _Claim]]] = {}
 
 
 def _table(cls: type[Any]) -> tuple[dict[str, _Claim], dict[str, _Claim]]:
-    """Claims by name, and by folded name."""
-    found = _tables.get(cls)
-    if found is None:
-        claims = [_Claim(field) for field in table_of(cls).fields]
-        found = (
-            {each.json_name: each for each in claims},
-            {folded(each.json_name): each for each in claims},
-        )
-        _tables[cls] = found
-    return found
+    """Claims by name, and by folded name; made once."""
+    claims = [_Claim(field) for field in table_of(cls).fields]
+    exact = {each.json_name: each for each in claims}
+    by_folded = {folded(each.json_name): each for each in claims}
+    _tables[cls] = exact, by_folded
+    return exact, by_folded
 
 
 class GrantsReader:
@@ -99,7 +95,8 @@ class GrantsReader:
 
     def fill(self, message: Any, rest: Members, path: str) -> dict[str, Any]:
         """Set fields of a message from members of an object; what is unknown comes back."""
-        exact, by_folded = _table(message.__class__)
+        cls, strict = message.__class__, self.strict
+        exact, by_folded = _tables.get(cls) or _table(cls)
         unknown: dict[str, Any] = {}
         for key, value in rest:
             claim = exact.get(key)
@@ -108,9 +105,9 @@ class GrantsReader:
                 if claim is None:
                     unknown[as_go(key)] = plain(value)
                     continue
-                if self.strict:
+                if strict:
                     raise _wrong(claim, path, "spelled in another case")
-            if value.__class__ is claim.cls and (self.strict or claim.cls is bool):
+            if strict and value.__class__ is claim.cls:
                 setattr(message, claim.attribute, value)
                 continue
             inner = claim.read(self, message, claim, value, path)
