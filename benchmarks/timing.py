@@ -61,6 +61,7 @@ def pair_of(samples: Iterable[Iterable[float]]) -> Pair:
 
 def calls_per_batch(timer: Timer, batch: float) -> int:
     """How many calls last about as long as a batch; also warms everything up."""
+    timer.timeit(1)  # the first call may prepare what all others use
     count, taken = 1, timer.timeit(1)
     while taken < batch / 4:
         count *= 2

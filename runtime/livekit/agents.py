@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .auth.credentials import Profile
+    from .auth.jws import Profile
     from .livekit_models_pb import ParticipantPermission
     from .lkproto.claims_pb import ClaimGrants
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,11 +24,12 @@ from lkproto.auth import (
     mint,
 )
 from lkproto.livekit import ParticipantPermission
-from lkproto_conformance.testee import connect
+from lkproto_conformance.testee import Connection, connect
 from lkproto_conformance.testees.lkproto import Lkproto
 
 from tests.oracle.strategies import messages
 
+from . import payloads
 from .strategies import TEXT, claims, grants
 from .support import NOW
 
@@ -44,26 +46,62 @@ THOROUGH = settings(
 )
 SECRET = "a secret of at least thirty-two bytes"
 Ask = Callable[[str, dict[str, Any]], Any]
+Judge = Callable[[dict[str, Any]], Any]
 
 
 @pytest.fixture(scope="module")
-def reference() -> Iterator[Ask]:
-    """A function from operation and arguments to the reference's answer."""
+def connection() -> Iterator[Connection]:
+    """The reference, started."""
     connection = connect(REFERENCE or "")
     connection.start()
+    yield connection
+    connection.stop()
+
+
+@pytest.fixture(scope="module")
+def judge(connection: Connection) -> Judge:
+    """A function from a token to the reference's verdict, as `our_verdict`."""
+
+    def judge(args: dict[str, Any]) -> Any:
+        reply: Any = connection.ask("token.verify", {**args, "profile": "go"}, "")
+        assert reply.outcome in ("ok", "reject"), reply
+        return reply.kind if reply.outcome == "reject" else reply.body
+
+    return judge
+
+
+@pytest.fixture(scope="module")
+def reference(connection: Connection) -> Ask:
+    """A function from operation and arguments to the reference's answer."""
 
     def ask(op: str, args: dict[str, Any]) -> Any:
         reply: Any = connection.ask(op, args, "")
         assert reply.outcome == "ok", reply
         return reply.body
 
-    yield ask
-    connection.stop()
+    return ask
 
 
 def ours(op: str, args: dict[str, Any]) -> Any:
     """Our testee's answer, through JSON as the reference's."""
     return json.loads(json.dumps(Lkproto().answer(op, args)["ok"]))
+
+
+@settings(THOROUGH, max_examples=100)
+@given(st.integers(0, 2**32).map(Random))
+def test_any_token_is_judged_alike(judge: Judge, random: Random) -> None:
+    maker = payloads.Maker(random)
+    for _ in range(50):
+        token = maker.token()
+        args = {"token": token, "keys": {payloads.KEY: payloads.SECRET}, "now": NOW}
+
+        assert our_verdict({**args, "profile": "go"}) == judge(args), token
+
+
+def our_verdict(args: dict[str, Any]) -> Any:
+    """What our testee says of a token: the kind of its refusal, or what it read."""
+    reply = json.loads(json.dumps(Lkproto().answer("token.verify", args)))
+    return reply["reject"]["kind"] if "reject" in reply else reply["ok"]
 
 
 def in_token(message: Any) -> dict[str, Any]:

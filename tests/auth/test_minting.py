@@ -473,3 +473,14 @@ def test_nothing_shows_the_secret() -> None:
         "identity=<redacted PII>, metadata=<redacted (1 bytes)>))"
     )
     assert str(token) == repr(token)
+
+
+def test_keys_and_subjects_are_escaped_as_in_go() -> None:
+    token = mint(
+        ClaimGrants(identity="<a\u2029"), **(KEYS | {"api_key": '<k&é\u2028"'})
+    )
+
+    assert payload(token) == (
+        f'{{"iss":"\\u003ck\\u0026é\\u2028\\"","sub":"\\u003ca\\u2029",{DATES},'
+        '"identity":"\\u003ca\\u2029"}'
+    )

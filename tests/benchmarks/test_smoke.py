@@ -208,6 +208,16 @@ def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
     assert page.read_text("utf-8") == "no markers"
 
 
+def test_fallbacks_of_our_fast_codec_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = {("livekit.Room", "decode"): 2, ("livekit.Room", "encode"): 1}
+    monkeypatch.setattr("lkproto._runtime.codec.fallbacks", counts)
+
+    assert codecs.fallbacks("ours") == 3
+    assert codecs.fallbacks("google") is None
+
+
 def test_tokens_times_every_row_beside_the_peer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -235,13 +245,3 @@ def test_tokens_without_the_peer_are_left_out_and_told(
 
     assert benchmarks.__main__.run_tokens(run) == {}
     assert run.problems == {"livekit-api": "No module named 'livekit'"}
-
-
-def test_fallbacks_of_our_fast_codec_are_counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    counts = {("livekit.Room", "decode"): 2, ("livekit.Room", "encode"): 1}
-    monkeypatch.setattr("lkproto._runtime.codec.fallbacks", counts)
-
-    assert codecs.fallbacks("ours") == 3
-    assert codecs.fallbacks("google") is None

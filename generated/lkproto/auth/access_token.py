@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import time
-from binascii import b2a_base64
 
 from ..livekit_models_pb import ParticipantInfo
 from ..livekit_room_pb import RoomConfiguration
@@ -14,6 +12,7 @@ from .credentials import check_credentials
 from .errors import InvalidArgumentError
 from .go_json import claims_json, text_of
 from .grants import claim_text, enum_value
+from .jws import encode, signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,20 +31,13 @@ if TYPE_CHECKING:
         SIPGrants,
         VideoGrants,
     )
-    from .credentials import Profile
+    from .jws import Profile
 
 DEFAULT_TTL = 6 * 60 * 60
 """Seconds a token is valid unless told otherwise."""
 
 _SECOND = 1_000_000  # microseconds, the resolution of timedelta
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-
-
-def _base64url(data: bytes) -> bytes:
-    return b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=")
-
-
-_HEADER = _base64url(b'{"alg":"HS256","typ":"JWT"}') + b"."
+_HEADER = encode(b'{"alg":"HS256","typ":"JWT"}')
 
 
 class AccessToken:
@@ -296,8 +288,7 @@ def _named(cls: type[Enum], given: Enum | str) -> str:
 
 def _signed(payload: str, secret: bytes) -> str:
     try:
-        text = _HEADER + _base64url(payload.encode())
+        text = f"{_HEADER}.{encode(payload.encode())}"
     except UnicodeEncodeError:
         raise InvalidArgumentError("unknown claims hold broken text") from None
-    signature = hmac.digest(secret, text, "sha256")
-    return f"{text.decode()}.{_base64url(signature).decode()}"
+    return f"{text}.{encode(signature(text.encode(), secret))}"

@@ -18,12 +18,11 @@ from .errors import SensitiveCredentialsError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, Literal, TypeAlias
+    from typing import Any
 
     from .._runtime.table import Field
     from ..livekit_room_pb import RoomConfiguration
-
-    Profile: TypeAlias = Literal["strict", "go"]
+    from .jws import Profile
 
 _WHERE_GO_LOOKS = re.compile(
     r"\$\.egress\.(?:"

@@ -44,7 +44,8 @@ KNOWN_ALGORITHMS = frozenset(
 )
 """Names that golang-jwt knows: another one is refused a step earlier."""
 
-_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+# The two characters that base64url has not become ones that no alphabet has.
+_TO_STANDARD = bytes.maketrans(b"-_+/", b"+/!!")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
 # By the length's remainder: characters a segment may end with, whose spare bits are zero, and
@@ -71,7 +72,7 @@ def decode(segment: str) -> bytes:
     Raises MalformedTokenError.
     """
     last, padding = _ENDS[len(segment) % 4]
-    if segment[-1:] in last and "+" not in segment and "/" not in segment:
+    if segment[-1:] in last:
         try:
             text = segment.encode("ascii").translate(_TO_STANDARD) + padding
             return binascii.a2b_base64(text, strict_mode=True)
@@ -162,7 +163,7 @@ class Jws:
         if header != _PLAIN_TEXT:
             self.header = _checked_header(rules.read(header), rules.strict)
         self.payload: Json = rules.read(payload)
-        self.signed = token[: len(header) + 1 + len(payload)].encode()
+        self.signed: bytes = token[: len(header) + 1 + len(payload)].encode()
 
     def check_known(self) -> str:
         """The algorithm, a name that golang-jwt knows. Raises AlgorithmError."""

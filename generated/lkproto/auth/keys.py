@@ -39,6 +39,14 @@ def warn_if_weak(secret: bytes) -> None:
         )
 
 
+def secret_bytes(secret: str) -> bytes:
+    """The bytes a secret is a key by. Raises InvalidArgumentError."""
+    try:
+        return secret.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError("an API secret holds broken text") from None
+
+
 class KeyProvider:
     """Secrets by API key. Subclasses have `get_secret` and `num_keys`."""
 
@@ -61,25 +69,30 @@ class KeyProvider:
         secret = self.get_secret(issuer)
         if not secret:
             raise UnknownKeyError("there is no secret for the API key of the token")
-        return secret.encode("utf-8", "surrogateescape")
+        return secret_bytes(secret)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.num_keys}>"
 
 
 class MappingKeys(KeyProvider):
-    """Secrets of a mapping, as it was when it was given."""
+    """Secrets of a mapping, as it was when it was given. Raises InvalidArgumentError."""
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_keys", "_secrets")
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = dict(secrets)
-        for secret in self._secrets.values():
-            warn_if_weak(secret.encode("utf-8", "surrogateescape"))
+        self._keys = {key: secret_bytes(each) for key, each in self._secrets.items()}
+        for key in self._keys.values():
+            warn_if_weak(key)
 
     def get_secret(self, api_key: str) -> str:
         """The secret of a key; empty if there is none."""
         return self._secrets.get(api_key, "")
+
+    def verification_key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
+        """The key of a token by what it claims, not yet verified. Raises UnknownKeyError."""
+        return self._keys.get(issuer) or super().verification_key(issuer, header)
 
     @property
     def num_keys(self) -> int:

@@ -32,6 +32,8 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
+# Strings, also one without an end, and all else that opens or closes nothing.
+_NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^]["{}]++', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
 _LONE = re.compile(
@@ -73,7 +75,7 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
     for values that nest deeper than `depth` it raises TokenTooLargeError if strict.
     """
     try:
-        text = data.decode("utf-8", "strict" if strict else "surrogateescape")
+        text = data.decode() if strict else data.decode("utf-8", "surrogateescape")
     except UnicodeDecodeError:
         raise MalformedTokenError("the JSON text is not valid UTF-8") from None
     value = _read(text, strict, depth)
@@ -83,21 +85,37 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 
 def _read(text: str, strict: bool, depth: int) -> Json:
-    """As `_read_nested` reads, as long as the standard library's scanner, which recurses, can."""
+    """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
+    many = text.count("{") + text.count("[") > depth
+    if many and strict and _nests_deeper(text, depth):
+        raise _too_deep(strict, depth)
+    scan = (_EXACT if "-0" in text else _QUICK)[strict]
     try:
         start = 0 if text[:1] == "{" else _after_space(text, 0)
-        value, end = (_SCAN_STRICT if strict else _SCAN_GO)(text, start)
+        value, end = scan(text, start)
     except StopIteration as error:
         raise _not_json(error.value) from None
     except json.JSONDecodeError as error:
         raise _not_json(error.pos) from None
-    except RecursionError:
+    except MalformedTokenError:
+        raise
+    except (RecursionError, ValueError):
         return _read_nested(text, strict, depth)
     if end != len(text) and _after_space(text, end) != len(text):
         raise _not_json(end)
-    if text.count("{") + text.count("[") > depth:
+    if many and not strict:
         _check_depth(value, strict, depth)
     return value
+
+
+def _nests_deeper(text: str, depth: int) -> bool:
+    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
+    level = 0
+    for bracket in _NO_BRACKETS.sub("", text):
+        level += 1 if bracket in "{[" else -1
+        if level > depth:
+            return True
+    return False
 
 
 def _after_space(text: str, offset: int) -> int:
@@ -143,8 +161,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int | float:
-    # "-0" is a float's negative zero; int() refuses very long text.
-    return float(text) if text == "-0" or len(text) > 400 else int(text)
+    try:
+        return -0.0 if text == "-0" else int(text)
+    except ValueError:
+        return float(text)  # infinite: int() takes thousands of digits
 
 
 class _Rounded(float):
@@ -172,18 +192,22 @@ def _constant(text: str) -> Any:
     raise MalformedTokenError(f"not JSON: {text}")
 
 
-def _scanner(hook: Callable[[Any], Json]) -> Callable[[str, int], tuple[Json, int]]:
+def _scanner(
+    hook: Callable[[Any], Json], parse_int: Callable[[str], int | float] = _integer
+) -> Callable[[str, int], tuple[Json, int]]:
     context: Any = json.JSONDecoder(
         object_pairs_hook=hook,
         parse_float=_float,
-        parse_int=_integer,
+        parse_int=parse_int,
         parse_constant=_constant,
     )
     return make_scanner(context)
 
 
-_SCAN_STRICT = _scanner(_distinct)
-_SCAN_GO = _scanner(_object)
+# Each not strict, and strict. The quick ones take "-0" for 0 and refuse numbers of thousands of
+# digits, as int() does.
+_EXACT = _scanner(_object), _scanner(_distinct)
+_QUICK = _scanner(_object, int), _scanner(_distinct, int)
 
 
 class _Open:
@@ -272,7 +296,7 @@ class _Cursor:
     def scalar(self) -> Json:
         """A value that is no object or array."""
         try:
-            value, self.at = _SCAN_GO(self.text, self.at)
+            value, self.at = _EXACT[False](self.text, self.at)
         except StopIteration as error:
             raise _not_json(error.value) from None
         except json.JSONDecodeError as error:

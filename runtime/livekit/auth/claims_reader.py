@@ -7,6 +7,9 @@ golang-jwt types.go); `strict` reads the same and refuses what has more than one
 
 from __future__ import annotations
 
+import json
+import re
+
 from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
@@ -50,7 +53,7 @@ class _Claim:
         self.attribute = field.name
         self.json_name = field.json_name
         self.read = _reader_of(field)
-        # What nearly all values are; such a value needs no reader, but for broken text.
+        # What nearly all values are: such a value needs no reader, if no text is broken.
         single = field.presence in ("implicit", "explicit")
         self.cls = {"string": str, "bool": bool}.get(field.kind) if single else None
         self.field = field
@@ -60,16 +63,12 @@ _tables: dict[type[Any], tuple[dict[str, _Claim], dict[str, _Claim]]] = {}
 
 
 def _table(cls: type[Any]) -> tuple[dict[str, _Claim], dict[str, _Claim]]:
-    """Claims by name, and by folded name."""
-    found = _tables.get(cls)
-    if found is None:
-        claims = [_Claim(field) for field in table_of(cls).fields]
-        found = (
-            {each.json_name: each for each in claims},
-            {folded(each.json_name): each for each in claims},
-        )
-        _tables[cls] = found
-    return found
+    """Claims by name, and by folded name; made once."""
+    claims = [_Claim(field) for field in table_of(cls).fields]
+    exact = {each.json_name: each for each in claims}
+    by_folded = {folded(each.json_name): each for each in claims}
+    _tables[cls] = exact, by_folded
+    return exact, by_folded
 
 
 class GrantsReader:
@@ -96,7 +95,8 @@ class GrantsReader:
 
     def fill(self, message: Any, rest: Members, path: str) -> dict[str, Any]:
         """Set fields of a message from members of an object; what is unknown comes back."""
-        exact, by_folded = _table(message.__class__)
+        cls, strict = message.__class__, self.strict
+        exact, by_folded = _tables.get(cls) or _table(cls)
         unknown: dict[str, Any] = {}
         for key, value in rest:
             claim = exact.get(key)
@@ -105,9 +105,9 @@ class GrantsReader:
                 if claim is None:
                     unknown[as_go(key)] = plain(value)
                     continue
-                if self.strict:
+                if strict:
                     raise _wrong(claim, path, "spelled in another case")
-            if value.__class__ is claim.cls and (self.strict or claim.cls is bool):
+            if strict and value.__class__ is claim.cls:
                 setattr(message, claim.attribute, value)
                 continue
             inner = claim.read(self, message, claim, value, path)
@@ -220,7 +220,8 @@ def _protojson(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
     if value is not None:
-        value = _message(claim.field.type, value, path + claim.json_name)
+        read = _plain_message if reader.strict else _message
+        value = read(claim.field.type, value, path + claim.json_name)
     setattr(message, claim.attribute, value)
 
 
@@ -236,6 +237,24 @@ def _reader_of(field: Field) -> Callable[..., dict[str, Any] | None]:
         return _text
     own = (field.type_name or "").startswith("lkproto.")
     return _grant if own else _protojson
+
+
+# What floats may look like; as text again they no longer tell that they were rounded.
+_FLOAT = re.compile(r"\.|e[+-]|Infinity")
+
+
+def _plain_message(cls: type[Any], value: Any, path: str) -> Any:
+    """As `_message`, for a value without keys that stand twice and without broken text.
+
+    As text again it can go through the fast codec, which takes a fifth of the time.
+    """
+    try:
+        text = json.dumps(value)
+        if _FLOAT.search(text) is None:
+            return cls.from_json(text, ignore_unknown=True)
+    except (ValueError, RecursionError):
+        pass  # for the error
+    return _message(cls, value, path)
 
 
 def _message(cls: type[Any], value: Any, path: str) -> Any:

@@ -1,0 +1,140 @@
+"""Key sets. Verdicts are vectors of keyset.*, which the Go reference answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lkproto.auth import (
+    AlgorithmError,
+    ClaimError,
+    ClaimGrants,
+    ExpiredTokenError,
+    HMACKey,
+    HMACKeySet,
+    InvalidArgumentError,
+    MalformedTokenError,
+    MissingClaimError,
+    SignatureError,
+    TokenVerifier,
+    UnknownKeyError,
+    hmac_key_id,
+)
+
+from .payloads import encoded, signed
+from .support import NOW
+
+OLD, NEW = (
+    b"the old key, of thirty-two bytes or more",
+    b"the new key, of thirty-two bytes or more",
+)
+
+
+def key_set(*keys: bytes, algorithm: str = "HS256") -> HMACKeySet:
+    return HMACKeySet.from_bytes(algorithm, *keys)
+
+
+def clock() -> float:
+    return NOW
+
+
+def test_keys_rotate_without_invalidating_tokens() -> None:
+    before = key_set(OLD)
+    token = before.sign({"sub": "ann"})
+
+    rotated = key_set(NEW, OLD)
+
+    assert rotated.verify(token) == {"sub": "ann"}
+    assert rotated.verify(rotated.sign({"sub": "bob"})) == {"sub": "bob"}
+    with pytest.raises(UnknownKeyError):
+        before.verify(rotated.sign({"sub": "bob"}))
+    with pytest.raises(UnknownKeyError):
+        key_set(NEW).verify(token)
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
+    token = key_set(NEW, algorithm=algorithm).sign({"sub": "ann"})
+
+    for other in ("HS256", "HS384", "HS512"):
+        keys = key_set(NEW, algorithm=other)
+        if other == algorithm:
+            assert keys.verify(token) == {"sub": "ann"}
+        else:
+            with pytest.raises(AlgorithmError):
+                keys.verify(token)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "keys", "told"),
+    [
+        ("RS256", [HMACKey("a", NEW)], "'RS256' is no algorithm"),
+        ("HS256", [], "empty"),
+        ("HS256", [HMACKey("a", NEW), HMACKey("a", OLD)], "'a' stands twice"),
+    ],
+)
+def test_sets_that_cannot_be_are_refused(
+    algorithm: str, keys: list[HMACKey], told: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=told):
+        HMACKeySet(algorithm, *keys)
+
+
+def test_expiry_leeway_and_need_of_it_are_the_callers() -> None:
+    keys = key_set(NEW)
+    token = keys.sign({"exp": NOW})
+
+    with pytest.raises(ExpiredTokenError):
+        keys.verify(token, clock=clock)
+    assert keys.verify(token, clock=clock, leeway=1) == {"exp": NOW}
+    with pytest.raises(MissingClaimError):
+        keys.verify(keys.sign({}), require_exp=True)
+
+
+@pytest.mark.parametrize(
+    "claims", [{"exp": "soon"}, {"exp": 253402300800}, {"nbf": -1}]
+)
+def test_dates_that_are_none_are_refused(claims: dict[str, Any]) -> None:
+    keys = key_set(NEW)
+
+    with pytest.raises(ClaimError):
+        keys.verify(keys.sign(claims), clock=clock)
+
+
+def test_payloads_that_are_no_objects_and_wrong_signatures_are_refused() -> None:
+    keys = HMACKeySet("HS256", HMACKey("", NEW))
+    header = b'{"alg":"HS256"}'
+
+    with pytest.raises(MalformedTokenError):
+        keys.verify(signed(header, b"[]", NEW.decode()))
+    with pytest.raises(SignatureError):
+        keys.verify(signed(header, b"{}", OLD.decode()))
+    assert keys.verify(signed(header, b"{}", NEW.decode())) == {}
+
+
+@pytest.mark.parametrize(
+    "claims", [{"a": object()}, {"a": float("inf")}, {"a": "\ud800"}]
+)
+def test_claims_that_json_cannot_hold_are_not_signed(claims: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgumentError):
+        key_set(NEW).sign(claims)
+
+
+def test_a_verifier_picks_the_key_of_the_set_by_id() -> None:
+    keys = HMACKeySet("HS256", HMACKey("new", NEW), HMACKey("old", OLD))
+    checks = TokenVerifier(keys=keys, clock=clock)
+    token = keys.sign({"iss": "anyone", "exp": NOW + 1, "identity": "x", "sub": "ann"})
+
+    assert checks.verify(token).grants == ClaimGrants(identity="ann")
+    head, _, _ = token.rpartition(".")
+    with pytest.raises(SignatureError):
+        checks.verify(f"{head}.{encoded(bytes(32))}")
+    with pytest.raises(UnknownKeyError):
+        checks.verify(signed(b'{"alg":"HS256","kid":"gone"}', b"{}", NEW.decode()))
+
+
+def test_keys_are_not_shown() -> None:
+    key = HMACKey(hmac_key_id(NEW), NEW)
+
+    assert repr(key) == f"HMACKey(key_id={key.key_id!r}, key=<redacted SECRET>)"
+    assert repr(HMACKeySet("HS256", key)) == "<HMACKeySet of 1>"
