@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 drift, 2 error, 128 and the signal's number where one ende
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         near = get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "see lkproto --help"
-        return _fail(f"there is no command {name!r}\n  hint: {hint}")
+        return _fail(f"there is no command {name!r}", hint)
     return _run(name, rest)
 
 
@@ -98,7 +99,7 @@ def _run(name: str, words: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        return _explain(name, error)
+        return _explain(name, error, "--json" in words)
     return code
 
 
@@ -128,28 +129,38 @@ def _signals_raise() -> Generator[None]:
             signal.signal(each, signal.SIG_DFL)
 
 
-def _explain(name: str, error: Exception) -> int:
-    from lkproto_codegen.diagnostics import GenerationError
+def _explain(name: str, error: Exception, as_json: bool) -> int:
+    from lkproto_codegen.diagnostics import Diagnostic, GenerationError
 
-    if isinstance(error, GenerationError):
+    if not isinstance(error, GenerationError):
+        message, hint = _told(name, error)
+        if not as_json:
+            return _fail(message, hint)
+        error = GenerationError([Diagnostic(message, None, hint)])
+    if as_json:
+        print(json.dumps({"errors": [each.as_json() for each in error.diagnostics]}))
+    else:
         print(error, file=sys.stderr)
-        return 2
+    return 2
+
+
+def _told(name: str, error: Exception) -> tuple[str, str | None]:
+    """What an exception means to users, and a hint."""
     if isinstance(error, ModuleNotFoundError):
         if (error.name or "").partition(".")[0] in _EXTRA:
-            return _fail(
-                f"{name} needs the generator's dependencies\n"
-                "  hint: pip install 'lkproto[codegen]'"
-            )
+            needs = f"{name} needs the generator's dependencies"
+            return needs, "pip install 'lkproto[codegen]'"
     elif isinstance(error, OSError):
-        return _fail(f"{error.filename}: {error.strerror}")
-    return _fail(
-        f"internal error: {type(error).__name__}: {error}\n"
-        "  hint: run again with --debug for the traceback, and report it"
+        return f"{error.filename}: {error.strerror}", None
+    return (
+        f"internal error: {type(error).__name__}: {error}",
+        "run again with --debug for the traceback, and report it",
     )
 
 
-def _fail(message: str) -> int:
-    print(f"lkproto: error: {message}", file=sys.stderr)
+def _fail(message: str, hint: str | None = None) -> int:
+    more = f"\n  hint: {hint}" if hint else ""
+    print(f"lkproto: error: {message}{more}", file=sys.stderr)
     return 2
 
 

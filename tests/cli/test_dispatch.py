@@ -74,11 +74,18 @@ def test_every_command_has_help(command: str, project: Project) -> None:
             "unknown argument '--no-cach'; did you mean --no-cache?\n"
             "  hint: see lkproto check --help",
         ),
+        # What has no effect is no option.
+        ("ir --json", "unknown argument '--json'\n  hint: see lkproto ir --help"),
+        ("list --out x", "unknown argument '--out'\n  hint: see lkproto list --help"),
+        (
+            "list --redact x",
+            "unknown argument '--redact'\n  hint: see lkproto list --help",
+        ),
         ("list --zzz", "unknown argument '--zzz'\n  hint: see lkproto list --help"),
         # Half an option is none: it could come to mean another one.
         (
-            "ir --jso",
-            "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto ir --help",
+            "list --jso",
+            "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto list --help",
         ),
         (
             "generate --out",
