@@ -142,7 +142,8 @@ JSON = (
         "either",
         "google's names of fields cannot be asked for one",
         (("fuzz.Inner", '{"\\ud800":1}'),),
-        theirs="SystemError: <method 'get'",
+        # Its text depends on whether the interpreter is traced, as for coverage.
+        theirs="SystemError: <.*method",
         also=lambda case: case.ignore_unknown,
     ),
     Difference(
