@@ -20,6 +20,9 @@ def run(words: Sequence[str]) -> int:
         "check",
         "Compare a generated package with what generation gives. "
         "Exit code 1: it is not up to date.",
+        output=True,
+        roles=True,
+        as_json=True,
     )
     parser.add_argument(
         "--no-cache",
@@ -33,8 +36,15 @@ def run(words: Sequence[str]) -> int:
         print(json.dumps({"clean": drift.clean} | asdict(drift)))
     elif not drift.clean:
         print(drift)
-        print(f"{options.out} is not up to date; run lkproto generate")
+        print(f"{options.out} is not up to date; {_advice(drift)}")
     return 0 if drift.clean else 1
+
+
+def _advice(drift: Drift) -> str:
+    """What to do; generating deletes no files but its own."""
+    steps = ["run lkproto generate"] if drift.missing or drift.changed else []
+    steps += ["delete or move what is extra"] if drift.extra else []
+    return ", and ".join(steps)
 
 
 def _drift(options: Options, thorough: bool) -> Drift:

@@ -18,7 +18,13 @@ from .settings import options_from, tree_parser
 
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    parser = tree_parser("generate", "Generate the package of a .proto tree.")
+    parser = tree_parser(
+        "generate",
+        "Generate the package of a .proto tree.",
+        output=True,
+        roles=True,
+        as_json=True,
+    )
     parser.add_argument(
         "--force",
         action="store_true",

@@ -9,7 +9,9 @@ from .settings import options_from, tree_parser
 
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    parser = tree_parser("ir", "Print the intermediate form of a tree as JSON.")
+    parser = tree_parser(
+        "ir", "Print the intermediate form of a tree as JSON.", roles=True
+    )
     options = options_from(parser.read(words))
     from lkproto_codegen.dump import dump
     from lkproto_codegen.pipeline import lowered

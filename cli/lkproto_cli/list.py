@@ -11,7 +11,7 @@ from .settings import options_from, tree_parser
 
 def run(words: Sequence[str]) -> int:
     """Run the subcommand; returns its exit code."""
-    parser = tree_parser("list", "List what a .proto tree contains.")
+    parser = tree_parser("list", "List what a .proto tree contains.", as_json=True)
     arguments = parser.read(words)
     from lkproto_codegen.pipeline import lowered
 

@@ -1,16 +1,20 @@
 """The dispatcher: finds the subcommand, loads it, turns its errors into messages.
 
-Exit codes: 0 fine, 1 drift, 2 error.
+Exit codes: 0 fine, 1 drift, 2 error, 128 and the signal's number where one ended the run.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn
 
 # Subcommand: what it does, in one line. Each is the module of the same name.
@@ -26,6 +30,16 @@ COMMANDS = {
 
 # The packages of the extra `codegen`, as they are imported.
 _EXTRA = frozenset({"google", "grpc_tools", "jinja2", "ruff"})
+
+
+# What ends a run from outside; Windows has no SIGHUP.
+_ENDS = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal asks the run to end: whatever is half done is undone, as for Ctrl-C."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,16 +76,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         near = get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "see lkproto --help"
-        return _fail(f"there is no command {name!r}\n  hint: {hint}")
+        return _fail(f"there is no command {name!r}", hint)
     return _run(name, rest)
 
 
 def _run(name: str, words: list[str]) -> int:
     debug = "--debug" in words
     try:
-        command = import_module(f".{name}", __package__)
-        code: int = command.run([word for word in words if word != "--debug"])
-        sys.stdout.flush()
+        with _signals_raise():
+            command = import_module(f".{name}", __package__)
+            code: int = command.run([word for word in words if word != "--debug"])
+            sys.stdout.flush()
+    except _Ended as ended:
+        _fail("ended by a signal; the output is complete or as it was")
+        return 128 + int(ended.args[0])
     except KeyboardInterrupt:
         return _fail("interrupted; the output is complete or as it was")
     except BrokenPipeError:
@@ -81,32 +99,68 @@ def _run(name: str, words: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        return _explain(name, error)
+        return _explain(name, error, "--json" in words)
     return code
 
 
-def _explain(name: str, error: Exception) -> int:
-    from lkproto_codegen.diagnostics import GenerationError
+@contextmanager
+def _signals_raise() -> Generator[None]:
+    """Let the signals that would end the process at once raise instead, the first time.
 
-    if isinstance(error, GenerationError):
+    Those that somebody else handles or ignores (nohup) stay theirs, and so do all of them in
+    threads, where Python sets no handlers.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        for each in ours:
+            signal.signal(each, signal.SIG_IGN)  # what is half done is being undone
+        raise _Ended(number)
+
+    ours = [each for each in _ENDS if signal.getsignal(each) == signal.SIG_DFL]
+    try:
+        for each in ours:
+            signal.signal(each, end)
+    except ValueError:
+        ours = []
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _explain(name: str, error: Exception, as_json: bool) -> int:
+    from lkproto_codegen.diagnostics import Diagnostic, GenerationError
+
+    if not isinstance(error, GenerationError):
+        message, hint = _told(name, error)
+        if not as_json:
+            return _fail(message, hint)
+        error = GenerationError([Diagnostic(message, None, hint)])
+    if as_json:
+        print(json.dumps({"errors": [each.as_json() for each in error.diagnostics]}))
+    else:
         print(error, file=sys.stderr)
-        return 2
+    return 2
+
+
+def _told(name: str, error: Exception) -> tuple[str, str | None]:
+    """What an exception means to users, and a hint."""
     if isinstance(error, ModuleNotFoundError):
         if (error.name or "").partition(".")[0] in _EXTRA:
-            return _fail(
-                f"{name} needs the generator's dependencies\n"
-                "  hint: pip install 'lkproto[codegen]'"
-            )
+            needs = f"{name} needs the generator's dependencies"
+            return needs, "pip install 'lkproto[codegen]'"
     elif isinstance(error, OSError):
-        return _fail(f"{error.filename}: {error.strerror}")
-    return _fail(
-        f"internal error: {type(error).__name__}: {error}\n"
-        "  hint: run again with --debug for the traceback, and report it"
+        return f"{error.filename}: {error.strerror}", None
+    return (
+        f"internal error: {type(error).__name__}: {error}",
+        "run again with --debug for the traceback, and report it",
     )
 
 
-def _fail(message: str) -> int:
-    print(f"lkproto: error: {message}", file=sys.stderr)
+def _fail(message: str, hint: str | None = None) -> int:
+    more = f"\n  hint: {hint}" if hint else ""
+    print(f"lkproto: error: {message}{more}", file=sys.stderr)
     return 2
 
 

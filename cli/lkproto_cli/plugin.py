@@ -31,3 +31,7 @@ def main() -> int:
     from .main import main as dispatch
 
     return dispatch(["plugin", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,8 +12,19 @@ from lkproto_codegen.options import Options, find_config, read_config
 from .main import Parser
 
 
-def tree_parser(command: str, description: str) -> Parser:
-    """A parser with the arguments that say which tree is meant."""
+def tree_parser(
+    command: str,
+    description: str,
+    *,
+    output: bool = False,
+    roles: bool = False,
+    as_json: bool = False,
+) -> Parser:
+    """A parser with the arguments that say which tree is meant.
+
+    Further ones, where the command heeds them: about the package that is written (`output`),
+    about options that play a role (`roles`), and `--json`.
+    """
     parser = Parser(
         prog=f"lkproto {command}", description=description, allow_abbrev=False
     )
@@ -29,29 +40,28 @@ def tree_parser(command: str, description: str) -> Parser:
         help="include directory; the first is the tree (repeatable; default: protobufs)",
     )
     parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="folder of the generated package (default: generated)",
-    )
-    parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
         help="a pyproject.toml (default: the nearest with [tool.lkproto])",
     )
+    if output:
+        _add_output(parser)
+    if roles:
+        _add_roles(parser)
+    if as_json:
+        parser.add_argument(
+            "--json", action="store_true", help="print JSON, for programs"
+        )
+    return parser
+
+
+def _add_output(parser: Parser) -> None:
     parser.add_argument(
-        "--redact", metavar="OPTION", help="field option that marks sensitive fields"
-    )
-    parser.add_argument(
-        "--redact-format",
-        metavar="OPTION",
-        help="field option with the text to show instead of a sensitive value",
-    )
-    parser.add_argument(
-        "--unset",
-        metavar="OPTION",
-        help="field option that says what an optional bool means while it is not set",
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the generated package (default: generated)",
     )
     parser.add_argument(
         "--include",
@@ -71,8 +81,22 @@ def tree_parser(command: str, description: str) -> Parser:
         metavar="DIR",
         help="folder of templates that replace ours of the same name",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    return parser
+
+
+def _add_roles(parser: Parser) -> None:
+    parser.add_argument(
+        "--redact", metavar="OPTION", help="field option that marks sensitive fields"
+    )
+    parser.add_argument(
+        "--redact-format",
+        metavar="OPTION",
+        help="field option with the text to show instead of a sensitive value",
+    )
+    parser.add_argument(
+        "--unset",
+        metavar="OPTION",
+        help="field option that says what an optional bool means while it is not set",
+    )
 
 
 def options_from(arguments: Namespace) -> Options:
@@ -95,6 +119,6 @@ def options_from(arguments: Namespace) -> Options:
             "schema_version",
             "templates",
         )
-        if (value := getattr(arguments, name))
+        if (value := getattr(arguments, name, None))
     }
     return replace(options, **changes)

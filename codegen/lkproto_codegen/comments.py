@@ -10,7 +10,7 @@ Path = tuple[int, ...]
 
 # Field numbers in descriptor.proto, from which source paths are made.
 FILE_MESSAGE, FILE_ENUM, FILE_SERVICE, FILE_EXTENSION = 4, 5, 6, 7
-FILE_PACKAGE = 2
+FILE_PACKAGE, FILE_SYNTAX = 2, 12
 MESSAGE_FIELD, MESSAGE_MESSAGE, MESSAGE_ENUM = 2, 3, 4
 MESSAGE_EXTENSION, MESSAGE_ONEOF = 6, 8
 ENUM_VALUE = 2

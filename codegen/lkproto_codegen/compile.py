@@ -37,7 +37,10 @@ _HINTS = (
         "check the import's spelling, or add the directory that holds it with -I",
     ),
     ("listed twice", "leave one of the two out"),
-    ("Import", "mend the imported file first; its own errors are listed too"),
+    (
+        "was not found or had errors",
+        "check the import's spelling, or add the directory that holds it with -I",
+    ),
     ("recursively imports itself", "move what both files share into a third one"),
     ("has already been used", "give one of the fields another number"),
     ("uses reserved number", "take a number outside the message's reserved ranges"),
@@ -70,7 +73,19 @@ _HINTS = (
         "name files relative to a directory given with -I",
     ),
     ("Could not make proto path relative", "check the file's name"),
+    ("Missing field number", "give each field a number: string name = 1;"),
+    ("Enum value in map", "put a value with the number 0 first"),
+    ("is not an open enum", "take an enum of a proto3 file, whose first value is 0"),
+    ("Implicit presence enum", "make the field optional, or the enum open"),
+    ("Extension range end", "let a range end at its first number or above it"),
+    ("non ascii codepoint", "names and keywords are ASCII; others go into quotes"),
+    ("MessageSet is not supported", "write the file in proto2"),
+    ("Multiple package", "leave one `package` in the file"),
 )
+_ANY_HINT = "mend this place; https://protobuf.dev/reference/ has the language"
+# An import that is not there or has errors, and what protoc says of its types for that reason.
+_IMPORT = re.compile(r'Import "(?P<file>.+)" was not found or had errors')
+_FOLLOWS = ("is not defined", "seems to be defined in", " unknown. Ensure that")
 
 
 def compile_protos(
@@ -93,7 +108,8 @@ def compile_protos(
         done = _protoc(include, files, out, retain_options)
         if done.returncode == 0:
             return FileDescriptorSet.FromString(out.read_bytes())
-        raise GenerationError(_all_diagnostics(done.stderr, include, files, out))
+        found = _all_diagnostics(done.stderr, include, files, out)
+        raise GenerationError(_causes(found))
 
 
 def _all_diagnostics(
@@ -112,6 +128,29 @@ def _all_diagnostics(
             return found
         rest = left
         found += _diagnostics(_protoc(include, rest, out).stderr, include)
+
+
+def _causes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The mistakes without what only follows from one in an imported file.
+
+    A file that is not there is told at its import; one that has errors tells them itself.
+    """
+    missing = {_file(each) for each in found if "File not found" in each.message}
+    imports = [
+        (each, match[1]) for each in found if (match := _IMPORT.search(str(each)))
+    ]
+    follow = {each for each, file in imports if file not in missing}
+    told = missing.intersection(file for _, file in imports)
+    broken = {_file(each) for each, _ in imports}
+    for each in found:
+        unknown = any(phrase in each.message for phrase in _FOLLOWS)
+        if _file(each) in told or (unknown and _file(each) in broken):
+            follow.add(each)
+    return [each for each in found if each not in follow] or list(found)
+
+
+def _file(problem: Diagnostic) -> str | None:
+    return problem.location.file if problem.location else None
 
 
 def find_protos(root: Path) -> list[str]:
@@ -189,7 +228,7 @@ def _diagnostic(line: str, include: Sequence[Path]) -> Diagnostic:
         place = Location(_relative(found["file"], include), 1, 1)
         text = found["text"]
     text = text.removeprefix("error: ")
-    hint = next((hint for phrase, hint in _HINTS if phrase in text), None)
+    hint = next((hint for phrase, hint in _HINTS if phrase in text), _ANY_HINT)
     return Diagnostic(text, place, hint)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from .ir import Location
 
@@ -16,6 +18,17 @@ class Diagnostic:
     message: str
     location: Location | None = None
     hint: str | None = None
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The same for programs; what is not known is None."""
+        where = self.location
+        return {
+            "message": self.message,
+            "file": where.file if where else None,
+            "line": where.line if where else None,
+            "column": where.column if where else None,
+            "hint": self.hint,
+        }
 
     def __str__(self) -> str:
         where = self.location
@@ -47,6 +60,37 @@ def failure(
 ) -> GenerationError:
     """An error of a single diagnostic."""
     return GenerationError([Diagnostic(message, location, hint)])
+
+
+def shown(path: Path) -> str:
+    """A path as an editor finds it: relative to the working directory if it is below."""
+    with suppress(ValueError, OSError):
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    return str(path)
+
+
+@contextmanager
+def found_in(include: Iterable[Path]) -> Generator[None]:
+    """Let errors that pass name .proto files by a path, not as protoc does.
+
+    protoc's names are relative to an include directory.
+    """
+    try:
+        yield
+    except GenerationError as error:
+        roots = list(include)
+        raise GenerationError(
+            _placed(roots, each) for each in error.diagnostics
+        ) from error
+
+
+def _placed(roots: Sequence[Path], problem: Diagnostic) -> Diagnostic:
+    place = problem.location
+    if place is None:
+        return problem
+    paths = (folder / place.file for folder in roots)
+    path = next((shown(path) for path in paths if path.is_file()), place.file)
+    return replace(problem, location=replace(place, file=path))
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

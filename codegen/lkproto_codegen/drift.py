@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import __version__
-from .manifest import NAME, Manifest, read_manifest
+from .manifest import NAME, OWN, Manifest, read_manifest
 
 _DIFFS = 3
 _DIFF_LINES = 20
@@ -61,10 +61,11 @@ def find_drift(out: Path, expected: Mapping[str, bytes]) -> Drift:
 
 
 def _files(out: Path) -> Iterator[tuple[str, Path]]:
-    """All files of a folder but bytecode."""
+    """All files of a folder but bytecode and what a run needs for itself."""
     for path in out.rglob("*") if out.is_dir() else ():
         relative = path.relative_to(out)
-        if "__pycache__" not in relative.parts and not path.is_dir():
+        ours = relative.parts[0].startswith(OWN) or "__pycache__" in relative.parts
+        if not ours and not path.is_dir():
             yield relative.as_posix(), path
 
 

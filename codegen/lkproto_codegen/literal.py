@@ -71,14 +71,11 @@ def docstring(text: str, depth: int) -> str:
         lines.pop()
     if not lines:
         return '""""""'
-    if len(lines) > 1:
-        body = "\n".join(map(_escaped, lines))
-        return f'"""{body}\n"""'
-    # A quote at the end would run into the quotes behind it.
-    only = lines[0]
-    if only.endswith('"'):
-        return f'"""{_escaped(only[:-1])}\\""""'
-    return f'"""{_escaped(only)}"""'
+    body = "\n".join(map(_escaped, lines))
+    # A quote at either end would run into ours; a space parts the two, as black has it.
+    begin = " " if body.startswith('"') else ""
+    end = "\n" if len(lines) > 1 else " " if body.endswith('"') else ""
+    return f'"""{begin}{body}{end}"""'
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -117,4 +114,5 @@ def _paragraphs(text: str) -> list[tuple[str, str]]:
 def _escaped(text: str) -> str:
     """One line of a docstring: what would end it or change its meaning is escaped."""
     shown = "".join(_shown(char) for char in text)
-    return shown.replace('"""', '\\"\\"\\"')
+    # Not `\"`: behind it, at the end, ruff takes no space and black demands one.
+    return shown.replace('"""', '""\\x22')

@@ -15,7 +15,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from . import comments, ir
 from .comments import Path, Source
-from .diagnostics import failure
+from .diagnostics import Diagnostic, GenerationError, failure
 from .roles import Roles
 
 _KINDS: dict[int, ir.Kind] = {
@@ -39,7 +39,7 @@ _KINDS: dict[int, ir.Kind] = {
     18: "sint64",
 }
 _UTF8_NONE = 3  # FeatureSet.Utf8Validation.NONE
-_EDITIONS = {1000: "2023", 1001: "2024"}
+_NEWEST = pb.Edition.EDITION_2023
 
 
 def lower(
@@ -50,6 +50,9 @@ def lower(
     `requested` are the files named by the user; the rest are their imports. `roles` maps role
     names to options. Raises GenerationError.
     """
+    newer = [file for file in files.file if file.edition > _NEWEST]
+    if newer:
+        raise GenerationError(map(_too_new, newer))
     pool = DescriptorPool()
     stripped: dict[str, bytes] = {}
     for file in files.file:
@@ -267,9 +270,19 @@ class _File:
 
 
 def _edition(file: pb.FileDescriptorProto) -> str:
-    if file.syntax == "editions":
-        return _EDITIONS.get(file.edition, str(file.edition))
-    return file.syntax or "proto2"
+    return _name(file) if file.syntax == "editions" else file.syntax or "proto2"
+
+
+def _name(file: pb.FileDescriptorProto) -> str:
+    return pb.Edition.Name(file.edition).removeprefix("EDITION_")
+
+
+def _too_new(file: pb.FileDescriptorProto) -> Diagnostic:
+    return Diagnostic(
+        f"edition {_name(file)} is not supported",
+        Source(file).location((comments.FILE_SYNTAX,)),
+        'write the file in edition = "2023", or syntax = "proto3"',
+    )
 
 
 def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:

@@ -14,6 +14,8 @@ from pathlib import Path
 from .diagnostics import failure
 
 NAME = "MANIFEST.json"
+# What a run needs for itself in an output folder begins so, and is no part of the output.
+OWN = ".lkproto-"
 
 
 @dataclass(frozen=True, slots=True)

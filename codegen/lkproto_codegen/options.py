@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from .diagnostics import Diagnostic, GenerationError, failure, nearest
+from .diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from .ir import Location
 
 
@@ -50,34 +50,44 @@ NAMES = tuple(field.name for field in fields(Options))
 _ROLES = ("redact", "redact_format", "unset")
 _LISTS = frozenset({"protos", "files", "include"})
 _PATHS = frozenset({"protos", "out", "include", "templates"})
+_DOTTED = r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)"""
+_HEADER = re.compile(rf"\s*\[\s*{_DOTTED}\s*\]")
+_KEY = re.compile(rf"(?:^|[{{,])\s*{_DOTTED}\s*=")
+_INLINE = re.compile(r"\s*\{")
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def find_config(start: Path) -> Path | None:
-    """The nearest pyproject.toml at or above a directory that has `[tool.lkproto]`.
+    """The nearest pyproject.toml at or above a directory that has a table `tool.lkproto`.
 
-    Raises GenerationError for one on the way that cannot be read.
+    Raises GenerationError for one on the way that cannot be read, or seems to have the table
+    and is not TOML.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and "[tool.lkproto]" in _text(path):
-            return path
+        if path.is_file() and "lkproto" in (text := _text(path)):
+            tool = _parsed(path, text).get("tool")
+            if isinstance(tool, dict) and "lkproto" in tool:
+                return path
     return None
 
 
 def read_config(path: Path) -> Options:
     """The options of a pyproject.toml. Raises GenerationError naming file and line."""
     text = _text(path)
-    section: Any
-    try:
-        section = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _not_toml(path, text, str(error)) from error
+    section: Any = _parsed(path, text)
     for name in ("tool", "lkproto"):
         section = section.get(name, {})
         if section.__class__ is not dict:
-            raise failure(f"{name!r} is not a table", Location(path.name, 1, 1))
+            raise failure(f"{name!r} is not a table", Location(shown(path), 1, 1))
     return parse_options(section, path.parent, _Places(path, text))
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(path, text, str(error)) from error
 
 
 def _text(path: Path) -> str:
@@ -95,7 +105,7 @@ def _not_toml(path: Path, text: str, problem: str) -> GenerationError:
     end = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
     line, column = (int(found[1]), int(found[2])) if found else end
     message = f"not TOML: {_PLACE.sub('', problem)}"
-    return failure(message, Location(path.name, line, column))
+    return failure(message, Location(shown(path), line, column))
 
 
 def parse_options(
@@ -123,22 +133,31 @@ def parse_options(
 
 
 class _Places:
-    """Where options stand in a file."""
+    """Where options stand in a file, as far as a look at its lines can tell."""
 
     def __init__(self, path: Path, text: str) -> None:
-        self._file = path.name
-        self._lines = text.splitlines()
+        self._file = shown(path)
+        self._found: dict[tuple[str, ...], Location] = {}
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(text.splitlines(), 1):
+            if header := _HEADER.match(line):
+                table = _parts(header[1])
+            # The first key of a line, and those of a table written within it.
+            inside = table
+            for key in () if header else _KEY.finditer(line):
+                path_of_key = (*inside, *_parts(key[1]))
+                place = Location(self._file, number, key.start(1) + 1)
+                self._found.setdefault(path_of_key, place)
+                if _INLINE.match(line, key.end()):
+                    inside = path_of_key
 
     def of(self, name: str) -> Location:
-        """The line that sets an option, as far as a look at the text can tell."""
-        inside = False
-        for number, line in enumerate(self._lines, 1):
-            stripped = line.strip()
-            if stripped.startswith("["):
-                inside = stripped == "[tool.lkproto]"
-            elif inside and stripped.partition("=")[0].strip(" \"'") == name:
-                return Location(self._file, number, line.index(stripped) + 1)
-        return Location(self._file, 1, 1)
+        """The place that sets an option; the file's beginning if it is not found."""
+        return self._found.get(("tool", "lkproto", name), Location(self._file, 1, 1))
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \t\"'") for part in key.split("."))
 
 
 def _wrong_type(name: str, value: Any) -> str | None:

@@ -6,16 +6,20 @@ not are deleted if they still are as written; nothing else is ever deleted.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .diagnostics import failure
-from .manifest import NAME, digest, read_manifest
+from .lock import locked
+from .manifest import NAME, OWN, digest, read_manifest
+
+_WORK = OWN + "work"
+_JOURNAL = "journal.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
     """Make a folder hold these files. Raises GenerationError and then has changed nothing."""
     for path in files:
         _check_path(path)
-    with _locked(out):
+    with _opened(out):
         former = _former(out)
         for path in {*files, *former}:
             _check_target(out, path)
@@ -70,7 +74,12 @@ def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> Non
     """
     for path in (*news, *stale):
         _check_path(path)
-    with _locked(folder):
+    with _opened(folder) as undone:
+        if undone:  # what was planned was planned for half a tree
+            raise failure(
+                f"a run that was killed had left {folder} half changed; it is put back",
+                hint="run this again",
+            )
         for path in (*news, *stale):
             _check_target(folder, path)
         _apply(folder, news, set(stale))
@@ -78,18 +87,12 @@ def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> Non
 
 def _former(out: Path) -> Mapping[str, str]:
     """The files a former run wrote here. Refuses a folder with other content."""
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise failure(
-            f"{out} is not a plain directory", hint="name another directory with --out"
-        )
-    if not out.exists():
-        return {}
     manifest = read_manifest(out)
     if manifest is not None:
         for path in manifest.files:
             _check_path(path)
         return manifest.files
-    if any(out.iterdir()):
+    if any(not each.name.startswith(OWN) for each in out.iterdir()):
         raise failure(
             f"{out} is not empty and has no {NAME}, so it was not generated here",
             hint="name an empty or new directory with --out",
@@ -127,61 +130,75 @@ def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
     """Write and delete; on any failure put back what was there."""
     if not news and not stale:
         return
-    parent = _existing_parent(out)
+    work = out / _WORK
+    paths = [*news, *sorted(stale)]
     try:
-        scratch = Path(tempfile.mkdtemp(prefix=".lkproto-", dir=parent))
+        work.mkdir()
+        for number, path in enumerate(news):
+            _staged(work, number).write_bytes(news[path])
+        _swap(out, work, paths, len(news))
     except OSError as error:
-        raise failure(f"cannot write to {parent}: {error.strerror}") from error
-    try:
-        for path, data in news.items():
-            staged = scratch / "new" / path
-            staged.parent.mkdir(parents=True, exist_ok=True)
-            staged.write_bytes(data)
-        _swap(out, scratch, list(news), sorted(stale))
-    except OSError as error:
+        broken = (work / _JOURNAL).exists()
+        state = "run again to put it back" if broken else "nothing was changed"
         raise failure(
-            f"cannot write {error.filename or out}: {error.strerror}; nothing was changed"
+            f"cannot write {error.filename or out}: {error.strerror}; {state}"
         ) from error
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        if not (work / _JOURNAL).exists():
+            shutil.rmtree(work, ignore_errors=True)
+    _remove_empty(out, sorted(stale))
 
 
-def _swap(out: Path, scratch: Path, news: list[str], stale: list[str]) -> None:
-    """Move the old files aside and the new ones in; undo it all if a step fails."""
-    undo: list[tuple[Path, Path | None]] = []
-    made: list[Path] = []
+def _swap(out: Path, work: Path, paths: list[str], news: int) -> None:
+    """Move the old files aside and the new ones in; undo it all if a step fails.
+
+    The first `news` paths are staged, the others go. The journal has all paths, and whether
+    there was such a file; it ends with the last step.
+    """
+    existed = [(out / path).exists() for path in paths]
+    journal = work / _JOURNAL
+    journal.write_text(json.dumps(list(zip(paths, existed, strict=True))), "utf-8")
     try:
-        for path in [*news, *stale]:
+        for number, path in enumerate(paths):
             target = out / path
-            made += _make_folders(target.parent)
-            backup = scratch / "old" / path if target.exists() else None
-            undo.append((target, backup))
-            if backup is not None:
-                backup.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(target, backup)
-            if path not in stale:
-                os.replace(scratch / "new" / path, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if existed[number]:
+                os.replace(target, _backup(work, number))
+            if number < news:
+                os.replace(_staged(work, number), target)
     except BaseException:  # an interruption, too
-        for target, backup in reversed(undo):
-            if backup is None:
-                target.unlink(missing_ok=True)
-            elif backup.exists():
-                os.replace(backup, target)
-        for folder in reversed(made):
-            folder.rmdir()
+        _undo(out, work)
         raise
-    _remove_empty(out, stale)
+    journal.unlink()
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; returns the ones that were new, outermost first."""
-    missing: list[Path] = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for each in reversed(missing):
-        each.mkdir()
-    return missing[::-1]
+def _undo(out: Path, work: Path) -> bool:
+    """Put back what the journal of an unfinished swap says; whether there was one."""
+    journal = work / _JOURNAL
+    try:
+        entries = json.loads(journal.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):  # half a journal: no file was moved yet
+        journal.unlink(missing_ok=True)
+        return False
+    for number, (path, existed) in enumerate(entries):
+        _check_path(path)
+        _check_target(out, path)
+        if existed and _backup(work, number).exists():
+            os.replace(_backup(work, number), out / path)
+        elif not existed and not _staged(work, number).exists():
+            (out / path).unlink(missing_ok=True)
+    _remove_empty(out, [path for path, existed in entries if not existed])
+    journal.unlink()
+    return True
+
+
+# Numbered, without the suffix, so that nobody who looks for modules or protos finds them.
+def _staged(work: Path, number: int) -> Path:
+    return work / f"{number}.new"
+
+
+def _backup(work: Path, number: int) -> Path:
+    return work / f"{number}.old"
 
 
 def _remove_empty(out: Path, deleted: list[str]) -> None:
@@ -196,13 +213,6 @@ def _remove_empty(out: Path, deleted: list[str]) -> None:
             folder = folder.parent
 
 
-def _existing_parent(out: Path) -> Path:
-    parent = out.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    return parent
-
-
 def _digest(path: Path) -> str | None:
     try:
         return digest(path.read_bytes())
@@ -213,37 +223,38 @@ def _digest(path: Path) -> str | None:
 
 
 @contextmanager
-def _locked(out: Path) -> Generator[None]:
-    """One run at a time writes to a folder; the lock of a dead process does not count."""
-    parent = _existing_parent(out)
-    lock = parent / f".{out.name}.lkproto-lock"
-    try:
-        if _holder(lock) is None:
-            lock.unlink(missing_ok=True)
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
+def _opened(out: Path) -> Generator[bool]:
+    """A folder to write to, made if need be, for this run alone.
+
+    What a run that was killed has left is put back first; yields whether there was any. All
+    work is done in the folder itself: it may be a mount, and the folder above not be ours.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise failure(
-            f"another run (process {_holder(lock)}) is writing to {out}",
-            hint="wait for it to end",
-        ) from None
+            f"{out} is not a plain directory", hint="name another directory with --out"
+        )
+    made = _make_folders(out)
+    try:
+        with locked(out):
+            _check_target(out, f"{_WORK}/{_JOURNAL}")
+            undone = _undo(out, out / _WORK)
+            shutil.rmtree(out / _WORK, ignore_errors=True)
+            yield undone
+    finally:
+        with suppress(OSError):  # they hold files now
+            for folder in reversed(made):
+                folder.rmdir()
+
+
+def _make_folders(out: Path) -> list[Path]:
+    """Make a folder and those above it; returns the ones that were new, outermost first."""
+    missing = [each for each in (out, *out.parents) if not each.exists()][::-1]
+    try:
+        for each in missing:
+            each.mkdir(exist_ok=True)
     except OSError as error:
         raise failure(
-            f"cannot write to {parent}: {error.strerror}",
+            f"cannot write to {missing[0].parent}: {error.strerror}",
             hint="name another directory with --out",
         ) from error
-    try:
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _holder(lock: Path) -> int | None:
-    """The living process that holds a lock."""
-    try:
-        process = int(lock.read_text())
-        os.kill(process, 0)
-    except (OSError, ValueError):
-        return None
-    return process
+    return missing

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, resources
-from .diagnostics import failure
+from .diagnostics import failure, found_in
 from .include import included_files
 from .manifest import NAME, Manifest, digest
 from .options import Options
@@ -29,8 +29,9 @@ def build(options: Options) -> dict[str, bytes]:
     from .compile import compile_protos
 
     files = proto_files(options)
-    compiled = compile_protos(options.protos, [*files, DESCRIPTOR_PROTO])
-    return build_from_set(compiled, files, options)
+    with found_in(options.protos):
+        compiled = compile_protos(options.protos, [*files, DESCRIPTOR_PROTO])
+        return build_from_set(compiled, files, options)
 
 
 def lowered(options: Options) -> Schema:
@@ -39,7 +40,8 @@ def lowered(options: Options) -> Schema:
     from .lower import lower
 
     files = proto_files(options)
-    return lower(compile_protos(options.protos, files), files, options.roles)
+    with found_in(options.protos):
+        return lower(compile_protos(options.protos, files), files, options.roles)
 
 
 def build_from_set(

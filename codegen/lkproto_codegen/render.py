@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
-from .diagnostics import failure
+from .diagnostics import Diagnostic, GenerationError, failure, nearest, shown
+from .ir import Location
 from .literal import docstring, literal
 from .plan_types import DescriptorPlan, ModulePlan, PackagePlan, Plan, TypesPlan
 
@@ -21,6 +23,7 @@ def render(plan: Plan, template_dirs: Sequence[Path]) -> dict[str, str]:
     Raises GenerationError for a template that does not render.
     """
     environment = _environment(template_dirs)
+    _check_names(template_dirs)
     try:
         files = {"__init__.py": root_init(environment, plan.root, plan.schema_version)}
         files["_types.py"] = types_module(environment, plan.types)
@@ -33,9 +36,38 @@ def render(plan: Plan, template_dirs: Sequence[Path]) -> dict[str, str]:
             files[descriptor.path] = descriptor_module(environment, descriptor)
             for path in _package_folders(descriptor.path):
                 files.setdefault(path, plain_init(environment))
-    except TemplateError as error:
-        raise _template_failure(error) from error
+    except Exception as error:  # a template can raise anything
+        raise _template_failure(error, template_dirs) from error
     return files
+
+
+def _check_names(template_dirs: Sequence[Path]) -> None:
+    """Refuse files that override no template of ours, the last directory's, or are not text.
+
+    Names that begin with `_` are free, for what users' templates include.
+    """
+    *own, ours = template_dirs
+    known = sorted(path.name for path in ours.glob("*.j2"))
+    problems: list[Diagnostic] = []
+    for folder in own:
+        for path in sorted(folder.rglob("*.j2")):
+            if not path.name.startswith("_") and path.name not in known:
+                hint = nearest(path.name, known)
+                problems.append(
+                    Diagnostic(f"{shown(path)} replaces no template", None, hint)
+                )
+            try:
+                path.read_bytes().decode()
+            except UnicodeDecodeError as error:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                where = Location(shown(path), line, 1)
+                problems.append(
+                    Diagnostic(
+                        f"a template is not UTF-8: {error}", where, "save it as UTF-8"
+                    )
+                )
+    if problems:
+        raise GenerationError(problems)
 
 
 def message_module(environment: Environment, module: ModulePlan) -> str:
@@ -96,11 +128,21 @@ def _package_folders(path: str) -> list[str]:
     return ["/".join([*parts[: n + 1], "__init__.py"]) for n in range(len(parts))]
 
 
-def _template_failure(error: TemplateError) -> Exception:
-    name = getattr(error, "name", None) or getattr(error, "filename", None)
-    line = getattr(error, "lineno", None)
-    place = f"{name}:{line}: " if name and line else ""
+def _template_failure(error: Exception, template_dirs: Sequence[Path]) -> Exception:
+    """What went wrong, at the innermost line of a template that had a part in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [
+        (frame.filename, frame.lineno or 1)
+        for frame in frames
+        if any(Path(frame.filename).is_relative_to(each) for each in template_dirs)
+    ]
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    if not places:
+        return error
+    what = str(error) if isinstance(error, TemplateError) else repr(error)
     return failure(
-        f"{place}a template does not render: {error.message}",
-        hint="templates see only what templates/README.md lists",
+        f"a template does not render: {what}",
+        Location(shown(Path(places[-1][0])), places[-1][1], 1),
+        "templates see only what templates/README.md lists",
     )

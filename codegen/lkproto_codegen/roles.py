@@ -10,12 +10,28 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FieldOptions
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 
 from .diagnostics import Diagnostic, GenerationError, nearest
 from .ir import RoleValue
+
+# What fields are that a bool option marks as sensitive; an enum's values say more.
+_MARKED = "SENSITIVE"
+# What the option of a role may be, and how that is told; others are looked at by who reads them.
+_TYPES = {
+    "redact": (
+        "an enum, a string or a bool",
+        {
+            FieldDescriptor.TYPE_ENUM,
+            FieldDescriptor.TYPE_STRING,
+            FieldDescriptor.TYPE_BOOL,
+        },
+    ),
+    "redact_format": ("a string", {FieldDescriptor.TYPE_STRING}),
+}
 
 
 class Roles:
@@ -24,27 +40,64 @@ class Roles:
     def __init__(self, pool: DescriptorPool, names: Mapping[str, str]) -> None:
         self._options: dict[str, FieldDescriptor] = {}
         problems: list[Diagnostic] = []
+        self._class = GetMessageClass(_field_options(pool))
         for role, name in names.items():
-            try:
-                self._options[role] = pool.FindExtensionByName(name)
-            except KeyError:
+            option = _find(pool, name)
+            if option is None:
                 problems.append(_unknown(pool, role, name))
+            elif wrong := _wrong_type(role, option):
+                problems.append(wrong)
+            else:
+                self._options[role] = option
         if problems:
             raise GenerationError(problems)
-        if self._options:
-            found = pool.FindMessageTypeByName("google.protobuf.FieldOptions")
-            self._class = GetMessageClass(found)
 
     def of(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
         """The roles a serialized FieldOptions gives, in the order of configuration."""
         if not serialized or not self._options:
             return ()
         options: Any = self._class.FromString(serialized)
+        given = {each.full_name: value for each, value in options.ListFields()}
         return tuple(
-            (role, _value(option, options.Extensions[option]))
+            (
+                role,
+                (
+                    _MARKED
+                    if role == "redact" and value is True
+                    else _value(option, value)
+                ),
+            )
             for role, option in self._options.items()
-            if options.HasExtension(option) and options.Extensions[option]
+            if (value := given.get(option.full_name))
         )
+
+
+def _field_options(pool: DescriptorPool) -> Descriptor:
+    try:
+        return pool.FindMessageTypeByName("google.protobuf.FieldOptions")
+    except KeyError:  # no file imports it
+        return FieldOptions.DESCRIPTOR
+
+
+def _find(pool: DescriptorPool, name: str) -> FieldDescriptor | None:
+    """An option by full name: an extension, or one that all fields have."""
+    options = _field_options(pool)
+    if name.startswith(f"{options.full_name}."):
+        return options.fields_by_name.get(name.removeprefix(f"{options.full_name}."))
+    try:
+        return pool.FindExtensionByName(name)
+    except KeyError:
+        return None
+
+
+def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:
+    expected, types = _TYPES.get(role, ("", set()))
+    if not types or (option.type in types and not option.is_repeated):
+        return None
+    return Diagnostic(
+        f"{role} names the option {option.full_name!r}, which is not {expected}",
+        hint="name another option, or change its type",
+    )
 
 
 def _value(option: FieldDescriptor, value: Any) -> RoleValue:
@@ -63,11 +116,7 @@ def _value(option: FieldDescriptor, value: Any) -> RoleValue:
 
 
 def _unknown(pool: DescriptorPool, role: str, name: str) -> Diagnostic:
-    try:
-        options = pool.FindMessageTypeByName("google.protobuf.FieldOptions")
-        known = [each.full_name for each in pool.FindAllExtensions(options)]
-    except KeyError:
-        known = []
+    known = [each.full_name for each in pool.FindAllExtensions(_field_options(pool))]
     return Diagnostic(
         f"{role} names the option {name!r}, which no file declares for fields",
         hint=nearest(name, known) or "no file of the tree declares a field option",

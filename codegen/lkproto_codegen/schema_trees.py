@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from .compile import bundled_google_files, compile_protos, find_protos
-from .diagnostics import Diagnostic, GenerationError, failure
+from .diagnostics import Diagnostic, GenerationError, failure, found_in
 from .schema_options import canonical
 
 # Where a tree has protos of its own, which no import touches.
@@ -92,21 +92,8 @@ def _upstream_files(source: Path, ours: Collection[str]) -> list[str]:
 
 def _compile(include: tuple[Path, ...], files: list[str]) -> FileDescriptorSet:
     """Compile with all options; errors name files as the user finds them."""
-    try:
+    with found_in(include):
         return canonical(compile_protos(include, files, retain_options=True))
-    except GenerationError as error:
-        raise GenerationError(
-            _found_in(include, each) for each in error.diagnostics
-        ) from None
-
-
-def _found_in(include: tuple[Path, ...], problem: Diagnostic) -> Diagnostic:
-    place = problem.location
-    if place is None:
-        return problem
-    paths = (folder / place.file for folder in include)
-    path = next((path for path in paths if path.is_file()), Path(place.file))
-    return replace(problem, location=replace(place, file=str(path)))
 
 
 def checked(
@@ -123,13 +110,13 @@ def checked(
         _put(place / name, (trees.root / name).read_bytes())
     include = (place, *trees.protos[1:])
     try:
-        whole = [*trees.theirs, *trees.kept, *trees.own]
-        result = canonical(compile_protos(include, whole, retain_options=True))
-        bare = compile_protos(include, trees.theirs)
+        with found_in([trees.root]):
+            whole = [*trees.theirs, *trees.kept, *trees.own]
+            result = canonical(compile_protos(include, whole, retain_options=True))
+            bare = compile_protos(include, trees.theirs)
     except GenerationError as error:
-        problems = [_found_in((trees.root,), each) for each in error.diagnostics]
         told = Diagnostic("the new tree does not compile; nothing was changed")
-        raise GenerationError([told, *problems]) from None
+        raise GenerationError([told, *error.diagnostics]) from None
     _compare(trees, _descriptors(result), _descriptors(bare))
     return result, bare
 

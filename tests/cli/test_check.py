@@ -60,7 +60,8 @@ def test_drift_is_listed_with_a_diff_and_what_to_do(generated: Project) -> None:
         "@@ -1,2 +1 @@\n"
         "-# changed\n"
         f" {init.read_text().splitlines()[1]}\n"
-        f"{out} is not up to date; run lkproto generate\n"
+        f"{out} is not up to date; run lkproto generate, and delete or move what is "
+        "extra\n"
     )
 
 
@@ -72,7 +73,10 @@ def test_an_extra_file_alone_is_drift_even_when_the_cache_is_trusted(
     done = generated.run("check")
 
     assert done.code == 1
-    assert done.out.startswith("extra: stray.py\n")
+    assert done.out == (
+        "extra: stray.py\n"
+        f"{generated.folder / 'out'} is not up to date; delete or move what is extra\n"
+    )
 
 
 def test_a_package_that_is_not_there_is_drift(project: Project) -> None:

@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
+from lkproto_cli.main import main
 
 from .conftest import COMMAND, SOURCES, Done, Project
 
@@ -71,11 +74,18 @@ def test_every_command_has_help(command: str, project: Project) -> None:
             "unknown argument '--no-cach'; did you mean --no-cache?\n"
             "  hint: see lkproto check --help",
         ),
+        # What has no effect is no option.
+        ("ir --json", "unknown argument '--json'\n  hint: see lkproto ir --help"),
+        ("list --out x", "unknown argument '--out'\n  hint: see lkproto list --help"),
+        (
+            "list --redact x",
+            "unknown argument '--redact'\n  hint: see lkproto list --help",
+        ),
         ("list --zzz", "unknown argument '--zzz'\n  hint: see lkproto list --help"),
         # Half an option is none: it could come to mean another one.
         (
-            "ir --jso",
-            "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto ir --help",
+            "list --jso",
+            "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto list --help",
         ),
         (
             "generate --out",
@@ -110,7 +120,17 @@ def test_without_its_dependencies_a_command_names_the_extra(
     assert done == Done(2, "", NEEDS_EXTRA.format(command))
 
 
-def test_an_interruption_is_one_line(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "what"),
+    [
+        (signal.SIGINT, 2, "interrupted"),
+        (signal.SIGTERM, 143, "ended by a signal"),
+        (signal.SIGHUP, 129, "ended by a signal"),
+    ],
+)
+def test_an_interruption_is_one_line(
+    number: signal.Signals, code: int, what: str, project: Project
+) -> None:
     """The command reads a configuration that never ends, so it is known to be at work."""
     config = project.folder / "endless.toml"
     os.mkfifo(config)
@@ -123,12 +143,70 @@ def test_an_interruption_is_one_line(project: Project) -> None:
         text=True,
     )
     with config.open("w"):
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         out, err = running.communicate(timeout=30)
 
     assert Done(running.returncode, out, err) == Done(
-        2, "", "lkproto: error: interrupted; the output is complete or as it was\n"
+        code, "", f"lkproto: error: {what}; the output is complete or as it was\n"
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_writing_changes_nothing(
+    number: signal.Signals, generated: Project
+) -> None:
+    """The second signal comes while the first one's work is undone."""
+    code = (
+        "import os, sys\n"
+        "steps = 0\n"
+        "def replace(*paths, real=os.replace):\n"
+        "    global steps\n"
+        "    steps += 1\n"
+        "    if steps in (3, 4):\n"
+        f"        os.kill(os.getpid(), {int(number)})\n"
+        "    real(*paths)\n"
+        "os.replace = replace\n"
+        "from lkproto_cli import main; sys.exit(main())"
+    )
+    before = {
+        path: path.read_bytes()
+        for path in generated.folder.joinpath("out").rglob("*")
+        if path.is_file()
+    }
+    generated.write("protos/plain.proto", 'syntax = "proto3"; message New {}')
+
+    done = generated.run("generate", command=(sys.executable, "-c", code))
+
+    assert done.code == 128 + number
+    assert {
+        path: path.read_bytes()
+        for path in generated.folder.joinpath("out").rglob("*")
+        if path.is_file()
+    } == before
+
+
+def test_signal_handlers_are_those_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setitem(
+        sys.modules,
+        "lkproto_cli.list",
+        SimpleNamespace(
+            run=lambda words: seen.append(signal.getsignal(signal.SIGTERM)) or 0
+        ),
+    )
+    in_thread = Thread(target=main, args=(["list"],))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert main(["list"]) == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    in_thread.start()
+    in_thread.join()
+
+    assert callable(seen[0])
+    assert seen[1:] == [signal.SIG_DFL]
 
 
 def test_a_reader_that_leaves_early_is_no_error_to_tell(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from google.protobuf.compiler.plugin_pb2 import (
@@ -69,6 +70,13 @@ def test_plugin_answers_on_stdout(project: Project) -> None:
     )
     files = {file.name: file.content.encode() for file in response.file}
     assert files == build(Options(protos=(tree,)))
+
+
+def test_the_plugin_is_a_module_to_run(project: Project) -> None:
+    command = (sys.executable, "-m", "lkproto_cli.plugin")
+
+    assert project.run(command=command, stdin=b"hello\n").code == 2
+    assert project.run("--version", command=command).out == "protoc-gen-lkproto 0.1.0\n"
 
 
 def test_plugin_run_by_hand_says_who_runs_it(project: Project) -> None:
@@ -160,9 +168,42 @@ def test_mistakes_in_several_files_are_told_together(project: Project) -> None:
     assert project.run("generate") == Done(
         2,
         "",
-        'a.proto:2:13: error: "X" is not defined.\n'
+        'protos/a.proto:2:13: error: "X" is not defined.\n'
         "  hint: check the type's spelling and that its file is imported\n"
-        'b.proto:2:13: error: "Y" is not defined.\n'
+        'protos/b.proto:2:13: error: "Y" is not defined.\n'
         "  hint: check the type's spelling and that its file is imported\n",
     )
     assert not (project.folder / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "list", "schema import up"])
+def test_mistakes_are_json_where_json_is_asked_for(
+    command: str, project: Project
+) -> None:
+    project.write("protos/a.proto", 'syntax = "proto3";\nmessage A { X x = 1; }\n')
+    project.write("up/b.proto", 'syntax = "proto3";\n')
+
+    done = project.run(*command.split(), "--json")
+
+    assert (done.code, done.err) == (2, "")
+    assert json.loads(done.out) == {
+        "errors": [
+            {
+                "message": '"X" is not defined.',
+                "file": "protos/a.proto",
+                "line": 2,
+                "column": 13,
+                "hint": "check the type's spelling and that its file is imported",
+            }
+        ]
+    }
+
+
+def test_errors_without_a_place_are_json_too(project: Project) -> None:
+    (project.folder / "protos" / "gone.proto").symlink_to("nowhere")
+
+    done = project.run("check", "--json")
+
+    (error,) = json.loads(done.out)["errors"]
+    assert error["message"].endswith("gone.proto: No such file or directory")
+    assert {error[key] for key in ("file", "line", "column", "hint")} == {None}

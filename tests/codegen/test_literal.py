@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import math
+from random import Random
+from textwrap import indent
 
+import black
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lkproto_codegen.format import format_sources
 from lkproto_codegen.literal import docstring, literal
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
@@ -55,6 +59,44 @@ def test_docstrings_hold_the_words_of_any_text(text: str, depth: int) -> None:
     assert len(tree.body) == 1
     assert isinstance(tree.body[0], ast.Expr)
     assert ast.literal_eval(source).split() == text.split()
+
+
+def test_docstrings_stay_as_they_are_under_black() -> None:
+    """In classes, behind fields and behind values, formatted as all that is generated."""
+    random = Random(1)
+    pieces = [
+        '"',
+        '"',
+        "'",
+        "\\",
+        "\n",
+        "\t",
+        " ",
+        "  ",
+        "- ",
+        "word ",
+        "\0",
+        "\u202e",
+        "é",
+    ]
+    texts = ['ends in "quotes"', '"', '"""', '\\"', '"a', "\\", 'a "b"\n\nc "d"']
+    texts += [
+        "".join(random.choices(pieces, k=random.randint(1, 30))) for _ in range(3000)
+    ]
+
+    def indented(text: str) -> str:
+        return indent(docstring(text, 1), "    ")
+
+    source = "".join(
+        f"class A{number}:\n{indented(text)}\n\n    x = 1\n{indented(text)}\n    y = 2\n"
+        for number, text in enumerate(texts)
+    )
+    formatted = format_sources({"a.py": source})["a.py"]
+
+    assert (
+        formatted.splitlines()
+        == black.format_str(formatted, mode=black.Mode()).splitlines()
+    )
 
 
 def test_docstrings_are_wrapped_and_keep_lists() -> None:

@@ -13,7 +13,7 @@ from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.dump import dump
 from lkproto_codegen.lower import lower
 
-from tests.support import ROOT, write_protos
+from tests.support import ROOT, module_of, package_of, write_protos
 
 
 def lowered(folder: Path, text: str, **roles: str) -> ir.File:
@@ -173,6 +173,61 @@ def test_roles_are_read_from_the_options_that_play_them(tmp_path: Path) -> None:
         "c": (("redact", "OTHER"),),
         "d": (),
     }
+
+
+SWITCHES = (
+    'syntax = "proto3"; package r; import "google/protobuf/descriptor.proto";'
+    " extend google.protobuf.FieldOptions { bool secret = 50000; int32 level = 50001;"
+    " repeated string words = 50002; }"
+    " message M { string a = 1 [(secret) = true]; string b = 2 [(secret) = false];"
+    " string c = 3 [debug_redact = true]; }"
+)
+
+
+@pytest.mark.parametrize(
+    ("option", "marked"),
+    [("r.secret", "a"), ("google.protobuf.FieldOptions.debug_redact", "c")],
+)
+def test_a_switch_marks_a_field_as_sensitive(
+    option: str, marked: str, tmp_path: Path
+) -> None:
+    package = package_of(tmp_path, {"a.proto": SWITCHES}, redact=option)
+    message = module_of(package, "a_pb").M(**{marked: "hidden"})
+
+    assert repr(message) == f"M({marked}=<redacted SENSITIVE>)"
+    roles = fields(lowered(tmp_path, SWITCHES, redact=option).messages[0], "roles")
+    assert {name for name, each in roles.items() if each} == {marked}
+
+
+def test_options_that_all_fields_have_need_no_import(tmp_path: Path) -> None:
+    text = 'syntax = "proto3"; message M { string a = 1 [debug_redact = true]; }'
+    name = "google.protobuf.FieldOptions.debug_redact"
+
+    file = lowered(tmp_path, text, redact=name)
+
+    assert fields(file.messages[0], "roles") == {"a": (("redact", "SENSITIVE"),)}
+    with pytest.raises(GenerationError, match="no file declares"):
+        lowered(tmp_path, text, redact=name + "ed")
+
+
+@pytest.mark.parametrize(
+    ("role", "option", "expected"),
+    [
+        ("redact", "r.level", "an enum, a string or a bool"),
+        ("redact", "r.words", "an enum, a string or a bool"),
+        ("redact_format", "r.secret", "a string"),
+    ],
+)
+def test_an_option_of_a_type_that_cannot_play_its_role_is_told(
+    role: str, option: str, expected: str, tmp_path: Path
+) -> None:
+    with pytest.raises(GenerationError) as caught:
+        lowered(tmp_path, SWITCHES, **{role: option})
+
+    assert str(caught.value) == (
+        f"error: {role} names the option {option!r}, which is not {expected}\n"
+        "  hint: name another option, or change its type"
+    )
 
 
 def test_a_role_of_an_unnamed_number_is_the_number(tmp_path: Path) -> None:

@@ -9,6 +9,12 @@ from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options, find_config, parse_options, read_config
 
 
+@pytest.fixture(autouse=True)
+def in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths in errors are relative to where the user is."""
+    monkeypatch.chdir(tmp_path)
+
+
 def test_options_are_read_relative_to_their_file(tmp_path: Path) -> None:
     config = tmp_path / "pyproject.toml"
     config.write_text(
@@ -69,14 +75,51 @@ def test_options_without_a_file_have_no_place() -> None:
         parse_options({"x": 1}, Path())
 
 
-def test_an_option_in_quotes_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[tool.lkproto]\n  out = 3\n", "2:3"),
+        ("[ tool . 'lkproto' ] # a comment\n\"out\" = 3\n", "2:1"),
+        ("[tool]\nlkproto.out = 3\n", "2:1"),
+        ("tool.lkproto.out = 3\n", "1:1"),
+        ('[tool]\nlkproto = { protos = ["p"], "out" = 3 }\n', "2:29"),
+        ("tool = { lkproto = { out = 3 } }\n", "1:22"),
+        ("[tool.other]\nout = 1\n[tool.lkproto]\nout = 3\n", "4:1"),
+        ("[tool.lkproto]\n'\\u006fut' = 3\n".replace("'", '"'), "1:1"),
+    ],
+)
+def test_a_section_is_found_however_it_is_written(
+    text: str, place: str, tmp_path: Path
+) -> None:
     config = tmp_path / "pyproject.toml"
-    config.write_text('[tool]\nlkproto = { "out" = 3 }\n')
+    config.write_text(text)
 
+    assert find_config(tmp_path) == config
     with pytest.raises(
-        GenerationError, match=r"^pyproject.toml:1:1: error: option 'out'"
+        GenerationError, match=rf"^pyproject.toml:{place}: error: option 'out'"
     ):
         read_config(config)
+
+
+@pytest.mark.parametrize(
+    "text", ["# not [tool.lkproto]\n", 'x = "[tool.lkproto]"\n', "tool = 3 # lkproto\n"]
+)
+def test_what_only_speaks_of_a_section_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.lkproto]\n")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "pyproject.toml").write_text(text)
+
+    assert find_config(tmp_path / "in") == tmp_path / "pyproject.toml"
+
+
+def test_a_broken_file_counts_if_it_speaks_of_us(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text("[tool.lkproto]\nout = \n")
+    with pytest.raises(GenerationError, match="^pyproject.toml:2:7: error: not TOML"):
+        find_config(tmp_path)
+
+    config.write_text("[tool.other]\nout = \n")
+    assert find_config(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from lkproto_codegen import lock as locking
 from lkproto_codegen import output
 from lkproto_codegen.diagnostics import GenerationError
+from lkproto_codegen.drift import find_drift
+from lkproto_codegen.lock import locked
 from lkproto_codegen.manifest import Manifest, digest, read_manifest
 from lkproto_codegen.output import Written, write
+
+from tests.support import ROOT
 
 
 def package(**files: str) -> dict[str, bytes]:
@@ -183,42 +191,142 @@ def test_a_failure_in_the_middle_changes_nothing(
     assert not (out / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "message"),
+    [
+        (output.os, "open", "cannot write to .*Permission denied"),
+        (Path, "mkdir", "cannot write .*Permission denied"),
+        (Path, "write_bytes", "cannot write .*Permission denied; nothing was changed"),
+        (Path, "read_bytes", "cannot read .*Permission denied"),
+    ],
+)
 def test_an_unwritable_place_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: object,
+    name: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*arguments: object, **options: object) -> str:
         raise PermissionError(13, "Permission denied")
 
+    write(tmp_path / "out", package(a="1"))
+    before = content(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(output.tempfile, "mkdtemp", refuse)
-        with pytest.raises(
-            GenerationError, match="cannot write to .*Permission denied"
-        ):
-            write(tmp_path / "out", package(a="1"))
-    with monkeypatch.context() as patch:
-        patch.setattr(output.os, "open", refuse)
-        with pytest.raises(
-            GenerationError, match="cannot write to .*Permission denied"
-        ):
-            write(tmp_path / "out", package(a="1"))
-    with monkeypatch.context() as patch:
-        write(tmp_path / "out", package(a="1"))
-        patch.setattr(Path, "read_bytes", refuse)
-        with pytest.raises(GenerationError, match="cannot read .*Permission denied"):
-            write(tmp_path / "out", package(a="1"))
+        patch.setattr(owner, name, refuse)
+        with pytest.raises(GenerationError, match=message):
+            write(tmp_path / "out", package(a="2"))
+
+    assert content(tmp_path) == before
+
+
+def test_all_work_is_done_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be a mount: files cannot be moved to it, nor the folder above be written."""
+    out = tmp_path / "out"
+    out.mkdir()
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if not (source.is_relative_to(out) and target.is_relative_to(out)):
+            raise OSError(18, "Invalid cross-device link", str(source))
+        real(source, target)
+
+    monkeypatch.setattr(output.os, "replace", replace)
+    tmp_path.chmod(0o500)
+    try:
+        write(out, package(a="1", x__b="2"))
+        assert write(out, package(a="2")).deleted == ("x/b",)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+RUN = """
+import os, signal, sys
+from pathlib import Path
+from lkproto_codegen.output import swap, write
+steps = 0
+def killed(*paths, real=os.replace):
+    global steps
+    steps += 1
+    if steps == int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(*paths)
+os.replace = killed
+out = Path(sys.argv[2])
+"""
+
+
+def run_killed(code: str, step: int, out: Path) -> None:
+    command = [sys.executable, "-c", RUN + code, str(step), str(out)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "codegen")}
+    done = subprocess.run(command, env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_what_a_killed_run_has_left_is_put_back(step: int, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out, package(a="1", b="2", old="3"))
+    before = content(out)
+    code = "write(out, {'a': b'x', 'new/deep': b'4', 'MANIFEST.json': b'{}'})"
+
+    run_killed(code, step, out)
+
+    assert set(find_drift(out, {}).extra) <= {*before, "new/deep"}
+    written = write(out, package(a="1", b="2", old="3"))
+    assert written == Written(unchanged=4)
+    assert content(out) == before
+    assert not (out / "new").exists()
+
+
+def test_a_plan_made_on_half_a_tree_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.proto").write_text("1")
+    run_killed("swap(out, {'a.proto': b'2', 'b.proto': b'3'}, [])", 2, tmp_path)
+    assert [each.name for each in tmp_path.rglob("*.proto")] == []
+
+    with pytest.raises(GenerationError, match="killed.*put back\n  hint: run this"):
+        output.swap(tmp_path, {"b.proto": b"3"}, [])
+
+    assert content(tmp_path) == {"a.proto": "1"}
+    output.swap(tmp_path, {"b.proto": b"3"}, [])
+    assert content(tmp_path) == {"a.proto": "1", "b.proto": "3"}
 
 
 def test_two_runs_do_not_interleave(tmp_path: Path) -> None:
-    lock = tmp_path / ".out.lkproto-lock"
-    lock.write_text(str(os.getpid()))
-    with pytest.raises(
-        GenerationError, match=rf"another run \(process {os.getpid()}\)"
+    out = tmp_path / "out"
+    with (
+        locked(tmp_path),
+        pytest.raises(GenerationError, match=r"another run .* \S+/\.lkproto-lock\n"),
     ):
-        write(tmp_path / "out", package(a="1"))
+        write(tmp_path, package(a="1"))
+    out.mkdir()
+    (out / ".lkproto-lock").write_text(f"{os.getpid()}")  # of a run that was killed
 
-    lock.write_text("999999999")
-    assert write(tmp_path / "out", package(a="1")).created
-    assert not lock.exists()
+    assert write(out, package(a="1")).created
+    assert content(tmp_path).keys() == {"out/a", "out/MANIFEST.json"}
+
+
+def test_a_lock_that_is_removed_while_we_wait_is_taken_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two runs would hold two files of one name."""
+    real, opened = os.open, []
+
+    def slow(path: Path, flags: int) -> int:
+        opened.append(real(path, flags))
+        if len(opened) == 1:
+            path.unlink()
+        return opened[-1]
+
+    monkeypatch.setattr(locking.os, "open", slow)
+    with locked(tmp_path):
+        assert os.path.samestat(
+            (tmp_path / ".lkproto-lock").stat(), os.fstat(opened[-1])
+        )
+
+    assert len(opened) == 2
 
 
 NO_FILES = '{"generator": "g", "protoc": "p", "formatter": "f", "files": 3}'

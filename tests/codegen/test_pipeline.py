@@ -102,19 +102,51 @@ def test_a_user_can_override_one_template(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{{ nope }}", "a template does not render: 'nope' is undefined"),
-        ("{% if %}", r"plain_init.py.j2:1: a template does not render"),
-        ("def broken(:\n", r"generated module .*__init__.py is not valid Python"),
+        (
+            b"\n{{ nope }}",
+            "^mine/plain_init.py.j2:2:1: error: a template does not render: 'nope' is undef",
+        ),
+        (
+            b"{% if %}",
+            "^mine/plain_init.py.j2:1:1: error: a template does not render: Exp",
+        ),
+        (b"\n\n{{ 1/0 }}", "^mine/plain_init.py.j2:3:1: error: .* ZeroDivisionError"),
+        (b"\n\xff", "^mine/plain_init.py.j2:2:1: error: a template is not UTF-8: "),
+        (b"{% include 'x' %}", "^mine/plain_init.py.j2:1:1: error: .*: x\n"),
+        (b"{% include '_x.j2' %}", "^mine/_x.j2:1:1: error: .*'zzz' is undefined"),
+        (b"def broken(:\n", r"generated module .*__init__.py is not valid Python"),
     ],
 )
-def test_a_broken_template_is_told(text: str, message: str, tmp_path: Path) -> None:
+def test_a_broken_template_is_told(
+    text: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "plain_init.py.j2").write_text(text)
+    (tmp_path / "mine" / "_x.j2").write_text("{{ zzz }}")
+    (tmp_path / "mine" / "plain_init.py.j2").write_bytes(text)
 
     with pytest.raises(GenerationError, match=message):
         generate(
             tmp_path, {"x/a.proto": 'syntax = "proto3";'}, templates=tmp_path / "mine"
         )
+
+
+def test_a_template_that_replaces_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "plain_init.j2").touch()
+
+    with pytest.raises(GenerationError) as caught:
+        generate(
+            tmp_path, {"a.proto": 'syntax = "proto3";'}, templates=tmp_path / "mine"
+        )
+
+    assert str(caught.value) == (
+        "error: mine/plain_init.j2 replaces no template\n"
+        "  hint: did you mean 'plain_init.py.j2'?"
+    )
 
 
 def test_missing_places_are_told(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
     CodeGeneratorResponse,
 )
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from lkproto_codegen.compile import compile_protos
+from lkproto_codegen.lower import lower
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
 from lkproto_codegen.plugin import respond
@@ -59,12 +61,38 @@ def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> N
     assert written == build(Options(protos=(tree,), schema_version="v9"))
 
 
-def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
-    buf = shutil.which("buf") or shutil.which(
-        "buf", path=str(Path(sys.executable).parent)
+def find_buf() -> str:
+    """buf's command; skips the test where there is none."""
+    place = str(Path(sys.executable).parent)
+    buf = shutil.which("buf") or shutil.which("buf", path=place)
+    return buf or pytest.skip("buf is not installed (PyPI buf-bin)")
+
+
+def test_buf_and_protoc_differ_on_block_comments_beside_code(tmp_path: Path) -> None:
+    """As documented; where this fails, docs/generator.md has to follow."""
+    buf = find_buf()
+    text = (
+        'syntax = "proto3"; package p;\nmessage M {\n  // line\n  string a = 1;\n'
+        "  /* own */\n  string b = 2;  // behind\n  string c = 3;\n"
+        "  /* before */ string d = 4;\n  oneof o { string e = 5; /* after */ }\n}\n"
     )
-    if buf is None:
-        pytest.skip("buf is not installed (PyPI buf-bin)")
+    tree = write_protos(tmp_path / "protos", {"a.proto": text})
+    image = tmp_path / "set.binpb"
+    command = [buf, "build", str(tree), "-o", str(image), "--as-file-descriptor-set"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+
+    def documented(compiled: FileDescriptorSet) -> dict[str, str]:
+        (message,) = lower(compiled, ["a.proto"], {}).files[0].messages
+        return {field.name: field.doc.strip() for field in message.fields if field.doc}
+
+    both = {"a": "line", "b": "own"}
+    ours = compile_protos([tree], ["a.proto"])
+    assert documented(ours) == both | {"d": "before"}
+    theirs = FileDescriptorSet.FromString(image.read_bytes())
+    assert documented(theirs) == both | {"e": "after"}
+
+
+def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", PROTOS)
     plugin = tmp_path / "plugin.py"
     plugin.write_text(
@@ -78,7 +106,13 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
             f"    out: {tmp_path / strategy}\n    strategy: {strategy}\n"
         )
         done = subprocess.run(
-            [buf, "generate", str(tree), "--template", str(tmp_path / "buf.gen.yaml")],
+            [
+                find_buf(),
+                "generate",
+                str(tree),
+                "--template",
+                str(tmp_path / "buf.gen.yaml"),
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -357,7 +357,9 @@ def test_a_broken_upstream_is_refused_with_every_place(
     message = refused(tmp_path, theirs)
 
     assert f'{tmp_path}/theirs/new.proto:1:45: error: "X" is not defined.' in message
-    assert f"{tmp_path}/theirs/a.proto:6:1: error: Import" in message
+    assert (
+        "a.proto" not in message
+    )  # it imports new.proto, and has no mistake of its own
 
 
 def test_a_broken_tree_of_ours_is_refused(ours: Path, tmp_path: Path) -> None:
@@ -400,7 +402,7 @@ def test_a_file_upstream_imports_and_nobody_has_is_refused(
     message = refused(tmp_path)
 
     assert "a.proto:5:1: error: Import" in message
-    assert "options.proto:1:1: error: File not found." in message
+    assert 'Import "options.proto" was not found' in message
 
 
 def test_a_failure_in_the_middle_changes_nothing(
@@ -442,9 +444,9 @@ def test_an_unwritable_target_is_refused(
 
     before = content(ours)
     plan = imported(tmp_path)
-    monkeypatch.setattr(output.tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(Path, "mkdir", refuse)
 
-    with pytest.raises(GenerationError, match="cannot write to .*Permission denied"):
+    with pytest.raises(GenerationError, match="cannot write .*Permission denied"):
         apply(plan)
     assert content(ours) == before
 

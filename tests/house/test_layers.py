@@ -30,6 +30,7 @@ MAY_WRITE = {
     "cache.py": {"mkdir", "write_text"},
     "compile.py": {"TemporaryDirectory"},
     "format.py": {"TemporaryDirectory", "mkdir", "write_text"},
+    "lock.py": {"unlink"},
     "schema_buf.py": {"TemporaryDirectory", "write_bytes"},
     "schema_trees.py": {"mkdir", "write_bytes"},
 }
