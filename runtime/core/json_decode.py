@@ -12,7 +12,7 @@ from .json_scalars import SCALARS, UnknownEnumName, kind_of
 from .json_wellknown import NULL_VALUE, READERS, VALUE
 from .message import blank
 from .registry import find_message, registry_with
-from .shapes import is_dict, is_list
+from .shapes import as_text, is_dict, is_list
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -60,6 +60,7 @@ def from_json(
     registry: Registry | None = None,
 ) -> M:
     """Parse ProtoJSON text. Raises JsonError."""
+    text = as_text(text, "from_json")
     if max_size is not None and len(text) > max_size:
         unit = "characters" if isinstance(text, str) else "bytes"
         raise JsonError(f"the text has {len(text)} {unit}, more than {max_size}")

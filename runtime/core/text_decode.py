@@ -13,6 +13,7 @@ from .errors import EncodeError, TextError
 from .extensions import Extension, set_extension
 from .message import blank
 from .registry import find_message
+from .shapes import as_text
 from .table import table_of
 from .text_lexer import Lexer, error_at
 from .text_names import extension_named, fields_by_name, reserved_names, type_of_url
@@ -45,6 +46,7 @@ def from_text(
     max_size: int | None = None,
 ) -> M:
     """Parse text format. Raises TextError."""
+    text = as_text(text, "from_text")
     if max_size is not None and len(text) > max_size:
         unit = "characters" if isinstance(text, str) else "bytes"
         raise TextError(f"the text has {len(text)} {unit}, more than {max_size}")
@@ -59,7 +61,7 @@ def _checked(text: str | bytes) -> str:
     """The text, which UTF-8 can hold."""
     try:
         if not isinstance(text, str):
-            return bytes(text).decode("utf-8")
+            return text.decode("utf-8")
         if not text.isascii():
             text.encode("utf-8")
     except UnicodeDecodeError as error:

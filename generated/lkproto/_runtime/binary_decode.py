@@ -13,6 +13,7 @@ from struct import Struct
 
 from .errors import DecodeError, key_step
 from .message import blank
+from .shapes import as_bytes
 from .table import table_of
 from .wire import (
     END_GROUP,
@@ -24,7 +25,6 @@ from .wire import (
     read_length,
     read_tag,
     read_varint,
-    records,
     skip,
     tag,
     varint,
@@ -32,7 +32,7 @@ from .wire import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
     from .message import Message
@@ -61,8 +61,7 @@ def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
 
 def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
     """Decode into a message that may already have content. Raises DecodeError."""
-    if data.__class__ is not bytes:
-        data = bytes(data)
+    data = as_bytes(data, "from_bytes")
     decoder = _Decoder(data)
     try:
         decoder.fields(message, 0, len(data), max_depth)
@@ -89,12 +88,6 @@ def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> An
                 raise DecodeError("messages are nested too deeply", at) from None
     decoder.settle()
     return holder.value if field.presence != "repeated" else holder.items
-
-
-def split_unknown(unknown: bytes) -> Iterator[tuple[int, bytes]]:
-    """Unknown fields one by one: field number and the record's bytes."""
-    for number, _, start, _, end in records(unknown):
-        yield number, unknown[start:end]
 
 
 class _Holder:

@@ -24,11 +24,10 @@ def decoded(text: str | bytes) -> str:
     """JSON text as str. Raises JsonError for bytes that are not UTF-8."""
     if isinstance(text, str):
         return text
-    data = bytes(text)
     try:
-        return data.decode("utf-8")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
+        before = text[: error.start].decode("utf-8")
         place = line_and_column(before, len(before))
         raise JsonError("the text is not valid UTF-8", *place) from None
 

@@ -282,12 +282,12 @@ class Message(metaclass=MessageType):
     def merge_from(self, other: Self | bytes, /) -> None:
         """Merge another message of this class, or an encoded one, into this one.
 
-        Set scalars replace, sub-messages merge, repeated fields append, maps update.
+        Set scalars replace, sub-messages merge, repeated fields append, maps update. Raises
+        ForeignMessageError for a message of another class, DecodeError for broken bytes.
         """
-        from .binary_decode import merge
+        from .merging import merge_from
 
-        data = other if isinstance(other, bytes) else other.to_bytes()
-        merge(self, data)
+        merge_from(self, other)
 
     def to_json(
         self,
@@ -339,10 +339,10 @@ class Message(metaclass=MessageType):
         `max_size` is the longest text that is read, in characters, or bytes of bytes;
         `registry` is as for `to_json`.
         """
-        small = max_size is None or len(text) <= max_size
-        if max_depth == MAX_DEPTH and small:
+        if max_depth == MAX_DEPTH:
             try:
-                return cls._from_json(text, ignore_unknown)
+                if max_size is None or len(text) <= max_size:
+                    return cls._from_json(text, ignore_unknown)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "from_json")
         from .json_decode import from_json
