@@ -244,10 +244,11 @@ def _string(field: Field, value: Any) -> bytes:
     try:
         return value.encode("utf-8", "strict" if field.utf8 else "surrogateescape")
     except UnicodeEncodeError as error:
-        raise EncodeError(
-            f"the text has a lone surrogate at character {error.start}, "
-            "which UTF-8 cannot hold"
-        ) from None
+        at = error.start
+    # Raised out here, for the error of Python holds the text.
+    raise EncodeError(
+        f"the text has a lone surrogate at character {at}, which UTF-8 cannot hold"
+    )
 
 
 def _bytes(field: Field, value: Any) -> bytes:
@@ -260,7 +261,8 @@ def _enum(field: Field, value: Any) -> bytes:
     number = check_int(field, value)
     cls = field.type
     if cls._closed_ and number not in cls:
-        raise EncodeError(f"{number} is not a value of the closed {cls.__proto_name__}")
+        what = "the value" if field.redact else f"{number}"
+        raise EncodeError(f"{what} is not a value of the closed {cls.__proto_name__}")
     return varint(number & 0xFFFFFFFFFFFFFFFF)
 
 

@@ -27,6 +27,19 @@ def is_message_class(value: object) -> TypeGuard[type[Any]]:
     return isinstance(value, type) and hasattr(value, "_specifiers")
 
 
+def unencodable(text: str, errors: str = "strict") -> int | None:
+    """The offset of the first lone surrogate, which UTF-8 cannot hold; None if all is well.
+
+    An error raised here would stay behind that of the caller, and it holds the text.
+    """
+    if not text.isascii():
+        try:
+            text.encode("utf-8", errors)
+        except UnicodeEncodeError as error:
+            return error.start
+    return None
+
+
 def as_bytes(value: object, taker: str) -> bytes:
     """Bytes that a function was given. Raises TypeError, for `bytes(5)` is five zeros."""
     if not is_bytes(value):

@@ -122,10 +122,10 @@ class AnyMethods:
         this: Any = self
         found = registry_with(registry)(type_name(this.type_url))
         if found is None:
-            from .errors import DecodeError
+            from .errors import DecodeError, shown
 
             raise DecodeError(
-                f"{this.type_url!r:.100} is not a message type of this package; give the "
+                f"{shown(this.type_url, 100)} is not a message type of this package; give the "
                 "`find_message` of the package that has it as `registry`",
                 0,
             )
@@ -162,9 +162,12 @@ class ListValueMethods:
 
     __slots__ = ()
 
-    def __getitem__(self, index: int, /) -> Any:
+    def __getitem__(self, index: int | slice, /) -> Any:
         this: Any = self
-        return this.values[index].to_dict()
+        found = this.values[index]
+        if isinstance(index, slice):
+            return [value.to_dict() for value in found]
+        return found.to_dict()
 
 
 class ValueMethods:

@@ -152,6 +152,8 @@ WRONG: list[Any] = [
 WRONG_TEXT = [
     *("{%s: 1}", ': "%s\\q"', ": %s", ': "%s"', ' "%s"', ": -%s", ': "%s'),
     *(': ["%s"', ": <%s>", ": [%s", ": 'a' '%s", ": 'a', '%s'", ': "\\U00110000%s"'),
+    *(': "%s" %s', ': "a" %s', ': "a" [%s]', ': "a" %s {', ': "%s\ud800"', ': "%s'),
+    *(": {} %s", ': {key: "a"} %s', ": {[%s]: 1}", ": {[x/%s]: 1}", ": {key: %s"),
     *(': {key: "%s" value: 5}', ": {key: %s}", ': {key: "%s" %s: 1}', ": { id: %s }"),
 ]
 
@@ -189,6 +191,35 @@ def test_no_error_shows_what_is_sensitive(cls: Any, field: Field) -> None:
     for error in errors:
         assert SECRET not in str(error)
         assert SECRET.encode() not in pickle.dumps(error)
+        assert SECRET not in "".join(map(everything_in, behind(error)))
+
+
+def behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that were being handled when it was raised."""
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def everything_in(error: BaseException) -> str:
+    """What an error holds, such as the text that could not be decoded."""
+    parts = [error.args, [getattr(error, name, "") for name in ("doc", "object")]]
+    return f"{error!r} {parts!r} {error.__dict__!r}"
+
+
+def test_text_that_is_not_utf8_or_json_does_not_stay_behind_its_error() -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: S3Upload.from_json(b'{"secret": "s3cr3t\xff"}'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t", "secret": ""}'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t", "bucket": NaN}'),
+        lambda: S3Upload.from_text(b'secret: "s3cr3t\xff"'),
+        lambda: S3Upload.from_text('secret: "s3cr3t\ud800"'),
+        lambda: S3Upload.from_text('secret: "\\xffs3cr3t"'),
+    ]
+    for error in map(error_of, calls):
+        assert error is not None
+        assert SECRET not in "".join(map(everything_in, behind(error)))
 
 
 def error_of(call: Callable[[], object]) -> ProtoError | None:

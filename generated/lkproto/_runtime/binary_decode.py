@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+from .codec import check_depth
 from .errors import DecodeError, key_step
 from .message import blank
 from .shapes import as_bytes
@@ -54,6 +55,7 @@ class _UnknownValue(Exception):
 
 def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
     """Decode a message. Raises DecodeError; `max_depth` bounds nested messages."""
+    check_depth(max_depth)
     message = blank(cls)
     merge(message, data, max_depth=max_depth)
     return message
@@ -325,7 +327,9 @@ def _string(field: Field, data: bytes, at: int, end: int) -> tuple[str, int]:
         errors = "strict" if field.utf8 else "surrogateescape"
         return data[at:end].decode("utf-8", errors), end
     except UnicodeDecodeError as error:
-        raise DecodeError("the text is not valid UTF-8", at + error.start) from None
+        at += error.start
+    # Raised out here, for the error of Python holds the text.
+    raise DecodeError("the text is not valid UTF-8", at)
 
 
 def _bytes(field: Field, data: bytes, at: int, end: int) -> tuple[bytes, int]:
