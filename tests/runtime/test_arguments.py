@@ -8,7 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lkproto import DecodeError, read_delimited, write_delimited
+from lkproto import (
+    DecodeError,
+    JsonError,
+    TextError,
+    read_delimited,
+    write_delimited,
+)
 from lkproto.google.protobuf import Any as AnyMessage
 from lkproto.livekit import Room
 
@@ -73,3 +79,29 @@ def test_a_type_that_a_peer_sent_and_nobody_has_is_a_decode_error() -> None:
         DecodeError, match="'x/Nope' is not a message type of this pack"
     ):
         AnyMessage(type_url="x/Nope").unpack()
+
+
+@pytest.mark.parametrize("depth", [0, -1])
+def test_a_depth_that_not_even_an_empty_message_keeps_is_refused(depth: int) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: Room.from_bytes(b"", max_depth=depth),
+        lambda: Room.from_json("{}", max_depth=depth),
+        lambda: Room.from_dict({}, max_depth=depth),
+        lambda: Room.from_text("", max_depth=depth),
+        lambda: read_delimited(Room, io.BytesIO(b"\x00"), max_depth=depth),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=f"^max_depth is at least 1, not {depth}$"):
+            call()
+
+
+def test_a_depth_of_one_takes_a_message_without_others() -> None:
+    assert Room.from_bytes(b"\n\x01a", max_depth=1) == Room(sid="a")
+    assert Room.from_json('{"sid":"a"}', max_depth=1) == Room(sid="a")
+    assert Room.from_text('sid:"a"', max_depth=1) == Room(sid="a")
+    with pytest.raises(DecodeError, match="nested too deeply"):
+        Room.from_bytes(b"\x6a\x00", max_depth=1)
+    with pytest.raises(JsonError, match="nested too deeply"):
+        Room.from_json('{"version":{}}', max_depth=1)
+    with pytest.raises(TextError, match="nested too deeply"):
+        Room.from_text("version {}", max_depth=1)

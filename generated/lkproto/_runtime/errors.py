@@ -138,13 +138,13 @@ class TextError(_TextPlacedError):
     """Text that is not a message in text format."""
 
 
-def shown(value: object, width: int = 60) -> str:
+def shown(value: object, width: int | None = 60) -> str:
     """A value as messages show it; what is longer than a width is cut."""
     try:
         text = repr(value)
     except ValueError:  # an int of more digits than Python prints
         return "a number of thousands of digits"
-    if len(text) <= width:
+    if width is None or len(text) <= width:
         return text
     quote = text[-1] if isinstance(value, str | bytes) else ""
     return f"{text[: width - 1 - len(quote)]}…{quote}"
