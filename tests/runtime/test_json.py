@@ -441,7 +441,7 @@ def test_any_of_an_unknown_type_cannot_be_printed_or_unpacked(legacy: Any) -> No
 
     with pytest.raises(ValueError, match="is not a type of this package"):
         message.to_json()
-    with pytest.raises(TypeError, match="is not a message type of this package"):
+    with pytest.raises(ValueError, match="is not a message type of this package"):
         message.any.unpack()
 
 
