@@ -307,3 +307,14 @@ def test_a_verified_token_can_be_minted_again_byte_for_byte() -> None:
     )
 
     assert again == given
+
+
+@pytest.mark.parametrize("new", [b"[" * 5000 + b"]" * 5000, b"1e400", b"9" * 5000])
+def test_what_cannot_be_minted_again_is_told(new: bytes) -> None:
+    given = signed(
+        HEADER, b'{"iss":"%s","exp":%d,"new":%s}' % (KEY.encode(), NOW + 1, new)
+    )
+    found = verifier(profile="go").verify(given)
+
+    with pytest.raises(InvalidArgumentError, match="unknown claims"):
+        mint(found.grants, unknown=found.unknown, api_key=KEY, api_secret=SECRET)
