@@ -82,7 +82,7 @@ def _whole(field: Field, value: Any) -> int:
         found = _NUMBER.fullmatch(value)
         if found is None or len(value) > 400:
             raise JsonError(f"{_shown(field, value)} is not a number")
-        value = float(value) if found[1] or found[2] else int(value)
+        value = _exact(field, value) if found[1] or found[2] else int(value)
     if isinstance(value, float):
         if not value.is_integer():
             raise JsonError(f"{_shown(field, value)} is not a whole number")
@@ -90,6 +90,22 @@ def _whole(field: Field, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise JsonError(f"{field.kind} takes a number, not {kind_of(value)}")
     return value
+
+
+def _exact(field: Field, text: str) -> int | float:
+    """A number with a fraction or an exponent, which a float may round to a whole one."""
+    number = float(text)
+    if not abs(number) < 2**64:
+        return number
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        return number
+    if exact != int(exact):
+        raise JsonError(f"{_shown(field, text)} is not a whole number")
+    return int(exact)
 
 
 def _float(field: Field, value: Any) -> float:
