@@ -129,6 +129,9 @@ def test_without_extras_messages_work_and_the_generator_names_its_extra(
         assert (done.returncode, done.stdout) == (2, "")
         assert "pip install 'lkproto[codegen]'" in done.stderr
         assert "Traceback" not in done.stderr
+    inspect = [binaries / "lkproto", "token", "inspect", "x"]
+    done = run(*inspect, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout[:18]) == (1, "refused: malformed")
     assert [path.name for path in tmp_path.glob("*") if path.name != "env"] == [
         "protobufs"
     ]

@@ -68,6 +68,11 @@ class Claims:
 class TokenVerifier:
     """Verifies access tokens with a fixed key, or with keys by name.
 
+    Taken are tokens signed by HS256, with `exp`; `iss` names the key. `strict` refuses besides:
+    base64url or UTF-8 that is not canonical, halves of surrogate pairs, keys that stand twice,
+    names of claims in another case, `crit`, dates that are no numbers from 0 to the year 9999,
+    and an `iat` in the future.
+
     `profile` is `strict`, or `go` for the verdicts of livekit/protocol v1.54.0 on whatever it is
     given. `leeway` is how many seconds clocks may differ, `max_size` how many characters a token
     may have, `max_depth` how deep its JSON may nest, `clock` gives the seconds since 1970.
