@@ -17,7 +17,7 @@ from .binary_encode import check_int, encode_float, is_unset, wrong_message
 from .errors import EncodeError, key_step
 from .json_wellknown import WRITERS
 from .registry import find_message, registry_with
-from .shapes import is_bytes, is_dict, is_list
+from .shapes import is_bytes, is_dict, is_list, unencodable
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -230,14 +230,11 @@ def _bool(field: Field, value: Any, options: JsonOptions) -> bool:
 def _string(field: Field, value: Any, options: JsonOptions) -> str:
     if not isinstance(value, str):
         raise EncodeError(f"takes a str, not {type(value).__name__}")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise EncodeError(
-                f"the text has a lone surrogate at character {error.start}, "
-                "which JSON cannot hold"
-            ) from None
+    at = unencodable(value)
+    if at is not None:
+        raise EncodeError(
+            f"the text has a lone surrogate at character {at}, which JSON cannot hold"
+        )
     return value
 
 

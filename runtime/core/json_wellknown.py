@@ -9,9 +9,10 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from .binary_encode import check_int
-from .errors import EncodeError, JsonError
+from .errors import EncodeError, JsonError, shown
 from .json_any import read_any, write_any
 from .json_scalars import SCALARS, kind_of
+from .json_text import HugeNumber
 from .shapes import is_dict, is_list
 from .table import table_of
 
@@ -130,7 +131,7 @@ def _write_field_mask(message: Any, options: JsonOptions) -> str:
     ):
         camel = _camel_path(path)
         if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
-            raise EncodeError(f"the path {path!r:.60} cannot be written in camelCase")
+            raise EncodeError(f"the path {shown(path)} cannot be written in camelCase")
         out.append(camel)
     return ",".join(out)
 
@@ -140,7 +141,7 @@ def _read_field_mask(message: Any, value: Any, reader: Reader) -> None:
         raise JsonError(f"a field mask is text, not {kind_of(value)}")
     for path in value.split(",") if value else ():
         if _CAMEL_PATH.fullmatch(path) is None:
-            raise JsonError(f"{path!r:.60} is not a path in camelCase")
+            raise JsonError(f"{shown(path)} is not a path in camelCase")
         message.paths.append(_snake_path(path))
 
 
@@ -190,6 +191,7 @@ _VALUE_MEMBERS = {
     list: "list_value",
     tuple: "list_value",
     type(None): "null_value",
+    HugeNumber: "number_value",
 }
 
 

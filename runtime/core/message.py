@@ -21,7 +21,7 @@ from .specifiers import Specifier
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+    from typing import Any, ClassVar, Self, SupportsIndex, TypeVar, dataclass_transform
 
     from typing_extensions import deprecated as deprecated
 
@@ -241,6 +241,10 @@ class Message(metaclass=MessageType):
 
         return describe(self)
 
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> Any:
+        # Protocols 0 and 1 have no way of their own for slots; they can do it as 2 does.
+        return super().__reduce_ex__(max(protocol.__index__(), 2))
+
     def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
         # Fields that a pickle of an older schema lacks keep their defaults.
         fill(self)
@@ -282,12 +286,12 @@ class Message(metaclass=MessageType):
     def merge_from(self, other: Self | bytes, /) -> None:
         """Merge another message of this class, or an encoded one, into this one.
 
-        Set scalars replace, sub-messages merge, repeated fields append, maps update.
+        Set scalars replace, sub-messages merge, repeated fields append, maps update. Raises
+        ForeignMessageError for a message of another class, DecodeError for broken bytes.
         """
-        from .binary_decode import merge
+        from .merging import merge_from
 
-        data = other if isinstance(other, bytes) else other.to_bytes()
-        merge(self, data)
+        merge_from(self, other)
 
     def to_json(
         self,
@@ -339,10 +343,10 @@ class Message(metaclass=MessageType):
         `max_size` is the longest text that is read, in characters, or bytes of bytes;
         `registry` is as for `to_json`.
         """
-        small = max_size is None or len(text) <= max_size
-        if max_depth == MAX_DEPTH and small:
+        if max_depth == MAX_DEPTH:
             try:
-                return cls._from_json(text, ignore_unknown)
+                if max_size is None or len(text) <= max_size:
+                    return cls._from_json(text, ignore_unknown)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "from_json")
         from .json_decode import from_json
@@ -464,15 +468,29 @@ def blank(cls: type[M]) -> M:
     return message
 
 
+def check_own(message: object) -> None:
+    """Raise TypeError for what is no message of this package, but maybe of another copy."""
+    if not isinstance(message, Message):
+        raise not_own(message.__class__)
+
+
+def not_own(cls: type[object], what: str = "message") -> TypeError:
+    """The error for a class that is no message (or enum) of this package."""
+    return TypeError(
+        f"{cls.__module__}.{cls.__qualname__} is no {what} of this package"
+    )
+
+
 def replace(message: M, /, **changes: Any) -> M:
     """A shallow copy of a message with some fields changed.
 
     Unlike `dataclasses.replace` it keeps unknown fields, and setting a member of a oneof
-    clears its siblings. Raises TypeError for a name that is no field, ValueError for two members
-    of one oneof.
+    clears its siblings. Raises TypeError for a name that is no field and for what is no message of
+    this package, ValueError for two members of one oneof.
     """
     from .construct import check_changes
 
+    check_own(message)
     cls = message.__class__
     check_changes(cls, changes)
     copy = cls.__new__(cls)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from .message import Message, MessageType
+from .enums import EnumType
+from .message import Message, MessageType, not_own
 from .registry import find_message, load, tables
 from .table import Field, table_of
 
@@ -50,19 +51,21 @@ def fields_of(message: type[Message] | Message, /) -> tuple[Field, ...]:
     Raises TypeError for what is no message of this package.
     """
     cls = message if isinstance(message, type) else type(message)
-    if not _is_message(cls):
-        raise TypeError(f"{cls.__qualname__} is no message of this package")
+    if not _is_own(cls, MessageType):
+        raise not_own(cls)
     return table_of(cls).fields
 
 
-def _is_message(cls: type[object]) -> bool:
-    return isinstance(cls, MessageType)
+def _is_own(value: object, *kinds: type) -> bool:
+    """Whether a value is a generated class of this package."""
+    return isinstance(value, kinds) and hasattr(value, "__proto_name__")
 
 
 def file_descriptor(source: str | type[Message] | type[Enum], /) -> bytes:
     """The serialized `FileDescriptorProto` of a file, or of the file a class comes from.
 
-    Source info is not part of it. Raises KeyError for a path the schema does not have.
+    Source info is not part of it. Raises KeyError for a path the schema does not have, TypeError
+    for a class that is no message or enum of this package.
     """
     import base64
 
@@ -81,7 +84,10 @@ def parsed_file(path: str) -> Any:
 
 
 def descriptor_of(source: type[Message] | type[Enum], /) -> Any:
-    """The `DescriptorProto` or `EnumDescriptorProto` of a class, in this package's types."""
+    """The `DescriptorProto` or `EnumDescriptorProto` of a class, in this package's types.
+
+    As for all below, raises TypeError for what is no message or enum class of this package.
+    """
     file = parsed_file(_file_of(source))
     full_name: str = source.__proto_name__
     relative = full_name.removeprefix(file.package + ".") if file.package else full_name
@@ -97,15 +103,15 @@ def options_of(source: type[Message] | type[Enum], /) -> Any:
     """The options of a message or enum; an empty options message where it has none."""
     descriptor = descriptor_of(source)
     kind = "Message" if isinstance(source, MessageType) else "Enum"
-    return descriptor.options or _empty_options(kind)
+    return descriptor.options or empty_options(kind)
 
 
 def field_options(field: Field) -> Any:
     """The options of a field, as the package's own `google.protobuf.FieldOptions`."""
     if field.message_type is None:
-        return _empty_options("Field")
+        return empty_options("Field")
     found = _named(descriptor_of(field.message_type).field, field.proto_name)
-    return found.options or _empty_options("Field")
+    return found.options or empty_options("Field")
 
 
 def reserved_of(source: type[Message] | type[Enum], /) -> Reserved:
@@ -119,7 +125,10 @@ def reserved_of(source: type[Message] | type[Enum], /) -> Reserved:
     return Reserved(ranges, tuple(descriptor.reserved_name))
 
 
-def _file_of(source: type[Message] | type[Enum]) -> str:
+def _file_of(source: Any) -> str:
+    if not _is_own(source, MessageType, EnumType):
+        cls = source if isinstance(source, type) else type(source)
+        raise not_own(cls, "message or enum class")
     path: str = sys.modules[source.__module__].__dict__["__proto_file__"]
     return path
 
@@ -128,6 +137,7 @@ def _named(items: Any, name: str) -> Any:
     return next(each for each in items if each.name == name)
 
 
-def _empty_options(kind: str) -> Any:
+def empty_options(kind: str) -> Any:
+    """The options of what has none, such as `MessageOptions()` for `Message`."""
     options: Any = find_message(f"google.protobuf.{kind}Options")
     return options()

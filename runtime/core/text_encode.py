@@ -14,7 +14,7 @@ import math
 from .binary_encode import check_int, encode_float, is_unset, wrong_message
 from .errors import DecodeError, EncodeError, key_step
 from .json_encode import shortest_float32
-from .shapes import is_bytes, is_dict, is_list
+from .shapes import is_bytes, is_dict, is_list, unencodable
 from .table import table_of
 from .text_names import extension_name, text_name, type_of_url
 
@@ -229,14 +229,11 @@ def _bool(field: Field, value: Any) -> str:
 def _string(field: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise EncodeError(f"takes a str, not {type(value).__name__}")
-    if not value.isascii():
-        try:
-            value.encode("utf-8", "strict" if field.utf8 else "surrogateescape")
-        except UnicodeEncodeError as error:
-            raise EncodeError(
-                f"the text has a lone surrogate at character {error.start}, "
-                "which UTF-8 cannot hold"
-            ) from None
+    at = unencodable(value, "strict" if field.utf8 else "surrogateescape")
+    if at is not None:
+        raise EncodeError(
+            f"the text has a lone surrogate at character {at}, which UTF-8 cannot hold"
+        )
     return f'"{value.translate(_ESCAPES)}"'
 
 

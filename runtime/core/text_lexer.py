@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .errors import TextError
+from .errors import TextError, shown
 
 # Numbers are taken loosely, up to what can be none of theirs, and checked where their
 # kind is known: so "10bar" is one wrong token, as the specification wants.
@@ -134,7 +134,7 @@ class Lexer:
 
     def shown(self) -> str:
         """The current token, for messages."""
-        return "the end of the text" if self.kind == "end" else f"{self.lexeme!r:.60}"
+        return "the end of the text" if self.kind == "end" else shown(self.lexeme)
 
     def error(self, message: str, at: int | None = None) -> TextError:
         """An error at an offset, by default that of the current token."""

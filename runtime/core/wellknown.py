@@ -6,6 +6,8 @@ rounds down and converting from them is exact.
 
 from __future__ import annotations
 
+from .shapes import is_message_class, kind_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -103,6 +105,8 @@ class AnyMethods:
     @classmethod
     def pack(cls, message: Message, /) -> Self:
         """Wrap a message. Raises EncodeError if it cannot be encoded."""
+        if not is_message_class(message.__class__):
+            raise TypeError(f"Any.pack takes a message, not {kind_of(message)}")
         url = _TYPE_PREFIX + message.__class__.__proto_name__
         return cls(type_url=url, value=message.to_bytes(deterministic=True))
 
@@ -110,17 +114,20 @@ class AnyMethods:
         """The message inside, of a type of this package or else of `registry`.
 
         A registry is a function from full proto name to message class or None, such as another
-        generated package's `find_message`. Raises TypeError for a type that is not found,
-        DecodeError for a broken message.
+        generated package's `find_message`. Raises DecodeError for a type that is not found
+        and for a broken message.
         """
         from .registry import registry_with
 
         this: Any = self
         found = registry_with(registry)(type_name(this.type_url))
         if found is None:
-            raise TypeError(
-                f"{this.type_url!r:.100} is not a message type of this package; give the "
-                "`find_message` of the package that has it as `registry`"
+            from .errors import DecodeError, shown
+
+            raise DecodeError(
+                f"{shown(this.type_url, 100)} is not a message type of this package; give the "
+                "`find_message` of the package that has it as `registry`",
+                0,
             )
         return found.from_bytes(this.value)
 
@@ -155,9 +162,12 @@ class ListValueMethods:
 
     __slots__ = ()
 
-    def __getitem__(self, index: int, /) -> Any:
+    def __getitem__(self, index: int | slice, /) -> Any:
         this: Any = self
-        return this.values[index].to_dict()
+        found = this.values[index]
+        if isinstance(index, slice):
+            return [value.to_dict() for value in found]
+        return found.to_dict()
 
 
 class ValueMethods:

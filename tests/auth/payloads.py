@@ -64,6 +64,7 @@ ROOM_CONFIGS: list[bytes] = [
         b'{"empty_timeout":%s}' % number
         for number in (*NUMBERS, b"null", b"true", b"[]")
     ),
+    *(b'{"empty_timeout":"%s"}' % number for number in NUMBERS if number[:1] != b'"'),
     *(b'{"tags":{"a":"b","a":"c"}}', b'{"tags":{"a":null}}', b'{"tags":{"\xff":"a"}}'),
     *(b'{"agents":[{"agentName":"x","agent_name":"y"}]}', b'{"agents":[null]}'),
     *(

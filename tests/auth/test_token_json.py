@@ -9,12 +9,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lkproto.auth import MalformedTokenError, TokenError, TokenTooLargeError, jws, scan
 
 from .payloads import Maker
 
+QUICK = settings(deadline=None, database=None)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
@@ -25,6 +26,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize("strict", [True, False])
+@QUICK
 @given(seed=st.integers(0, 2**32))
 def test_both_readers_give_the_same_value_or_refuse_alike(
     strict: bool, seed: int
@@ -45,6 +47,7 @@ def outcome(read: Any) -> str:
     return repr([(type(each), each) for each in scan.walk(value)])
 
 
+@QUICK
 @given(VALUES, st.sampled_from([None, 1]))
 def test_what_json_writes_is_read(value: Any, indent: int | None) -> None:
     if any(scan.is_beyond_float(each) for each in scan.walk(value)):
@@ -102,6 +105,7 @@ def test_all_values_of_repeated_keys_are_kept_for_go_and_refused_by_strict() -> 
         scan.read(text, True, 100)
 
 
+@QUICK
 @given(st.binary(max_size=40))
 def test_base64url_is_read_in_the_one_spelling_it_is_written_in(data: bytes) -> None:
     text = jws.encode(data)
@@ -109,6 +113,7 @@ def test_base64url_is_read_in_the_one_spelling_it_is_written_in(data: bytes) -> 
     assert jws.decode(text) == jws.decode_go(text) == data
 
 
+@QUICK
 @given(st.text("ABgQwx019-_+/=\n é", max_size=9))
 def test_any_other_spelling_of_base64url_is_refused(text: str) -> None:
     try:

@@ -209,7 +209,7 @@ def test_map_entries_may_lack_parts_and_have_others(legacy: Any) -> None:
             {"enabled_codecs": [None]},
             r"^\$.enabled_codecs\[0\]: takes a livekit.Codec, not None",
         ),
-        ({"version": Room()}, "takes a livekit.TimedVersion, not Room"),
+        ({"version": Room()}, "takes a livekit.TimedVersion, not a livekit.Room"),
     ],
 )
 def test_values_outside_their_type_are_refused_with_their_path(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lkproto.google.protobuf import Duration, Timestamp
+from lkproto.google.protobuf import Duration, Struct, Timestamp
 from lkproto.livekit import ParticipantInfo, Room
 
 # Python refuses to print it; see `sys.set_int_max_str_digits`.
@@ -117,7 +117,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a long key": (
         lambda legacy: legacy.Legacy(id=1, by_name={"k" * 99: None}).to_bytes(),
-        f"$.by_name['{'k' * 59}]: takes a legacy.Inner, not None",
+        f"$.by_name['{'k' * 57}…']: takes a legacy.Inner, not None",
     ),
     "keys of two types, sorted": (
         lambda legacy: legacy.Legacy(id=1, by_number={1: 1, "a": 1}).to_bytes(
@@ -200,9 +200,46 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
         "$.any: 'x/a.B' is not a type of this package, nor of the registry, if one was "
         "given (line 1, column 9)",
     ),
+    "a whole number beyond all ranges": (
+        lambda _: Room.from_json('{"emptyTimeout": 1e1000000000}'),
+        "$.empty_timeout: 1e1000000000 is out of range of uint32 (0 to 4294967295) "
+        "(line 1, column 18)",
+    ),
+    "a whole number of very many digits": (
+        lambda _: Room.from_json('{"emptyTimeout": 1%s}' % ("0" * 5000)),
+        f"$.empty_timeout: 1{'0' * 58}… is out of range of uint32 (0 to 4294967295) "
+        "(line 1, column 18)",
+    ),
+    "a whole number in quotes beyond all ranges": (
+        lambda _: Room.from_json('{"emptyTimeout": "1e1000000000"}'),
+        "$.empty_timeout: '1e1000000000' is out of range of uint32 (0 to 4294967295) "
+        "(line 1, column 18)",
+    ),
+    "a value that is cut": (
+        lambda _: Room.from_json('{"emptyTimeout": "%s"}' % ("a" * 99)),
+        f"$.empty_timeout: '{'a' * 57}…' is not a number (line 1, column 18)",
+    ),
+    "arrays nested beyond what the scanner reads": (
+        lambda _: Room.from_json('{"l":' + "[" * 200000),
+        "$: values are nested too deeply (line 1, column 105)",
+    ),
+    "nesting below a bound that is not reached": (
+        lambda _: Room.from_json(' {"l":' + "[" * 9999, max_depth=1 << 20),
+        "$: values are nested too deeply (line 1, column 10005)",
+    ),
+    "a long path": (
+        lambda _: Struct.from_json('{"a":' * 49 + '{"b":1e999}' + "}" * 49),
+        "$"
+        + "['a']" * 10
+        + "…(30 more)…"
+        + "['a']" * 9
+        + "['b']: 1e999 is out of range "
+        "of double "
+        "(line 1, column 251)",
+    ),
     "a number that is none": (
         lambda legacy: legacy.Special.from_json('{"value": 1e999}').to_json(),
-        "$.value: inf is out of range of double (line 1, column 11)",
+        "$.value: 1e999 is out of range of double (line 1, column 11)",
     ),
 }
 

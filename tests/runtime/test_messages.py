@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from lkproto import Message, find_message, has_unknown, replace
 from lkproto._types import TYPES
+from lkproto.google.protobuf import ListValue, Struct, Value
 from lkproto.livekit import (
     ActiveSpeakerUpdate,
+    Codec,
     DataPacket,
     EgressInfo,
+    ParticipantInfo,
     Room,
     SpeakerInfo,
     TrackInfo,
@@ -242,3 +245,57 @@ def test_every_class_is_a_dataclass_that_copies_and_pickles(name: str) -> None:
             pytest.fail("a message is a Message")
     assert cls.__doc__
     assert repr(cls()) == f"{cls.__qualname__}()"
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_messages_pickle_with_every_protocol(protocol: int) -> None:
+    room = Room.from_bytes(b"\n\x04RM_1\xf8\x7f\x01")
+    packet = DataPacket(kind=DataPacket.Kind.LOSSY, user=UserPacket(payload=b"\xff"))
+    for message in (room, packet, DataPacket(), ParticipantInfo(attributes={"a": "b"})):
+        assert pickle.loads(pickle.dumps(message, protocol)) == message
+
+
+def nested(levels: int) -> Value:
+    """A JSON array in an array, so many levels deep."""
+    value = Value(number_value=1)
+    for _ in range(levels):
+        value = Value(list_value=ListValue(values=[value]))
+    return value
+
+
+def test_repr_marks_what_holds_itself() -> None:
+    struct = Struct()
+    struct.fields["a"] = Value(struct_value=struct)
+    items: list[Any] = []
+    items.append(items)
+
+    assert repr(struct) == "Struct(fields={'a': Value(struct_value=…)})"
+    assert repr(Room(enabled_codecs=items)) == "Room(enabled_codecs=[…])"
+
+
+def test_repr_ends_where_messages_are_nested_deeply() -> None:
+    shallow, deep = repr(nested(30)), repr(nested(3000))
+
+    assert "…" not in shallow
+    assert deep.count("…") == 1
+    assert len(deep) < 2000
+
+
+def test_what_is_shared_but_does_not_hold_itself_is_shown_each_time() -> None:
+    codec = Codec(mime="a")
+
+    assert repr(Room(enabled_codecs=[codec, codec])) == (
+        "Room(enabled_codecs=[Codec(mime='a'), Codec(mime='a')])"
+    )
+
+
+def test_comparing_and_copying_recurse_as_lists_do() -> None:
+    one, other = nested(3000), nested(3000)
+    with pytest.raises(RecursionError):
+        assert one == other
+    with pytest.raises(RecursionError):
+        copy.deepcopy(one)
+
+
+def test_a_number_too_long_to_print_has_a_repr() -> None:
+    assert "thousands of digits" in repr(Room(empty_timeout=10**5000))

@@ -12,10 +12,12 @@ import pytest
 from lkproto import EncodeError, Field, ProtoError, fields_of, find_message, redacted
 from lkproto._runtime.wire import varint
 from lkproto._types import TYPES
+from lkproto.google.protobuf import Any as AnyMessage
 from lkproto.livekit import (
     ParticipantInfo,
     RoomAgentDispatch,
     S3Upload,
+    SIPCallInfo,
 )
 
 from tests.support import package_of
@@ -152,6 +154,8 @@ WRONG: list[Any] = [
 WRONG_TEXT = [
     *("{%s: 1}", ': "%s\\q"', ": %s", ': "%s"', ' "%s"', ": -%s", ': "%s'),
     *(': ["%s"', ": <%s>", ": [%s", ": 'a' '%s", ": 'a', '%s'", ': "\\U00110000%s"'),
+    *(': "%s" %s', ': "a" %s', ': "a" [%s]', ': "a" %s {', ': "%s\ud800"', ': "%s'),
+    *(": {} %s", ': {key: "a"} %s', ": {[%s]: 1}", ": {[x/%s]: 1}", ": {key: %s"),
     *(': {key: "%s" value: 5}', ": {key: %s}", ': {key: "%s" %s: 1}', ": { id: %s }"),
 ]
 
@@ -189,6 +193,35 @@ def test_no_error_shows_what_is_sensitive(cls: Any, field: Field) -> None:
     for error in errors:
         assert SECRET not in str(error)
         assert SECRET.encode() not in pickle.dumps(error)
+        assert SECRET not in "".join(map(everything_in, behind(error)))
+
+
+def behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that were being handled when it was raised."""
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def everything_in(error: BaseException) -> str:
+    """What an error holds, such as the text that could not be decoded."""
+    parts = [error.args, [getattr(error, name, "") for name in ("doc", "object")]]
+    return f"{error!r} {parts!r} {error.__dict__!r}"
+
+
+def test_text_that_is_not_utf8_or_json_does_not_stay_behind_its_error() -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: S3Upload.from_json(b'{"secret": "s3cr3t\xff"}'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t", "secret": ""}'),
+        lambda: S3Upload.from_json('{"secret": "s3cr3t", "bucket": NaN}'),
+        lambda: S3Upload.from_text(b'secret: "s3cr3t\xff"'),
+        lambda: S3Upload.from_text('secret: "s3cr3t\ud800"'),
+        lambda: S3Upload.from_text('secret: "\\xffs3cr3t"'),
+    ]
+    for error in map(error_of, calls):
+        assert error is not None
+        assert SECRET not in "".join(map(everything_in, behind(error)))
 
 
 def error_of(call: Callable[[], object]) -> ProtoError | None:
@@ -197,3 +230,47 @@ def error_of(call: Callable[[], object]) -> ProtoError | None:
     except ProtoError as error:
         return error
     return None
+
+
+def test_repr_shows_the_message_in_an_any_without_what_is_sensitive() -> None:
+    packed = AnyMessage.pack(UPLOAD)
+    nested = AnyMessage.pack(AnyMessage.pack(S3Upload(secret="hunter2")))
+    url = "type.googleapis.com"
+
+    assert "hunter2" not in repr(packed) + repr(SIPCallInfo(call_context=[packed]))
+    assert repr(nested) == (
+        f"Any(type_url='{url}/google.protobuf.Any', value=<Any("
+        f"type_url='{url}/livekit.S3Upload', "
+        "value=<S3Upload(secret=<redacted SECRET>)>)>)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (AnyMessage(type_url="x/Nope", value=b"hunter2"), "<7 bytes>"),
+        (AnyMessage(type_url="x/livekit.S3Upload", value=b"hunter2"), "<7 bytes>"),
+        (AnyMessage(type_url="x/livekit.TrackType", value=b"hunter2"), "<7 bytes>"),
+        (AnyMessage(type_url="x/Nope", value="hunter2"), "<str>"),  # type: ignore[arg-type]
+        (AnyMessage(type_url=5, value=b"hunter2"), "<7 bytes>"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_not_known_in_an_any_is_counted_not_shown(
+    content: Any, text: str
+) -> None:
+    assert repr(content) == f"Any(type_url={content.type_url!r}, value={text})"
+    assert redacted(content) == AnyMessage(type_url=content.type_url)
+
+
+def test_redacted_reaches_what_an_any_holds() -> None:
+    call = SIPCallInfo(call_context=[AnyMessage.pack(UPLOAD)])
+
+    assert redacted(call).call_context[0].unpack() == redacted(UPLOAD)
+    assert redacted(call, secrets=False, pii=False) == call
+    assert call.call_context[0].unpack() == UPLOAD
+
+
+def test_what_is_no_message_of_the_package_cannot_be_redacted(sensitive: Any) -> None:
+    for value in (5, sensitive.Part(name="a")):
+        with pytest.raises(TypeError, match="is no message of this package"):
+            redacted(value)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from lkproto import (
+    Enum,
+    Message,
     clear_unknown,
     descriptor_of,
     fields_of,
@@ -18,6 +20,7 @@ from lkproto import (
     find_message,
     get_extension,
     options_of,
+    replace,
     reserved_of,
     service_of,
     services,
@@ -154,6 +157,28 @@ def test_fields_of_takes_messages_of_its_own_package_only(legacy: Any) -> None:
     for other in (legacy.Legacy, legacy.Legacy(), int, 3):
         with pytest.raises(TypeError, match="is no message of this package"):
             fields_of(other)
+
+
+def test_reflection_takes_classes_of_its_own_package_only(legacy: Any) -> None:
+    asked: list[Any] = [options_of, descriptor_of, reserved_of, file_descriptor]
+    for ask in asked:
+        for other in (legacy.Legacy, legacy.Color, int, 3, Room(), Message, Enum):
+            with pytest.raises(
+                TypeError, match="is no message or enum class of this p"
+            ):
+                ask(other)
+
+
+def test_replace_takes_messages_of_its_own_package_only(legacy: Any) -> None:
+    for other in (legacy.Inner(a=1), 3):
+        with pytest.raises(TypeError, match="is no message of this package"):
+            replace(other, a=2)
+
+
+def test_options_of_a_method_without_any_are_empty() -> None:
+    options = service_of("livekit.RoomService").methods[0].options
+
+    assert options == find_message("google.protobuf.MethodOptions")()  # type: ignore[misc]
 
 
 def test_legacy_fields_say_their_defaults(legacy: Any, legacy_root: Any) -> None:

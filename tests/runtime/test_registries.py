@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lkproto import EncodeError, JsonError
+from lkproto import DecodeError, EncodeError, JsonError
 from lkproto.google.protobuf import Any as AnyMessage
 from lkproto.livekit import Codec
 
@@ -79,7 +79,7 @@ def test_without_a_registry_they_are_refused(other: Any) -> None:
         AnyMessage.from_dict({"@type": URL})
     with pytest.raises(EncodeError, match="is not a type of this package, nor of the"):
         message.to_json()
-    with pytest.raises(TypeError, match="give the `find_message` of the package"):
+    with pytest.raises(DecodeError, match="give the `find_message` of the package"):
         message.unpack()
 
 

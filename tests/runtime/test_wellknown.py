@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lkproto.google.protobuf import Duration, Timestamp
+from lkproto.google.protobuf import Duration, ListValue, Timestamp
 
 
 @given(st.datetimes(timezones=st.timezones()))
@@ -44,3 +44,11 @@ def test_timedeltas_survive(value: timedelta) -> None:
 
     assert duration.to_timedelta() == value
     assert duration.seconds * duration.nanos >= 0
+
+
+def test_items_of_a_list_value_are_reached_by_index_and_slice() -> None:
+    values = ListValue.from_dict([1, "a", None, [2]])
+
+    assert values[1] == "a"
+    assert values[1:] == ["a", None, [2.0]]
+    assert values[::-2] == [[2.0], "a"]

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from struct import Struct
 
+from .codec import check_depth
 from .errors import DecodeError, key_step
 from .message import blank
+from .shapes import as_bytes
 from .table import table_of
 from .wire import (
     END_GROUP,
@@ -24,7 +26,6 @@ from .wire import (
     read_length,
     read_tag,
     read_varint,
-    records,
     skip,
     tag,
     varint,
@@ -32,7 +33,7 @@ from .wire import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
     from .message import Message
@@ -54,6 +55,7 @@ class _UnknownValue(Exception):
 
 def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
     """Decode a message. Raises DecodeError; `max_depth` bounds nested messages."""
+    check_depth(max_depth)
     message = blank(cls)
     merge(message, data, max_depth=max_depth)
     return message
@@ -61,8 +63,7 @@ def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
 
 def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
     """Decode into a message that may already have content. Raises DecodeError."""
-    if data.__class__ is not bytes:
-        data = bytes(data)
+    data = as_bytes(data, "from_bytes")
     decoder = _Decoder(data)
     try:
         decoder.fields(message, 0, len(data), max_depth)
@@ -89,12 +90,6 @@ def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> An
                 raise DecodeError("messages are nested too deeply", at) from None
     decoder.settle()
     return holder.value if field.presence != "repeated" else holder.items
-
-
-def split_unknown(unknown: bytes) -> Iterator[tuple[int, bytes]]:
-    """Unknown fields one by one: field number and the record's bytes."""
-    for number, _, start, _, end in records(unknown):
-        yield number, unknown[start:end]
 
 
 class _Holder:
@@ -332,7 +327,9 @@ def _string(field: Field, data: bytes, at: int, end: int) -> tuple[str, int]:
         errors = "strict" if field.utf8 else "surrogateescape"
         return data[at:end].decode("utf-8", errors), end
     except UnicodeDecodeError as error:
-        raise DecodeError("the text is not valid UTF-8", at + error.start) from None
+        at += error.start
+    # Raised out here, for the error of Python holds the text.
+    raise DecodeError("the text is not valid UTF-8", at)
 
 
 def _bytes(field: Field, data: bytes, at: int, end: int) -> tuple[bytes, int]:

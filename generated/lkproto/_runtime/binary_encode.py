@@ -15,7 +15,7 @@ from struct import error as struct_error
 
 from .errors import EncodeError, ForeignMessageError, key_step, shown
 from .message import Message
-from .shapes import is_bytes, is_dict, is_list
+from .shapes import is_bytes, is_dict, is_list, is_message_class, kind_of
 from .table import table_of
 from .wire import FIXED_FORMATS, LEN, WIRE_TYPES, tag, varint
 
@@ -118,7 +118,7 @@ def _tagged(field: Field, value: Any, out: list[bytes], deterministic: bool) -> 
 
 def _repeated(field: Field, values: Any, out: list[bytes], deterministic: bool) -> None:
     if not is_list(values):
-        raise EncodeError(f"takes a list, not {_kind_of(values)}")
+        raise EncodeError(f"takes a list, not {kind_of(values)}")
     if field.packed:
         encoded = b"".join(_items(field, values, deterministic))
         out += (tag(field.number, LEN), varint(len(encoded)), encoded)
@@ -142,7 +142,7 @@ def _items(field: Field, values: Any, deterministic: bool) -> Iterable[bytes]:
 
 def _map(field: Field, entries: Any, out: list[bytes], deterministic: bool) -> None:
     if not is_dict(entries):
-        raise EncodeError(f"takes a dict, not {_kind_of(entries)}")
+        raise EncodeError(f"takes a dict, not {kind_of(entries)}")
     key_field, value_field = field.key, field.value
     assert key_field is not None
     assert value_field is not None
@@ -185,8 +185,11 @@ def _checked_message(field: Field, value: Any, deterministic: bool) -> list[byte
 def wrong_message(expected: type[Message], value: Any) -> EncodeError:
     """The error for a value where a message of a class belongs."""
     name = expected.__proto_name__
-    if getattr(value.__class__, "__proto_name__", None) != name:
-        return EncodeError(f"takes a {name}, not {_kind_of(value)}")
+    if not is_message_class(value.__class__):
+        return EncodeError(f"takes a {name}, not {kind_of(value)}")
+    if value.__class__.__proto_name__ != name:
+        other = value.__class__.__proto_name__
+        return ForeignMessageError(f"takes a {name}, not a {other}")
     ours, theirs = expected.__module__, value.__class__.__module__
     return ForeignMessageError(
         f"takes the {name} of {ours}, not the one of {theirs}: these are two copies of "
@@ -197,16 +200,12 @@ def wrong_message(expected: type[Message], value: Any) -> EncodeError:
 def check_int(field: Field, value: Any) -> int:
     """A value of an integer or enum field, in its range. Raises EncodeError."""
     if not isinstance(value, int):
-        raise EncodeError(f"takes an int ({field.kind}), not {_kind_of(value)}")
+        raise EncodeError(f"takes an int ({field.kind}), not {kind_of(value)}")
     low, high = RANGES[field.kind]
     if not low <= value <= high:
         what = "the value" if field.redact else shown(int(value))
         raise EncodeError(f"{what} is out of range of {field.kind} ({low} to {high})")
     return value
-
-
-def _kind_of(value: object) -> str:
-    return "None" if value is None else type(value).__name__
 
 
 def _varint(field: Field, value: Any) -> bytes:
@@ -225,7 +224,7 @@ def _fixed(field: Field, value: Any) -> bytes:
 def encode_float(field: Field, value: Any) -> bytes:
     """A value of a float or double field. Raises EncodeError outside its range."""
     if not isinstance(value, float | int):
-        raise EncodeError(f"takes a float ({field.kind}), not {_kind_of(value)}")
+        raise EncodeError(f"takes a float ({field.kind}), not {kind_of(value)}")
     try:
         return _STRUCTS[field.kind].pack(value)
     except (OverflowError, struct_error):
@@ -235,25 +234,26 @@ def encode_float(field: Field, value: Any) -> bytes:
 
 def _bool(field: Field, value: Any) -> bytes:
     if not isinstance(value, bool):
-        raise EncodeError(f"takes a bool, not {_kind_of(value)}")
+        raise EncodeError(f"takes a bool, not {kind_of(value)}")
     return b"\x01" if value else b"\x00"
 
 
 def _string(field: Field, value: Any) -> bytes:
     if not isinstance(value, str):
-        raise EncodeError(f"takes a str, not {_kind_of(value)}")
+        raise EncodeError(f"takes a str, not {kind_of(value)}")
     try:
         return value.encode("utf-8", "strict" if field.utf8 else "surrogateescape")
     except UnicodeEncodeError as error:
-        raise EncodeError(
-            f"the text has a lone surrogate at character {error.start}, "
-            "which UTF-8 cannot hold"
-        ) from None
+        at = error.start
+    # Raised out here, for the error of Python holds the text.
+    raise EncodeError(
+        f"the text has a lone surrogate at character {at}, which UTF-8 cannot hold"
+    )
 
 
 def _bytes(field: Field, value: Any) -> bytes:
     if not is_bytes(value):
-        raise EncodeError(f"takes bytes, not {_kind_of(value)}")
+        raise EncodeError(f"takes bytes, not {kind_of(value)}")
     return bytes(value)
 
 
@@ -261,7 +261,8 @@ def _enum(field: Field, value: Any) -> bytes:
     number = check_int(field, value)
     cls = field.type
     if cls._closed_ and number not in cls:
-        raise EncodeError(f"{number} is not a value of the closed {cls.__proto_name__}")
+        what = "the value" if field.redact else f"{number}"
+        raise EncodeError(f"{what} is not a value of the closed {cls.__proto_name__}")
     return varint(number & 0xFFFFFFFFFFFFFFFF)
 
 

@@ -62,6 +62,13 @@ _MAKERS = {
     "from_json": "json_decoder",
 }
 
+
+def check_depth(max_depth: int) -> None:
+    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
+    if max_depth < 1:
+        raise ValueError(f"max_depth is at least 1, not {max_depth}")
+
+
 fallbacks: dict[tuple[str, str], int] = {}
 _installed: list[tuple[type[Message], str]] = []
 _chosen: list[Codec] = []

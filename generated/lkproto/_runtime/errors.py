@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .table import Field
 
 
+_LONG_PATH = 20
+
+
 class ProtoError(ValueError):
     """Base of all errors about messages. `message` is the text without the place."""
 
@@ -41,7 +44,12 @@ class _PlacedError(ProtoError):
     @property
     def path(self) -> str:
         """Where in the message, such as `$.tracks[1].sid`; `$` is the message itself."""
-        return "$" + "".join(reversed(self._steps))
+        steps = self._steps[::-1]
+        if len(steps) > _LONG_PATH:
+            half = _LONG_PATH // 2
+            between = f"…({len(steps) - 2 * half} more)…"
+            steps = (*steps[:half], between, *steps[-half:])
+        return "$" + "".join(steps)
 
     def inside(self, step: str) -> None:
         """Say that this happened inside a field (`.name`) or an item (`[3]`)."""
@@ -108,6 +116,8 @@ class JsonError(_TextPlacedError):
     ) -> None:
         super().__init__(message, line, column)
         self._keys: tuple[object, ...] = ()
+        # Whether a name that its enum lacks is all that is wrong: `ignore_unknown` skips it.
+        self.unknown_enum_name = False
 
     def inside(self, step: str, key: object = None) -> None:
         """As for all; `key` is the key or index of the value in JSON, if it has one."""
@@ -128,12 +138,16 @@ class TextError(_TextPlacedError):
     """Text that is not a message in text format."""
 
 
-def shown(value: object, width: int = 60) -> str:
-    """A value as messages show it, not longer than a width."""
+def shown(value: object, width: int | None = 60) -> str:
+    """A value as messages show it; what is longer than a width is cut."""
     try:
-        return f"{value!r:.{width}}"
+        text = repr(value)
     except ValueError:  # an int of more digits than Python prints
         return "a number of thousands of digits"
+    if width is None or len(text) <= width:
+        return text
+    quote = text[-1] if isinstance(value, str | bytes) else ""
+    return f"{text[: width - 1 - len(quote)]}…{quote}"
 
 
 def key_step(field: Field, key: object) -> str:

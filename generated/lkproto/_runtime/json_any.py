@@ -6,7 +6,7 @@ methods, and its errors become ours.
 
 from __future__ import annotations
 
-from .errors import EncodeError, JsonError
+from .errors import EncodeError, JsonError, shown
 from .json_scalars import check_text, kind_of
 from .message import Message
 from .shapes import is_bytes, is_dict
@@ -32,7 +32,7 @@ def write_any(message: Any, options: JsonOptions) -> dict[str, Any]:
         return {}
     cls = options.find(type_name(message.type_url))
     if cls is None:
-        raise EncodeError(f"{message.type_url!r:.100} {_NOT_FOUND}")
+        raise EncodeError(f"{shown(message.type_url, 100)} {_NOT_FOUND}")
     value = _any_content(cls, message.value, options)
     if cls.__proto_name__ in WRITERS or not is_dict(value):
         value = {"value": value}
@@ -74,7 +74,7 @@ def read_any(message: Any, value: Any, reader: Reader) -> None:
     message.type_url = check_text(url)
     cls = reader.find(type_name(url))
     if cls is None:
-        raise JsonError(f"{url!r:.100} {_NOT_FOUND}")
+        raise JsonError(f"{shown(url, 100)} {_NOT_FOUND}")
     if cls.__proto_name__ not in READERS:
         message.value = _read_content(cls, rest, reader.deeper())
         return
@@ -95,6 +95,7 @@ def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
         if issubclass(cls, Message):
             inner: Any = read_message(cls, value, reader)
         else:
+            reader.deeper()  # the other package refuses a depth of 0 as a mistake
             inner = cls.from_dict(
                 value,
                 ignore_unknown=reader.ignore_unknown,

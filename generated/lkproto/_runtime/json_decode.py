@@ -7,12 +7,13 @@ broken text are refused with their path and, in text, line and column.
 from __future__ import annotations
 
 from . import json_text
-from .errors import EncodeError, JsonError, key_step
-from .json_scalars import SCALARS, UnknownEnumName, kind_of
+from .codec import check_depth
+from .errors import EncodeError, JsonError, key_step, shown
+from .json_scalars import SCALARS, kind_of
 from .json_wellknown import NULL_VALUE, READERS, VALUE
 from .message import blank
 from .registry import find_message, registry_with
-from .shapes import is_dict, is_list
+from .shapes import as_text, is_dict, is_list
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -60,12 +61,14 @@ def from_json(
     registry: Registry | None = None,
 ) -> M:
     """Parse ProtoJSON text. Raises JsonError."""
+    text = as_text(text, "from_json")
+    check_depth(max_depth)
     if max_size is not None and len(text) > max_size:
         unit = "characters" if isinstance(text, str) else "bytes"
         raise JsonError(f"the text has {len(text)} {unit}, more than {max_size}")
     decoded = json_text.decoded(text)
     reader = Reader(ignore_unknown, max_depth, registry_with(registry))
-    return _read(cls, json_text.parsed(decoded), reader, decoded)
+    return _read(cls, json_text.parsed(decoded, max_depth), reader, decoded)
 
 
 def from_json_value(
@@ -77,6 +80,7 @@ def from_json_value(
     registry: Registry | None = None,
 ) -> M:
     """A message from the values its ProtoJSON stands for. Raises JsonError."""
+    check_depth(max_depth)
     reader = Reader(ignore_unknown, max_depth, registry_with(registry))
     return _read(cls, value, reader, None)
 
@@ -88,7 +92,8 @@ def _read(cls: type[M], value: Any, reader: Reader, text: str | None) -> M:
         error.place(text)
         raise
     except RecursionError:
-        raise JsonError("values are nested too deeply") from None
+        place = json_text.too_deep(text, reader.depth) if text else ()
+        raise JsonError("values are nested too deeply", *place) from None
 
 
 def read_message(cls: type[M], value: Any, reader: Reader) -> M:
@@ -131,7 +136,7 @@ def read_fields(message: Message, value: Any, reader: Reader) -> None:
 def _step(key: object) -> str:
     """The step of a path for a name that is no field: it may be any text."""
     text = str(key)
-    return "." + text if text.isprintable() and len(text) < 60 else f"[{text!r:.60}]"
+    return "." + text if text.isprintable() and len(text) < 60 else f"[{shown(text)}]"
 
 
 def _unknown(message: Message, key: Any, value: Any, reader: Reader) -> None:
@@ -164,9 +169,9 @@ def _read_extension(
         return
     try:
         set_extension(message, extension, any_value(field, value, reader))
-    except UnknownEnumName as unknown:
-        if not reader.ignore_unknown:
-            raise unknown.error() from None
+    except JsonError as error:
+        if not _passes(error, reader):
+            raise
     except EncodeError as error:
         # Values were checked as they were read; what is left is a missing required field.
         raise JsonError(error.message) from None
@@ -183,9 +188,9 @@ def _field(
             raise JsonError(f"{first!r}, of the same oneof, is also given")
     try:
         setattr(message, field.name, any_value(field, value, reader))
-    except UnknownEnumName as unknown:
-        if not reader.ignore_unknown:
-            raise unknown.error() from None
+    except JsonError as error:
+        if not _passes(error, reader):
+            raise
 
 
 def _takes_null(field: Field) -> bool:
@@ -211,14 +216,10 @@ def _list(field: Field, values: Any, reader: Reader) -> list[Any]:
     for index, value in enumerate(values):
         try:
             out.append(_single(field, value, reader))
-        except UnknownEnumName as unknown:
-            if not reader.ignore_unknown:
-                error = unknown.error()
-                error.inside(f"[{index}]", index)
-                raise error from None
         except JsonError as error:
-            error.inside(f"[{index}]", index)
-            raise
+            if not _passes(error, reader):
+                error.inside(f"[{index}]", index)
+                raise
     return out
 
 
@@ -235,15 +236,16 @@ def _map(field: Field, entries: Any, reader: Reader) -> dict[Any, Any]:
             if key in out:
                 raise JsonError("the key stands twice")
             out[key] = _single(value_field, value, reader)
-        except UnknownEnumName as unknown:
-            if not reader.ignore_unknown:
-                error = unknown.error()
-                error.inside(key_step(field, text), text)
-                raise error from None
         except JsonError as error:
-            error.inside(key_step(field, text), text)
-            raise
+            if not _passes(error, reader):
+                error.inside(key_step(field, text), text)
+                raise
     return out
+
+
+def _passes(error: JsonError, reader: Reader) -> bool:
+    """Whether a value is only skipped: a name of an enum that it does not have."""
+    return reader.ignore_unknown and error.unknown_enum_name
 
 
 def _key(field: Field, text: Any) -> Any:

@@ -13,6 +13,7 @@ from struct import pack
 
 from .binary_encode import RANGES
 from .errors import JsonError, shown
+from .shapes import unencodable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,22 +27,6 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-class UnknownEnumName(Exception):
-    """A name, as it may be shown, that its enum does not have.
-
-    It is an error, or skipped with ignore_unknown.
-    """
-
-    def __init__(self, name: str, enum: str) -> None:
-        super().__init__(name)
-        self.name = name
-        self.enum = enum
-
-    def error(self) -> JsonError:
-        """The error it is where unknown names do not pass."""
-        return JsonError(f"{self.name} is not a value of {self.enum}")
-
-
 def kind_of(value: Any) -> str:
     """What a JSON value is, for messages: `an object`, `text`, …"""
     if value is None:
@@ -52,13 +37,9 @@ def kind_of(value: Any) -> str:
 
 def check_text(text: str) -> str:
     """Text without lone surrogates. Raises JsonError."""
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise JsonError(
-                f"the text has a lone surrogate at character {error.start}"
-            ) from None
+    at = unencodable(text)
+    if at is not None:
+        raise JsonError(f"the text has a lone surrogate at character {at}")
     return text
 
 
@@ -73,23 +54,39 @@ def _int(field: Field, value: Any) -> int:
         raise JsonError(
             f"{_shown(field, value)} is out of range of {field.kind} ({low} to {high})"
         )
-    return number
+    return int(number)
 
 
-def _whole(field: Field, value: Any) -> int:
-    """A whole number from a JSON number or text, in any spelling of it."""
+def _whole(field: Field, value: Any) -> float:
+    """A whole number, or an infinity, from a JSON number or text, in any spelling of it."""
     if isinstance(value, str):
         found = _NUMBER.fullmatch(value)
         if found is None or len(value) > 400:
             raise JsonError(f"{_shown(field, value)} is not a number")
-        value = float(value) if found[1] or found[2] else int(value)
+        value = _exact(field, value) if found[1] or found[2] else int(value)
     if isinstance(value, float):
-        if not value.is_integer():
+        if not value.is_integer() and not math.isinf(value):
             raise JsonError(f"{_shown(field, value)} is not a whole number")
-        return int(value)
+        return value
     if isinstance(value, bool) or not isinstance(value, int):
         raise JsonError(f"{field.kind} takes a number, not {kind_of(value)}")
     return value
+
+
+def _exact(field: Field, text: str) -> int | float:
+    """A number with a fraction or an exponent, which a float may round to a whole one."""
+    number = float(text)
+    if not abs(number) < 2**64:
+        return number
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        return number
+    if exact != int(exact):
+        raise JsonError(f"{_shown(field, text)} is not a whole number")
+    return int(exact)
 
 
 def _float(field: Field, value: Any) -> float:
@@ -157,16 +154,17 @@ def _enum(field: Field, value: Any) -> Any:
     if isinstance(value, str):
         member = cls.__members__.get(value)
         if member is None:
-            raise UnknownEnumName(_shown(field, value), cls.__proto_name__)
+            name = _shown(field, value)
+            error = JsonError(f"{name} is not a value of {cls.__proto_name__}")
+            error.unknown_enum_name = True
+            raise error
         return member
     if value is None:
         return cls(0)  # google.protobuf.NullValue
-    try:
-        return cls(_int(field, value))
-    except ValueError as error:
-        if isinstance(error, JsonError):
-            raise
-        raise JsonError(f"{_shown(field, value)} is not a value of the enum") from None
+    number = _int(field, value)
+    if cls._closed_ and number not in cls:
+        raise JsonError(f"{_shown(field, value)} is not a value of the enum")
+    return cls(number)
 
 
 SCALARS: dict[str, Callable[[Field, Any], Any]] = {

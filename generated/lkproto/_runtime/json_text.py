@@ -24,13 +24,13 @@ def decoded(text: str | bytes) -> str:
     """JSON text as str. Raises JsonError for bytes that are not UTF-8."""
     if isinstance(text, str):
         return text
-    data = bytes(text)
     try:
-        return data.decode("utf-8")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        place = line_and_column(before, len(before))
-        raise JsonError("the text is not valid UTF-8", *place) from None
+        before = text[: error.start].decode("utf-8")
+    # Raised out here, for the error of Python holds the text.
+    place = line_and_column(before, len(before))
+    raise JsonError("the text is not valid UTF-8", *place)
 
 
 class _RepeatedKeyError(Exception):
@@ -41,30 +41,48 @@ class _ConstantError(Exception):
     """NaN or an infinity stands as it is."""
 
 
-def parsed(text: str) -> Any:
+class HugeNumber(float):
+    """A number beyond the range of floats, as infinity; messages show it as it was written."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __new__(cls, text: str) -> HugeNumber:
+        """Keep the text."""
+        number = super().__new__(cls, text)
+        number._text = text
+        return number
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def parsed(text: str, max_depth: int) -> Any:
     """JSON text as Python values.
 
-    Raises JsonError for text that is not JSON, and for a key that stands twice.
+    Raises JsonError for text that is not JSON, and for a key that stands twice. `max_depth` is
+    only for the place of what is nested deeper than the scanner reads.
     """
     try:
         return json.loads(
             text,
             object_pairs_hook=_object,
             parse_int=_integer,
+            parse_float=_float,
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        raise JsonError(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+        wrong, place = f"not JSON: {error.msg}", (error.lineno, error.colno)
     except _RepeatedKeyError:
+        wrong = "the key stands twice in its object"
         place = line_and_column(text, repeated_key(text))
-        raise JsonError("the key stands twice in its object", *place) from None
     except _ConstantError as error:
+        wrong = f'{error} is not JSON; write it as "{error}", in quotes'
         place = line_and_column(text, constant(text))
-        raise JsonError(
-            f'{error} is not JSON; write it as "{error}", in quotes', *place
-        ) from None
     except RecursionError:
-        raise JsonError("values are nested too deeply") from None
+        wrong, place = "values are nested too deeply", too_deep(text, max_depth)
+    # Raised out here, for the error of Python holds the text.
+    raise JsonError(wrong, *place)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -77,7 +95,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(text: str) -> int | float:
     # "-0" is a float's negative zero; beyond a few hundred digits only a float's range
     # matters, and int() refuses very long text.
-    return float(text) if text == "-0" or len(text) > 400 else int(text)
+    return _float(text) if text == "-0" or len(text) > 400 else int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    return HugeNumber(text) if number - number else number
 
 
 def _constant(text: str) -> Any:
@@ -118,6 +141,21 @@ def constant(text: str) -> int:
     # Whatever stands right behind a constant is part of its token, as in `NaN1`.
     found = (each for each in _TOKEN.finditer(text) if each[0].startswith(_CONSTANTS))
     return next(found).start()
+
+
+def too_deep(text: str, max_depth: int) -> tuple[int, int]:
+    """Line and column of the first bracket deeper than a bound, or else of the deepest one."""
+    depth = deepest = at = 0
+    for found in _TOKEN.finditer(text):
+        if found[0] in "]}":
+            depth -= 1
+        elif found[0] in "[{":
+            depth += 1
+            if depth > deepest:
+                deepest, at = depth, found.start()
+            if depth > max_depth:
+                break
+    return line_and_column(text, at)
 
 
 def _tokens(text: str) -> Iterator[tuple[int, list[Any], bool]]:

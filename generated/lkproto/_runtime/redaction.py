@@ -9,31 +9,90 @@ passwords, keys). Both are hidden in `repr` and `str`, and so in logs and except
 
 from __future__ import annotations
 
-from .visit import set_fields
+from contextlib import suppress
+
+from .errors import DecodeError, EncodeError, shown
+from .message import Message, check_own
+from .registry import find_message
+from .shapes import is_bytes, kind_of
+from .visit import set_fields, submessages
+from .wellknown import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from .message import Message
     from .table import Field
 
     M = TypeVar("M", bound=Message)
 
+_ANY = "google.protobuf.Any"
+# How many messages, lists and dicts deep a message is described.
+_MAX_SHOWN = 100
+
 
 def describe(message: Message) -> str:
-    """`Room(sid='RM_1', token=<redacted SECRET>)`: set fields, sensitive ones hidden."""
-    parts = [
-        f"{field.name}={_shown(field, value)}" for field, value in set_fields(message)
-    ]
+    """`Room(sid='RM_1', token=<redacted SECRET>)`: set fields, sensitive ones hidden.
+
+    What is nested too deeply, or holds itself, shows as `…`. An Any shows the message inside if
+    its type is one of this package, else the size of what it holds.
+    """
+    return _value(message, ())
+
+
+def _message(message: Message, within: tuple[int, ...]) -> str:
+    is_any = message.__class__.__proto_name__ == _ANY
+    parts: list[str] = []
+    for field, value in set_fields(message):
+        if field.redact is not None:
+            text = _hidden(field, value)
+        elif is_any and field.name == "value":
+            text = _content(message, within)
+        else:
+            text = _value(value, within)
+        parts.append(f"{field.name}={text}")
     if message._unknown:
         parts.append(f"<{len(message._unknown)} bytes of unknown fields>")
     return f"{message.__class__.__qualname__}({', '.join(parts)})"
 
 
-def _shown(field: Field, value: Any) -> str:
-    if field.redact is None:
-        return repr(value)
+def _value(value: Any, within: tuple[int, ...]) -> str:
+    """A value inside of the messages, lists and dicts with these ids."""
+    is_message = isinstance(value, Message)
+    if not is_message and value.__class__ not in (list, tuple, dict):
+        return shown(value, None)
+    if id(value) in within or len(within) >= _MAX_SHOWN:
+        return "…"
+    within = (*within, id(value))
+    if is_message:
+        return _message(value, within)
+    if value.__class__ is dict:
+        items = [f"{shown(key, None)}: {_value(value[key], within)}" for key in value]
+        return f"{{{', '.join(items)}}}"
+    items = [_value(each, within) for each in value]
+    return f"[{', '.join(items)}]"
+
+
+def _content(message: Any, within: tuple[int, ...]) -> str:
+    inner = _unpacked(message)
+    if inner is not None:
+        return f"<{_value(inner, within)}>"
+    value = message.value
+    return f"<{len(value)} bytes>" if is_bytes(value) else f"<{kind_of(value)}>"
+
+
+def _unpacked(message: Any) -> Message | None:
+    """What an Any holds, or None if it is not a sound message of this package."""
+    if not isinstance(message.type_url, str) or not is_bytes(message.value):
+        return None
+    cls = find_message(type_name(message.type_url))
+    try:
+        return None if cls is None else cls.from_bytes(message.value)
+    except DecodeError:
+        return None
+
+
+def _hidden(field: Field, value: Any) -> str:
     if field.redact_format is None:
         return f"<redacted {field.redact}>"
     return _formatted(field, value)
@@ -46,9 +105,9 @@ def _formatted(field: Field, value: Any) -> str:
     (livekit/protocol, logger/proto.go).
     """
     text = field.redact_format or ""
-    for name, shown in (("Size", str(_size(field, value))), ("TextName", field.name)):
+    for name, word in (("Size", str(_size(field, value))), ("TextName", field.name)):
         for spelling in (f"{{{{ .{name} }}}}", f"{{{{.{name}}}}}"):
-            text = text.replace(spelling, shown)
+            text = text.replace(spelling, word)
     return text
 
 
@@ -58,11 +117,10 @@ def _size(field: Field, value: Any) -> int:
     if isinstance(value, bytes):
         return len(value)
     from .binary_encode import encode_field
-    from .errors import EncodeError
 
     try:
         return len(encode_field(field, value))
-    except EncodeError:
+    except (EncodeError, RecursionError):
         return 0
 
 
@@ -70,23 +128,34 @@ def redacted(message: M, /, *, pii: bool = True, secrets: bool = True) -> M:
     """A deep copy of a message with its sensitive fields cleared.
 
     `pii=False` keeps personal data, `secrets=False` keeps secrets. Unknown fields are
-    dropped, since nothing is known of their sensitivity.
+    dropped, since nothing is known of their sensitivity, and so is what an Any holds of a type
+    that this package lacks. Raises TypeError for what is no message of this package.
     """
     from copy import deepcopy
 
+    check_own(message)
     copy = deepcopy(message)
     _clear(copy, {"PII": pii, "SECRET": secrets})
     return copy
 
 
 def _clear(message: Message, hidden: dict[str, bool]) -> None:
-    from .visit import submessages
-
     message._unknown = b""
     for field, _ in tuple(set_fields(message)):
         # A sensitivity this runtime has no switch for is always cleared.
         if field.redact is not None and hidden.get(field.redact, True):
             many = field.presence in ("repeated", "map")
             setattr(message, field.name, field.default() if many else field.default)
+    if message.__class__.__proto_name__ == _ANY:
+        _clear_content(message, hidden)
     for child in submessages(message):
         _clear(child, hidden)
+
+
+def _clear_content(message: Any, hidden: dict[str, bool]) -> None:
+    inner = _unpacked(message)
+    message.value = b""
+    if inner is not None:
+        _clear(inner, hidden)
+        with suppress(EncodeError):  # a required field was cleared
+            message.value = inner.to_bytes(deterministic=True)

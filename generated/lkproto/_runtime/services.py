@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .reflect import parsed_file
+from .reflect import empty_options, parsed_file
 from .registry import find_message, tables
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ class Method:
         self.output: str = descriptor.output_type.removeprefix(".")
         self.client_streaming = bool(descriptor.client_streaming)
         self.server_streaming = bool(descriptor.server_streaming)
-        self.options: Any = descriptor.options
+        self.options: Any = descriptor.options or empty_options("Method")
 
     @property
     def input_type(self) -> type[Message] | None:

@@ -20,3 +20,42 @@ def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
 def is_bytes(value: object) -> TypeGuard[bytes]:
     """Whether a value can stand for bytes: bytes, or a buffer of them."""
     return isinstance(value, bytes | bytearray | memoryview)
+
+
+def is_message_class(value: object) -> TypeGuard[type[Any]]:
+    """Whether a value is a message class, of any generated package."""
+    return isinstance(value, type) and hasattr(value, "_specifiers")
+
+
+def unencodable(text: str, errors: str = "strict") -> int | None:
+    """The offset of the first lone surrogate, which UTF-8 cannot hold; None if all is well.
+
+    An error raised here would stay behind that of the caller, and it holds the text.
+    """
+    if not text.isascii():
+        try:
+            text.encode("utf-8", errors)
+        except UnicodeEncodeError as error:
+            return error.start
+    return None
+
+
+def as_bytes(value: object, taker: str) -> bytes:
+    """Bytes that a function was given. Raises TypeError, for `bytes(5)` is five zeros."""
+    if not is_bytes(value):
+        raise TypeError(f"{taker} takes bytes, not {kind_of(value)}")
+    return bytes(value)
+
+
+def as_text(value: object, taker: str) -> str | bytes:
+    """Text or its bytes, as a function was given them. Raises TypeError."""
+    if isinstance(value, str):
+        return value
+    if not is_bytes(value):
+        raise TypeError(f"{taker} takes str or bytes, not {kind_of(value)}")
+    return bytes(value)
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for messages: None, or its type."""
+    return "None" if value is None else type(value).__name__

@@ -8,6 +8,7 @@ bytes it wants, so files and asyncio streams share everything but the reading it
 from __future__ import annotations
 
 from .errors import DecodeError
+from .shapes import is_message_class, kind_of
 from .wire import read_varint, varint
 
 TYPE_CHECKING = False
@@ -120,6 +121,8 @@ async def aiter_delimited(
 
 
 def _delimited(message: Message) -> bytes:
+    if not is_message_class(message.__class__):  # an int has `to_bytes`, too
+        raise TypeError(f"write_delimited takes a message, not {kind_of(message)}")
     data = message.to_bytes()
     return varint(len(data)) + data
 
@@ -131,6 +134,8 @@ def _read(
     max_depth: int,
     index: int | None = None,
 ) -> _Steps[M]:
+    if not is_message_class(cls):
+        raise TypeError(f"read_delimited takes a message class, not {kind_of(cls)}")
     try:
         return (yield from _message(cls, offset, max_size, max_depth))
     except DecodeError as error:

@@ -9,10 +9,12 @@ one oneof, missing required fields and values outside their type are refused wit
 
 from __future__ import annotations
 
-from .errors import EncodeError, TextError
+from .codec import check_depth
+from .errors import EncodeError, TextError, shown
 from .extensions import Extension, set_extension
 from .message import blank
 from .registry import find_message
+from .shapes import as_text, unencodable
 from .table import table_of
 from .text_lexer import Lexer, error_at
 from .text_names import extension_named, fields_by_name, reserved_names, type_of_url
@@ -45,6 +47,8 @@ def from_text(
     max_size: int | None = None,
 ) -> M:
     """Parse text format. Raises TextError."""
+    text = as_text(text, "from_text")
+    check_depth(max_depth)
     if max_size is not None and len(text) > max_size:
         unit = "characters" if isinstance(text, str) else "bytes"
         raise TextError(f"the text has {len(text)} {unit}, more than {max_size}")
@@ -57,26 +61,25 @@ def from_text(
 
 def _checked(text: str | bytes) -> str:
     """The text, which UTF-8 can hold."""
+    if isinstance(text, str):
+        at = unencodable(text)
+        if at is not None:
+            raise error_at(text, at, "the text has a lone surrogate")
+        return text
     try:
-        if not isinstance(text, str):
-            return bytes(text).decode("utf-8")
-        if not text.isascii():
-            text.encode("utf-8")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8")
-        raise error_at(before, len(before), "the text is not valid UTF-8") from None
-    except UnicodeEncodeError as error:
-        raise error_at(
-            error.object, error.start, "the text has a lone surrogate"
-        ) from None
-    return text
+        before = text[: error.start].decode("utf-8")
+    # Raised out here, for the error of Python holds the text.
+    raise error_at(before, len(before), "the text is not valid UTF-8")
 
 
 class _Scope:
     """The fields between two brackets: what may stand there and what was found.
 
     `cls` is the message class, None for the entry of a map; `found` is by field number. `redact`
-    is whether not even the names in it are shown, since keys are often written like them.
+    is whether an unknown name is not shown, since it may be the end of a sensitive value: behind
+    a sensitive field, and anywhere in an entry of a sensitive map.
     """
 
     __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs", "redact")
@@ -128,8 +131,8 @@ class _Parser:
         lexer = self.lexer
         end = _CLOSING.get(lexer.lexeme)
         if end is None:
-            shown = "" if field and field.redact else f", not {lexer.shown()}"
-            raise lexer.error(f"a message in braces is expected{shown}")
+            got = "" if field and field.redact else f", not {lexer.shown()}"
+            raise lexer.error(f"a message in braces is expected{got}")
         if self.depth <= 1:
             raise lexer.error("messages are nested too deeply")
         self.depth -= 1
@@ -163,8 +166,8 @@ class _Parser:
             return lexer.error("fields go by name; ignore_unknown=True passes numbers")
         expected = f"a field or {end!r}" if end else "a field"
         # The text may be the end of a value that is not to be shown.
-        shown = "text in quotes" if lexer.kind == "string" else lexer.shown()
-        return lexer.error(f"{expected} is expected, not {shown}")
+        got = "text in quotes" if lexer.kind == "string" else lexer.shown()
+        return lexer.error(f"{expected} is expected, not {got}")
 
     def _named(self, scope: _Scope | None) -> None:
         lexer = self.lexer
@@ -180,8 +183,8 @@ class _Parser:
 
             near = get_close_matches(name[:60], scope.by_name, n=1)
             hint = f"did you mean {near[0]!r}?" if near else _HINT
-            shown = "of that name" if scope.redact else f"{name!r:.60}"
-            raise lexer.error(f"{scope.name} has no field {shown}; {hint}", at)
+            name = "of that name" if scope.redact else shown(name)
+            raise lexer.error(f"{scope.name} has no field {name}; {hint}", at)
 
     def _bracketed(self, scope: _Scope | None) -> None:
         """An extension, or what an Any holds."""
@@ -198,9 +201,8 @@ class _Parser:
         elif scope is None or self.ignore_unknown:
             self._skip()
         else:
-            raise lexer.error(
-                f"{scope.name} has no extension {name!r:.100}; {_HINT}", at
-            )
+            name = "of that name" if scope.redact else shown(name, 100)
+            raise lexer.error(f"{scope.name} has no extension {name}; {_HINT}", at)
 
     def _any(self, scope: _Scope, url: str, at: int) -> None:
         type_url, value = (scope.by_name[each].number for each in ("type_url", "value"))
@@ -208,7 +210,9 @@ class _Parser:
             raise self.lexer.error("the Any has a value already", at)
         cls = find_message(type_of_url(url) or "")
         if cls is None:
-            raise self.lexer.error(f"{url!r:.100} is not a type of this package", at)
+            raise self.lexer.error(
+                f"{shown(url, 100)} is not a type of this package", at
+            )
         self.lexer.take(":")
         try:
             content = self.message(cls, self._open())
@@ -230,6 +234,8 @@ class _Parser:
             error.conceal(field)
             error.inside(step)
             raise
+        if scope.cls:
+            scope.redact = bool(field.redact)
 
     def _check_first(self, scope: _Scope, field: Field, at: int) -> None:
         """Refuse a second value of a field or oneof that takes one."""

@@ -133,7 +133,8 @@ def _string(field: Field, lexer: Lexer) -> str:
     try:
         return value.decode("utf-8", "strict" if field.utf8 else "surrogateescape")
     except UnicodeDecodeError:
-        raise lexer.error("the escapes of the text are not valid UTF-8", at) from None
+        pass  # raised out here, for the error of Python holds the text
+    raise lexer.error("the escapes of the text are not valid UTF-8", at)
 
 
 def _enum(field: Field, lexer: Lexer) -> Any:
@@ -181,7 +182,7 @@ def skip_scalar(lexer: Lexer) -> None:
     lexer.take("-")
     token = lexer.lexeme
     if lexer.kind not in ("name", "number"):
-        raise lexer.error(f"a value is expected, not {lexer.shown()}")
+        raise lexer.error("a value is expected")
     if lexer.kind == "number" and integer_of(token) is float_of(token) is None:
-        raise lexer.error(f"{lexer.shown()} is not a number")
+        raise lexer.error("the value is not a number")
     lexer.advance()

@@ -79,12 +79,12 @@ def read_registered(
         return registered, ()  # Go takes null for an object without claims
     if not isinstance(payload, dict):
         raise MalformedTokenError("the payload is not a JSON object")
+    if isinstance(payload, Repeated):
+        return _read_each(payload, strict)
     rest = payload.copy()
     for name, reader in _REGISTERED.items():
         if name in rest:
             reader(registered, name, rest.pop(name), strict)
-    if isinstance(payload, Repeated):
-        return _read_each(payload, strict)
     for key in rest:
         if len(key) == _LENGTH and _is_variant(key):
             return _read_each(payload, strict)

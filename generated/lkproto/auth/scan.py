@@ -32,8 +32,10 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Strings, also one without an end, and all else that opens or closes nothing.
-_NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^]["{}]++', re.DOTALL)
+# Also one without an end.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_START = 4096
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
 _LONE = re.compile(
@@ -110,9 +112,15 @@ def _read(text: str, strict: bool, depth: int) -> Json:
 
 def _nests_deeper(text: str, depth: int) -> bool:
     """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
+    # What does so on purpose mostly does from the start on.
+    return any(_depth_exceeds(part, depth) for part in (text[:_START], text))
+
+
+def _depth_exceeds(text: str, depth: int) -> bool:
+    data = _STRINGS.sub("", text).encode("utf-8", "surrogatepass")
     level = 0
-    for bracket in _NO_BRACKETS.sub("", text):
-        level += 1 if bracket in "{[" else -1
+    for bracket in data.translate(None, _NO_BRACKETS):
+        level += 1 if bracket in b"{[" else -1
         if level > depth:
             return True
     return False

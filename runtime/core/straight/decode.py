@@ -11,6 +11,7 @@ the end of the message.
 
 from __future__ import annotations
 
+from ..shapes import as_bytes
 from ..wire import LEN, WIRE_TYPES, tag
 from . import reading
 from .collector import LARGE, at_rest
@@ -36,7 +37,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
 
     def decode(data: Any) -> Message:
         if data.__class__ is not bytes:
-            data = bytes(data)
+            data = as_bytes(data, "from_bytes")
         end = len(data)
         large = end > LARGE
         message: Message = (

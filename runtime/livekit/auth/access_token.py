@@ -97,13 +97,18 @@ class AccessToken:
         """Replace all claims.
 
         `unknown` are further members as JSON values, such as those a verifier reports; they may
-        sit inside of grants: `{"video": {"newGrant": True}}`.
+        sit inside of grants: `{"video": {"newGrant": True}}`. Raises InvalidArgumentError.
         """
         self._claims = clone(claims)
         if unknown:
             from copy import deepcopy
 
-            unknown = deepcopy(unknown)
+            try:
+                unknown = deepcopy(unknown)
+            except RecursionError:
+                raise InvalidArgumentError(
+                    "unknown claims nest too deeply to be minted"
+                ) from None
         self._unknown = unknown
         return self
 

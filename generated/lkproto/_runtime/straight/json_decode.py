@@ -16,6 +16,7 @@ import json
 from ..binary_encode import RANGES
 from ..json_scalars import SCALARS, check_text
 from ..json_wellknown import NULL_VALUE, READERS, VALUE
+from ..shapes import as_bytes
 from . import json_values
 from .collector import LARGE, at_rest
 from .source import Source, Unusual, refuse, remembered, store, supported
@@ -50,7 +51,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Mes
 
     def from_json(text: Any, ignore: bool) -> Message:
         if text.__class__ is not str:
-            text = bytes(text).decode()
+            text = as_bytes(text, "from_json").decode()
         if len(text) > LARGE:
             return at_rest(read, text, ignore)
         return read(text, ignore)

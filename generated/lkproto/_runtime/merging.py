@@ -1,0 +1,62 @@
+"""Merging one message into another, in memory.
+
+The result is that of decoding both in sequence: values that are set replace, sub-messages merge,
+lists append, maps update, unknown fields follow. Nothing is shared with the other message, and
+nothing of it is checked, neither required fields nor types: that is done by encoding.
+"""
+
+# Modules of the runtime share the layout of messages; see `message`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from .shapes import is_bytes, is_message_class, kind_of
+from .visit import set_fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .message import Message
+    from .table import Field
+
+
+def merge_from(message: Message, other: object) -> None:
+    """Merge a message of the same class, or an encoded one.
+
+    Raises ForeignMessageError for a message of another class, TypeError for what is neither,
+    DecodeError for broken bytes.
+    """
+    if is_bytes(other):
+        from .binary_decode import merge
+
+        merge(message, other)
+    elif is_message_class(other.__class__):
+        _merge(message, other)
+    else:
+        name = message.__class__.__proto_name__
+        raise TypeError(f"merge_from takes a {name} or bytes, not {kind_of(other)}")
+
+
+def _merge(message: Message, other: Any) -> None:
+    if other.__class__ is not message.__class__:
+        from .binary_encode import wrong_message
+
+        raise wrong_message(message.__class__, other)
+    for field, value in set_fields(other):
+        _merge_field(message, field, value)
+    message._unknown += other._unknown
+
+
+def _merge_field(message: Message, field: Field, value: Any) -> None:
+    present = getattr(message, field.name)
+    if field.presence == "repeated":
+        present += deepcopy(value)
+    elif field.presence == "map":
+        present.update(deepcopy(value))
+    elif field.kind in ("message", "group") and present is not None:
+        _merge(present, value)
+    else:
+        setattr(message, field.name, deepcopy(value))
