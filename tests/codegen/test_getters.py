@@ -20,6 +20,13 @@ OPTIONS = """
 """
 
 
+@pytest.fixture(autouse=True)
+def in_the_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths in errors are relative to where the user is."""
+    (tmp_path / "protos").mkdir()
+    monkeypatch.chdir(tmp_path / "protos")
+
+
 def protos(body: str) -> dict[str, str]:
     """A schema with one file of messages that may use the option."""
     head = 'syntax = "proto3"; package p; import "o.proto"; '
