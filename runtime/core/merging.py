@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+from .message import Message, blank
 from .shapes import is_bytes, is_message_class, kind_of
 from .visit import set_fields
 
@@ -19,7 +20,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .message import Message
     from .table import Field
 
 
@@ -53,10 +53,19 @@ def _merge(message: Message, other: Any) -> None:
 def _merge_field(message: Message, field: Field, value: Any) -> None:
     present = getattr(message, field.name)
     if field.presence == "repeated":
-        present += deepcopy(value)
+        present += [_copied(each) for each in value]
     elif field.presence == "map":
-        present.update(deepcopy(value))
+        present.update({key: _copied(each) for key, each in value.items()})
     elif field.kind in ("message", "group") and present is not None:
         _merge(present, value)
     else:
-        setattr(message, field.name, deepcopy(value))
+        setattr(message, field.name, _copied(value))
+
+
+def _copied(value: Any) -> Any:
+    """A deep copy of a single value. `deepcopy` would take far more of the stack."""
+    if not isinstance(value, Message):
+        return deepcopy(value)
+    copy = blank(value.__class__)
+    _merge(copy, value)
+    return copy

@@ -294,7 +294,10 @@ class _Parser:
         by_name = {"key": key, "value": value}
         scope = _Scope("a map entry", by_name, None, bool(field.redact))
         end = self._open(field)
+        hidden = self.lexer.hidden
+        self.lexer.hidden = hidden or scope.redact
         self._fields(scope, end)
+        self.lexer.hidden = hidden
         self._close(end)
         if value.number not in scope.found:
             is_message = value.kind == "message"

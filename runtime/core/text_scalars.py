@@ -182,7 +182,7 @@ def skip_scalar(lexer: Lexer) -> None:
     lexer.take("-")
     token = lexer.lexeme
     if lexer.kind not in ("name", "number"):
-        raise lexer.error("a value is expected")
+        raise lexer.error(f"a value is expected, not {lexer.shown()}")
     if lexer.kind == "number" and integer_of(token) is float_of(token) is None:
-        raise lexer.error("the value is not a number")
+        raise lexer.error(f"{lexer.shown()} is not a number")
     lexer.advance()

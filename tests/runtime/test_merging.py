@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lkproto import ForeignMessageError
+from lkproto.google.protobuf import Value
 from lkproto.livekit import Codec, Room
 
 from tests.support import google_class
@@ -67,6 +68,15 @@ def test_nothing_is_shared_with_what_was_merged() -> None:
     other.enabled_codecs[0].mime = "b"
 
     assert room.enabled_codecs == [Codec(mime="a")]
+
+
+def test_what_can_be_decoded_can_be_merged() -> None:
+    value = Value.from_json("[" * 49 + "1" + "]" * 49)
+
+    merged = Value()
+    merged.merge_from(value)
+
+    assert merged.to_bytes() == value.to_bytes()
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])

@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from lkproto import EncodeError, Field, ProtoError, fields_of, find_message, redacted
+from lkproto import (
+    EncodeError,
+    Field,
+    ProtoError,
+    TextError,
+    fields_of,
+    find_message,
+    redacted,
+)
 from lkproto._runtime.wire import varint
 from lkproto._types import TYPES
 from lkproto.google.protobuf import Any as AnyMessage
@@ -207,6 +215,16 @@ def everything_in(error: BaseException) -> str:
     """What an error holds, such as the text that could not be decoded."""
     parts = [error.args, [getattr(error, name, "") for name in ("doc", "object")]]
     return f"{error!r} {parts!r} {error.__dict__!r}"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["x: 1s3cr3t", "x {y: 1s3cr3t}", "x: [s3cr3t, 1s3cr3t]"]
+)
+def test_what_is_skipped_in_a_sensitive_map_is_not_shown(wrong: str) -> None:
+    text = "attributes {key: 'a' " + wrong + "}"
+
+    with pytest.raises(TextError, match="what stands there is not a number"):
+        ParticipantInfo.from_text(text, ignore_unknown=True)
 
 
 def test_text_that_is_not_utf8_or_json_does_not_stay_behind_its_error() -> None:

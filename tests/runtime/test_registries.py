@@ -119,3 +119,12 @@ def test_the_depth_left_holds_in_the_other_package(other: Any) -> None:
     assert AnyMessage.from_dict(value, registry=other.find_message)
     with pytest.raises(JsonError, match="nested too deeply"):
         AnyMessage.from_dict(value, registry=other.find_message, max_depth=8)
+
+
+def test_depth_is_bounded_across_packages(other: Any) -> None:
+    value = {"@type": URL, "aB": 5}
+    find = other.find_message
+
+    assert AnyMessage.from_dict(value, registry=find, max_depth=2)
+    with pytest.raises(JsonError, match="^.*: values are nested too deeply$"):
+        AnyMessage.from_dict(value, registry=find, max_depth=1)

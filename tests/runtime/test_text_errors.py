@@ -218,9 +218,9 @@ def test_errors_do_not_show_what_the_schema_calls_sensitive(spelling: str) -> No
     [
         ("no 5", "':' is expected before the value (line 1, column 4)"),
         ("no [1]", "':' is expected before the value (line 1, column 5)"),
-        ("no: 08", "the value is not a number (line 1, column 5)"),
-        ("no: ,", "a value is expected (line 1, column 5)"),
-        ("no: [[1]]", "a value is expected (line 1, column 6)"),
+        ("no: 08", "'08' is not a number (line 1, column 5)"),
+        ("no: ,", "a value is expected, not ',' (line 1, column 5)"),
+        ("no: [[1]]", "a value is expected, not '[' (line 1, column 6)"),
         ("no { 5 }", "':' is expected before the value (line 1, column 8)"),
         (r"no: '\q'", r"\q is not an escape (line 1, column 6)"),
         (

@@ -36,13 +36,15 @@ _SIMPLE = dict(zip("abfnrtv?\\'\"", "\a\b\f\n\r\t\v?\\'\"", strict=True))
 class Lexer:
     """The text and its current token: `kind`, `lexeme` (its text) and `start`, its offset.
 
-    Kinds are `name`, `number`, `string`, `mark` and, behind the last token, `end`.
+    Kinds are `name`, `number`, `string`, `mark` and, behind the last token, `end`. While it is
+    `hidden`, messages do not show it.
     """
 
-    __slots__ = ("_end", "kind", "lexeme", "start", "text")
+    __slots__ = ("_end", "hidden", "kind", "lexeme", "start", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.hidden = False
         self._end = 0
         self.advance()
 
@@ -134,6 +136,8 @@ class Lexer:
 
     def shown(self) -> str:
         """The current token, for messages."""
+        if self.hidden:
+            return "what stands there"
         return "the end of the text" if self.kind == "end" else shown(self.lexeme)
 
     def error(self, message: str, at: int | None = None) -> TextError:
