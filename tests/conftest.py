@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure; what has to be quick is measured by tests of its own.
+settings.register_profile(
+    "lkproto", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("lkproto")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

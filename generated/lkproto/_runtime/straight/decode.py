@@ -99,9 +99,6 @@ class _Decoder:
         self.add(2, "if p == s:")
         self.add(3, "if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
         self.add(1, "if p != e: raise Unusual")
-        for field in self.fields:
-            if field.presence == "required":
-                self.add(1, f"if m.{field.name} is None: raise Unusual")
         self.add(1, "m._unknown = b'' if u is None else b''.join(u)", "return m")
         return source.done("decoder")
 

@@ -118,9 +118,6 @@ class _Parser:
         )
         if self.fields:
             self._tree(0, len(self.fields), 2)
-        for field in self.fields:
-            if field.presence == "required":
-                self.add(1, f"if m.{field.name} is None: raise Unusual")
         self.add(1, "if seen.bit_count() + len(skipped) != len(pairs): raise Unusual")
         self.add(1, "return m")
         return source.done("parser")
