@@ -37,11 +37,25 @@ def difference(expected: Any, got: Any, path: str = "$") -> str:
             for index, pair in enumerate(zip(expected, got, strict=True))
         )
     else:
-        same = isinstance(expected, bool) is isinstance(got, bool) and expected == got
+        same = _same(expected, got)
         return "" if same else f"{path}: {_short(got)}, not {_short(expected)}"
     return next(
         (found for where, a, b in pairs if (found := difference(a, b, where))), ""
     )
+
+
+def _same(expected: Any, got: Any) -> bool:
+    if isinstance(expected, bool) is not isinstance(got, bool):
+        return False
+    if isinstance(expected, float) and isinstance(got, int):
+        # 5.4e16 may be spelt with digits a float does not have: 54000000000000003.
+        expected, got = got, expected
+    if isinstance(expected, int) and isinstance(got, float):
+        try:
+            return float(expected) == got
+        except OverflowError:
+            return False
+    return bool(expected == got)
 
 
 def _messages(name: str, expected: Any, got: Any) -> str:

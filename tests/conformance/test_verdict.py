@@ -89,6 +89,7 @@ def test_a_message_that_is_expected_has_to_be_in_the_one_given() -> None:
         ({"a": 1, "b": [1, {"c": None}]}, {"b": [1.0, {"c": None}], "a": 1}),
         ("1e3", "1e3"),
         ([], []),
+        (54992970233920270, 5.499297023392027e16),
     ],
 )
 def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
