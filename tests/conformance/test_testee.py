@@ -122,12 +122,18 @@ def test_of_stderr_the_end_is_kept(testee: ProcessTestee) -> None:
     assert 60_000 < broken.detail.count("x") <= 64 * 1024 + 10
 
 
+ECHO = "print(input(), flush=True); input()"
+
+
 @pytest.mark.parametrize(
     ("connector", "said"),
     [
         ("exec:/nowhere/at/all", "No such file"),
         (f"exec:{shlex.quote(sys.executable)} -c ''", "hello: ended with exit code 0"),
-        ("exec:cat", "hello: 0 of ok"),
+        (
+            f"exec:{shlex.quote(sys.executable)} -c {shlex.quote(ECHO)}",
+            "hello: 0 of ok",
+        ),
         ("exec:", "neither exec:COMMAND nor python:MODULE:FACTORY"),
         ("tcp:host:1", "neither exec:COMMAND nor python:MODULE:FACTORY"),
         ("python:no_such_module:make", "No module named"),
