@@ -15,6 +15,7 @@ from lkproto_codegen.schema_diff import Change
 from lkproto_codegen.schema_import import Plan, Report, apply, plan_import
 
 from .main import Parser
+from .settings import add_tree
 
 _DESCRIPTION = """\
 Make the tree of .proto files hold upstream's schema, with the comments the tree has.
@@ -49,19 +50,8 @@ def _parser() -> Parser:
     parser.add_argument(
         "folder", type=Path, metavar="DIR", help="upstream's tree of .proto files"
     )
-    parser.add_argument(
-        "-I",
-        dest="protos",
-        action="append",
-        type=Path,
-        metavar="DIR",
-        help="include directory; the first is the tree that changes (repeatable)",
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="a pyproject.toml (default: the nearest with [tool.lkproto])",
+    add_tree(
+        parser, "include directory; the first is the tree that changes (repeatable)"
     )
     parser.add_argument(
         "--version",

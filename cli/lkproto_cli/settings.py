@@ -31,19 +31,9 @@ def tree_parser(
     parser.add_argument(
         "files", nargs="*", help="files relative to an include directory (default: all)"
     )
-    parser.add_argument(
-        "-I",
-        dest="protos",
-        action="append",
-        type=Path,
-        metavar="DIR",
-        help="include directory; the first is the tree (repeatable; default: protobufs)",
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="a pyproject.toml (default: the nearest with [tool.lkproto])",
+    add_tree(
+        parser,
+        "include directory; the first is the tree (repeatable; default: protobufs)",
     )
     if output:
         _add_output(parser)
@@ -54,6 +44,24 @@ def tree_parser(
             "--json", action="store_true", help="print JSON, for programs"
         )
     return parser
+
+
+def add_tree(parser: Parser, about_include: str) -> None:
+    """Add the arguments that say where the .proto files and the settings are."""
+    parser.add_argument(
+        "-I",
+        dest="protos",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help=about_include,
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a pyproject.toml (default: the nearest with [tool.lkproto])",
+    )
 
 
 def _add_output(parser: Parser) -> None:

@@ -62,13 +62,6 @@ _MAKERS = {
     "from_json": "json_decoder",
 }
 
-
-def check_depth(max_depth: int) -> None:
-    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
-    if max_depth < 1:
-        raise ValueError(f"max_depth is at least 1, not {max_depth}")
-
-
 fallbacks: dict[tuple[str, str], int] = {}
 _installed: list[tuple[type[Message], str]] = []
 _chosen: list[Codec] = []
@@ -108,6 +101,12 @@ def install(cls: type[Message], direction: str) -> Any:
     type.__setattr__(cls, name, staticmethod(function))
     _installed.append((cls, name))
     return function
+
+
+def check_depth(max_depth: int) -> None:
+    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
+    if max_depth < 1:
+        raise ValueError(f"max_depth is at least 1, not {max_depth}")
 
 
 def fell_back(cls: type[Message], direction: str) -> None:
