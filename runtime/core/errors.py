@@ -129,7 +129,7 @@ class JsonError(_TextPlacedError):
         """Find line and column in the text, if there is one, and forget the keys."""
         keys, self._keys = self._keys, ()
         if text is not None and self.line is None:
-            from .json_text import line_and_column, value_at
+            from .json.syntax import line_and_column, value_at
 
             self.line, self.column = line_and_column(text, value_at(text, keys[::-1]))
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from .binary.wire import records
 from .errors import DecodeError, EncodeError
 from .message import Message
 from .message_set import unwrapped, wrapped
 from .table import Field
-from .wire import records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from typing import Any, Generic, TypeVar
 
+    from .binary.wire import Record
     from .specifiers import Specifier
-    from .wire import Record
 
     T = TypeVar("T")
 
@@ -70,7 +70,7 @@ def get_extension(message: Message, extension: Extension[T], /) -> T | None:
     A repeated extension gives a list. Raises TypeError if it extends another message,
     DecodeError if the bytes the message carries are not of the extension's type.
     """
-    from .binary_decode import decode_occurrences
+    from .binary.decode import decode_occurrences
 
     _check(message, extension)
     field = extension.field
@@ -97,7 +97,7 @@ def clear_extension(message: Message, extension: Extension[Any], /) -> None:
 
 def set_extension(message: Message, extension: Extension[T], value: T, /) -> None:
     """Set an extension of a message. Raises EncodeError for a value outside its type."""
-    from .binary_encode import encode_field
+    from .binary.encode import encode_field
 
     _check(message, extension)
     try:

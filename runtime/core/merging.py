@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+from .arguments import is_bytes, is_message_class, kind_of
 from .message import Message, blank
-from .shapes import is_bytes, is_message_class, kind_of
 from .visit import set_fields
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def merge_from(message: Message, other: object) -> None:
     DecodeError for broken bytes.
     """
     if is_bytes(other):
-        from .binary_decode import merge
+        from .binary.decode import merge
 
         merge(message, other)
     elif is_message_class(other.__class__):
@@ -42,7 +42,7 @@ def merge_from(message: Message, other: object) -> None:
 
 def _merge(message: Message, other: Any) -> None:
     if other.__class__ is not message.__class__:
-        from .binary_encode import wrong_message
+        from .binary.encode import wrong_message
 
         raise wrong_message(message.__class__, other)
     for field, value in set_fields(other):

@@ -7,7 +7,7 @@ of the extension, and back.
 
 from __future__ import annotations
 
-from .wire import (
+from .binary.wire import (
     END_GROUP,
     LEN,
     START_GROUP,
@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .wire import Record
+    from .binary.wire import Record
 
 _ITEM, _TYPE_ID, _MESSAGE = 1, 2, 3
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from .arguments import is_bytes, kind_of
 from .errors import DecodeError, EncodeError, shown
 from .message import Message, check_own
 from .registry import find_message
-from .shapes import is_bytes, kind_of
 from .visit import set_fields, submessages
 from .wellknown import type_name
 
@@ -116,7 +116,7 @@ def _size(field: Field, value: Any) -> int:
         return len(value.encode("utf-8", "surrogatepass"))
     if isinstance(value, bytes):
         return len(value)
-    from .binary_encode import encode_field
+    from .binary.encode import encode_field
 
     try:
         return len(encode_field(field, value))

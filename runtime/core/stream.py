@@ -7,9 +7,9 @@ bytes it wants, so files and asyncio streams share everything but the reading it
 
 from __future__ import annotations
 
+from .arguments import is_message_class, kind_of
+from .binary.wire import read_varint, varint
 from .errors import DecodeError
-from .shapes import is_message_class, kind_of
-from .wire import read_varint, varint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -206,10 +206,10 @@ class Codecs:
         def of(module: str, name: str) -> Any:
             return getattr(module_of(package, f"_runtime.{module}"), name)
 
-        self.decode = of("binary_decode", "decode")
-        self.encode = of("binary_encode", "encode")
-        self.from_json = of("json_decode", "from_json")
-        self.to_json = of("json_encode", "to_json")
+        self.decode = of("binary.decode", "decode")
+        self.encode = of("binary.encode", "encode")
+        self.from_json = of("json.decode", "from_json")
+        self.to_json = of("json.encode", "to_json")
 
 
 def livekit() -> Schema:

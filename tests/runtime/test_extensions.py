@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lkproto._runtime.wire import varint
+from lkproto._runtime.binary.wire import varint
 
 from tests.support import google_class, module_of, package_of
 

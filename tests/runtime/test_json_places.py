@@ -126,7 +126,7 @@ JSON = st.recursive(
 
 @given(JSON, st.data())
 def test_every_value_is_found_by_its_keys(value: Any, data: st.DataObject) -> None:
-    from lkproto._runtime.json_text import value_at
+    from lkproto._runtime.json.syntax import value_at
 
     keys: list[Any] = []
     wanted = value

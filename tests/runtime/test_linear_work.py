@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lkproto._runtime.wire import varint
+from lkproto._runtime.binary.wire import varint
 from lkproto.google.protobuf import Duration, Struct, Timestamp
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, UserPacket
 

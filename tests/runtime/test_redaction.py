@@ -18,7 +18,7 @@ from lkproto import (
     find_message,
     redacted,
 )
-from lkproto._runtime.wire import varint
+from lkproto._runtime.binary.wire import varint
 from lkproto._types import TYPES
 from lkproto.google.protobuf import Any as AnyMessage
 from lkproto.livekit import (

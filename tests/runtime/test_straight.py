@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from lkproto import ProtoError
 from lkproto._runtime import codec
-from lkproto._runtime.binary_decode import decode
-from lkproto._runtime.binary_encode import encode
-from lkproto._runtime.json_decode import from_json
-from lkproto._runtime.json_encode import to_json
+from lkproto._runtime.binary.decode import decode
+from lkproto._runtime.binary.encode import encode
+from lkproto._runtime.json.decode import from_json
+from lkproto._runtime.json.encode import to_json
 from lkproto._runtime.straight.collector import LARGE, at_rest
 from lkproto.google.protobuf import Struct
 from lkproto.livekit import (

@@ -9,9 +9,9 @@ Straight-line code with real keyword-only parameters is several times faster tha
 
 from __future__ import annotations
 
+from .codewriter import write
 from .message import Message
 from .table import table_of
-from .written import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

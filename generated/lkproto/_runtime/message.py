@@ -122,7 +122,7 @@ class _DataclassFields:
     """
 
     def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
-        from .dataclass_view import dataclass_fields
+        from .reflection.dataclass_view import dataclass_fields
 
         return dataclass_fields(owner)
 
@@ -131,7 +131,7 @@ class _Signature:
     """`__signature__` of a class: its fields as keyword-only parameters."""
 
     def __get__(self, instance: object, owner: type[Message]) -> Any:
-        from .dataclass_view import signature
+        from .reflection.dataclass_view import signature
 
         return signature(owner)
 
@@ -267,7 +267,7 @@ class Message(metaclass=MessageType):
                 return cls._encode(self)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "encode")
-        from .binary_encode import encode
+        from .binary.encode import encode
 
         return encode(self, deterministic=deterministic)
 
@@ -279,7 +279,7 @@ class Message(metaclass=MessageType):
                 return cls._decode(data)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "decode")
-        from .binary_decode import decode
+        from .binary.decode import decode
 
         return decode(cls, data, max_depth=max_depth)
 
@@ -315,7 +315,7 @@ class Message(metaclass=MessageType):
                 return cls._to_json(self)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "to_json")
-        from .json_encode import to_json
+        from .json.encode import to_json
 
         return to_json(
             self,
@@ -349,7 +349,7 @@ class Message(metaclass=MessageType):
                     return cls._from_json(text, ignore_unknown)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "from_json")
-        from .json_decode import from_json
+        from .json.decode import from_json
 
         return from_json(
             cls,
@@ -369,7 +369,7 @@ class Message(metaclass=MessageType):
         registry: Registry | None = None,
     ) -> Any:
         """ProtoJSON as Python values: what `json.loads(message.to_json())` would give."""
-        from .json_encode import to_json_value
+        from .json.encode import to_json_value
 
         return to_json_value(
             self,
@@ -390,7 +390,7 @@ class Message(metaclass=MessageType):
         registry: Registry | None = None,
     ) -> Self:
         """A message from ProtoJSON as Python values. Raises JsonError with the path."""
-        from .json_decode import from_json_value
+        from .json.decode import from_json_value
 
         return from_json_value(
             cls,
@@ -409,7 +409,7 @@ class Message(metaclass=MessageType):
         `print_unknown` prints unknown fields by their number, which no parser reads back.
         Raises EncodeError for values outside their type.
         """
-        from .text_encode import to_text
+        from .text.encode import to_text
 
         return to_text(
             self, indent=indent, compact=compact, print_unknown=print_unknown
@@ -430,7 +430,7 @@ class Message(metaclass=MessageType):
         `ignore_unknown` passes over fields and extensions the schema does not have;
         `max_size` is the longest text that is read, in characters, or bytes of bytes.
         """
-        from .text_decode import from_text
+        from .text.decode import from_text
 
         return from_text(
             cls,

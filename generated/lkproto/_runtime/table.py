@@ -120,7 +120,7 @@ class Field:
     @property
     def options(self) -> Any:
         """The field's options, as the package's own `google.protobuf.FieldOptions`."""
-        from .reflect import field_options
+        from .reflection.members import field_options
 
         return field_options(self)
 

@@ -6,7 +6,7 @@ rounds down and converting from them is exact.
 
 from __future__ import annotations
 
-from .shapes import is_message_class, kind_of
+from .arguments import is_message_class, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

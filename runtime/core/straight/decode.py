@@ -11,8 +11,8 @@ the end of the message.
 
 from __future__ import annotations
 
-from ..shapes import as_bytes
-from ..wire import LEN, WIRE_TYPES, tag
+from ..arguments import as_bytes
+from ..binary.wire import LEN, WIRE_TYPES, tag
 from . import reading
 from .collector import LARGE, at_rest
 from .source import Source, refuse, remembered, store, supported

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import json
 
-from ..binary_encode import RANGES
-from ..json_scalars import SCALARS, check_text
-from ..json_wellknown import NULL_VALUE, READERS, VALUE
-from ..shapes import as_bytes
+from ..arguments import as_bytes
+from ..binary.encode import RANGES
+from ..json.scalars import SCALARS, check_text
+from ..json.wellknown import NULL_VALUE, READERS, VALUE
 from . import json_values
 from .collector import LARGE, at_rest
 from .source import Source, Unusual, refuse, remembered, store, supported

@@ -13,8 +13,8 @@ from __future__ import annotations
 from binascii import b2a_base64
 from json.encoder import encode_basestring
 
-from ..binary_encode import RANGES
-from ..json_wellknown import NULL_VALUE, WRITERS
+from ..binary.encode import RANGES
+from ..json.wellknown import NULL_VALUE, WRITERS
 from ..registry import tables
 from . import json_values
 from .source import Source, refuse, remembered, runs, supported

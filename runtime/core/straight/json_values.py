@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ..json_decode import Reader
+    from ..json.decode import Reader
     from ..message import Message
 
 _print = json.JSONEncoder(
@@ -29,7 +29,7 @@ _print = json.JSONEncoder(
 
 def printer(writer: Callable[[Any, Any], Any]) -> Callable[[Any], str]:
     """The printer of a well-known type, from the exact codec's."""
-    from ..json_encode import JsonOptions
+    from ..json.encode import JsonOptions
 
     options = JsonOptions(
         preserving_names=False, enums_as_ints=False, always_print=False
@@ -51,7 +51,7 @@ def is_zero(v: Any) -> bool:
 
 def float_printer(kind: str) -> Callable[[Any], str]:
     """A function from a float to its JSON text, quoted where JSON has no number for it."""
-    from ..json_encode import shortest_float32
+    from ..json.encode import shortest_float32
 
     def write(v: Any) -> str:
         if v.__class__ is not float:
@@ -80,7 +80,7 @@ def parser(
     cls: type[Message], reader: Callable[[Any, Any, Reader], None]
 ) -> Callable[..., Any]:
     """The parser of a well-known type, from the exact codec's."""
-    from ..json_decode import Reader
+    from ..json.decode import Reader
 
     def parse(value: Any, ignore: bool, depth: int = 100) -> Any:
         message = blank(cls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from ..wire import FIXED_FORMATS, START_GROUP, read_tag, skip
+from ..binary.wire import FIXED_FORMATS, START_GROUP, read_tag, skip
 from .source import Unusual
 
 TYPE_CHECKING = False

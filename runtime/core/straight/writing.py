@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from struct import Struct
 
-from ..binary_encode import RANGES
-from ..wire import FIXED_FORMATS, varint
+from ..binary.encode import RANGES
+from ..binary.wire import FIXED_FORMATS, varint
 from .source import Unusual
 
 TYPE_CHECKING = False

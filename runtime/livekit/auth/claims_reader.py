@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 
+from .._runtime.arguments import is_dict, is_list
 from .._runtime.errors import JsonError
-from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
 from .errors import ClaimError, MalformedTokenError

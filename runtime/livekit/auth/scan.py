@@ -15,7 +15,7 @@ import json
 import re
 from json.scanner import make_scanner
 
-from .._runtime.shapes import is_dict, is_list
+from .._runtime.arguments import is_dict, is_list
 from .errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ one f-string joins all of them. Every value is checked for its class and range a
 
 from __future__ import annotations
 
-from ..wire import LEN, WIRE_TYPES, varint
+from ..binary.wire import LEN, WIRE_TYPES, varint
 from . import writing
 from .source import Source, refuse, remembered, runs, supported
 

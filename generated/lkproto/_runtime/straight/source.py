@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from ..codewriter import write
 from ..table import table_of
-from ..written import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Text format: tokens (`lexer`), names, scalars, lines, and messages to text and back."""

@@ -1,0 +1,1 @@
+"""The binary format: the wire (`wire`), messages to bytes (`encode`) and back (`decode`)."""

@@ -1,0 +1,1 @@
+"""ProtoJSON: text and its places (`syntax`), values (`scalars`, `wellknown`, `any`), messages."""

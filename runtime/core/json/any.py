@@ -1,0 +1,110 @@
+"""ProtoJSON of `google.protobuf.Any`, whose types may be another package's.
+
+Another generated package has a runtime of its own, so its messages are only used through their
+methods, and its errors become ours.
+"""
+
+from __future__ import annotations
+
+from ..arguments import is_bytes, is_dict
+from ..errors import EncodeError, JsonError, shown
+from ..message import Message
+from ..wellknown import type_name
+from .scalars import check_text, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .decode import Reader
+    from .encode import JsonOptions
+
+_NOT_FOUND = "is not a type of this package, nor of the registry, if one was given"
+
+
+def write_any(message: Any, options: JsonOptions) -> dict[str, Any]:
+    """The JSON object of an Any: that of the message inside, with its type."""
+    from .wellknown import WRITERS
+
+    if not isinstance(message.type_url, str) or not is_bytes(message.value):
+        raise EncodeError("the type_url of an Any is a str, its value is bytes")
+    if not message.type_url and not message.value:
+        return {}
+    cls = options.find(type_name(message.type_url))
+    if cls is None:
+        raise EncodeError(f"{shown(message.type_url, 100)} {_NOT_FOUND}")
+    value = _any_content(cls, message.value, options)
+    if cls.__proto_name__ in WRITERS or not is_dict(value):
+        value = {"value": value}
+    return {"@type": message.type_url, **value}
+
+
+def _any_content(cls: Any, data: bytes, options: JsonOptions) -> Any:
+    """The JSON value of what an Any holds, by the package of its class."""
+    from .encode import message_value
+
+    try:
+        inner = cls.from_bytes(data)
+        if isinstance(inner, Message):
+            return message_value(inner, options)
+        return inner.to_dict(
+            preserving_names=options.preserving_names,
+            enums_as_ints=options.enums_as_ints,
+            always_print=options.always_print,
+            registry=options.find,
+        )
+    except EncodeError:
+        raise
+    except ValueError as error:  # a DecodeError, or any error of another package
+        raise EncodeError(f"the {cls.__proto_name__} in an Any: {error}") from None
+
+
+def read_any(message: Any, value: Any, reader: Reader) -> None:
+    """Fill an Any from its JSON object."""
+    from .wellknown import READERS
+
+    if not is_dict(value):
+        raise JsonError(f"an Any is an object, not {kind_of(value)}")
+    if not value:
+        return
+    rest = dict(value)
+    url = rest.pop("@type", None)
+    if not isinstance(url, str) or "/" not in url:
+        raise JsonError('an Any names its type as "@type": "type.googleapis.com/…"')
+    message.type_url = check_text(url)
+    cls = reader.find(type_name(url))
+    if cls is None:
+        raise JsonError(f"{shown(url, 100)} {_NOT_FOUND}")
+    if cls.__proto_name__ not in READERS:
+        message.value = _read_content(cls, rest, reader.deeper())
+        return
+    if set(rest) - {"value"} and not reader.ignore_unknown:
+        raise JsonError(f'the {cls.__proto_name__} in an Any stands under "value"')
+    try:
+        message.value = _read_content(cls, rest.get("value"), reader.deeper())
+    except JsonError as error:
+        error.inside(".value", "value")
+        raise
+
+
+def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
+    """What an Any holds, from its JSON value, encoded by the package of its class."""
+    from .decode import read_message
+
+    try:
+        if issubclass(cls, Message):
+            inner: Any = read_message(cls, value, reader)
+        else:
+            reader.deeper()  # the other package refuses a depth of 0 as a mistake
+            inner = cls.from_dict(
+                value,
+                ignore_unknown=reader.ignore_unknown,
+                max_depth=reader.depth,
+                registry=reader.find,
+            )
+        encoded: bytes = inner.to_bytes(deterministic=True)
+    except JsonError:
+        raise
+    except ValueError as error:  # an EncodeError, or any error of another package
+        raise JsonError(f"the {cls.__proto_name__} in an Any: {error}") from None
+    return encoded
