@@ -27,11 +27,11 @@ __all__ = [
     "Message",
     "replace",
     "redacted",
-    "Reserved",
     "descriptor_of",
-    "fields_of",
     "file_descriptor",
     "options_of",
+    "Reserved",
+    "fields_of",
     "reserved_of",
     "Method",
     "Service",
@@ -71,11 +71,11 @@ if TYPE_CHECKING:
     from ._runtime.message import Message as Message
     from ._runtime.message import replace as replace
     from ._runtime.redaction import redacted as redacted
+    from ._runtime.reflection.descriptors import descriptor_of as descriptor_of
+    from ._runtime.reflection.descriptors import file_descriptor as file_descriptor
+    from ._runtime.reflection.descriptors import options_of as options_of
     from ._runtime.reflection.members import Reserved as Reserved
-    from ._runtime.reflection.members import descriptor_of as descriptor_of
     from ._runtime.reflection.members import fields_of as fields_of
-    from ._runtime.reflection.members import file_descriptor as file_descriptor
-    from ._runtime.reflection.members import options_of as options_of
     from ._runtime.reflection.members import reserved_of as reserved_of
     from ._runtime.reflection.services import Method as Method
     from ._runtime.reflection.services import Service as Service
@@ -110,11 +110,11 @@ _MODULES = {
     "Message": "._runtime.message",
     "replace": "._runtime.message",
     "redacted": "._runtime.redaction",
+    "descriptor_of": "._runtime.reflection.descriptors",
+    "file_descriptor": "._runtime.reflection.descriptors",
+    "options_of": "._runtime.reflection.descriptors",
     "Reserved": "._runtime.reflection.members",
-    "descriptor_of": "._runtime.reflection.members",
     "fields_of": "._runtime.reflection.members",
-    "file_descriptor": "._runtime.reflection.members",
-    "options_of": "._runtime.reflection.members",
     "reserved_of": "._runtime.reflection.members",
     "Method": "._runtime.reflection.services",
     "Service": "._runtime.reflection.services",

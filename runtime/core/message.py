@@ -1,117 +1,29 @@
-"""`Message`, the base of generated messages, and the metaclass that lays them out.
+"""`Message`, the base of generated messages: what users see of them.
 
-A class body of specifiers becomes a slotted class. Defining one does the least possible work,
-because a schema has hundreds: the constructor (`construct`), the field table (`table`) and the
-dataclass view (`dataclass_view`) are made on first use.
-
-Instance layout, which codecs rely on: one slot a field; for a oneof `x` the slots `_c_x` (Python
-name of the member that is set, or None) and `_v_x` (its value); `_unknown`, the bytes of fields
-this schema does not know, in the order they came.
+Everything but construction and the codecs' functions is loaded when it is first asked for.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
-from . import specifiers
-from .codec import MAX_DEPTH, fell_back, install
-from .specifiers import Specifier
+from .arguments import MAX_DEPTH
+from .codec import fell_back, install
+from .layout import MessageType, check_own, fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar, Self, SupportsIndex, TypeVar, dataclass_transform
+    from typing import Any, ClassVar, Self, SupportsIndex, TypeVar
 
     from typing_extensions import deprecated as deprecated
 
     from .registry import Registry
+    from .specifiers import Specifier
     from .table import Table
 
     M = TypeVar("M", bound="Message")
-
-    @dataclass_transform(
-        kw_only_default=True,
-        field_specifiers=(
-            specifiers.double,
-            specifiers.float,
-            specifiers.int32,
-            specifiers.int64,
-            specifiers.uint32,
-            specifiers.uint64,
-            specifiers.sint32,
-            specifiers.sint64,
-            specifiers.fixed32,
-            specifiers.fixed64,
-            specifiers.sfixed32,
-            specifiers.sfixed64,
-            specifiers.bool,
-            specifiers.string,
-            specifiers.bytes,
-            specifiers.message,
-            specifiers.group,
-            specifiers.enum,
-            specifiers.map,
-        ),
-    )
-    class MessageType(type):
-        """Metaclass of generated messages."""
-
-        __proto_name__: str
-
-else:
-
-    class MessageType(type):
-        """Metaclass: turns specifiers into slots."""
-
-        def __new__(
-            metacls,
-            name,
-            bases,
-            namespace,
-            *,
-            proto=None,
-            message_set=False,
-            recursive=False,
-        ):
-            if proto is None:
-                return _define_base(metacls, name, bases, namespace)
-            fields = {
-                key: value
-                for key, value in namespace.items()
-                if value.__class__ is Specifier
-            }
-            slots = []
-            for key, (_, _, _, options) in fields.items():
-                oneof = options.get("oneof")
-                if oneof is None:
-                    del namespace[key]
-                    slots.append(key)
-                elif "_c_" + oneof not in slots:
-                    slots += ("_c_" + oneof, "_v_" + oneof)
-            namespace["__slots__"] = slots
-            namespace["__proto_name__"] = proto
-            namespace["_specifiers"] = fields
-            if message_set:
-                namespace["_message_set"] = True
-            if recursive:
-                namespace["_recursive"] = True
-            return type.__new__(metacls, name, bases, namespace)
-
-        def __init__(cls, *args, **options):
-            pass
-
-
-def _define_base(
-    metacls: type, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
-) -> Any:
-    if bases:
-        proto = getattr(bases[-1], "__proto_name__", None)
-        raise TypeError(
-            f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
-        )
-    define: Any = type.__new__
-    return define(metacls, name, bases, namespace)
 
 
 class _DataclassFields:
@@ -122,6 +34,8 @@ class _DataclassFields:
     """
 
     def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
+        if owner is Message:
+            return {}
         from .reflection.dataclass_view import dataclass_fields
 
         return dataclass_fields(owner)
@@ -133,7 +47,7 @@ class _Signature:
     def __get__(self, instance: object, owner: type[Message]) -> Any:
         from .reflection.dataclass_view import signature
 
-        return signature(owner)
+        return signature(owner.__dataclass_fields__)
 
 
 class Message(metaclass=MessageType):
@@ -315,17 +229,15 @@ class Message(metaclass=MessageType):
                 return cls._to_json(self)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "to_json")
-        from .json.encode import to_json
+        from .json.encode import Printer, to_json
 
-        return to_json(
-            self,
-            indent=indent,
+        printer = Printer(
             preserving_names=preserving_names,
             enums_as_ints=enums_as_ints,
             always_print=always_print,
-            sort_keys=sort_keys,
             registry=registry,
         )
+        return to_json(self, printer, indent=indent, sort_keys=sort_keys)
 
     @classmethod
     def from_json(
@@ -349,16 +261,10 @@ class Message(metaclass=MessageType):
                     return cls._from_json(text, ignore_unknown)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "from_json")
-        from .json.decode import from_json
+        from .json.decode import Reader, from_json
 
-        return from_json(
-            cls,
-            text,
-            ignore_unknown=ignore_unknown,
-            max_depth=max_depth,
-            max_size=max_size,
-            registry=registry,
-        )
+        reader = Reader(ignore_unknown, max_depth, registry)
+        return from_json(cls, text, reader, max_size=max_size)
 
     def to_dict(
         self,
@@ -369,15 +275,15 @@ class Message(metaclass=MessageType):
         registry: Registry | None = None,
     ) -> Any:
         """ProtoJSON as Python values: what `json.loads(message.to_json())` would give."""
-        from .json.encode import to_json_value
+        from .json.encode import Printer, to_json_value
 
-        return to_json_value(
-            self,
+        printer = Printer(
             preserving_names=preserving_names,
             enums_as_ints=enums_as_ints,
             always_print=always_print,
             registry=registry,
         )
+        return to_json_value(self, printer)
 
     @classmethod
     def from_dict(
@@ -390,15 +296,10 @@ class Message(metaclass=MessageType):
         registry: Registry | None = None,
     ) -> Self:
         """A message from ProtoJSON as Python values. Raises JsonError with the path."""
-        from .json.decode import from_json_value
+        from .json.decode import Reader, from_json_value
 
-        return from_json_value(
-            cls,
-            value,
-            ignore_unknown=ignore_unknown,
-            max_depth=max_depth,
-            registry=registry,
-        )
+        reader = Reader(ignore_unknown, max_depth, registry)
+        return from_json_value(cls, value, reader)
 
     def to_text(
         self, *, indent: int = 2, compact: bool = False, print_unknown: bool = False
@@ -442,6 +343,8 @@ class Message(metaclass=MessageType):
 
 
 def _complete(cls: type[Message]) -> None:
+    if cls is Message:
+        raise TypeError("Message has no fields; construct a generated message class")
     from .construct import complete
 
     complete(cls)
@@ -454,31 +357,6 @@ def _make_state(cls: type[Message]) -> Callable[[Message], object]:
     slots: list[str] = cls.__dict__.get("__slots__", ())
     cls._state = state = attrgetter("_unknown", *slots)
     return state
-
-
-def fill(message: Message, **values: Any) -> None:
-    """Set every slot of a message: to its default, or to the value given."""
-    message._fill(**values)
-
-
-def blank(cls: type[M]) -> M:
-    """A message with every field at its default, made without deprecation warnings."""
-    message = cls.__new__(cls)
-    message._fill()
-    return message
-
-
-def check_own(message: object) -> None:
-    """Raise TypeError for what is no message of this package, but maybe of another copy."""
-    if not isinstance(message, Message):
-        raise not_own(message.__class__)
-
-
-def not_own(cls: type[object], what: str = "message") -> TypeError:
-    """The error for a class that is no message (or enum) of this package."""
-    return TypeError(
-        f"{cls.__module__}.{cls.__qualname__} is no {what} of this package"
-    )
 
 
 def replace(message: M, /, **changes: Any) -> M:

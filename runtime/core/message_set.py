@@ -7,17 +7,8 @@ of the extension, and back.
 
 from __future__ import annotations
 
-from .binary.wire import (
-    END_GROUP,
-    LEN,
-    START_GROUP,
-    VARINT,
-    read_tag,
-    read_varint,
-    skip,
-    tag,
-    varint,
-)
+from .binary.wire import read_tag, read_varint, skip, tag, varint
+from .kinds import END_GROUP, LEN, START_GROUP, VARINT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

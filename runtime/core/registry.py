@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from .arguments import is_message_class
+from .enums import EnumType
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,10 +55,8 @@ def find_type(full_name: str) -> Any:
 
 def find_message(full_name: str) -> type[Message] | None:
     """The message class of a full proto name such as `livekit.Room`, or None."""
-    from .message import MessageType
-
     found = find_type(full_name)
-    return found if isinstance(found, MessageType) else None  # type: ignore[return-value]
+    return found if is_message_class(found) else None
 
 
 def registry_with(other: Registry | None) -> Registry:
@@ -67,8 +68,6 @@ def registry_with(other: Registry | None) -> Registry:
 
 def find_enum(full_name: str) -> type[Enum] | None:
     """The enum class of a full proto name such as `livekit.TrackType`, or None."""
-    from .enums import EnumType
-
     found = find_type(full_name)
     return found if isinstance(found, EnumType) else None  # type: ignore[return-value]
 
@@ -83,3 +82,16 @@ def find_extension_by_name(full_name: str) -> Extension[Any] | None:
     """The extension of a full proto name such as `logger.sensitivity`, or None."""
     key = tables().EXTENSION_NAMES.get(full_name)
     return None if key is None else find_extension(*key)
+
+
+def is_own(cls: object) -> bool:
+    """Whether something is a message or enum class that this package was generated with."""
+    name = getattr(cls, "__proto_name__", None)
+    return isinstance(cls, type) and isinstance(name, str) and find_type(name) is cls
+
+
+def not_own(cls: type[object], what: str = "message") -> TypeError:
+    """The error for a class that is not a message (or enum) of this package."""
+    return TypeError(
+        f"{cls.__module__}.{cls.__qualname__} is no {what} of this package"
+    )

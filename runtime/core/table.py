@@ -1,7 +1,21 @@
-"""The field table of a message class: the contract between messages and codecs.
+"""The field table of a message class: with the layout of instances, all a codec may know.
 
-Made from a class's specifiers on first use. A codec reads `table_of(cls)` and the instance
-layout described in `message`, and nothing else.
+This is the contract between messages and codecs; `CONTRACT` is its number, which changes with it.
+
+* `table_of(cls)` is the `Table` of a class, made from its specifiers on first use: its `Field`s in
+  the order of declaration (`fields`), by number in the order of the wire (`by_number`), by the
+  names JSON may use (`by_json`), the members of its oneofs (`oneofs`), and whether the class has
+  the wire format of message sets (`message_set`) and can nest deeper than 50 levels (`recursive`).
+* An instance has one slot a field, named `Field.name`, which holds the value, or what an unset
+  field reads as (`Field.default`; a new list or dict of its own where that is a factory).
+* The members of a oneof `x` share the slots `_c_x` (`Field.name` of the member that is set, or
+  None) and `_v_x` (its value, or None).
+* `_unknown` has the fields that the schema does not know, as bytes in the order they came.
+* `object.__new__(cls)` makes an instance without constructing it; a codec then fills every slot.
+* Values: `int` for whole numbers, `float`, `bool`, `str`, `bytes`; instances of exactly
+  `Field.type` for messages; members of `Field.type` for enums, found by number in its
+  `_value2member_map_` (calling the class gives the unnamed ones, or raises ValueError where its
+  `_closed_` is true).
 """
 
 # Modules of the runtime share the layout of messages; see `message`.
@@ -9,19 +23,17 @@ layout described in `message`, and nothing else.
 
 from __future__ import annotations
 
+from .kinds import KINDS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, Literal, TypeAlias
 
     from .message import Message
-    from .specifiers import Specifier
 
     Presence: TypeAlias = Literal["implicit", "explicit", "required", "repeated", "map"]
 
-# What an implicit field reads as when it is unset; the specifier says it, too, but shares
-# no objects: codecs compare with these by identity.
-_UNPACKABLE = frozenset(("string", "bytes", "message", "group"))
+CONTRACT = 1
 
 
 class Field:
@@ -59,7 +71,10 @@ class Field:
     )
 
     def __init__(
-        self, name: str, specifier: Specifier, message_type: type[Message] | None
+        self,
+        name: str,
+        specifier: tuple[str, int, Any, dict[str, Any]],
+        message_type: type[Message] | None,
     ) -> None:
         kind, number, types, options = specifier
         self.name = name
@@ -72,7 +87,7 @@ class Field:
         self.presence: Presence = _presence(kind, options)
         self.packed: bool = (
             self.presence == "repeated"
-            and kind not in _UNPACKABLE
+            and KINDS[kind].packable
             and options.get("packed", True)
         )
         self.utf8: bool = options.get("utf8", True)
@@ -120,9 +135,9 @@ class Field:
     @property
     def options(self) -> Any:
         """The field's options, as the package's own `google.protobuf.FieldOptions`."""
-        from .reflection.members import field_options
+        from .reflection.descriptors import field_options
 
-        return field_options(self)
+        return field_options(self.message_type, self.proto_name)
 
     def __repr__(self) -> str:
         return (
@@ -193,38 +208,10 @@ def _presence(kind: str, options: dict[str, Any]) -> Presence:
 def _entry_part(
     name: str, number: int, kind: str, type_name: str | None, options: dict[str, Any]
 ) -> Field:
-    default = _ZERO[kind]() if kind in _ZERO else None
     kept: dict[str, Any] = {
         key: options[key]
         for key in ("redact", "redact_format", "utf8")
         if key in options
     }
-    kept["default"] = 0 if kind == "enum" else default
-    from .specifiers import Specifier
-
-    return Field(name, Specifier((kind, number, type_name, kept)), None)
-
-
-_ZERO: dict[str, Callable[[], object]] = {
-    "double": float,
-    "float": float,
-    "bool": bool,
-    "string": str,
-    "bytes": bytes,
-    "enum": int,
-    **dict.fromkeys(
-        [
-            "int32",
-            "int64",
-            "uint32",
-            "uint64",
-            "sint32",
-            "sint64",
-            "fixed32",
-            "fixed64",
-            "sfixed32",
-            "sfixed64",
-        ],
-        int,
-    ),
-}
+    kept["default"] = KINDS[kind].zero
+    return Field(name, (kind, number, type_name, kept), None)

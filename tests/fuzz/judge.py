@@ -58,7 +58,7 @@ class Judge:
         ours, theirs = self.schema.ours(name), self.schema.theirs(name)
         codecs = self.schema.codecs
         exact = self._attempt(
-            lambda: codecs.from_json(ours, text, ignore_unknown=ignore_unknown)
+            lambda: codecs.from_json(ours, text, codecs.reader(ignore_unknown))
         )
         self._same(lambda: ours._from_json(text, ignore_unknown), exact)
         self._public(lambda: ours.from_json(text, ignore_unknown=ignore_unknown), exact)

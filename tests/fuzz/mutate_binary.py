@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from lkproto._runtime.binary.wire import WIRE_TYPES, varint
+from lkproto._runtime.binary.wire import varint
+from lkproto._runtime.kinds import WIRE_TYPES
 
 ODD_NUMBERS = (
     *(1, 2, 3, 5, 16, 77, 99, 1000, 2**29 - 1),

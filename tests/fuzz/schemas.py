@@ -209,6 +209,7 @@ class Codecs:
         self.decode = of("binary.decode", "decode")
         self.encode = of("binary.encode", "encode")
         self.from_json = of("json.decode", "from_json")
+        self.reader = of("json.decode", "Reader")
         self.to_json = of("json.encode", "to_json")
 
 

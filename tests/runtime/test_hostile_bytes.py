@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from google.protobuf.message import DecodeError as GoogleDecodeError
 from lkproto import DecodeError
-from lkproto._runtime.binary.wire import WIRE_TYPES, varint
+from lkproto._runtime.binary.wire import varint
+from lkproto._runtime.kinds import WIRE_TYPES
 from lkproto.livekit import ParticipantInfo, Room
 
 from tests.support import google_class, module_of, package_of

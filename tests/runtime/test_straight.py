@@ -18,7 +18,7 @@ from lkproto import ProtoError
 from lkproto._runtime import codec
 from lkproto._runtime.binary.decode import decode
 from lkproto._runtime.binary.encode import encode
-from lkproto._runtime.json.decode import from_json
+from lkproto._runtime.json.decode import Reader, from_json
 from lkproto._runtime.json.encode import to_json
 from lkproto._runtime.straight.collector import LARGE, at_rest
 from lkproto.google.protobuf import Struct
@@ -164,7 +164,7 @@ def test_what_it_parses_the_exact_codec_parses_alike(seed: int) -> None:
         for ignore in (False, True):
             fast = outcome(lambda cls=cls, t=text, i=ignore: cls._from_json(t, i))
             exact = outcome(
-                lambda cls=cls, t=text, i=ignore: from_json(cls, t, ignore_unknown=i)
+                lambda cls=cls, t=text, i=ignore: from_json(cls, t, Reader(i))
             )
             assert isinstance(exact, bytes | ProtoError), text
             assert isinstance(fast, Exception) or fast == exact, text
@@ -237,7 +237,7 @@ def test_another_codec_can_take_over() -> None:
 
         def json_decoder(self, cls: Any, /) -> Any:
             asked.append("json_decoder")
-            return lambda text, ignore: from_json(cls, text, ignore_unknown=ignore)
+            return lambda text, ignore: from_json(cls, text, Reader(ignore))
 
     codec.use(Exact())
     try:

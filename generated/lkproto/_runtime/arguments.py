@@ -1,10 +1,13 @@
-"""Tests of a value's shape that type checkers follow."""
+"""What callers hand in: its shape, tested so that type checkers follow, and its bounds."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
+
+# How many messages deep a message is read by default.
+MAX_DEPTH = 100
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
@@ -59,3 +62,17 @@ def as_text(value: object, taker: str) -> str | bytes:
 def kind_of(value: object) -> str:
     """What a value is, for messages: None, or its type."""
     return "None" if value is None else type(value).__name__
+
+
+def check_depth(max_depth: int) -> None:
+    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
+    if max_depth < 1:
+        raise ValueError(f"max_depth is at least 1, not {max_depth}")
+
+
+def too_long(text: str | bytes, max_size: int | None) -> str | None:
+    """What is wrong with text longer than a bound, if it is."""
+    if max_size is None or len(text) <= max_size:
+        return None
+    unit = "characters" if isinstance(text, str) else "bytes"
+    return f"the text has {len(text)} {unit}, more than {max_size}"

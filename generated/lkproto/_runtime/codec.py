@@ -1,17 +1,17 @@
 """The seam between messages and codecs.
 
 A codec turns messages of one class into bytes or JSON text and back, given nothing but the
-class's field table (`table.table_of`) and the layout of instances (`message`). It gives a
-function for each class and direction, asked for once, on first use:
+class's field table and the layout of instances, both described in `table`. It gives a function
+for each class and direction, asked for once, on first use:
 
 * `encoder(cls)`: message → bytes
-* `decoder(cls)`: bytes → message; nesting is bounded by `MAX_DEPTH`
+* `decoder(cls)`: bytes → message; nesting is bounded by `arguments.MAX_DEPTH`
 * `json_encoder(cls)`: message → ProtoJSON text, default options
 * `json_decoder(cls)`: text or UTF-8 bytes, and whether unknown names pass → message
 
 Such a function takes the ordinary case. On anything else (odd but legal input, a value out of
-range, broken data) it raises whatever it likes, and the exact codec (`binary_*`, `json_*`) does
-the message again: that gives the right result, or the error with its place. So a codec has no
+range, broken data) it raises whatever it likes, and the exact codec (`binary`, `json`) does the
+message again: that gives the right result, or the error with its place. So a codec has no
 error messages of its own, and each of the two is the other's test. Options other than the
 defaults go to the exact codec directly.
 
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
             ...
 
 
-MAX_DEPTH = 100
 _MAKERS = {
     "encode": "encoder",
     "decode": "decoder",
@@ -101,12 +100,6 @@ def install(cls: type[Message], direction: str) -> Any:
     type.__setattr__(cls, name, staticmethod(function))
     _installed.append((cls, name))
     return function
-
-
-def check_depth(max_depth: int) -> None:
-    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
-    if max_depth < 1:
-        raise ValueError(f"max_depth is at least 1, not {max_depth}")
 
 
 def fell_back(cls: type[Message], direction: str) -> None:

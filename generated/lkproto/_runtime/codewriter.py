@@ -1,7 +1,8 @@
-"""Functions written at run time: compiled once, visible in tracebacks and debuggers.
+"""Functions written at run time: their text, the objects they name, and what becomes of them.
 
 Names from a schema never enter the text as code unless they are identifiers the generator
-checked; every other value reaches the function through its namespace.
+checked; every other value reaches the function through its namespace. Written once and compiled,
+a function is visible in tracebacks and debuggers. Nothing else in the runtime executes text.
 """
 
 from __future__ import annotations
@@ -12,19 +13,60 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 
-def write(filename: str, lines: list[str], namespace: dict[str, Any]) -> dict[str, Any]:
-    """Execute source lines in a namespace and return it; register them with `linecache`.
+class Source:
+    """Code being written: its lines, and the objects its names stand for.
 
-    `filename` is a label such as `<livekit.Room constructor>`. With `LKPROTO_PRINT_CODE` set
-    in the environment the source goes to stderr, too.
+    `with source.block("if …:"):` indents what is added inside. `label` says what the code is for,
+    such as `livekit.Room constructor`.
     """
-    source = "\n".join(lines) + "\n"
-    entry = (len(source), None, source.splitlines(keepends=True), filename)
-    linecache.cache[filename] = entry
-    if os.environ.get("LKPROTO_PRINT_CODE"):
-        print(f"# {filename}", source, sep="\n", file=sys.stderr)
-    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - our own text
-    return namespace
+
+    def __init__(self, label: str, **namespace: Any) -> None:
+        self.label = label
+        self.lines: list[str] = []
+        self.namespace: dict[str, Any] = namespace
+        self._names: dict[tuple[str, int], str] = {}
+        self._margin = ""
+
+    def add(self, *lines: str) -> None:
+        """Append lines to the block that is open."""
+        margin = self._margin
+        self.lines += [margin + line for line in lines] if margin else lines
+
+    def block(self, line: str) -> Self:
+        """Append a line that opens a block; leaving the `with` closes it."""
+        self.lines.append(self._margin + line)
+        self._margin += " "
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        self._margin = self._margin[:-1]
+
+    def bind(self, prefix: str, value: Any) -> str:
+        """The name of an object: one that begins with the prefix."""
+        key = prefix, id(value)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"{prefix}{len(self._names)}"
+            self.namespace[name] = value
+        return name
+
+    def done(self) -> dict[str, Any]:
+        """Execute the lines and return their namespace; register them with `linecache`.
+
+        With `LKPROTO_PRINT_CODE` set in the environment the text goes to stderr, too.
+        """
+        text = "\n".join(self.lines) + "\n"
+        filename = f"<{self.label}>"
+        entry = (len(text), None, text.splitlines(keepends=True), filename)
+        linecache.cache[filename] = entry
+        if os.environ.get("LKPROTO_PRINT_CODE"):
+            print(f"# {filename}", text, sep="\n", file=sys.stderr)
+        code = compile(text, filename, "exec")
+        exec(code, self.namespace)  # noqa: S102 - our own text
+        return self.namespace

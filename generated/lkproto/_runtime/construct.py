@@ -9,14 +9,16 @@ Straight-line code with real keyword-only parameters is several times faster tha
 
 from __future__ import annotations
 
-from .codewriter import write
-from .message import Message
+from .codewriter import Source
 from .table import table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from .message import Message
+    from .table import Field, Table
 
 
 def complete(cls: type[Message]) -> None:
@@ -25,20 +27,20 @@ def complete(cls: type[Message]) -> None:
     Safe to run twice, also at once in two threads: both write the same functions, and
     `__init__` goes in last, so whoever sees it sees a complete class.
     """
-    if cls is Message:
-        raise TypeError("Message has no fields; construct a generated message class")
-    namespace: dict[str, Any] = {"_missing": object(), "_refuse": _refuse}
-    namespace["_positional"] = _positional
-    lines = _constructor(cls, namespace)
-    for name, specifier in cls._specifiers.items():
-        oneof = specifier[3].get("oneof")
-        if oneof is not None:
-            lines += _member(name, oneof)
-    write(f"<{cls.__proto_name__} constructor>", lines, namespace)
+    source = Source(f"{cls.__proto_name__} constructor", _missing=object())
+    source.namespace |= {"_refuse": _refuse, "_positional": _positional}
+    _constructor(source, table_of(cls))
+    members = {
+        name: specifier[3]["oneof"]
+        for name, specifier in cls._specifiers.items()
+        if "oneof" in specifier[3]
+    }
+    for name, oneof in members.items():
+        _member(source, name, oneof)
+    namespace = source.done()
     namespace["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
-    for name, specifier in cls._specifiers.items():
-        if "oneof" in specifier[3]:
-            setattr(cls, name, namespace["_property_" + name])
+    for name in members:
+        setattr(cls, name, namespace["_property_" + name])
     _install(cls, namespace["__init__"])
 
 
@@ -63,55 +65,52 @@ def warn_deprecated(reason: str) -> None:
     warn(reason, DeprecationWarning, stacklevel=3)
 
 
-def _constructor(cls: type[Message], namespace: dict[str, Any]) -> list[str]:
-    parameters: list[str] = []
-    body = ['    self._unknown = b""']
-    for field in table_of(cls).fields:
-        name = field.name
-        if field.presence in ("repeated", "map"):
-            empty = "[]" if field.presence == "repeated" else "{}"
-            parameters.append(f"{name}=_missing")
-            body.append(f"    self.{name} = {empty} if {name} is _missing else {name}")
-            continue
-        if field.default is None:
-            parameters.append(f"{name}=None")
-        else:
-            namespace[f"_d{field.number}"] = field.default
-            parameters.append(f"{name}=_d{field.number}")
-        if field.oneof is None:
-            body.append(f"    self.{name} = {name}")
-    body += _oneof_arguments(cls)
+def _constructor(source: Source, table: Table) -> None:
     # Keyword-only parameters take their defaults from a dict, others from a tuple, which is
     # faster; the first parameter refuses positional arguments in their stead.
-    guard = "    if _guard is not _missing: _positional(self)"
-    parameters.insert(0, "_guard=_missing")
-    return [f"def __init__(self, {', '.join(parameters)}):", guard, *body]
-
-
-def _oneof_arguments(cls: type[Message]) -> list[str]:
-    lines: list[str] = []
-    for oneof, members in table_of(cls).oneofs.items():
-        lines.append("    _c = _v = None")
-        for field in members:
-            name = field.name
-            lines += [
-                f"    if {name} is not None:",
-                f"        if _c is not None: _refuse(self, {oneof!r}, _c, {name!r})",
-                f"        _c = {name!r}; _v = {name}",
-            ]
-        lines.append(f"    self._c_{oneof} = _c; self._v_{oneof} = _v")
-    return lines
-
-
-def _member(name: str, oneof: str) -> list[str]:
-    case, value = f"self._c_{oneof}", f"self._v_{oneof}"
-    return [
-        f"def _get(self): return {value} if {case} == {name!r} else None",
-        "def _set(self, value):",
-        f"    if value is not None: {case} = {name!r}; {value} = value",
-        f"    elif {case} == {name!r}: {case} = {value} = None",
-        f"_property_{name} = property(_get, _set)",
+    parameters = [
+        "_guard=_missing",
+        *(_parameter(source, each) for each in table.fields),
     ]
+    with source.block(f"def __init__(self, {', '.join(parameters)}):"):
+        source.add("if _guard is not _missing: _positional(self)")
+        source.add('self._unknown = b""')
+        for field in table.fields:
+            name = field.name
+            if field.presence in ("repeated", "map"):
+                empty = "[]" if field.presence == "repeated" else "{}"
+                source.add(f"self.{name} = {empty} if {name} is _missing else {name}")
+            elif field.oneof is None:
+                source.add(f"self.{name} = {name}")
+        for oneof, members in table.oneofs.items():
+            _oneof_arguments(source, oneof, members)
+
+
+def _parameter(source: Source, field: Field) -> str:
+    if field.presence in ("repeated", "map"):
+        return f"{field.name}=_missing"
+    if field.default is None:
+        return f"{field.name}=None"
+    source.namespace[f"_d{field.number}"] = field.default
+    return f"{field.name}=_d{field.number}"
+
+
+def _oneof_arguments(source: Source, oneof: str, members: tuple[Field, ...]) -> None:
+    source.add("_c = _v = None")
+    for name in (field.name for field in members):
+        with source.block(f"if {name} is not None:"):
+            source.add(f"if _c is not None: _refuse(self, {oneof!r}, _c, {name!r})")
+            source.add(f"_c = {name!r}; _v = {name}")
+    source.add(f"self._c_{oneof} = _c; self._v_{oneof} = _v")
+
+
+def _member(source: Source, name: str, oneof: str) -> None:
+    case, value = f"self._c_{oneof}", f"self._v_{oneof}"
+    source.add(f"def _get(self): return {value} if {case} == {name!r} else None")
+    with source.block("def _set(self, value):"):
+        source.add(f"if value is not None: {case} = {name!r}; {value} = value")
+        source.add(f"elif {case} == {name!r}: {case} = {value} = None")
+    source.add(f"_property_{name} = property(_get, _set)")
 
 
 def _positional(message: Message) -> None:
@@ -121,8 +120,12 @@ def _positional(message: Message) -> None:
 
 
 def _refuse(message: Message, oneof: str, first: str, second: str) -> None:
-    raise ValueError(
-        f"{type(message).__proto_name__}: {first!r} and {second!r} are both given, but "
+    raise _both_given(type(message), oneof, first, second)
+
+
+def _both_given(cls: type[Message], oneof: str, first: str, second: str) -> ValueError:
+    return ValueError(
+        f"{cls.__proto_name__}: {first!r} and {second!r} are both given, but "
         f"oneof {oneof!r} holds one; pass only the one that is meant"
     )
 
@@ -149,10 +152,7 @@ def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
         if oneof is not None and value is not None:
             first = chosen.setdefault(oneof, name)
             if first != name:
-                raise ValueError(
-                    f"{cls.__proto_name__}: {first!r} and {name!r} are both given, but "
-                    f"oneof {oneof!r} holds one; pass only the one that is meant"
-                )
+                raise _both_given(cls, oneof, first, name)
 
 
 def _near(cls: type[Message], name: str) -> str:

@@ -115,6 +115,7 @@ class JsonError(_TextPlacedError):
         self, message: str, line: int | None = None, column: int | None = None
     ) -> None:
         super().__init__(message, line, column)
+        # The keys and indexes that lead to the value, from the inside; see `json.syntax.place`.
         self._keys: tuple[object, ...] = ()
         # Whether a name that its enum lacks is all that is wrong: `ignore_unknown` skips it.
         self.unknown_enum_name = False
@@ -124,14 +125,6 @@ class JsonError(_TextPlacedError):
         super().inside(step)
         if key is not None:
             self._keys += (key,)
-
-    def place(self, text: str | None) -> None:
-        """Find line and column in the text, if there is one, and forget the keys."""
-        keys, self._keys = self._keys, ()
-        if text is not None and self.line is None:
-            from .json.syntax import line_and_column, value_at
-
-            self.line, self.column = line_and_column(text, value_at(text, keys[::-1]))
 
 
 class TextError(_TextPlacedError):

@@ -13,7 +13,6 @@ from contextlib import suppress
 
 from .binary.wire import records
 from .errors import DecodeError, EncodeError
-from .message import Message
 from .message_set import unwrapped, wrapped
 from .table import Field
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Generic, TypeVar
 
     from .binary.wire import Record
+    from .message import Message
     from .specifiers import Specifier
 
     T = TypeVar("T")

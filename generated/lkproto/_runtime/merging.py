@@ -10,16 +10,16 @@ nothing of it is checked, neither required fields nor types: that is done by enc
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from .arguments import is_bytes, is_message_class, kind_of
-from .message import Message, blank
+from .checks import wrong_message
+from .copying import clone_value
 from .visit import set_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .message import Message
     from .table import Field
 
 
@@ -42,8 +42,6 @@ def merge_from(message: Message, other: object) -> None:
 
 def _merge(message: Message, other: Any) -> None:
     if other.__class__ is not message.__class__:
-        from .binary.encode import wrong_message
-
         raise wrong_message(message.__class__, other)
     for field, value in set_fields(other):
         _merge_field(message, field, value)
@@ -53,19 +51,10 @@ def _merge(message: Message, other: Any) -> None:
 def _merge_field(message: Message, field: Field, value: Any) -> None:
     present = getattr(message, field.name)
     if field.presence == "repeated":
-        present += [_copied(each) for each in value]
+        present += clone_value(list(value))
     elif field.presence == "map":
-        present.update({key: _copied(each) for key, each in value.items()})
+        present.update(clone_value(dict(value)))
     elif field.kind in ("message", "group") and present is not None:
         _merge(present, value)
     else:
-        setattr(message, field.name, _copied(value))
-
-
-def _copied(value: Any) -> Any:
-    """A deep copy of a single value. `deepcopy` would take far more of the stack."""
-    if not isinstance(value, Message):
-        return deepcopy(value)
-    copy = blank(value.__class__)
-    _merge(copy, value)
-    return copy
+        setattr(message, field.name, clone_value(value))

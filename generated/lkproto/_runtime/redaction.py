@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from .arguments import is_bytes, kind_of
 from .errors import DecodeError, EncodeError, shown
-from .message import Message, check_own
+from .layout import check_own, is_message
 from .registry import find_message
 from .visit import set_fields, submessages
 from .wellknown import type_name
@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    from .message import Message
     from .table import Field
 
     M = TypeVar("M", bound=Message)
@@ -58,19 +59,21 @@ def _message(message: Message, within: tuple[int, ...]) -> str:
 
 def _value(value: Any, within: tuple[int, ...]) -> str:
     """A value inside of the messages, lists and dicts with these ids."""
-    is_message = isinstance(value, Message)
-    if not is_message and value.__class__ not in (list, tuple, dict):
+    if not _is_nested(value):
         return shown(value, None)
     if id(value) in within or len(within) >= _MAX_SHOWN:
         return "…"
     within = (*within, id(value))
-    if is_message:
-        return _message(value, within)
     if value.__class__ is dict:
         items = [f"{shown(key, None)}: {_value(value[key], within)}" for key in value]
         return f"{{{', '.join(items)}}}"
-    items = [_value(each, within) for each in value]
-    return f"[{', '.join(items)}]"
+    if value.__class__ in (list, tuple):
+        return f"[{', '.join([_value(each, within) for each in value])}]"
+    return _message(value, within)
+
+
+def _is_nested(value: object) -> bool:
+    return value.__class__ in (list, tuple, dict) or is_message(value)
 
 
 def _content(message: Any, within: tuple[int, ...]) -> str:
@@ -131,10 +134,10 @@ def redacted(message: M, /, *, pii: bool = True, secrets: bool = True) -> M:
     dropped, since nothing is known of their sensitivity, and so is what an Any holds of a type
     that this package lacks. Raises TypeError for what is no message of this package.
     """
-    from copy import deepcopy
+    from .copying import clone
 
     check_own(message)
-    copy = deepcopy(message)
+    copy = clone(message)
     _clear(copy, {"PII": pii, "SECRET": secrets})
     return copy
 

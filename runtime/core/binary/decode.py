@@ -9,27 +9,20 @@ not know is kept byte for byte. Work is linear in the input and nesting is bound
 
 from __future__ import annotations
 
-from struct import Struct
-
-from ..arguments import as_bytes
-from ..codec import check_depth
+from ..arguments import as_bytes, check_depth
+from ..checks import utf8_errors
 from ..errors import DecodeError, key_step
-from ..message import blank
-from ..table import table_of
-from .wire import (
+from ..kinds import (
     END_GROUP,
-    FIXED_FORMATS,
+    KINDS,
     LEN,
-    START_GROUP,
+    STRUCTS,
     VARINT,
-    WIRE_TYPES,
-    read_length,
-    read_tag,
-    read_varint,
-    skip,
-    tag,
-    varint,
+    by_group,
 )
+from ..layout import blank
+from ..table import table_of
+from .wire import read_length, read_tag, read_varint, skip, tag, varint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +34,6 @@ if TYPE_CHECKING:
     from .wire import Record
 
     M = TypeVar("M", bound=Message)
-
-_STRUCTS = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
-
 
 # Extensions that are groups were decoded before, within a limit that is not known here.
 _ANY_DEPTH = 1 << 30
@@ -115,10 +105,10 @@ def accepts(field: Field, wire_type: int) -> bool:
     """Whether a field is read from a wire type; packable ones are read either way."""
     if field.presence == "map":
         return wire_type == LEN
-    own = WIRE_TYPES[field.kind]
-    if wire_type == own:
+    kind = KINDS[field.kind]
+    if wire_type == kind.wire_type:
         return True
-    return wire_type == LEN and field.presence == "repeated" and own not in (LEN, 3)
+    return wire_type == LEN and field.presence == "repeated" and kind.packable
 
 
 class _Decoder:
@@ -184,7 +174,7 @@ class _Decoder:
         if field.presence == "map":
             return self._map_entry(message, field, at, end, depth)
         if field.presence == "repeated":
-            if wire_type == LEN and WIRE_TYPES[field.kind] not in (LEN, START_GROUP):
+            if wire_type == LEN and KINDS[field.kind].packable:
                 return self._packed(message, field, at, end)
             items = _get(message, field)
             value, at = self._item(field, at, end, depth, len(items))
@@ -310,7 +300,7 @@ def _zigzag(field: Field, data: bytes, at: int, end: int) -> tuple[int, int]:
 
 
 def _fixed(field: Field, data: bytes, at: int, end: int) -> tuple[Any, int]:
-    form = _STRUCTS[field.kind]
+    form = STRUCTS[field.kind]
     if at + form.size > end:
         raise DecodeError("the input ends inside a fixed-width value", end)
     return form.unpack_from(data, at)[0], at + form.size
@@ -324,8 +314,7 @@ def _bool(field: Field, data: bytes, at: int, end: int) -> tuple[bool, int]:
 def _string(field: Field, data: bytes, at: int, end: int) -> tuple[str, int]:
     at, end = read_length(data, at, end)
     try:
-        errors = "strict" if field.utf8 else "surrogateescape"
-        return data[at:end].decode("utf-8", errors), end
+        return data[at:end].decode("utf-8", utf8_errors(field)), end
     except UnicodeDecodeError as error:
         at += error.start
     # Raised out here, for the error of Python holds the text.
@@ -345,21 +334,14 @@ def _enum(field: Field, data: bytes, at: int, end: int) -> tuple[Any, int]:
         raise _UnknownValue from None
 
 
-_SCALARS: dict[str, Callable[[Field, bytes, int, int], tuple[Any, int]]] = {
-    "double": _fixed,
-    "float": _fixed,
-    "int32": _signed,
-    "int64": _signed,
-    "uint32": _unsigned,
-    "uint64": _unsigned,
-    "sint32": _zigzag,
-    "sint64": _zigzag,
-    "fixed32": _fixed,
-    "fixed64": _fixed,
-    "sfixed32": _fixed,
-    "sfixed64": _fixed,
-    "bool": _bool,
-    "string": _string,
-    "bytes": _bytes,
-    "enum": _enum,
-}
+_SCALARS: dict[str, Callable[[Field, bytes, int, int], tuple[Any, int]]] = by_group(
+    signed=_signed,
+    unsigned=_unsigned,
+    zigzag=_zigzag,
+    fixed=_fixed,
+    float=_fixed,
+    bool=_bool,
+    string=_string,
+    bytes=_bytes,
+    enum=_enum,
+)

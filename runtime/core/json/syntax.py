@@ -4,6 +4,9 @@ The standard library's scanner tells the place of what is not JSON, and of nothi
 something is wrong with a value, the text is read again as far as needed.
 """
 
+# Modules of the runtime share the layout of messages and of errors.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import json
@@ -105,6 +108,13 @@ def _float(text: str) -> float:
 
 def _constant(text: str) -> Any:
     raise _ConstantError(text)
+
+
+def place(error: JsonError, text: str | None) -> None:
+    """Find line and column of an error in the text, if there is one, and forget its keys."""
+    keys, error._keys = error._keys, ()
+    if text is not None and error.line is None:
+        error.line, error.column = line_and_column(text, value_at(text, keys[::-1]))
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..registry import find_message, tables
-from .members import empty_options, parsed_file
+from .descriptors import empty_options, parsed_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ the end of the message.
 from __future__ import annotations
 
 from ..arguments import as_bytes
-from ..binary.wire import LEN, WIRE_TYPES, tag
+from ..binary.wire import tag
+from ..kinds import LEN, STRUCTS, WIRE_TYPES
 from . import reading
 from .collector import LARGE, at_rest
-from .source import Source, refuse, remembered, store, supported
+from .source import FunctionSource, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def inner_decoder(cls: type[Message]) -> Any:
 
 
 def _write(cls: type[Message]) -> Any:
-    source = Source(cls)
+    source = FunctionSource(cls, "decoder")
     if not supported(source.table):
         return refuse
     return _Decoder(source).write()
@@ -76,10 +77,11 @@ def _rest(have: int, size: int) -> list[str]:
 class _Decoder:
     """Writes one decoder."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: FunctionSource) -> None:
         self.source = source
         self.add = source.add
         self.bind = source.bind
+        self.block = source.block
         self.fields = list(source.table.by_number.values())
 
     def write(self) -> Any:
@@ -87,73 +89,73 @@ class _Decoder:
         source.namespace |= {"rv": reading.varint, "unknown": reading.unknown}
         source.namespace |= {"cls": cls, "new": object.__new__}
         depth = ", d" if cls._recursive else ""
-        self.add(0, f"def function(b, p, e{depth}):")
-        if depth:
-            self.add(1, "if d < 1: raise Unusual")
-        self.add(1, "m = new(cls)", "u = None")
-        source.add_defaults(named=True)
-        self.add(1, "while p < e:")
-        self.add(2, "s = p", "t = b[p]")
-        self._chain()
-        known = self.bind("known", frozenset(source.table.by_number))
-        self.add(2, "if p == s:")
-        self.add(3, "if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
-        self.add(1, "if p != e: raise Unusual")
-        self.add(1, "m._unknown = b'' if u is None else b''.join(u)", "return m")
-        return source.done("decoder")
+        with self.block(f"def function(b, p, e{depth}):"):
+            if depth:
+                self.add("if d < 1: raise Unusual")
+            self.add("m = new(cls)", "u = None")
+            source.add_defaults(named=True)
+            with self.block("while p < e:"):
+                self._chain()
+            self.add("if p != e: raise Unusual")
+            self.add("m._unknown = b'' if u is None else b''.join(u)", "return m")
+        return source.function()
 
     def _chain(self) -> None:
+        """One pass: fields in the order of numbers, then one whose number is not known."""
+        self.add("s = p", "t = b[p]")
         size = 1
         for field in self.fields:
             tag = _tag(field)
             # In the order of numbers tags only get longer; what is there of one is read on.
-            self.add(2, *_rest(size, len(tag)))
+            self.add(*_rest(size, len(tag)))
             size = len(tag)
             self._link(field, size, sum(byte << 7 * at for at, byte in enumerate(tag)))
+        known = self.bind("known", frozenset(self.source.table.by_number))
+        with self.block("if p == s:"):
+            self.add("if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
 
     def _link(self, field: Field, size: int, code: int) -> None:
         """One `if` of the chain, for a tag of so many bytes."""
-        add = self.add
         many = field.presence == "map" or (
             field.presence == "repeated" and not field.packed
         )
-        add(2, f"{'while' if many else 'if'} t == {code}:")
-        if field.presence == "map":
-            self._map(field, size)
-        elif field.packed:
-            self._packed(field, size)
-        elif many:
-            self._value(field, size, f"f{field.number}.append({{}})")
-        else:
-            if field.kind == "message":
-                self._refuse_merge(field)
-            self._value(field, size, store(field))
-        add(3, "if p >= e: break", "t = b[p]", *_rest(1, size))
+        with self.block(f"{'while' if many else 'if'} t == {code}:"):
+            if field.presence == "map":
+                self._map(field, size)
+            elif field.packed:
+                self._packed(field, size)
+            elif many:
+                self._value(field, size, f"f{field.number}.append({{}})")
+            else:
+                if field.kind == "message":
+                    self._refuse_merge(field)
+                self._value(field, size, store(field))
+            self.add("if p >= e: break", "t = b[p]", *_rest(1, size))
         if many:
-            add(2, "if p >= e: break")
+            self.add("if p >= e: break")
 
     def _refuse_merge(self, field: Field) -> None:
         if field.oneof is None:
-            self.add(3, f"if m.{field.name} is not None: raise Unusual")
+            self.add(f"if m.{field.name} is not None: raise Unusual")
         else:
-            self.add(3, f"if m._c_{field.oneof} == {field.name!r}: raise Unusual")
+            self.add(f"if m._c_{field.oneof} == {field.name!r}: raise Unusual")
 
     def _value(self, field: Field, size: int, store: str) -> None:
-        """Read one value behind a tag of `size` bytes and store it, leaving `p` behind it."""
+        """Read one value after a tag of `size` bytes and store it, leaving `p` after it."""
         kind = field.kind
         if kind in ("string", "bytes", "message"):
             self._length(size)
-            self.add(3, store.format(self._delimited(field)), "p = q")
-        elif kind in reading.FIXED:
-            unpack = self.bind("unpack", reading.FIXED[kind].unpack_from)
-            self.add(3, store.format(f"{unpack}(b, p + {size})[0]"))
-            self.add(3, f"p += {size + reading.FIXED[kind].size}")
+            self.add(store.format(self._delimited(field)), "p = q")
+        elif kind in STRUCTS:
+            unpack = self.bind("unpack", STRUCTS[kind].unpack_from)
+            self.add(store.format(f"{unpack}(b, p + {size})[0]"))
+            self.add(f"p += {size + STRUCTS[kind].size}")
         else:
             self._varint(field, size, store)
 
     def _length(self, size: int) -> None:
-        self.add(3, f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
-        self.add(3, f"else: n, p = rv(b, p + {size})", "q = p + n")
+        self.add(f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
+        self.add(f"else: n, p = rv(b, p + {size})", "q = p + n")
 
     def _delimited(self, field: Field) -> str:
         if field.kind == "bytes":
@@ -169,24 +171,25 @@ class _Decoder:
 
     def _varint(self, field: Field, size: int, store: str) -> None:
         kind = field.kind
-        self.add(3, f"v = b[p + {size}]", f"if v < 128: p += {size + 1}", "else:")
-        limit, wrap = reading.LIMITS[kind]
-        self.add(4, f"v, p = rv(b, p + {size})")
-        self.add(4, f"if v > {limit}: v = {self.bind('wrap', wrap)}(v)")
+        self.add(f"v = b[p + {size}]", f"if v < 128: p += {size + 1}")
+        largest, wrap = reading.limit(kind)
+        with self.block("else:"):
+            self.add(f"v, p = rv(b, p + {size})")
+            self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
         if kind == "enum":
             members = self.bind("members", field.type._value2member_map_)
             open_ = self.bind("open", field.type)
-            self.add(3, f"try: v = {members}[v]", f"except KeyError: v = {open_}(v)")
+            self.add(f"try: v = {members}[v]", f"except KeyError: v = {open_}(v)")
         forms = {"bool": "v != 0", "sint32": "v >> 1 ^ -(v & 1)"}
         forms["sint64"] = forms["sint32"]
-        self.add(3, store.format(forms.get(kind, "v")))
+        self.add(store.format(forms.get(kind, "v")))
 
     def _packed(self, field: Field, size: int) -> None:
         self._length(size)
         values = self.bind("packed", reading.packed(field))
         # A slice would hide that the input ends before it.
-        self.add(3, "if q > e: raise Unusual")
-        self.add(3, f"f{field.number} += {values}(b[p:q])", "p = q")
+        self.add("if q > e: raise Unusual")
+        self.add(f"f{field.number} += {values}(b[p:q])", "p = q")
 
     def _map(self, field: Field, size: int) -> None:
         """One entry in the form all encoders write: the key, then the value."""
@@ -194,11 +197,9 @@ class _Decoder:
         assert key is not None
         assert value is not None
         self._length(size)
-        self.add(
-            3, "x = q", f"if b[p] != {1 << 3 | WIRE_TYPES[key.kind]}: raise Unusual"
-        )
+        self.add("x = q", f"if b[p] != {1 << 3 | WIRE_TYPES[key.kind]}: raise Unusual")
         self._value(key, 1, "k = {}")
         tag = 2 << 3 | WIRE_TYPES[value.kind]
-        self.add(3, f"if p >= x or b[p] != {tag}: raise Unusual")
+        self.add(f"if p >= x or b[p] != {tag}: raise Unusual")
         self._value(value, 1, f"f{field.number}[k] = {{}}")
-        self.add(3, "if p != x: raise Unusual")
+        self.add("if p != x: raise Unusual")

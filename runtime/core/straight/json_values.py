@@ -11,7 +11,8 @@ from binascii import a2b_base64
 from json.encoder import encode_basestring
 from struct import Struct
 
-from ..message import blank
+from ..checks import shortest_float32
+from ..layout import blank
 from .source import Unusual
 
 TYPE_CHECKING = False
@@ -29,14 +30,12 @@ _print = json.JSONEncoder(
 
 def printer(writer: Callable[[Any, Any], Any]) -> Callable[[Any], str]:
     """The printer of a well-known type, from the exact codec's."""
-    from ..json.encode import JsonOptions
+    from ..json.encode import Printer
 
-    options = JsonOptions(
-        preserving_names=False, enums_as_ints=False, always_print=False
-    )
+    exact = Printer()
 
     def write(message: Any) -> str:
-        value = writer(message, options)
+        value = writer(message, exact)
         return encode_basestring(value) if value.__class__ is str else _print(value)
 
     return write
@@ -51,7 +50,6 @@ def is_zero(v: Any) -> bool:
 
 def float_printer(kind: str) -> Callable[[Any], str]:
     """A function from a float to its JSON text, quoted where JSON has no number for it."""
-    from ..json.encode import shortest_float32
 
     def write(v: Any) -> str:
         if v.__class__ is not float:

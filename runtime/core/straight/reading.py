@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from struct import Struct
 
-from ..binary.wire import FIXED_FORMATS, START_GROUP, read_tag, skip
+from ..binary.wire import read_tag, skip
+from ..kinds import KINDS, RANGES, START_GROUP, STRUCTS
 from .source import Unusual
 
 TYPE_CHECKING = False
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..table import Field
-
-FIXED = {kind: Struct(form) for kind, form in FIXED_FORMATS.items()}
 
 
 def varint(b: bytes, p: int) -> tuple[int, int]:
@@ -78,17 +77,21 @@ def int32(v: int) -> int:
     return v - (1 << 32) if v >> 31 else v
 
 
-# The largest varint of each kind that stands for itself, and what others stand for.
-LIMITS: dict[str, tuple[int, Callable[[int], int]]] = {
-    "int32": (0x7FFFFFFF, int32),
-    "enum": (0x7FFFFFFF, int32),
-    "int64": (0x7FFFFFFFFFFFFFFF, int64),
-    "uint32": (0xFFFFFFFF, uint32),
-    "uint64": (0xFFFFFFFFFFFFFFFF, uint64),
-    "sint32": (0xFFFFFFFF, uint32),
-    "sint64": (0xFFFFFFFFFFFFFFFF, uint64),
-    "bool": (0xFFFFFFFFFFFFFFFF, uint64),
+_WRAPS: dict[tuple[bool, int], Callable[[int], int]] = {
+    (True, 32): int32,
+    (True, 64): int64,
+    (False, 32): uint32,
+    (False, 64): uint64,
 }
+
+
+def limit(kind: str) -> tuple[int, Callable[[int], int]]:
+    """The largest varint of a kind that stands for itself, and what others stand for."""
+    group = KINDS[kind].group
+    low, high = RANGES.get(kind, (0, 2**64 - 1))
+    signed = group in ("signed", "enum")
+    bits = (high - low).bit_length()
+    return high if signed else 2**bits - 1, _WRAPS[signed, bits]
 
 
 def unknown(b: bytes, p: int, e: int, known: frozenset[int], found: list[bytes]) -> int:
@@ -104,15 +107,15 @@ def unknown(b: bytes, p: int, e: int, known: frozenset[int], found: list[bytes])
 def packed(field: Field) -> Callable[[bytes], Iterable[Any]]:
     """A function from the bytes of a packed field to its values."""
     kind = field.kind
-    if kind in FIXED:
+    if kind in STRUCTS:
         return _fixed(kind)
-    limit, wrap = LIMITS[kind]
+    largest, wrap = limit(kind)
     if kind == "enum":
-        return _members(field.type, limit, wrap)
+        return _members(field.type, largest, wrap)
     convert = _CONVERT.get(kind)
 
     def read(data: bytes) -> Iterable[Any]:
-        numbers = data if data.isascii() else _varints(data, limit, wrap)
+        numbers = data if data.isascii() else _varints(data, largest, wrap)
         return numbers if convert is None else map(convert, numbers)
 
     return read
@@ -120,7 +123,7 @@ def packed(field: Field) -> Callable[[bytes], Iterable[Any]]:
 
 def _fixed(kind: str) -> Callable[[bytes], Iterable[Any]]:
     # One call of struct for all values: as fast as an array, on machines of either order.
-    width, code = FIXED[kind].size, FIXED_FORMATS[kind][1]
+    width, code = STRUCTS[kind].size, KINDS[kind].format[1]
 
     def read(data: bytes) -> Iterable[Any]:
         return Struct(f"<{len(data) // width}{code}").unpack(data)
@@ -128,7 +131,7 @@ def _fixed(kind: str) -> Callable[[bytes], Iterable[Any]]:
     return read
 
 
-def _varints(data: bytes, limit: int, wrap: Callable[[int], int]) -> list[int]:
+def _varints(data: bytes, largest: int, wrap: Callable[[int], int]) -> list[int]:
     found: list[int] = []
     append = found.append
     p, e = 0, len(data)
@@ -138,19 +141,19 @@ def _varints(data: bytes, limit: int, wrap: Callable[[int], int]) -> list[int]:
             p += 1
         else:
             value, p = varint(data, p)
-            if value > limit:
+            if value > largest:
                 value = wrap(value)
         append(value)
     return found
 
 
 def _members(
-    cls: Any, limit: int, wrap: Callable[[int], int]
+    cls: Any, largest: int, wrap: Callable[[int], int]
 ) -> Callable[[bytes], Iterable[Any]]:
     members = cls._value2member_map_
 
     def read(data: bytes) -> Iterable[Any]:
-        numbers = data if data.isascii() else _varints(data, limit, wrap)
+        numbers = data if data.isascii() else _varints(data, largest, wrap)
         try:
             return [members[number] for number in numbers]
         except KeyError:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from struct import Struct
 
-from ..binary.encode import RANGES
-from ..binary.wire import FIXED_FORMATS, varint
+from ..binary.wire import varint
+from ..kinds import KINDS, RANGES, STRUCTS
 from .source import Unusual
 
 TYPE_CHECKING = False
@@ -94,19 +94,21 @@ def _zigzag_writer(kind: str) -> Callable[[str, Any], str]:
     return zigzag
 
 
+_NUMBER_WRITERS = {
+    "signed": _number_writer,
+    "unsigned": _number_writer,
+    "zigzag": _zigzag_writer,
+}
 NUMBERS = {
-    "int32": _number_writer("int32"),
-    "int64": _number_writer("int64"),
-    "uint32": _number_writer("uint32"),
-    "uint64": _number_writer("uint64"),
-    "sint32": _zigzag_writer("sint32"),
-    "sint64": _zigzag_writer("sint64"),
+    kind.name: make(kind.name)
+    for kind in KINDS.values()
+    if (make := _NUMBER_WRITERS.get(kind.group))
 }
 
 
 def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
     """A function of a tag and a value of fixed width; without `zero`, 0 is not written."""
-    pack = Struct(FIXED_FORMATS[kind]).pack
+    pack = STRUCTS[kind].pack
     classes = (float, int) if kind in ("float", "double") else (int,)
 
     def write(start: str, v: Any) -> str:
@@ -145,7 +147,7 @@ def unnamed_writer(cls: Any) -> Callable[[str, Any], str]:
 
 def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
     """A function from the values of a packed field to their bytes, as text."""
-    if kind in FIXED_FORMATS:
+    if kind in STRUCTS:
         return _packed_fixed(kind)
     if kind == "enum":
         return _packed_members(cls)
@@ -196,7 +198,7 @@ def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
 
 
 def _packed_fixed(kind: str) -> Callable[[list[Any]], str]:
-    code = FIXED_FORMATS[kind][1]
+    code = KINDS[kind].format[1]
     classes = (float, int) if code in "fd" else (int,)
 
     def write_all(values: list[Any]) -> str:

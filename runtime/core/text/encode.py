@@ -9,13 +9,26 @@ runtimes print: fields in the order of their numbers, extensions among them, map
 
 from __future__ import annotations
 
-import math
-
-from ..arguments import is_bytes, is_dict, is_list, unencodable
-from ..binary.encode import check_int, encode_float, is_unset, wrong_message
+from ..arguments import is_bytes
+from ..checks import (
+    check_bool,
+    check_bytes,
+    check_dict,
+    check_enum,
+    check_int,
+    check_list,
+    check_message,
+    check_text,
+    is_unset,
+    not_set,
+    printable_float,
+    utf8_errors,
+)
 from ..errors import DecodeError, EncodeError, key_step
-from ..json.encode import shortest_float32
+from ..kinds import by_group
+from ..registry import find_message
 from ..table import table_of
+from .lines import Lines, quoted, quoted_text
 from .names import extension_name, text_name, type_of_url
 
 TYPE_CHECKING = False
@@ -25,42 +38,6 @@ if TYPE_CHECKING:
 
     from ..message import Message
     from ..table import Field
-
-# What stands in quotes: control characters, quotes and backslashes are escaped. Bytes that
-# are no UTF-8 stand as the "surrogateescape" of their value.
-_ESCAPES: dict[int, str] = {
-    **{code: f"\\{code:03o}" for code in [*range(32), 127]},
-    **{0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)},
-    **{
-        ord(each): "\\" + letter
-        for each, letter in zip("\t\n\r\"'\\", "tnr\"'\\", strict=True)
-    },
-}
-
-
-class Lines:
-    """The lines of a text and how deep each stands; `print_unknown` is the option."""
-
-    __slots__ = ("depth", "lines", "print_unknown")
-
-    def __init__(self, print_unknown: bool) -> None:
-        self.depth = 0
-        self.lines: list[tuple[int, str]] = []
-        self.print_unknown = print_unknown
-
-    def add(self, line: str) -> None:
-        """Add a line at the present depth."""
-        self.lines.append((self.depth, line))
-
-    def open(self, name: str) -> None:
-        """Begin a message in braces."""
-        self.add(name + " {")
-        self.depth += 1
-
-    def close(self) -> None:
-        """End what `open` began."""
-        self.depth -= 1
-        self.add("}")
 
 
 def to_text(
@@ -113,7 +90,7 @@ def _set_fields(message: Message) -> Iterator[tuple[Field, str, Any]]:
         if not is_unset(field, value):
             yield field, text_name(field), value
         elif field.presence == "required":
-            raise EncodeError(f"the required field {field.proto_name!r} is not set")
+            raise not_set(field)
     if message._unknown:
         yield from _extensions(message)
 
@@ -127,8 +104,6 @@ def _extensions(message: Message) -> Iterator[tuple[Field, str, Any]]:
 
 def _any(message: Any, out: Lines) -> bool:
     """Print the message an Any holds; False if it is not a sound one of this package."""
-    from ..registry import find_message
-
     url, value = message.type_url, message.value
     if not isinstance(url, str) or not is_bytes(value) or message._unknown:
         return False
@@ -157,9 +132,7 @@ def _field(field: Field, name: str, value: Any, out: Lines) -> None:
 
 
 def _list(field: Field, name: str, values: Any, out: Lines) -> None:
-    if not is_list(values):
-        raise EncodeError(f"takes a list, not {type(values).__name__}")
-    for index, value in enumerate(values):
+    for index, value in enumerate(check_list(values)):
         try:
             _single(field, name, value, out)
         except EncodeError as error:
@@ -168,8 +141,7 @@ def _list(field: Field, name: str, values: Any, out: Lines) -> None:
 
 
 def _map(field: Field, name: str, entries: Any, out: Lines) -> None:
-    if not is_dict(entries):
-        raise EncodeError(f"takes a dict, not {type(entries).__name__}")
+    entries = check_dict(entries)
     key_field, value_field = field.key, field.value
     assert key_field is not None
     assert value_field is not None
@@ -201,10 +173,9 @@ def _single(field: Field, name: str, value: Any, out: Lines) -> None:
     if field.kind not in ("message", "group"):
         out.add(f"{name}: {_SCALARS[field.kind](field, value)}")
         return
-    if value.__class__ is not field.type:
-        raise wrong_message(field.type, value)
+    message = check_message(field, value)
     out.open(name)
-    _message(value, out)
+    _message(message, out)
     out.close()
 
 
@@ -213,68 +184,32 @@ def _int(field: Field, value: Any) -> str:
 
 
 def _float(field: Field, value: Any) -> str:
-    encode_float(field, value)
-    number = float(value)
-    if field.kind == "float" and math.isfinite(number):
-        number = shortest_float32(number)
-    return str(number)
+    return str(printable_float(field, value))
 
 
 def _bool(field: Field, value: Any) -> str:
-    if not isinstance(value, bool):
-        raise EncodeError(f"takes a bool, not {type(value).__name__}")
-    return "true" if value else "false"
+    return "true" if check_bool(value) else "false"
 
 
 def _string(field: Field, value: Any) -> str:
-    if not isinstance(value, str):
-        raise EncodeError(f"takes a str, not {type(value).__name__}")
-    at = unencodable(value, "strict" if field.utf8 else "surrogateescape")
-    if at is not None:
-        raise EncodeError(
-            f"the text has a lone surrogate at character {at}, which UTF-8 cannot hold"
-        )
-    return f'"{value.translate(_ESCAPES)}"'
+    return quoted_text(check_text(value, errors=utf8_errors(field)))
 
 
 def _bytes(field: Field, value: Any) -> str:
-    if not is_bytes(value):
-        raise EncodeError(f"takes bytes, not {type(value).__name__}")
-    return quoted(bytes(value))
-
-
-def quoted(data: bytes) -> str:
-    """Bytes in quotes, in ASCII."""
-    text = data.decode("ascii", "surrogateescape")
-    return f'"{text.translate(_ESCAPES)}"'
+    return quoted(check_bytes(value))
 
 
 def _enum(field: Field, value: Any) -> str:
-    number = check_int(field, value)
+    number = check_enum(field, value)
     cls = field.type
-    if number in cls:
-        return str(cls(number).name)
-    if cls._closed_:
-        shown = "the value" if field.redact else f"{number}"
-        raise EncodeError(f"{shown} is not a value of the closed {cls.__proto_name__}")
-    return str(int(number))
+    return str(cls(number).name) if number in cls else str(int(number))
 
 
-_SCALARS: dict[str, Callable[[Field, Any], str]] = {
-    "double": _float,
-    "float": _float,
-    "int32": _int,
-    "int64": _int,
-    "uint32": _int,
-    "uint64": _int,
-    "sint32": _int,
-    "sint64": _int,
-    "fixed32": _int,
-    "fixed64": _int,
-    "sfixed32": _int,
-    "sfixed64": _int,
-    "bool": _bool,
-    "string": _string,
-    "bytes": _bytes,
-    "enum": _enum,
-}
+_SCALARS: dict[str, Callable[[Field, Any], str]] = by_group(
+    integer=_int,
+    float=_float,
+    bool=_bool,
+    string=_string,
+    bytes=_bytes,
+    enum=_enum,
+)

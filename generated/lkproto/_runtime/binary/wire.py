@@ -6,6 +6,7 @@ https://protobuf.dev/programming-guides/encoding
 from __future__ import annotations
 
 from ..errors import DecodeError
+from ..kinds import END_GROUP, FIXED32, FIXED64, LEN, START_GROUP, VARINT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,38 +16,6 @@ if TYPE_CHECKING:
     # Field number and wire type; where the record starts, its value starts, and it ends.
     Record: TypeAlias = tuple[int, int, int, int, int]
 
-VARINT, FIXED64, LEN, START_GROUP, END_GROUP, FIXED32 = range(6)
-
-# The wire type of a single value of each kind.
-WIRE_TYPES = {
-    "double": FIXED64,
-    "float": FIXED32,
-    "int32": VARINT,
-    "int64": VARINT,
-    "uint32": VARINT,
-    "uint64": VARINT,
-    "sint32": VARINT,
-    "sint64": VARINT,
-    "fixed32": FIXED32,
-    "fixed64": FIXED64,
-    "sfixed32": FIXED32,
-    "sfixed64": FIXED64,
-    "bool": VARINT,
-    "string": LEN,
-    "bytes": LEN,
-    "message": LEN,
-    "group": START_GROUP,
-    "enum": VARINT,
-}
-# Formats of the fixed-width kinds, for `struct`.
-FIXED_FORMATS = {
-    "double": "<d",
-    "float": "<f",
-    "fixed32": "<I",
-    "fixed64": "<Q",
-    "sfixed32": "<i",
-    "sfixed64": "<q",
-}
 _MAX_TAG = 1 << 32
 
 

@@ -1,57 +1,55 @@
 """ProtoJSON of `google.protobuf.Any`, whose types may be another package's.
 
 Another generated package has a runtime of its own, so its messages are only used through their
-methods, and its errors become ours.
+methods, and its errors become ours. `WRITERS` and `READERS` are those of all well-known types.
 """
 
 from __future__ import annotations
 
 from ..arguments import is_bytes, is_dict
 from ..errors import EncodeError, JsonError, shown
-from ..message import Message
+from ..layout import is_message, is_own_message_class
 from ..wellknown import type_name
+from . import wellknown
 from .scalars import check_text, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .decode import Reader
-    from .encode import JsonOptions
+    from .encode import Printer
 
 _NOT_FOUND = "is not a type of this package, nor of the registry, if one was given"
 
 
-def write_any(message: Any, options: JsonOptions) -> dict[str, Any]:
+def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
     """The JSON object of an Any: that of the message inside, with its type."""
-    from .wellknown import WRITERS
-
     if not isinstance(message.type_url, str) or not is_bytes(message.value):
         raise EncodeError("the type_url of an Any is a str, its value is bytes")
     if not message.type_url and not message.value:
         return {}
-    cls = options.find(type_name(message.type_url))
+    cls = printer.find(type_name(message.type_url))
     if cls is None:
         raise EncodeError(f"{shown(message.type_url, 100)} {_NOT_FOUND}")
-    value = _any_content(cls, message.value, options)
+    value = _write_content(cls, message.value, printer)
     if cls.__proto_name__ in WRITERS or not is_dict(value):
         value = {"value": value}
     return {"@type": message.type_url, **value}
 
 
-def _any_content(cls: Any, data: bytes, options: JsonOptions) -> Any:
+def _write_content(cls: Any, data: bytes, printer: Printer) -> Any:
     """The JSON value of what an Any holds, by the package of its class."""
-    from .encode import message_value
-
     try:
         inner = cls.from_bytes(data)
-        if isinstance(inner, Message):
-            return message_value(inner, options)
+        if is_message(inner):
+            return printer.message(inner)
         return inner.to_dict(
-            preserving_names=options.preserving_names,
-            enums_as_ints=options.enums_as_ints,
-            always_print=options.always_print,
-            registry=options.find,
+            preserving_names=printer.preserving_names,
+            enums_as_ints=printer.enums_as_ints,
+            always_print=printer.always_print,
+            registry=printer.find,
         )
     except EncodeError:
         raise
@@ -59,10 +57,8 @@ def _any_content(cls: Any, data: bytes, options: JsonOptions) -> Any:
         raise EncodeError(f"the {cls.__proto_name__} in an Any: {error}") from None
 
 
-def read_any(message: Any, value: Any, reader: Reader) -> None:
+def _read_any(message: Any, value: Any, reader: Reader) -> None:
     """Fill an Any from its JSON object."""
-    from .wellknown import READERS
-
     if not is_dict(value):
         raise JsonError(f"an Any is an object, not {kind_of(value)}")
     if not value:
@@ -89,11 +85,9 @@ def read_any(message: Any, value: Any, reader: Reader) -> None:
 
 def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
     """What an Any holds, from its JSON value, encoded by the package of its class."""
-    from .decode import read_message
-
     try:
-        if issubclass(cls, Message):
-            inner: Any = read_message(cls, value, reader)
+        if is_own_message_class(cls):
+            inner: Any = reader.message(cls, value)
         else:
             reader.deeper()  # the other package refuses a depth of 0 as a mistake
             inner = cls.from_dict(
@@ -108,3 +102,13 @@ def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
     except ValueError as error:  # an EncodeError, or any error of another package
         raise JsonError(f"the {cls.__proto_name__} in an Any: {error}") from None
     return encoded
+
+
+WRITERS: dict[str, Callable[[Any, Printer], Any]] = {
+    "google.protobuf.Any": _write_any,
+    **wellknown.WRITERS,
+}
+READERS: dict[str, Callable[[Any, Any, Reader], None]] = {
+    "google.protobuf.Any": _read_any,
+    **wellknown.READERS,
+}

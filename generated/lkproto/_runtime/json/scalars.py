@@ -9,11 +9,11 @@ import base64
 import binascii
 import math
 import re
-from struct import pack
+from struct import pack, unpack
 
 from ..arguments import unencodable
-from ..binary.encode import RANGES
 from ..errors import JsonError, shown
+from ..kinds import RANGES, by_group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,8 +113,6 @@ def _to_float(field: Field, value: float) -> float:
 
 
 def _to_float32(field: Field, number: float) -> float:
-    from struct import unpack
-
     try:
         rounded: float = unpack("<f", pack("<f", number))[0]
     except OverflowError:
@@ -167,21 +165,11 @@ def _enum(field: Field, value: Any) -> Any:
     return cls(number)
 
 
-SCALARS: dict[str, Callable[[Field, Any], Any]] = {
-    "double": _float,
-    "float": _float,
-    "int32": _int,
-    "int64": _int,
-    "uint32": _int,
-    "uint64": _int,
-    "sint32": _int,
-    "sint64": _int,
-    "fixed32": _int,
-    "fixed64": _int,
-    "sfixed32": _int,
-    "sfixed64": _int,
-    "bool": _bool,
-    "string": _string,
-    "bytes": _bytes,
-    "enum": _enum,
-}
+SCALARS: dict[str, Callable[[Field, Any], Any]] = by_group(
+    integer=_int,
+    float=_float,
+    bool=_bool,
+    string=_string,
+    bytes=_bytes,
+    enum=_enum,
+)

@@ -1,6 +1,7 @@
-"""ProtoJSON of the well-known types that have a form of their own.
+"""ProtoJSON of the well-known types that have a form of their own; of Any see `any`.
 
-https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` go by full proto name.
+https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` go by full proto name; they
+get the printer and the reader that call them, for the values inside.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from ..arguments import is_dict, is_list
-from ..binary.encode import check_int
+from ..checks import check_int
 from ..errors import EncodeError, JsonError, shown
 from ..table import table_of
-from .any import read_any, write_any
 from .scalars import SCALARS, kind_of
 from .syntax import HugeNumber
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ..table import Field
     from .decode import Reader
-    from .encode import JsonOptions
+    from .encode import Printer
 
 VALUE = "google.protobuf.Value"
 NULL_VALUE = "google.protobuf.NullValue"
@@ -38,6 +39,11 @@ _TIMESTAMP = re.compile(
 )
 _DURATION = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
 _CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", re.ASCII)
+
+
+def null_is_value(field: Field) -> bool:
+    """Whether null is one of the values of a field, and not the absence of one."""
+    return field.type_name in (VALUE, NULL_VALUE)
 
 
 def _fraction(nanos: int) -> str:
@@ -62,7 +68,7 @@ def _time_parts(message: Any) -> list[int]:
     return parts
 
 
-def _write_timestamp(message: Any, options: JsonOptions) -> str:
+def _write_timestamp(message: Any, printer: Printer) -> str:
     seconds, nanos = _time_parts(message)
     if not _MIN_TIMESTAMP <= seconds <= _MAX_TIMESTAMP or not 0 <= nanos < 10**9:
         raise EncodeError(
@@ -92,7 +98,7 @@ def _read_timestamp(message: Any, value: Any, reader: Reader) -> None:
     message.nanos = int((found[7] or "").ljust(9, "0"))
 
 
-def _write_duration(message: Any, options: JsonOptions) -> str:
+def _write_duration(message: Any, printer: Printer) -> str:
     seconds, nanos = _time_parts(message)
     if abs(seconds) > _MAX_DURATION or abs(nanos) >= 10**9:
         raise EncodeError("a duration is at most 315576000000 s, nanos below 10^9")
@@ -122,13 +128,10 @@ def _snake_path(path: str) -> str:
     return re.sub("[A-Z]", lambda found: "_" + found[0].lower(), path)
 
 
-def _write_field_mask(message: Any, options: JsonOptions) -> str:
-    from .encode import field_value
-
+def _write_field_mask(message: Any, printer: Printer) -> str:
     out: list[str] = []
-    for path in field_value(
-        table_of(message.__class__).fields[0], message.paths, options
-    ):
+    field = table_of(message.__class__).fields[0]
+    for path in printer.field(field, message.paths):
         camel = _camel_path(path)
         if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
             raise EncodeError(f"the path {shown(path)} cannot be written in camelCase")
@@ -145,10 +148,8 @@ def _read_field_mask(message: Any, value: Any, reader: Reader) -> None:
         message.paths.append(_snake_path(path))
 
 
-def _write_struct(message: Any, options: JsonOptions) -> Any:
-    from .encode import field_value
-
-    return field_value(table_of(message.__class__).fields[0], message.fields, options)
+def _write_struct(message: Any, printer: Printer) -> Any:
+    return printer.field(table_of(message.__class__).fields[0], message.fields)
 
 
 def _read_struct(message: Any, value: Any, reader: Reader) -> None:
@@ -157,10 +158,8 @@ def _read_struct(message: Any, value: Any, reader: Reader) -> None:
     _read_member(message, "fields", value, reader)
 
 
-def _write_list(message: Any, options: JsonOptions) -> Any:
-    from .encode import field_value
-
-    return field_value(table_of(message.__class__).fields[0], message.values, options)
+def _write_list(message: Any, printer: Printer) -> Any:
+    return printer.field(table_of(message.__class__).fields[0], message.values)
 
 
 def _read_list(message: Any, value: Any, reader: Reader) -> None:
@@ -169,14 +168,12 @@ def _read_list(message: Any, value: Any, reader: Reader) -> None:
     _read_member(message, "values", value, reader)
 
 
-def _write_value(message: Any, options: JsonOptions) -> Any:
-    from .encode import single_value
-
+def _write_value(message: Any, printer: Printer) -> Any:
     name, value = message.which("kind")
     if name is None:
         raise EncodeError("the value is empty; JSON has no form for it")
     field = table_of(message.__class__).by_json[name]
-    printed = single_value(field, value, options)
+    printed = printer.single(field, value)
     if name == "number_value" and isinstance(printed, str):
         raise EncodeError("JSON numbers cannot be infinite or NaN")
     return printed
@@ -203,16 +200,12 @@ def _read_value(message: Any, value: Any, reader: Reader) -> None:
 
 
 def _read_member(message: Any, name: str, value: Any, reader: Reader) -> None:
-    from .decode import any_value
-
     field = table_of(message.__class__).by_json[name]
-    setattr(message, name, any_value(field, value, reader.deeper()))
+    setattr(message, name, reader.deeper().field(field, value))
 
 
-def _write_wrapper(message: Any, options: JsonOptions) -> Any:
-    from .encode import single_value
-
-    return single_value(table_of(message.__class__).fields[0], message.value, options)
+def _write_wrapper(message: Any, printer: Printer) -> Any:
+    return printer.single(table_of(message.__class__).fields[0], message.value)
 
 
 def _read_wrapper(message: Any, value: Any, reader: Reader) -> None:
@@ -235,8 +228,7 @@ _WRAPPERS = tuple(
     ]
 )
 
-WRITERS: dict[str, Callable[[Any, JsonOptions], Any]] = {
-    "google.protobuf.Any": write_any,
+WRITERS: dict[str, Callable[[Any, Printer], Any]] = {
     "google.protobuf.Duration": _write_duration,
     "google.protobuf.FieldMask": _write_field_mask,
     "google.protobuf.ListValue": _write_list,
@@ -246,7 +238,6 @@ WRITERS: dict[str, Callable[[Any, JsonOptions], Any]] = {
     **dict.fromkeys(_WRAPPERS, _write_wrapper),
 }
 READERS: dict[str, Callable[[Any, Any, Reader], None]] = {
-    "google.protobuf.Any": read_any,
     "google.protobuf.Duration": _read_duration,
     "google.protobuf.FieldMask": _read_field_mask,
     "google.protobuf.ListValue": _read_list,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import inspect
 
-from ..message import Message
 from ..table import Field, table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..message import Message
+
 
 def dataclass_fields(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
     """The `__dataclass_fields__` of a message class, remembered on the class."""
-    if cls is Message:
-        return {}
     annotations = cls.__annotations__
     fields = {
         field.name: _dataclass_field(field, annotations[field.name])
@@ -40,8 +39,8 @@ def _dataclass_field(field: Field, annotation: Any) -> dataclasses.Field[Any]:
     return made  # type: ignore[no-any-return]
 
 
-def signature(cls: type[Message]) -> inspect.Signature:
-    """The constructor's signature: every field keyword-only, with its default."""
+def signature(fields: dict[str, dataclasses.Field[Any]]) -> inspect.Signature:
+    """The signature of a constructor: every field keyword-only, with its default."""
     parameters = [
         inspect.Parameter(
             name,
@@ -53,6 +52,6 @@ def signature(cls: type[Message]) -> inspect.Signature:
             ),
             annotation=made.type,
         )
-        for name, made in dataclass_fields(cls).items()
+        for name, made in fields.items()
     ]
     return inspect.Signature(parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..codec import MAX_DEPTH
+from ..arguments import MAX_DEPTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

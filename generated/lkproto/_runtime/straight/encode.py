@@ -9,9 +9,10 @@ one f-string joins all of them. Every value is checked for its class and range a
 
 from __future__ import annotations
 
-from ..binary.wire import LEN, WIRE_TYPES, varint
+from ..binary.wire import varint
+from ..kinds import KINDS, LEN, WIRE_TYPES
 from . import writing
-from .source import Source, refuse, remembered, runs, supported
+from .source import FunctionSource, refuse, remembered, runs, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def inner_encoder(cls: type[Message]) -> Any:
 
 
 def _write(cls: type[Message]) -> Any:
-    source = Source(cls)
+    source = FunctionSource(cls, "encoder")
     if not supported(source.table):
         return refuse
     return _Encoder(source).write()
@@ -48,182 +49,179 @@ def start_of(field: Field, wire_type: int) -> str:
 class _Encoder:
     """Writes one encoder."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: FunctionSource) -> None:
         self.source = source
         self.add = source.add
         self.bind = source.bind
+        self.block = source.block
         self.pieces: list[str] = []
 
     def write(self) -> Any:
         source = self.source
         source.namespace |= {"sized": writing.sized, "text": _text}
-        self.add(0, "def function(m):")
         fields = list(source.table.by_number.values())
-        self._oneof_cases(fields)
-        for run in runs(fields):
-            if run[0].oneof is None:
-                self._field(run[0])
-            else:
-                self._oneof(run)
-        joined = "".join(f"{{{piece}}}" for piece in self.pieces)
-        self.add(1, "u = m._unknown")
-        self.add(
-            1, f"return f'{joined}' if not u else f'{joined}{{u.decode(\"latin-1\")}}'"
-        )
-        return source.done("encoder")
+        with self.block("def function(m):"):
+            self._oneof_cases(fields)
+            for run in runs(fields):
+                if run[0].oneof is None:
+                    self._field(run[0])
+                else:
+                    self._oneof(run)
+            joined = "".join(f"{{{piece}}}" for piece in self.pieces)
+            more = f"f'{joined}{{u.decode(\"latin-1\")}}'"
+            self.add("u = m._unknown", f"return f'{joined}' if not u else {more}")
+        return source.function()
 
     def _oneof_cases(self, fields: list[Field]) -> None:
         """A number for the member of each oneof that is set, in the order of writing."""
         for count, (oneof, members) in enumerate(self.source.table.oneofs.items()):
             order = [each for each in fields if each in members]
             cases = {each.name: at for at, each in enumerate(order)}
-            self.add(
-                1, f"o{count} = {self.bind('cases', {None: -1} | cases)}[m._c_{oneof}]"
-            )
+            bound = self.bind("cases", {None: -1} | cases)
+            self.add(f"o{count} = {bound}[m._c_{oneof}]")
 
     def _oneof(self, run: list[Field]) -> None:
         """Neighbouring members of a oneof: one set of pieces for all of them."""
-        oneofs = list(self.source.table.oneofs)
-        count = oneofs.index(run[0].oneof or "")
-        order = sorted(
-            self.source.table.oneofs[run[0].oneof or ""], key=lambda f: f.number
-        )
+        oneof = run[0].oneof or ""
+        count = list(self.source.table.oneofs).index(oneof)
+        order = sorted(self.source.table.oneofs[oneof], key=lambda f: f.number)
         head, body = f"h{run[0].number}", f"s{run[0].number}"
         first = order.index(run[0])
         self.pieces += [head, body]
-        self.add(1, f"{head} = {body} = ''")
-        self.add(1, f"if {first} <= o{count} < {first + len(run)}:")
-        self.add(2, f"v = m._v_{run[0].oneof}")
-        for at, field in enumerate(run):
-            self.add(2, f"{'el' if at else ''}if o{count} == {first + at}:")
-            self._single(field, 3, head, body, zero=True)
+        self.add(f"{head} = {body} = ''")
+        with self.block(f"if {first} <= o{count} < {first + len(run)}:"):
+            self.add(f"v = m._v_{oneof}")
+            for at, field in enumerate(run):
+                with self.block(f"{'el' if at else ''}if o{count} == {first + at}:"):
+                    self._single(field, head, body, zero=True)
 
     def _field(self, field: Field) -> None:
         head, body = f"h{field.number}", f"s{field.number}"
+        self.add(f"v = m.{field.name}")
         if field.presence in ("repeated", "map"):
             self.pieces.append(body)
-            self.add(1, f"v = m.{field.name}")
             self._many(field, body)
             return
-        self.pieces.append(head)
-        if WIRE_TYPES[field.kind] == LEN:
-            self.pieces.append(body)
-        if field.presence == "implicit":
-            self.add(1, f"v = m.{field.name}")
-            self._single(field, 1, head, body, zero=False)
+        delimited = WIRE_TYPES[field.kind] == LEN
+        self.pieces += [head, body] if delimited else [head]
+        if field.presence == "explicit":
+            both = f"{head} = {body}" if delimited else head
+            self.add(f"if v is None: {both} = ''")
+            with self.block("else:"):
+                self._single(field, head, body, zero=True)
             return
-        self.add(1, f"v = m.{field.name}")
         if field.presence == "required":
-            self.add(1, "if v is None: raise Unusual")
-            self._single(field, 1, head, body, zero=True)
-            return
-        both = f"{head} = {body}" if WIRE_TYPES[field.kind] == LEN else head
-        self.add(1, f"if v is None: {both} = ''", "else:")
-        self._single(field, 2, head, body, zero=True)
+            self.add("if v is None: raise Unusual")
+        self._single(field, head, body, zero=field.presence == "required")
 
-    def _single(self, field: Field, at: int, head: str, body: str, zero: bool) -> None:
+    def _single(self, field: Field, head: str, body: str, zero: bool) -> None:
         """The pieces of the value `v`: its tag with length or value, and its content."""
-        kind = field.kind
-        if WIRE_TYPES[kind] != LEN:
-            self._number(field, at, head, zero)
-            return
-        if kind != "message" and not zero:
-            empty = "E" if kind == "string" else "EB"
+        if WIRE_TYPES[field.kind] != LEN:
+            self._number(field, head, zero)
+        elif field.kind == "message" or zero:
+            self._delimited(field, head, body, zero)
+        else:
+            empty = "E" if field.kind == "string" else "EB"
             self.source.namespace |= {"E": "", "EB": b""}
-            self.add(at, f"if v is {empty}: {head} = {body} = ''", "else:")
-            at += 1
-        self._content(field, at, body)
+            self.add(f"if v is {empty}: {head} = {body} = ''")
+            with self.block("else:"):
+                self._delimited(field, head, body, zero)
+
+    def _delimited(self, field: Field, head: str, body: str, zero: bool) -> None:
+        self._content(field, body)
         sizes = self.bind("sizes", writing.table(field.number << 3 | LEN, zero))
         start = start_of(field, LEN)
-        self.add(at, f"n = len({body})")
-        self.add(at, f"{head} = {sizes}[n] if n < 128 else sized({start!a}, n)")
+        self.add(f"n = len({body})")
+        self.add(f"{head} = {sizes}[n] if n < 128 else sized({start!a}, n)")
 
-    def _content(self, field: Field, at: int, body: str) -> None:
+    def _content(self, field: Field, body: str) -> None:
         """A string, bytes or message `v`, without tag and length."""
         if field.kind == "message":
             cls = self.bind("cls", field.type)
             function = self.source.link("part", field.type, inner_encoder)
-            self.add(
-                at,
-                f"if v.__class__ is not {cls}: raise Unusual",
-                f"{body} = {function}(v)",
-            )
+            self.add(f"if v.__class__ is not {cls}: raise Unusual")
+            self.add(f"{body} = {function}(v)")
         elif field.kind == "bytes":
-            self.add(at, "if v.__class__ is not bytes: raise Unusual")
-            self.add(at, f"{body} = v.decode('latin-1')")
+            self.add("if v.__class__ is not bytes: raise Unusual")
+            self.add(f"{body} = v.decode('latin-1')")
         else:
             form = "v" if field.utf8 else "v, 'surrogateescape'"
-            self.add(at, "if v.__class__ is not str: raise Unusual")
-            self.add(at, f"{body} = v if v.isascii() else text({form})")
+            self.add("if v.__class__ is not str: raise Unusual")
+            self.add(f"{body} = v if v.isascii() else text({form})")
 
-    def _number(self, field: Field, at: int, head: str, zero: bool) -> None:
+    def _number(self, field: Field, head: str, zero: bool) -> None:
         """Tag and value of the number `v`."""
         kind = field.kind
         start = start_of(field, WIRE_TYPES[kind])
         if kind == "enum":
-            self._member(field, at, head, zero)
+            self._member(field, head, zero)
         elif kind == "bool":
             false = start + "\0" if zero else ""
-            self.add(at, f"if v is False: {head} = {false!a}")
-            self.add(
-                at,
-                f"elif v is True: {head} = {start + chr(1)!a}",
-                "else: raise Unusual",
-            )
+            self.add(f"if v is False: {head} = {false!a}")
+            self.add(f"elif v is True: {head} = {start + chr(1)!a}")
+            self.add("else: raise Unusual")
         elif kind in writing.NUMBERS:
-            write = self.bind("number", writing.NUMBERS[kind])
-            if kind[0] == "s":
-                omitted = "" if zero else "'' if v == 0 and v.__class__ is int else "
-                self.add(at, f"{head} = {omitted}{write}({start!a}, v)")
-                return
-            values = self.bind("values", writing.table(field.number << 3, zero))
-            self.source.namespace["Z"] = 0
-            pre = "" if zero else "'' if v is Z else "
-            self.add(
-                at,
-                f"{head} = {pre}{values}[v] if 0 <= v < 128 else {write}({start!a}, v)",
-            )
+            self._varint(field, head, zero)
         else:
             write = self.bind("fixed", writing.fixed_writer(kind, zero))
-            self.add(at, f"{head} = {write}({start!a}, v)")
+            self.add(f"{head} = {write}({start!a}, v)")
 
-    def _member(self, field: Field, at: int, head: str, zero: bool) -> None:
+    def _varint(self, field: Field, head: str, zero: bool) -> None:
+        start = start_of(field, WIRE_TYPES[field.kind])
+        write = self.bind("number", writing.NUMBERS[field.kind])
+        if KINDS[field.kind].group == "zigzag":
+            omitted = "" if zero else "'' if v == 0 and v.__class__ is int else "
+            self.add(f"{head} = {omitted}{write}({start!a}, v)")
+            return
+        values = self.bind("values", writing.table(field.number << 3, zero))
+        self.source.namespace["Z"] = 0
+        pre = "" if zero else "'' if v is Z else "
+        short = f"{values}[v] if 0 <= v < 128 else {write}({start!a}, v)"
+        self.add(f"{head} = {pre}{short}")
+
+    def _member(self, field: Field, head: str, zero: bool) -> None:
         cls = self.bind("cls", field.type)
-        members = self.bind(
-            "members", writing.enum_table(field.number << 3, field.type, zero)
-        )
+        table = writing.enum_table(field.number << 3, field.type, zero)
+        members = self.bind("members", table)
         unnamed = self.bind("unnamed", writing.unnamed_writer(field.type))
         start = start_of(field, WIRE_TYPES["enum"])
-        if not zero:
-            self.add(
-                at, f"if v is {self.bind('z', field.default)}: {head} = ''", "else:"
-            )
-            at += 1
-        self.add(
-            at, f"if v.__class__ is not {cls} and v.__class__ is not int: raise Unusual"
+        lines = (
+            f"if v.__class__ is not {cls} and v.__class__ is not int: raise Unusual",
+            f"try: {head} = {members}[v]",
+            f"except KeyError: {head} = {unnamed}({start!a}, v)",
         )
-        self.add(at, f"try: {head} = {members}[v]")
-        self.add(at, f"except KeyError: {head} = {unnamed}({start!a}, v)")
+        if zero:
+            self.add(*lines)
+            return
+        self.add(f"if v is {self.bind('z', field.default)}: {head} = ''")
+        with self.block("else:"):
+            self.add(*lines)
 
     def _many(self, field: Field, body: str) -> None:
         kind = "dict" if field.presence == "map" else "list"
-        self.add(1, f"if v.__class__ is not {kind}: raise Unusual")
-        self.add(1, f"if not v: {body} = ''", "else:")
-        if field.presence == "map":
-            self._map(field, body)
-        elif field.packed:
-            write = self.bind("packed", writing.packed_writer(field.kind, field.type))
-            self.add(2, f"{body} = {write}(v)", f"n = len({body})")
-            self.add(2, f"{body} = {self._sized(field, 'n')} + {body}")
-        else:
-            self.add(2, "o = []", "for v in v:")
-            if WIRE_TYPES[field.kind] == LEN:
-                self._content(field, 3, "s")
-                self.add(3, "n = len(s)", f"o += {self._sized(field, 'n')}, s")
+        self.add(f"if v.__class__ is not {kind}: raise Unusual")
+        self.add(f"if not v: {body} = ''")
+        with self.block("else:"):
+            if field.presence == "map":
+                self._map(field, body)
+            elif field.packed:
+                write = writing.packed_writer(field.kind, field.type)
+                self.add(f"{body} = {self.bind('packed', write)}(v)")
+                self.add(f"n = len({body})")
+                self.add(f"{body} = {self._sized(field, 'n')} + {body}")
             else:
-                self._number(field, 3, "h", zero=True)
-                self.add(3, "o.append(h)")
-            self.add(2, f"{body} = ''.join(o)")
+                self._list(field, body)
+
+    def _list(self, field: Field, body: str) -> None:
+        self.add("o = []")
+        with self.block("for v in v:"):
+            if WIRE_TYPES[field.kind] == LEN:
+                self._content(field, "s")
+                self.add("n = len(s)", f"o += {self._sized(field, 'n')}, s")
+            else:
+                self._number(field, "h", zero=True)
+                self.add("o.append(h)")
+        self.add(f"{body} = ''.join(o)")
 
     def _sized(self, field: Field, n: str) -> str:
         sizes = self.bind("sizes", writing.table(field.number << 3 | LEN, zero=True))
@@ -233,15 +231,15 @@ class _Encoder:
         key, value = field.key, field.value
         assert key is not None
         assert value is not None
-        self.add(2, "o = []", "for k, w in v.items():")
-        self.add(3, "a = b = ''", "v = k")
-        self._single(key, 3, "h", "a", zero=True)
-        self.add(3, "v = w")
-        self._single(value, 3, "j", "b", zero=True)
-        self.add(
-            3, "s = f'{h}{a}{j}{b}'", "n = len(s)", f"o += {self._sized(field, 'n')}, s"
-        )
-        self.add(2, f"{body} = ''.join(o)")
+        self.add("o = []")
+        with self.block("for k, w in v.items():"):
+            self.add("a = b = ''", "v = k")
+            self._single(key, "h", "a", zero=True)
+            self.add("v = w")
+            self._single(value, "j", "b", zero=True)
+            self.add("s = f'{h}{a}{j}{b}'", "n = len(s)")
+            self.add(f"o += {self._sized(field, 'n')}, s")
+        self.add(f"{body} = ''.join(o)")
 
 
 def _text(value: str, errors: str = "strict") -> str:

@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 
 from ..arguments import as_bytes
-from ..binary.encode import RANGES
+from ..json.any import READERS
 from ..json.scalars import SCALARS, check_text
-from ..json.wellknown import NULL_VALUE, READERS, VALUE
+from ..json.wellknown import null_is_value
+from ..kinds import KINDS, RANGES
 from . import json_values
 from .collector import LARGE, at_rest
-from .source import Source, Unusual, refuse, remembered, store, supported
+from .source import FunctionSource, Unusual, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _WHITESPACE = " \t\n\r"
-_LONG = frozenset(("int64", "uint64", "sint64", "fixed64", "sfixed64"))
 
 
 def _refuse_constant(text: str) -> Any:
@@ -79,7 +79,7 @@ def _write(cls: type[Message]) -> Any:
     reader = READERS.get(cls.__proto_name__)
     if reader is not None:
         return json_values.parser(cls, reader)
-    source = Source(cls)
+    source = FunctionSource(cls, "parser")
     if not supported(source.table):
         return refuse
     return _Parser(source).write()
@@ -88,10 +88,11 @@ def _write(cls: type[Message]) -> Any:
 class _Parser:
     """Writes one parser."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: FunctionSource) -> None:
         self.source = source
         self.add = source.add
         self.bind = source.bind
+        self.block = source.block
         self.fields = source.table.fields
 
     def write(self) -> Any:
@@ -99,129 +100,129 @@ class _Parser:
         source.namespace |= {"cls": source.cls, "new": object.__new__}
         source.namespace |= {"text": check_text, "skip": json_values.skip}
         depth = source.cls._recursive
-        self.add(0, f"def function(pairs, ignore{', d' if depth else ''}):")
-        self.add(1, "if pairs.__class__ is not tuple: raise Unusual")
-        if depth:
-            self.add(1, "if d <= 1: raise Unusual")
-        self.add(1, "m = new(cls)", "m._unknown = b''", "seen = 0", "skipped = ()")
-        source.add_defaults()
-        at = {id(field): count for count, field in enumerate(self.fields)}
-        index = self.bind(
-            "index", {name: at[id(each)] for name, each in source.table.by_json.items()}
-        )
-        self.add(1, "for k, v in pairs:", f" try: i = {index}[k]", " except KeyError:")
-        self.add(
-            3,
-            "if not ignore: raise Unusual",
-            "skipped = skip(skipped, k, v)",
-            "continue",
-        )
-        if self.fields:
-            self._tree(0, len(self.fields), 2)
-        self.add(1, "if seen.bit_count() + len(skipped) != len(pairs): raise Unusual")
-        self.add(1, "return m")
-        return source.done("parser")
+        with self.block(f"def function(pairs, ignore{', d' if depth else ''}):"):
+            self.add("if pairs.__class__ is not tuple: raise Unusual")
+            if depth:
+                self.add("if d <= 1: raise Unusual")
+            self.add("m = new(cls)", "m._unknown = b''", "seen = 0", "skipped = ()")
+            source.add_defaults()
+            with self.block("for k, v in pairs:"):
+                self._find()
+                if self.fields:
+                    self._tree(0, len(self.fields))
+            counted = "seen.bit_count() + len(skipped) != len(pairs)"
+            self.add(f"if {counted}: raise Unusual", "return m")
+        return source.function()
 
-    def _tree(self, first: int, end: int, at: int) -> None:
+    def _find(self) -> None:
+        """The number `i` of the field that a name stands for; unknown names pass or not."""
+        at = {id(field): count for count, field in enumerate(self.fields)}
+        by_json = self.source.table.by_json
+        index = self.bind("index", {name: at[id(by_json[name])] for name in by_json})
+        self.add(f"try: i = {index}[k]")
+        with self.block("except KeyError:"):
+            self.add("if not ignore: raise Unusual")
+            self.add("skipped = skip(skipped, k, v)", "continue")
+
+    def _tree(self, first: int, end: int) -> None:
         """Comparisons down to the code of the field numbered `i`."""
         if end - first == 1:
-            self.add(at, f"seen += {1 << first}")
-            self._field(self.fields[first], at)
+            self.add(f"seen += {1 << first}")
+            self._field(self.fields[first])
             return
         middle = (first + end) // 2
-        self.add(at, f"if i < {middle}:")
-        self._tree(first, middle, at + 1)
-        self.add(at, "else:")
-        self._tree(middle, end, at + 1)
+        with self.block(f"if i < {middle}:"):
+            self._tree(first, middle)
+        with self.block("else:"):
+            self._tree(middle, end)
 
-    def _field(self, field: Field, at: int) -> None:
+    def _field(self, field: Field) -> None:
         if field.presence == "map":
-            self._map(field, at)
+            self._map(field)
         elif field.presence == "repeated":
-            self.add(
-                at, "if v.__class__ is list:", f" o = m.{field.name}", " for v in v:"
-            )
-            self._value(field, at + 2, "o.append({})", null="raise Unusual")
-            self.add(at, "elif v is not None: raise Unusual")
+            with self.block("if v.__class__ is list:"):
+                self.add(f"o = m.{field.name}")
+                with self.block("for v in v:"):
+                    self._value(field, "o.append({})", null="raise Unusual")
+            self.add("elif v is not None: raise Unusual")
+        elif field.oneof is None:
+            self._value(field, store(field))
         else:
-            if field.oneof is not None:
-                self.add(
-                    at, "if v is not None:" if not _takes_null(field) else "if True:"
-                )
-                at += 1
-                self.add(at, f"if m._c_{field.oneof} is not None: raise Unusual")
-            self._value(field, at, store(field), null="pass")
+            given = "if True:" if null_is_value(field) else "if v is not None:"
+            with self.block(given):
+                self.add(f"if m._c_{field.oneof} is not None: raise Unusual")
+                self._value(field, store(field))
 
-    def _value(self, field: Field, at: int, store: str, null: str) -> None:
-        """Store the JSON value `v`; a null that is no value does what `null` says."""
-        kind = field.kind
-        exact = self.bind("exact", SCALARS.get(kind))
-        fallback = store.format(f"{exact}({self.bind('field', field)}, v)")
-        if kind == "message":
+    def _value(self, field: Field, store: str, null: str = "") -> None:
+        """Store the JSON value `v`; a null that is not a value does what `null` says."""
+        if field.kind == "message":
             depth = ", d - 1" if field.type._recursive else ""
             part = self.source.link("part", field.type, inner_decoder)
-            fallback = store.format(f"{part}(v, ignore{depth})")
-        elif kind == "string":
-            self.add(at, "if v.__class__ is str:")
-            self.add(at + 1, store.format("v if v.isascii() else text(v)"))
-        elif kind == "bool":
-            self.add(at, "if v.__class__ is bool:")
-            self.add(at + 1, store.format("v"))
-        elif kind == "enum":
-            names = self.bind("names", field.type._member_map_)
-            self.add(at, "if v.__class__ is str:")
-            self.add(at + 1, store.format(f"{names}[v]"))
-        elif kind == "bytes":
-            self.add(at, "if v.__class__ is str:")
-            self.add(
-                at + 1, store.format(f"{self.bind('base64', json_values.base64)}(v)")
-            )
-        elif kind in ("float", "double"):
-            self.add(at, "if v.__class__ is float:")
-            number = self.bind("float", json_values.FLOATS[kind])
-            self.add(at + 1, store.format(f"{number}(v)"))
-            # The scanner gives 0 for -0, too.
-            self.add(at, "elif v.__class__ is int and not v: raise Unusual")
+            rest = store.format(f"{part}(v, ignore{depth})")
+            otherwise = "if"
         else:
-            low, high = RANGES[kind]
-            if kind in _LONG:
-                self.add(at, "if v.__class__ is str:")
-                self.add(at + 1, "n = int(v)")
-                self.add(
-                    at + 1, f"if str(n) != v or not {low} <= n <= {high}: raise Unusual"
-                )
-                self.add(at + 1, store.format("n"))
-            else:
-                self.add(at, f"if v.__class__ is int and {low} <= v <= {high}:")
-                self.add(at + 1, store.format("v"))
-        branch = "if" if kind == "message" else "elif"
-        if _takes_null(field):
-            self.add(at, fallback if kind == "message" else f"else: {fallback}")
+            exact = self.bind("exact", SCALARS[field.kind])
+            rest = store.format(f"{exact}({self.bind('field', field)}, v)")
+            self._usual(field, store)
+            otherwise = "elif"
+        if null_is_value(field):
+            self.add(rest if otherwise == "if" else f"else: {rest}")
             return
-        self.add(at, f"{branch} v is not None: {fallback}")
-        if null != "pass":
-            self.add(at, f"else: {null}")
+        self.add(f"{otherwise} v is not None: {rest}")
+        if null:
+            self.add(f"else: {null}")
 
-    def _map(self, field: Field, at: int) -> None:
+    def _usual(self, field: Field, store: str) -> None:
+        """The branch for a scalar in its usual form."""
+        kind = field.kind
+        form = KINDS[kind].json
+        if form == "bool":
+            self._if("v.__class__ is bool", store.format("v"))
+        elif kind in ("float", "double"):
+            number = self.bind("float", json_values.FLOATS[kind])
+            self._if("v.__class__ is float", store.format(f"{number}(v)"))
+            # The scanner gives 0 for -0, too.
+            self.add("elif v.__class__ is int and not v: raise Unusual")
+        elif form == "number":
+            low, high = RANGES[kind]
+            usual = f"v.__class__ is int and {low} <= v <= {high}"
+            self._if(usual, store.format("v"))
+        else:
+            self._if("v.__class__ is str", *self._from_text(field, store))
+
+    def _from_text(self, field: Field, store: str) -> list[str]:
+        """Statements that store the value that text stands for."""
+        form = KINDS[field.kind].json
+        if form == "text":
+            return [store.format("v if v.isascii() else text(v)")]
+        if form == "name":
+            return [store.format(f"{self.bind('names', field.type._member_map_)}[v]")]
+        if form == "base64":
+            return [store.format(f"{self.bind('base64', json_values.base64)}(v)")]
+        low, high = RANGES[field.kind]
+        odd = f"str(n) != v or not {low} <= n <= {high}"
+        return ["n = int(v)", f"if {odd}: raise Unusual", store.format("n")]
+
+    def _if(self, condition: str, *lines: str) -> None:
+        with self.block(f"if {condition}:"):
+            self.add(*lines)
+
+    def _map(self, field: Field) -> None:
         key, value = field.key, field.value
         assert key is not None
         assert value is not None
-        self.add(
-            at, "if v.__class__ is tuple:", f" o = m.{field.name}", " size = len(v)"
-        )
-        self.add(at, " for k, v in v:")
+        with self.block("if v.__class__ is tuple:"):
+            self.add(f"o = m.{field.name}", "size = len(v)")
+            with self.block("for k, v in v:"):
+                self._key(key)
+                self._value(value, "o[k] = {}", null="raise Unusual")
+            self.add("if len(o) != size: raise Unusual")
+        self.add("elif v is not None: raise Unusual")
+
+    def _key(self, key: Field) -> None:
         if key.kind == "bool":
-            self.add(
-                at + 2, f"k = {self.bind('bools', {'true': True, 'false': False})}[k]"
-            )
+            bools = self.bind("bools", {"true": True, "false": False})
+            self.add(f"k = {bools}[k]")
         else:
             exact = self.bind("exact", SCALARS[key.kind])
-            self.add(at + 2, f"k = {exact}({self.bind('field', key)}, k)")
-        self._value(value, at + 2, "o[k] = {}", null="raise Unusual")
-        self.add(at + 1, "if len(o) != size: raise Unusual")
-        self.add(at, "elif v is not None: raise Unusual")
-
-
-def _takes_null(field: Field) -> bool:
-    """Whether null is a value of the field, and not the absence of one."""
-    return field.type_name in (VALUE, NULL_VALUE)
+            self.add(f"k = {exact}({self.bind('field', key)}, k)")

@@ -1,11 +1,11 @@
-"""What the writers of straight-line functions share: lines, and the objects they name."""
+"""What the writers of straight-line functions share: a function of one message class."""
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
-from ..codewriter import write
+from ..codewriter import Source
 from ..table import table_of
 
 TYPE_CHECKING = False
@@ -21,33 +21,21 @@ class Unusual(Exception):
     """Something the straight-line functions leave to the exact codec."""
 
 
-class Source:
-    """A function being written: its lines, and the objects its names stand for.
+class FunctionSource(Source):
+    """The function of a message class for one direction, being written.
 
     Of the schema only attribute names (identifiers the generator checked) and escaped literals
     enter the text; everything else goes by `bind`.
     """
 
-    def __init__(self, cls: type[Message]) -> None:
+    def __init__(self, cls: type[Message], direction: str) -> None:
+        super().__init__(f"{cls.__proto_name__} {direction}", Unusual=Unusual)
         self.cls = cls
         self.table: Table = table_of(cls)
-        self.lines: list[str] = []
-        self.namespace: dict[str, Any] = {"Unusual": Unusual}
-        self._names: dict[tuple[str, int], str] = {}
 
-    def add(self, depth: int, *lines: str) -> None:
-        """Append lines, indented by so many blocks."""
-        margin = " " * depth
-        self.lines += [margin + line for line in lines]
-
-    def bind(self, prefix: str, value: Any) -> str:
-        """The name of an object: one that begins with the prefix."""
-        key = prefix, id(value)
-        name = self._names.get(key)
-        if name is None:
-            name = self._names[key] = f"{prefix}{len(self._names)}"
-            self.namespace[name] = value
-        return name
+    def function(self) -> Any:
+        """Compile the lines, which define `function`, and return it."""
+        return self.done()["function"]
 
     def link(self, prefix: str, cls: type[Message], make: Callable[[Any], Any]) -> str:
         """The name of another class's function, which is written on its first call."""
@@ -68,12 +56,12 @@ class Source:
     def add_defaults(self, *, named: bool = False) -> None:
         """Set all fields of the message `m`; `named` gives lists and dicts a local name, too."""
         for oneof in self.table.oneofs:
-            self.add(1, f"m._c_{oneof} = m._v_{oneof} = None")
+            self.add(f"m._c_{oneof} = m._v_{oneof} = None")
         for field in self.table.fields:
             if field.oneof is None:
                 many = field.presence in ("repeated", "map")
                 local = f"f{field.number} = " if many and named else ""
-                self.add(1, f"m.{field.name} = {local}{self._default(field)}")
+                self.add(f"m.{field.name} = {local}{self._default(field)}")
 
     def _default(self, field: Field) -> str:
         if field.presence in ("repeated", "map"):
@@ -81,11 +69,6 @@ class Source:
         if field.kind == "enum" and field.presence == "implicit":
             return self.bind("z", field.default)
         return repr(field.default)
-
-    def done(self, direction: str) -> Any:
-        """Compile the lines, which define `function`, and return it."""
-        name = f"<{self.cls.__proto_name__} {direction}>"
-        return write(name, self.lines, self.namespace)["function"]
 
 
 def remembered(cls: type[Message], name: str, make: Callable[[Any], Any]) -> Any:

@@ -9,11 +9,10 @@ one oneof, missing required fields and values outside their type are refused wit
 
 from __future__ import annotations
 
-from ..arguments import as_text, unencodable
-from ..codec import check_depth
+from ..arguments import as_text, check_depth, too_long, unencodable
 from ..errors import EncodeError, TextError, shown
 from ..extensions import Extension, set_extension
-from ..message import blank
+from ..layout import blank
 from ..registry import find_message
 from ..table import table_of
 from .lexer import Lexer, error_at
@@ -49,9 +48,8 @@ def from_text(
     """Parse text format. Raises TextError."""
     text = as_text(text, "from_text")
     check_depth(max_depth)
-    if max_size is not None and len(text) > max_size:
-        unit = "characters" if isinstance(text, str) else "bytes"
-        raise TextError(f"the text has {len(text)} {unit}, more than {max_size}")
+    if wrong := too_long(text, max_size):
+        raise TextError(wrong)
     lexer = Lexer(_checked(text))
     try:
         return _Parser(lexer, ignore_unknown, max_depth).message(cls, "")

@@ -13,7 +13,8 @@ import math
 import re
 from struct import pack, unpack
 
-from ..binary.encode import RANGES
+from ..checks import utf8_errors
+from ..kinds import RANGES, by_group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _string(field: Field, lexer: Lexer) -> str:
     at = lexer.start
     value = _bytes(field, lexer)
     try:
-        return value.decode("utf-8", "strict" if field.utf8 else "surrogateescape")
+        return value.decode("utf-8", utf8_errors(field))
     except UnicodeDecodeError:
         pass  # raised out here, for the error of Python holds the text
     raise lexer.error("the escapes of the text are not valid UTF-8", at)
@@ -154,24 +155,14 @@ def _enum(field: Field, lexer: Lexer) -> Any:
     return cls(number)
 
 
-SCALARS: dict[str, Callable[[Field, Lexer], Any]] = {
-    "double": _float,
-    "float": _float,
-    "int32": _int,
-    "int64": _int,
-    "uint32": _int,
-    "uint64": _int,
-    "sint32": _int,
-    "sint64": _int,
-    "fixed32": _int,
-    "fixed64": _int,
-    "sfixed32": _int,
-    "sfixed64": _int,
-    "bool": _bool,
-    "string": _string,
-    "bytes": _bytes,
-    "enum": _enum,
-}
+SCALARS: dict[str, Callable[[Field, Lexer], Any]] = by_group(
+    integer=_int,
+    float=_float,
+    bool=_bool,
+    string=_string,
+    bytes=_bytes,
+    enum=_enum,
+)
 
 
 def skip_scalar(lexer: Lexer) -> None:

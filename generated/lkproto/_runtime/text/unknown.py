@@ -6,19 +6,10 @@ guesses are those of google's C++ runtime.
 
 from __future__ import annotations
 
-from ..binary.wire import (
-    END_GROUP,
-    LEN,
-    START_GROUP,
-    VARINT,
-    read_length,
-    read_tag,
-    read_varint,
-    records,
-    skip,
-)
+from ..binary.wire import read_length, read_tag, read_varint, records, skip
 from ..errors import DecodeError
-from .encode import Lines, quoted
+from ..kinds import END_GROUP, LEN, START_GROUP, VARINT
+from .lines import Lines, quoted
 
 # How many length-delimited values deep a message is guessed; each guess reads all bytes.
 _GUESSES = 10

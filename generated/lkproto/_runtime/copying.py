@@ -1,0 +1,68 @@
+"""Deep copies of messages: the copy shares nothing that can change."""
+
+# Modules of the runtime share the layout of messages; see `table`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from .codewriter import Source
+from .layout import is_message
+from .table import table_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias, TypeVar
+
+    from .message import Message
+
+    M = TypeVar("M", bound=Message)
+    # Puts the entries of a map in an order.
+    Order: TypeAlias = Callable[[dict[Any, Any]], Mapping[Any, Any]]
+
+_IMMUTABLE = frozenset((str, bytes, int, float, bool, type(None)))
+_copiers: dict[type[Message], Callable[[Any, Order], Any]] = {}
+
+
+def clone(message: M, order: Order = dict) -> M:
+    """A deep copy of a message, with the entries of its maps in an order."""
+    cls = message.__class__
+    copier = _copiers.get(cls)
+    if copier is None:
+        copier = _copiers[cls] = _write(cls)
+    copied: M = copier(message, order)
+    return copied
+
+
+def clone_value(value: Any, order: Order = dict) -> Any:
+    """A deep copy of what a field holds."""
+    cls = value.__class__
+    if cls is list:
+        return [clone_value(each, order) for each in value]
+    if cls is dict:
+        return {key: clone_value(each, order) for key, each in order(value).items()}
+    if cls in _IMMUTABLE:
+        return value
+    return clone(value, order) if is_message(value) else deepcopy(value)
+
+
+def _write(cls: type[Message]) -> Callable[[Any, Order], Any]:
+    """A function of a line a slot; going through the slots by name takes ten times as long."""
+    deep = {
+        field.name if field.oneof is None else f"_v_{field.oneof}"
+        for field in table_of(cls).fields
+        if field.presence in ("repeated", "map")
+        or field.kind in ("message", "group", "bytes")
+    }
+    source = Source(f"{cls.__proto_name__} copier", new=object.__new__, cls=cls)
+    source.namespace["deep"] = clone_value
+    with source.block("def copier(m, order):"):
+        source.add("t = new(cls)")
+        for slot in ("_unknown", *cls.__dict__["__slots__"]):
+            value = "None if v is None else deep(v, order)" if slot in deep else "v"
+            source.add(f"v = m.{slot}", f"t.{slot} = {value}")
+        source.add("return t")
+    copier: Callable[[Any, Order], Any] = source.done()["copier"]
+    return copier

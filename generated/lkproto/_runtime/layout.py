@@ -1,0 +1,135 @@
+"""How messages are laid out: the metaclass that turns specifiers into slots.
+
+Defining a class does the least possible work, because a schema has hundreds: the constructor
+(`construct`), the field table (`table`, which also has the layout in words) and the dataclass view
+are made on first use.
+"""
+
+# Modules of the runtime share the layout of messages; see `table`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from . import specifiers
+from .specifiers import Specifier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeGuard, TypeVar, dataclass_transform
+
+    from .message import Message
+
+    M = TypeVar("M", bound=Message)
+
+    @dataclass_transform(
+        kw_only_default=True,
+        field_specifiers=(
+            specifiers.double,
+            specifiers.float,
+            specifiers.int32,
+            specifiers.int64,
+            specifiers.uint32,
+            specifiers.uint64,
+            specifiers.sint32,
+            specifiers.sint64,
+            specifiers.fixed32,
+            specifiers.fixed64,
+            specifiers.sfixed32,
+            specifiers.sfixed64,
+            specifiers.bool,
+            specifiers.string,
+            specifiers.bytes,
+            specifiers.message,
+            specifiers.group,
+            specifiers.enum,
+            specifiers.map,
+        ),
+    )
+    class MessageType(type):
+        """Metaclass of generated messages."""
+
+        __proto_name__: str
+
+else:
+
+    class MessageType(type):
+        """Metaclass: turns specifiers into slots."""
+
+        def __new__(
+            metacls,
+            name,
+            bases,
+            namespace,
+            *,
+            proto=None,
+            message_set=False,
+            recursive=False,
+        ):
+            if proto is None:
+                return _define_base(metacls, name, bases, namespace)
+            fields = {
+                key: value
+                for key, value in namespace.items()
+                if value.__class__ is Specifier
+            }
+            slots = []
+            for key, (_, _, _, options) in fields.items():
+                oneof = options.get("oneof")
+                if oneof is None:
+                    del namespace[key]
+                    slots.append(key)
+                elif "_c_" + oneof not in slots:
+                    slots += ("_c_" + oneof, "_v_" + oneof)
+            namespace["__slots__"] = slots
+            namespace["__proto_name__"] = proto
+            namespace["_specifiers"] = fields
+            if message_set:
+                namespace["_message_set"] = True
+            if recursive:
+                namespace["_recursive"] = True
+            return type.__new__(metacls, name, bases, namespace)
+
+        def __init__(cls, *args, **options):
+            pass
+
+
+def _define_base(
+    metacls: type, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
+) -> Any:
+    if bases:
+        proto = getattr(bases[-1], "__proto_name__", None)
+        raise TypeError(
+            f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
+        )
+    define: Any = type.__new__
+    return define(metacls, name, bases, namespace)
+
+
+def is_own_message_class(cls: object) -> TypeGuard[type[Message]]:
+    """Whether something is a message class of this package."""
+    return isinstance(cls, MessageType)
+
+
+def is_message(value: object) -> TypeGuard[Message]:
+    """Whether a value is a message of this package."""
+    return isinstance(value.__class__, MessageType)
+
+
+def fill(message: Message, **values: Any) -> None:
+    """Set every slot of a message: to its default, or to the value given."""
+    message._fill(**values)
+
+
+def blank(cls: type[M]) -> M:
+    """A message with every field at its default, made without deprecation warnings."""
+    message = cls.__new__(cls)
+    message._fill()
+    return message
+
+
+def check_own(message: object) -> None:
+    """Raise TypeError for what is not a message of this package, but maybe of another copy."""
+    if not is_message(message):
+        from .registry import not_own
+
+        raise not_own(message.__class__)

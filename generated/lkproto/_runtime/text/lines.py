@@ -1,0 +1,52 @@
+"""The lines of a text in text format, and what stands in quotes.
+
+https://protobuf.dev/reference/protobuf/textformat-spec#string
+"""
+
+from __future__ import annotations
+
+# What stands in quotes: control characters, quotes and backslashes are escaped. Bytes that
+# are no UTF-8 stand as the "surrogateescape" of their value.
+_ESCAPES: dict[int, str] = {
+    **{code: f"\\{code:03o}" for code in [*range(32), 127]},
+    **{0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)},
+    **{
+        ord(each): "\\" + letter
+        for each, letter in zip("\t\n\r\"'\\", "tnr\"'\\", strict=True)
+    },
+}
+
+
+class Lines:
+    """The lines of a text and how deep each stands; `print_unknown` is the option."""
+
+    __slots__ = ("depth", "lines", "print_unknown")
+
+    def __init__(self, print_unknown: bool) -> None:
+        self.depth = 0
+        self.lines: list[tuple[int, str]] = []
+        self.print_unknown = print_unknown
+
+    def add(self, line: str) -> None:
+        """Add a line at the present depth."""
+        self.lines.append((self.depth, line))
+
+    def open(self, name: str) -> None:
+        """Begin a message in braces."""
+        self.add(name + " {")
+        self.depth += 1
+
+    def close(self) -> None:
+        """End what `open` began."""
+        self.depth -= 1
+        self.add("}")
+
+
+def quoted(data: bytes) -> str:
+    """Bytes in quotes, in ASCII."""
+    return quoted_text(data.decode("ascii", "surrogateescape"))
+
+
+def quoted_text(text: str) -> str:
+    """Text in quotes; bytes that are not UTF-8 are in it as their "surrogateescape"."""
+    return f'"{text.translate(_ESCAPES)}"'

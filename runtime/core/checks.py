@@ -1,0 +1,167 @@
+"""Values of fields before they are written, in any format: their types, ranges and presence.
+
+All raise EncodeError, which names neither the field nor, where it is sensitive, its value.
+"""
+
+# Modules of the runtime share the layout of messages; see `table`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import math
+from struct import error as struct_error
+from struct import pack, unpack
+
+from .arguments import (
+    is_bytes,
+    is_dict,
+    is_list,
+    is_message_class,
+    kind_of,
+    unencodable,
+)
+from .errors import EncodeError, ForeignMessageError, shown
+from .kinds import RANGES, STRUCTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .message import Message
+    from .table import Field
+
+
+def is_unset(field: Field, value: Any) -> bool:
+    """Whether a field's value is the one that is not written."""
+    presence = field.presence
+    if presence in ("explicit", "required"):
+        return value is None
+    if presence != "implicit":
+        return value is not None and not value
+    if isinstance(value, float) and value == 0.0:
+        return math.copysign(1, value) > 0
+    return bool(value == field.default)
+
+
+def not_set(field: Field) -> EncodeError:
+    """The error for a required field without a value."""
+    return EncodeError(f"the required field {field.proto_name!r} is not set")
+
+
+def check_list(values: object) -> list[Any]:
+    """The values of a repeated field."""
+    if not is_list(values):
+        raise EncodeError(f"takes a list, not {kind_of(values)}")
+    return values
+
+
+def check_dict(entries: object) -> dict[Any, Any]:
+    """The entries of a map."""
+    if not is_dict(entries):
+        raise EncodeError(f"takes a dict, not {kind_of(entries)}")
+    return entries
+
+
+def check_message(field: Field, value: Any) -> Any:
+    """A message of exactly the class of its field."""
+    if value.__class__ is not field.type:
+        raise wrong_message(field.type, value)
+    return value
+
+
+def wrong_message(expected: type[Message], value: Any) -> EncodeError:
+    """The error for a value where a message of a class belongs."""
+    name = expected.__proto_name__
+    if not is_message_class(value.__class__):
+        return EncodeError(f"takes a {name}, not {kind_of(value)}")
+    if value.__class__.__proto_name__ != name:
+        other = value.__class__.__proto_name__
+        return ForeignMessageError(f"takes a {name}, not a {other}")
+    ours, theirs = expected.__module__, value.__class__.__module__
+    return ForeignMessageError(
+        f"takes the {name} of {ours}, not the one of {theirs}: these are two copies of "
+        f"the schema; convert with {expected.__qualname__}.from_bytes(value.to_bytes())"
+    )
+
+
+def check_int(field: Field, value: Any) -> int:
+    """A value of an integer or enum field, in its range."""
+    if not isinstance(value, int):
+        raise EncodeError(f"takes an int ({field.kind}), not {kind_of(value)}")
+    low, high = RANGES[field.kind]
+    if not low <= value <= high:
+        what = "the value" if field.redact else shown(int(value))
+        raise EncodeError(f"{what} is out of range of {field.kind} ({low} to {high})")
+    return value
+
+
+def check_enum(field: Field, value: Any) -> int:
+    """A value of an enum field; closed enums take only the numbers they name."""
+    number = check_int(field, value)
+    cls = field.type
+    if cls._closed_ and number not in cls:
+        what = "the value" if field.redact else f"{number}"
+        raise EncodeError(f"{what} is not a value of the closed {cls.__proto_name__}")
+    return number
+
+
+def pack_float(field: Field, value: Any) -> bytes:
+    """The bytes of a value of a float or double field, in its range."""
+    if not isinstance(value, float | int):
+        raise EncodeError(f"takes a float ({field.kind}), not {kind_of(value)}")
+    try:
+        return STRUCTS[field.kind].pack(value)
+    except (OverflowError, struct_error):
+        what = "the value" if field.redact else shown(value, 40)
+        raise EncodeError(f"{what} is out of range of {field.kind}") from None
+
+
+def printable_float(field: Field, value: Any) -> float:
+    """The number to print for a value of a float or double field."""
+    pack_float(field, value)
+    number = float(value)
+    is_short = field.kind == "float" and math.isfinite(number)
+    return shortest_float32(number) if is_short else number
+
+
+def shortest_float32(number: float) -> float:
+    """The number with the fewest digits that is the same as 32-bit float."""
+    exact = pack("<f", number)
+    # What is just above the largest float is it, but has no 8 digits that are.
+    (number,) = unpack("<f", exact)
+    for digits in (6, 7, 8):
+        candidate = float(f"{number:.{digits}g}")
+        if pack("<f", candidate) == exact:
+            return candidate
+    return float(f"{number:.9g}")
+
+
+def check_bool(value: Any) -> bool:
+    """A value of a bool field."""
+    if not isinstance(value, bool):
+        raise EncodeError(f"takes a bool, not {kind_of(value)}")
+    return value
+
+
+def check_text(value: Any, holder: str = "UTF-8", errors: str = "strict") -> str:
+    """A value of a string field that a format can hold."""
+    if not isinstance(value, str):
+        raise EncodeError(f"takes a str, not {kind_of(value)}")
+    at = unencodable(value, errors)
+    if at is not None:
+        raise EncodeError(
+            f"the text has a lone surrogate at character {at}, which {holder} cannot hold"
+        )
+    return value
+
+
+def utf8_errors(field: Field) -> str:
+    """How text of a field is made UTF-8: a schema may let it hold any bytes."""
+    return "strict" if field.utf8 else "surrogateescape"
+
+
+def check_bytes(value: Any) -> bytes:
+    """A value of a bytes field."""
+    if not is_bytes(value):
+        raise EncodeError(f"takes bytes, not {kind_of(value)}")
+    return bytes(value)
