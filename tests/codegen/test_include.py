@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from lkproto_codegen.cache import inputs_digest
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.drift import find_drift
-from lkproto_codegen.manifest import read_manifest
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build
+from lkproto_codegen.write.drift import find_drift
+from lkproto_codegen.write.manifest import read_manifest
+from lkproto_codegen.write.output import write
 
 from tests.support import package_of, write_protos
 

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import drift as drifting
-from lkproto_codegen import format as formatting
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.drift import find_drift
-from lkproto_codegen.format import format_sources
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build, proto_files
+from lkproto_codegen.write import drift as drifting
+from lkproto_codegen.write import format as formatting
+from lkproto_codegen.write.drift import find_drift
+from lkproto_codegen.write.format import format_sources
+from lkproto_codegen.write.output import write
 
 from tests.support import ROOT, generate, write_protos
 

@@ -31,10 +31,10 @@ MAY_WRITE = {
     "compile.py": {"TemporaryDirectory"},
     "format.py": {"TemporaryDirectory", "mkdir", "write_text"},
     "lock.py": {"unlink"},
-    "schema_buf.py": {"TemporaryDirectory", "write_bytes"},
-    "schema_trees.py": {"mkdir", "write_bytes"},
+    "buf.py": {"TemporaryDirectory", "write_bytes"},
+    "trees.py": {"mkdir", "write_bytes"},
 }
-WRITERS = {"output.py", "schema_import.py"}
+WRITERS = {"output.py", "importer.py"}
 WRITES = {
     "TemporaryDirectory",
     "copy",
@@ -128,7 +128,7 @@ def test_only_the_compiler_stage_runs_protoc_and_only_the_formatter_ruff() -> No
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         if "subprocess" in set(imports(path)):
-            assert name_of(path) in {"compile.py", "format.py", "schema_buf.py"}
+            assert name_of(path) in {"compile.py", "format.py", "buf.py"}
         if name_of(path) != "compile.py":
             assert "grpc_tools.protoc" not in texts, path
 
