@@ -69,7 +69,7 @@ def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
     assert inputs_digest(options) != before
 
 
-@pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_types.py"])
+@pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_index.py"])
 def test_names_that_are_taken_are_reported(options: Options, path: str) -> None:
     root = options.include[0]
     (root / path).parent.mkdir(exist_ok=True)

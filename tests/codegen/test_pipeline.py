@@ -186,7 +186,7 @@ def test_drift_names_what_differs_and_tools_first(
     write(out, expected)
     assert find_drift(out, expected).clean
     (out / "a_pb.py").write_text("changed\n" * 40)
-    (out / "_types.py").unlink()
+    (out / "_index.py").unlink()
     (out / "stray.py").touch()
     monkeypatch.setattr(drifting, "__version__", "9.9")
 
@@ -196,7 +196,7 @@ def test_drift_names_what_differs_and_tools_first(
     lines = str(drift).splitlines()
     assert lines[:4] == [
         "generator differs: the output was written with lkproto 0.1.0, this is lkproto 9.9",
-        "missing: _types.py",
+        "missing: _index.py",
         "extra: stray.py",
         "changed: a_pb.py",
     ]

@@ -185,7 +185,7 @@ class Schema:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Full names of all messages, those of descriptor.proto apart."""
-        types = module_of(self.package, "_types").TYPES
+        types = module_of(self.package, "_index").TYPES
         return tuple(
             name
             for name, path in types.items()

@@ -89,7 +89,7 @@ def segment(name: str) -> str:
 def _plain_segment(text: str) -> str:
     base = text.rstrip("_")
     taken = base in _SEGMENT_RESERVED or base.endswith(("_pb", "_twirp", "_desc"))
-    # Names with one leading underscore are the generator's: _runtime, _types, _descriptors.
+    # Names with one leading underscore are the generator's: _runtime, _index, _descriptors.
     return (
         ("pb_" if text.startswith(("_", "pb_")) else "") + text + ("_" if taken else "")
     )

@@ -5,7 +5,6 @@ All sorting happens here; templates lay out what they are given.
 
 from __future__ import annotations
 
-import base64
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -14,16 +13,15 @@ from . import names
 from .classes import plan_enum, plan_extension, plan_message
 from .collisions import check_collisions
 from .getters import check_getters
+from .index import plan_descriptor, plan_index
 from .scope import ModuleScope, TypeName, index_types
 from .types import (
-    DescriptorPlan,
     Exports,
     Import,
     MessagePlan,
     ModulePlan,
     PackagePlan,
     Plan,
-    TypesPlan,
 )
 
 
@@ -53,8 +51,8 @@ def make_plan(
         schema_version=schema_version,
         modules=modules,
         packages=tuple(packages[path] for path in sorted(packages)),
-        types=_types(files, types, root_names),
-        descriptors=tuple(_descriptor(file) for file in files),
+        index=plan_index(files, types, root_names),
+        descriptors=tuple(plan_descriptor(file) for file in files),
     )
 
 
@@ -160,57 +158,3 @@ def _directories(paths: list[str]) -> set[str]:
             for count in range(len(parts))
         }
     return found
-
-
-def _types(
-    files: list[ir.File], types: Mapping[str, TypeName], root_names: frozenset[str]
-) -> TypesPlan:
-    extensions = sorted(
-        ((field.extendee or "", field.number), path, field.full_name)
-        for file in files
-        for field, path in _extension_paths(file, types, root_names)
-    )
-    return TypesPlan(
-        types=tuple(
-            (name, f"{found.module}:{found.path}")
-            for name, found in sorted(types.items())
-        ),
-        extensions=tuple((key, path) for key, path, _ in extensions),
-        extension_names=tuple(sorted((name, key) for key, _, name in extensions)),
-        files=tuple((file.path, _descriptor_module(file)) for file in files),
-        services=tuple(
-            sorted(
-                (service.full_name, file.path)
-                for file in files
-                for service in file.services
-            )
-        ),
-    )
-
-
-def _extension_paths(
-    file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
-) -> Iterator[tuple[ir.Field, str]]:
-    module = names.module(file.path, "pb")
-    extra = frozenset[str]() if file.package else root_names
-    for field in file.extensions:
-        yield field, f"{module}:{names.identifier(field.name, 'top', extra)}"
-    pending = list(file.messages)
-    for message in pending:
-        pending += message.messages
-        holder = types[message.full_name].path
-        for field in message.extensions:
-            yield field, f"{module}:{holder}.{names.identifier(field.name, 'member')}"
-
-
-def _descriptor_module(file: ir.File) -> str:
-    return "_descriptors." + names.module(file.path, "desc")
-
-
-def _descriptor(file: ir.File) -> DescriptorPlan:
-    text = base64.b64encode(file.descriptor).decode("ascii")
-    return DescriptorPlan(
-        path=_descriptor_module(file).replace(".", "/") + ".py",
-        proto_path=file.path,
-        lines=tuple(text[at : at + 76] for at in range(0, len(text), 76)),
-    )

@@ -150,8 +150,8 @@ class PackagePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class TypesPlan:
-    """The name tables of the package: the content of `_types.py`."""
+class IndexPlan:
+    """The tables of names of the package: the content of `_index.py`."""
 
     types: tuple[tuple[str, str], ...]
     extensions: tuple[tuple[tuple[str, int], str], ...]
@@ -177,5 +177,5 @@ class Plan:
     schema_version: str
     modules: tuple[ModulePlan, ...]
     packages: tuple[PackagePlan, ...]
-    types: TypesPlan
+    index: IndexPlan
     descriptors: tuple[DescriptorPlan, ...]

@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from ..diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from ..ir import Location
-from ..plan.types import DescriptorPlan, ModulePlan, PackagePlan, Plan, TypesPlan
+from ..plan.types import DescriptorPlan, IndexPlan, ModulePlan, PackagePlan, Plan
 from .literal import docstring, literal
 
 
@@ -26,7 +26,7 @@ def render(plan: Plan, template_dirs: Sequence[Path]) -> dict[str, str]:
     _check_names(template_dirs)
     try:
         files = {"__init__.py": root_init(environment, plan.root, plan.schema_version)}
-        files["_types.py"] = types_module(environment, plan.types)
+        files["_index.py"] = index_module(environment, plan.index)
         files[".gitattributes"] = gitattributes(environment)
         for module in plan.modules:
             files[module.path] = message_module(environment, module)
@@ -93,9 +93,9 @@ def plain_init(environment: Environment) -> str:
     return environment.get_template("plain_init.py.j2").render()
 
 
-def types_module(environment: Environment, types: TypesPlan) -> str:
-    """The name tables."""
-    return environment.get_template("types.py.j2").render(types=types)
+def index_module(environment: Environment, index: IndexPlan) -> str:
+    """The tables of names."""
+    return environment.get_template("index.py.j2").render(index=index)
 
 
 def descriptor_module(environment: Environment, descriptor: DescriptorPlan) -> str:
