@@ -36,7 +36,7 @@ def measure(trees: Path) -> dict[str, Any]:
         "ignore"
     )  # deprecated messages warn when they are constructed
     lkproto = import_module("lkproto")
-    names = import_module("lkproto._types").TYPES
+    names = import_module("lkproto._index").TYPES
     found = {name: lkproto.find_message(name) for name in names}
     classes = {name: cls for name, cls in found.items() if cls is not None}
     # The process's first call of a direction also loads the codec's modules.

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from lkproto_codegen.cache import inputs_digest, up_to_date
-from lkproto_codegen.drift import Drift, find_drift
 from lkproto_codegen.options import Options
+from lkproto_codegen.write.drift import Drift, find_drift
 
 from .settings import options_from, tree_parser
 

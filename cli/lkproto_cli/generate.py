@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lkproto_codegen.cache import inputs_digest, remember, up_to_date
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import Written, write
+from lkproto_codegen.write.output import Written, write
 
 from .settings import options_from, tree_parser
 

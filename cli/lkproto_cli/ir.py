@@ -13,8 +13,8 @@ def run(words: Sequence[str]) -> int:
         "ir", "Print the intermediate form of a tree as JSON.", roles=True
     )
     options = options_from(parser.read(words))
-    from lkproto_codegen.dump import dump
     from lkproto_codegen.pipeline import lowered
+    from lkproto_codegen.read.dump import dump
 
     print(dump(lowered(options)), end="")
     return 0

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lkproto_codegen.options import Options, find_config, read_config
-from lkproto_codegen.schema_breaking import LEVELS, at_least
-from lkproto_codegen.schema_diff import Change
-from lkproto_codegen.schema_import import Plan, Report, apply, plan_import
+from lkproto_codegen.schema.breaking import LEVELS, at_least
+from lkproto_codegen.schema.difference import Change
+from lkproto_codegen.schema.importer import Plan, Report, apply, plan_import
 
 from .main import Parser
 from .settings import add_tree

@@ -1,7 +1,8 @@
 """The generator: .proto files in, typed Python packages out.
 
-Stages, each a module and a function of the one before: `compile`, `lower` (to `ir`), `plan`
-(with `names`), `render`, `format`, `output`. `pipeline` joins them; `drift` compares.
+`pipeline` joins the stages, each a folder: `read` (.proto files to the intermediate form, `ir`),
+`plan` (what the output holds), `write` (templates, formatting, files). `schema` imports a newer
+upstream schema. `cache` skips runs that would change nothing; `plugin` serves protoc and buf.
 """
 
 __version__ = "0.1.0"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from . import resources
 from .diagnostics import GenerationError
-from .manifest import NAME, Manifest, digest, read_manifest
 from .options import Options
 from .pipeline import proto_files, template_dirs
+from .write.manifest import NAME, Manifest, digest, read_manifest
 
 
 def inputs_digest(options: Options) -> str:

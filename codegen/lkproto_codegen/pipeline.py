@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from . import __version__, resources
 from .diagnostics import failure, found_in
-from .include import included_files
-from .manifest import NAME, Manifest, digest
 from .options import Options
+from .read.include import included_files
+from .write.manifest import NAME, Manifest, digest
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -26,7 +26,7 @@ def build(options: Options) -> dict[str, bytes]:
 
     Raises GenerationError.
     """
-    from .compile import compile_protos
+    from .read.compile import compile_protos
 
     files = proto_files(options)
     with found_in(options.protos):
@@ -36,8 +36,8 @@ def build(options: Options) -> dict[str, bytes]:
 
 def lowered(options: Options) -> Schema:
     """The intermediate form of a proto tree. Raises GenerationError."""
-    from .compile import compile_protos
-    from .lower import lower
+    from .read.compile import compile_protos
+    from .read.lower import lower
 
     files = proto_files(options)
     with found_in(options.protos):
@@ -48,11 +48,11 @@ def build_from_set(
     compiled: FileDescriptorSet, requested: Iterable[str], options: Options
 ) -> dict[str, bytes]:
     """The same from a compiled set with source info, in dependency order."""
-    from .compile import protoc_version
-    from .format import format_sources, formatter_version
-    from .lower import lower
-    from .plan import make_plan
-    from .render import render
+    from .plan.plan import make_plan
+    from .read.compile import protoc_version
+    from .read.lower import lower
+    from .write.format import format_sources, formatter_version
+    from .write.render import render
 
     schema = lower(compiled, frozenset(requested), options.roles)
     exports = resources.runtime_exports()

@@ -117,7 +117,7 @@ def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptor
     Compilers bundle different editions of the well-known types; the output should not
     depend on which one calls.
     """
-    from .compile import bundled_google_files, compile_protos
+    from .read.compile import bundled_google_files, compile_protos
 
     bundled = bundled_google_files()
     wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from lkproto_codegen.cache import inputs_digest, remember
 from lkproto_codegen.options import Options, read_config
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build
+from lkproto_codegen.write.output import write
 
 from tests.support import ROOT, write_protos
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from lkproto_codegen.manifest import digest
+from lkproto_codegen.write.manifest import digest
 
 from .conftest import Done, Project
 

@@ -87,7 +87,11 @@ def test_a_second_run_neither_compiles_nor_writes(generated: Project) -> None:
     assert done.code == 0
     assert "lkproto_codegen.cache" in imported
     assert not {name for name in imported if name.startswith("google.protobuf")}
-    assert not imported & {"jinja2", "lkproto_codegen.lower", "lkproto_codegen.compile"}
+    assert not imported & {
+        "jinja2",
+        "lkproto_codegen.read.lower",
+        "lkproto_codegen.read.compile",
+    }
     assert written(generated.folder) == before
 
 

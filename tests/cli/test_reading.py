@@ -10,10 +10,10 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
     CodeGeneratorResponse,
 )
-from lkproto_codegen.compile import compile_protos
-from lkproto_codegen.dump import dump
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build, lowered
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.dump import dump
 
 from .conftest import PROTOS, Done, Project
 

@@ -6,11 +6,11 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import compile as compiling
-from lkproto_codegen import format as formatting
-from lkproto_codegen.compile import compile_protos
 from lkproto_codegen.diagnostics import Diagnostic, GenerationError, failure, nearest
 from lkproto_codegen.ir import Location
+from lkproto_codegen.read import compile as compiling
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.write import format as formatting
 
 from tests.support import write_protos
 

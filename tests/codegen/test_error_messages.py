@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import compile as compiling
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build
+from lkproto_codegen.read import compile as compiling
+from lkproto_codegen.write.output import write
 
 from tests.support import write_protos
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from lkproto_codegen.cache import inputs_digest
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.drift import find_drift
-from lkproto_codegen.manifest import read_manifest
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build
+from lkproto_codegen.write.drift import find_drift
+from lkproto_codegen.write.manifest import read_manifest
+from lkproto_codegen.write.output import write
 
 from tests.support import package_of, write_protos
 
@@ -69,7 +69,7 @@ def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
     assert inputs_digest(options) != before
 
 
-@pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_types.py"])
+@pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_index.py"])
 def test_names_that_are_taken_are_reported(options: Options, path: str) -> None:
     root = options.include[0]
     (root / path).parent.mkdir(exist_ok=True)

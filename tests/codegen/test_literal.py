@@ -11,8 +11,8 @@ import black
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lkproto_codegen.format import format_sources
-from lkproto_codegen.literal import docstring, literal
+from lkproto_codegen.write.format import format_sources
+from lkproto_codegen.write.literal import docstring, literal
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 NASTY = st.text(st.sampled_from("\"'\\\n\r\t\0 \u202e\u2028\ud800#{}%ax"))

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from lkproto_codegen import ir
-from lkproto_codegen.compile import compile_protos, find_protos
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.dump import dump
-from lkproto_codegen.lower import lower
+from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.dump import dump
+from lkproto_codegen.read.lower import lower
 
 from tests.support import ROOT, module_of, package_of, write_protos
 

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from lkproto_codegen import names
+from lkproto_codegen.plan import names
 
 SCOPES = get_args(names.Scope)
 HARD = [

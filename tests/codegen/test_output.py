@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import lock as locking
-from lkproto_codegen import output
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.drift import find_drift
-from lkproto_codegen.lock import locked
-from lkproto_codegen.manifest import Manifest, digest, read_manifest
-from lkproto_codegen.output import Written, write
+from lkproto_codegen.write import lock as locking
+from lkproto_codegen.write import output
+from lkproto_codegen.write.drift import find_drift
+from lkproto_codegen.write.lock import locked
+from lkproto_codegen.write.manifest import Manifest, digest, read_manifest
+from lkproto_codegen.write.output import Written, write
 
 from tests.support import ROOT
 
@@ -245,7 +245,7 @@ def test_all_work_is_done_in_the_folder(
 RUN = """
 import os, signal, sys
 from pathlib import Path
-from lkproto_codegen.output import swap, write
+from lkproto_codegen.write.output import swap, write
 steps = 0
 def killed(*paths, real=os.replace):
     global steps

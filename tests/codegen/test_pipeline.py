@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import drift as drifting
-from lkproto_codegen import format as formatting
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.drift import find_drift
-from lkproto_codegen.format import format_sources
 from lkproto_codegen.options import Options
-from lkproto_codegen.output import write
 from lkproto_codegen.pipeline import build, proto_files
+from lkproto_codegen.write import drift as drifting
+from lkproto_codegen.write import format as formatting
+from lkproto_codegen.write.drift import find_drift
+from lkproto_codegen.write.format import format_sources
+from lkproto_codegen.write.output import write
 
 from tests.support import ROOT, generate, write_protos
 
@@ -186,7 +186,7 @@ def test_drift_names_what_differs_and_tools_first(
     write(out, expected)
     assert find_drift(out, expected).clean
     (out / "a_pb.py").write_text("changed\n" * 40)
-    (out / "_types.py").unlink()
+    (out / "_index.py").unlink()
     (out / "stray.py").touch()
     monkeypatch.setattr(drifting, "__version__", "9.9")
 
@@ -196,7 +196,7 @@ def test_drift_names_what_differs_and_tools_first(
     lines = str(drift).splitlines()
     assert lines[:4] == [
         "generator differs: the output was written with lkproto 0.1.0, this is lkproto 9.9",
-        "missing: _types.py",
+        "missing: _index.py",
         "extra: stray.py",
         "changed: a_pb.py",
     ]

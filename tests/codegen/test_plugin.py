@@ -13,11 +13,11 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorResponse,
 )
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from lkproto_codegen.compile import compile_protos
-from lkproto_codegen.lower import lower
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
 from lkproto_codegen.plugin import respond
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.lower import lower
 
 from tests.support import ROOT, write_protos
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from lkproto_codegen import schema_buf
-from lkproto_codegen.compile import compile_protos, find_protos
-from lkproto_codegen.schema_breaking import Break, Level, at_least, own_breaks
-from lkproto_codegen.schema_buf import BufError, buf_breaks, find_buf
-from lkproto_codegen.schema_diff import Version, find_difference
-from lkproto_codegen.schema_options import canonical
+from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.schema import buf as running_buf
+from lkproto_codegen.schema.breaking import Break, Level, at_least, own_breaks
+from lkproto_codegen.schema.buf import BufError, buf_breaks, find_buf
+from lkproto_codegen.schema.difference import Version, find_difference
+from lkproto_codegen.schema.option_texts import canonical
 
 from tests.support import write_protos
 
@@ -183,7 +183,7 @@ def fake_buf(folder: Path, body: str) -> str:
 def test_a_buf_that_fails_is_an_error(
     body: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema_buf, "_TIMEOUT", 2)
+    monkeypatch.setattr(running_buf, "_TIMEOUT", 2)
     buf = fake_buf(tmp_path, body)
 
     with pytest.raises(BufError, match=message):

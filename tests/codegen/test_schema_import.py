@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from lkproto_codegen import output, schema_import
-from lkproto_codegen.compile import compile_protos, find_protos
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.schema_import import Plan, apply, plan_import
+from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.schema import importer
+from lkproto_codegen.schema.importer import Plan, apply, plan_import
+from lkproto_codegen.write import output
 
 from tests.support import ROOT, write_protos
 
@@ -380,12 +381,12 @@ def test_protos_of_our_own_must_still_compile(ours: Path, tmp_path: Path) -> Non
 def test_descriptors_that_are_not_upstreams_are_refused(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = schema_import.print_file
+    real = importer.print_file
 
     def wrong(*arguments: object) -> str:
         return real(*arguments).replace("string b = 3", "string b = 33")
 
-    monkeypatch.setattr(schema_import, "print_file", wrong)
+    monkeypatch.setattr(importer, "print_file", wrong)
 
     assert "a.proto: what was printed does not compile to upstream's" in refused(
         tmp_path
@@ -536,7 +537,7 @@ def test_files_of_other_include_directories_stay_where_they_are(
 def test_without_buf_our_comparison_tells(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema_import, "find_buf", lambda: None)
+    monkeypatch.setattr(importer, "find_buf", lambda: None)
 
     report = imported(tmp_path).report
 
@@ -550,9 +551,7 @@ def test_without_buf_our_comparison_tells(
 def test_a_buf_that_fails_does_not_stop_the_import(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        schema_import, "find_buf", lambda: str(tmp_path / "no-such-buf")
-    )
+    monkeypatch.setattr(importer, "find_buf", lambda: str(tmp_path / "no-such-buf"))
 
     report = imported(tmp_path).report
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-from lkproto_codegen.compile import compile_protos, find_protos
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.schema_comments import Comments, stray_comments
-from lkproto_codegen.schema_options import canonical
-from lkproto_codegen.schema_print import print_file
-from lkproto_codegen.schema_symbols import Symbols
+from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.schema.comments import Comments, stray_comments
+from lkproto_codegen.schema.option_texts import canonical
+from lkproto_codegen.schema.printer import print_file
+from lkproto_codegen.schema.symbols import Symbols
 
 from tests.codegen.hostile import HOSTILE
 from tests.codegen.random_protos import random_protos

@@ -10,7 +10,7 @@ from typing import Any
 import lkproto
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
-from lkproto_codegen.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos, find_protos
 
 from tests.support import ROOT, module_of, package_of, write_protos
 
@@ -185,7 +185,7 @@ class Schema:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Full names of all messages, those of descriptor.proto apart."""
-        types = module_of(self.package, "_types").TYPES
+        types = module_of(self.package, "_index").TYPES
         return tuple(
             name
             for name, path in types.items()

@@ -17,8 +17,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from lkproto import Message, fields_of, find_enum, find_message, replace
-from lkproto._types import TYPES
-from lkproto_codegen.compile import compile_protos
+from lkproto._index import TYPES
+from lkproto_codegen.read.compile import compile_protos
 
 from tests.support import ROOT
 

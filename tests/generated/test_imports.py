@@ -9,7 +9,7 @@ import sys
 import lkproto
 import lkproto.livekit
 import pytest
-from lkproto import _types
+from lkproto import _index
 
 from tests.support import ROOT
 
@@ -87,7 +87,7 @@ def test_first_use_of_every_class_is_safe_in_many_threads() -> None:
     printed = in_fresh_interpreter("""
 import dataclasses, inspect, threading, warnings
 import lkproto
-from lkproto._types import TYPES
+from lkproto._index import TYPES
 warnings.simplefilter("ignore")
 sys.setswitchinterval(1e-6)
 names = list(TYPES)
@@ -142,7 +142,7 @@ def test_the_schema_version_is_told() -> None:
 
 
 def test_tables_lead_to_every_type() -> None:
-    for name in _types.TYPES:
+    for name in _index.TYPES:
         found = lkproto.find_message(name) or lkproto.find_enum(name)
         assert found is not None
         assert found.__proto_name__ == name

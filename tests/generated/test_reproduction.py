@@ -15,7 +15,7 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorResponse,
 )
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-from lkproto_codegen.compile import compile_protos
+from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.options import read_config
 from lkproto_codegen.pipeline import proto_files
 from lkproto_codegen.plugin import respond

@@ -64,6 +64,52 @@ def _nodes(node: ast.AST, deferred: bool) -> Iterator[ast.AST]:
         yield from _nodes(child, deferred)
 
 
+def resolved(
+    path: str, folder: str, *, deferred: bool = True, tree: ast.Module | None = None
+) -> Iterator[str]:
+    """Modules of the package `folder` that one of them imports: `read/compile`.
+
+    A package has the name of its folder, and the root an empty one. Imports for checkers alone do
+    not count; `deferred=False` also leaves out those inside functions. `tree` takes the place of
+    what the module holds, so that a test can plant an import.
+    """
+    modules = modules_of(folder)
+    here = path.removeprefix(folder).split("/")[:-1]
+    for node in _run(tree or parsed(path), deferred):
+        if not isinstance(node, ast.ImportFrom) or not 0 < node.level <= len(here) + 1:
+            continue
+        base = here[: len(here) + 1 - node.level]
+        base += node.module.split(".") if node.module else []
+        for name in node.names:
+            # What is imported is a module, or else something that the module before it holds.
+            inner = "/".join([*base, name.name])
+            yield inner if inner in modules else "/".join(base)
+
+
+def modules_of(folder: str) -> dict[str, str]:
+    """The modules of a package by their names for `resolved`, with their paths."""
+    return {
+        path.removeprefix(folder)
+        .removesuffix(".py")
+        .removesuffix("__init__")
+        .rstrip("/"): path
+        for path in python(folder)
+    }
+
+
+def _run(node: ast.AST, deferred: bool) -> Iterator[ast.AST]:
+    """What runs: all but what is for checkers alone; functions only where `deferred`."""
+    for child in ast.iter_child_nodes(node):
+        if not deferred and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(child, ast.If) and is_type_checking(child.test):
+            yield from _run(ast.Module(child.orelse, []), deferred)
+            continue
+        yield child
+        yield from _run(child, deferred)
+
+
 def is_type_checking(test: ast.expr) -> bool:
-    """Whether a condition is `TYPE_CHECKING`."""
-    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+    """Whether a condition is `TYPE_CHECKING`, or `typing.TYPE_CHECKING`."""
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
+    return name == "TYPE_CHECKING"

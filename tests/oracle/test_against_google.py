@@ -10,12 +10,12 @@ from google.protobuf import json_format, text_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lkproto import find_message
+from lkproto._index import TYPES
 from lkproto._runtime.binary import decode as exact_decode
 from lkproto._runtime.binary import encode as exact_encode
 from lkproto._runtime.json import decode as exact_parse
 from lkproto._runtime.json import encode as exact_print
 from lkproto._runtime.codec import fallbacks
-from lkproto._types import TYPES
 
 from .strategies import messages
 

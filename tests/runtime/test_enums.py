@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lkproto import find_enum
-from lkproto._types import TYPES
+from lkproto._index import TYPES
 from lkproto.livekit import TrackType
 
 ENUMS = [name for name in TYPES if find_enum(name)]

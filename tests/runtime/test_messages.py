@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from lkproto import Message, find_message, has_unknown, replace
-from lkproto._types import TYPES
+from lkproto._index import TYPES
 from lkproto.google.protobuf import ListValue, Struct, Value
 from lkproto.livekit import (
     ActiveSpeakerUpdate,

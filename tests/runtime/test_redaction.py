@@ -18,8 +18,8 @@ from lkproto import (
     find_message,
     redacted,
 )
+from lkproto._index import TYPES
 from lkproto._runtime.binary.wire import varint
-from lkproto._types import TYPES
 from lkproto.google.protobuf import Any as AnyMessage
 from lkproto.livekit import (
     ParticipantInfo,

@@ -26,7 +26,7 @@ from lkproto import (
     services,
     unknown_bytes,
 )
-from lkproto._types import FILES
+from lkproto._index import FILES
 from lkproto.livekit import JobType, ParticipantInfo, Room, S3Upload, SimulationRun
 from lkproto.logger import Sensitivity, redact_format, sensitivity
 from lkproto.psrpc import options as psrpc_options

@@ -66,8 +66,8 @@ def messages() -> Any:
     sys.path.insert(0, str(ROOT / "codegen"))
     from lkproto_codegen.cache import inputs_digest, remember, up_to_date
     from lkproto_codegen.options import Options
-    from lkproto_codegen.output import write
     from lkproto_codegen.pipeline import build
+    from lkproto_codegen.write.output import write
 
     # A folder for each checkout, so that they do not generate over each other.
     out = cache() / "generated" / str(ROOT).replace(os.sep, "_") / NAME

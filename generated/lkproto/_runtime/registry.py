@@ -1,6 +1,6 @@
 """Types of this package by full proto name, loaded when asked for.
 
-The table (`_types` at the package's root) is made by the generator and holds nothing but this
+The tables (`_index` at the package's root) are made by the generator and hold nothing but this
 package's own types, so two copies of a schema in one process never meet, and a name from the
 wire can import nothing else.
 """
@@ -30,7 +30,7 @@ _found: dict[str, Any] = {}
 
 def tables() -> Any:
     """The generated module of name tables: `TYPES`, `EXTENSIONS`, `FILES`, `SERVICES`."""
-    return import_module("._types", _ROOT)
+    return import_module("._index", _ROOT)
 
 
 def load(path: str) -> Any:

@@ -1,0 +1,210 @@
+"""Planning the classes of a module: messages, enums, fields, oneofs, extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from .. import ir
+from . import names
+from .docs import field_doc, message_doc, value_doc
+from .getters import getter_name, getters_of, plan_getters
+from .scope import ModuleScope
+from .types import (
+    EnumPlan,
+    ExtensionPlan,
+    FieldPlan,
+    MessagePlan,
+    OneofPlan,
+    Specifier,
+    ValuePlan,
+)
+
+# Well-known types that convert to and from Python's own, by the runtime's mixins.
+_MIXINS = {
+    "google.protobuf.Any": "AnyMethods",
+    "google.protobuf.Duration": "DurationMethods",
+    "google.protobuf.FieldMask": "FieldMaskMethods",
+    "google.protobuf.ListValue": "ListValueMethods",
+    "google.protobuf.Struct": "StructMethods",
+    "google.protobuf.Timestamp": "TimestampMethods",
+    "google.protobuf.Value": "ValueMethods",
+}
+_UNPACKABLE = frozenset({"string", "bytes", "message", "group"})
+_ZERO: dict[str, object] = {
+    "string": "",
+    "bytes": b"",
+    "bool": False,
+    "double": 0.0,
+    "float": 0.0,
+}
+
+
+def plan_enum(enum: ir.Enum, name: str) -> EnumPlan:
+    """An enum under the name it has in its scope."""
+    python = {each.name: names.identifier(each.name, "value") for each in enum.values}
+    return EnumPlan(
+        name=name,
+        full_name=enum.full_name,
+        closed=enum.closed,
+        doc=enum.doc or f"The enum `{enum.full_name}`.",
+        values=tuple(
+            ValuePlan(python[each.name], each.number, value_doc(each))
+            for each in enum.values
+        ),
+        renamed=tuple((new, old) for old, new in python.items() if new != old),
+    )
+
+
+def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessagePlan:
+    """A message, with all that is nested in it, under the name it has in its scope."""
+    members = frozenset(_members(message))
+    return MessagePlan(
+        name=name,
+        full_name=message.full_name,
+        mixin=_MIXINS.get(message.full_name),
+        message_set=message.message_set,
+        recursive=scope.types[message.full_name].recursive,
+        deprecated=f"{message.full_name} is deprecated" if message.deprecated else None,
+        doc=message_doc(message),
+        enums=tuple(
+            plan_enum(each, names.identifier(each.name, "member"))
+            for each in message.enums
+        ),
+        messages=tuple(
+            plan_message(each, names.identifier(each.name, "member"), scope)
+            for each in message.messages
+        ),
+        extensions=tuple(
+            plan_extension(each, "member", scope, members)
+            for each in message.extensions
+        ),
+        fields=tuple(_field(each, scope, members) for each in message.fields),
+        getters=plan_getters(message, scope, members),
+        oneofs=tuple(_oneof(each, message, scope, members) for each in message.oneofs),
+    )
+
+
+def _members(message: ir.Message) -> Iterator[str]:
+    getters = getters_of(message)
+    declared: list[ir.Field | ir.Enum | ir.Message]
+    declared = [*message.fields, *message.enums, *message.messages]
+    for each in (*declared, *message.extensions):
+        yield names.identifier(each.name, "member")
+    for each in message.fields:
+        if each.name in getters:
+            yield getter_name(each)
+    if message.oneofs:
+        yield "which"
+
+
+def plan_extension(
+    field: ir.Field, where: names.Scope, scope: ModuleScope, members: Collection[str]
+) -> ExtensionPlan:
+    """An extension, at the top of a module (`top`) or inside a message (`member`)."""
+    value = scope.spell_kind(field.kind, field.type_name, members)
+    if field.presence == "repeated":
+        value = f"{scope.spell_builtin('list', members)}[{value}]"
+    annotation = f"pb.Extension[{value}]"
+    if where == "member":
+        annotation = f"pb.ClassVar[{annotation}]"
+    return ExtensionPlan(
+        name=names.identifier(field.name, where),
+        annotation=annotation,
+        extendee=field.extendee or "",
+        full_name=field.full_name,
+        specifier=_specifier(field, scope, members, python_name=field.name),
+        doc=field.doc,
+    )
+
+
+def _field(field: ir.Field, scope: ModuleScope, members: Collection[str]) -> FieldPlan:
+    name = names.identifier(field.name, "member")
+    return FieldPlan(
+        name=name,
+        annotation=_annotation(field, scope, members),
+        specifier=_specifier(field, scope, members, python_name=name),
+        doc=field_doc(field),
+    )
+
+
+def _annotation(field: ir.Field, scope: ModuleScope, members: Collection[str]) -> str:
+    if field.map is not None:
+        key = scope.spell_kind(field.map.key, None, members)
+        value = scope.spell_kind(field.map.value, field.map.value_type, members)
+        return f"{scope.spell_builtin('dict', members)}[{key}, {value}]"
+    single = scope.spell_kind(field.kind, field.type_name, members)
+    if field.presence == "repeated":
+        return f"{scope.spell_builtin('list', members)}[{single}]"
+    return single if field.presence == "implicit" else f"{single} | None"
+
+
+def _specifier(
+    field: ir.Field, scope: ModuleScope, members: Collection[str], python_name: str
+) -> Specifier:
+    factory: str | None = None
+    default: object = None
+    if field.presence in ("repeated", "map"):
+        builtin = "list" if field.presence == "repeated" else "dict"
+        factory = scope.spell_builtin(builtin, members)
+    elif field.presence == "implicit":
+        default = _ZERO.get(field.kind, 0)
+    if isinstance(field.default, float) and field.default - field.default != 0:
+        scope.builtins = True  # infinity or NaN, spelled with float()
+    return Specifier(
+        function="map" if field.map else field.kind,
+        positional=tuple(_positional(field)),
+        keywords=tuple(_keywords(field, python_name)),
+        default=default,
+        factory=factory,
+    )
+
+
+def _positional(field: ir.Field) -> Iterator[object]:
+    yield field.number
+    if field.map is not None:
+        yield field.map.key
+        yield field.map.value
+        if field.map.value_type is not None:
+            yield field.map.value_type
+    elif field.type_name is not None:
+        yield field.type_name
+
+
+def _keywords(field: ir.Field, python_name: str) -> Iterator[tuple[str, object]]:
+    """Keywords that say something, in a fixed order."""
+    kinds = (field.map.key, field.map.value) if field.map else (field.kind,)
+    packable = field.presence == "repeated" and field.kind not in _UNPACKABLE
+    roles = dict(field.roles)
+    custom_json = not field.json_name_is_default and field.extendee is None
+    candidates: tuple[tuple[str, object, bool], ...] = (
+        ("name", field.name, python_name != field.name),
+        ("json", field.json_name, custom_json),
+        ("oneof", field.oneof, field.oneof is not None),
+        ("required", True, field.presence == "required"),
+        ("packed", False, packable and not field.packed),
+        ("utf8", False, "string" in kinds and not field.utf8),
+        ("declared", field.default, field.default is not None),
+        ("deprecated", True, field.deprecated),
+        ("redact", roles.get("redact"), "redact" in roles),
+        ("redact_format", roles.get("redact_format"), "redact_format" in roles),
+    )
+    for name, value, said in candidates:
+        if said:
+            yield name, value
+
+
+def _oneof(
+    oneof: ir.Oneof, message: ir.Message, scope: ModuleScope, members: Collection[str]
+) -> OneofPlan:
+    fields = {each.name: each for each in message.fields}
+    return OneofPlan(
+        name=oneof.name,
+        tuple_type=scope.spell_builtin("tuple", members),
+        cases=tuple(
+            (
+                names.identifier(name, "member"),
+                scope.spell_kind(fields[name].kind, fields[name].type_name, members),
+            )
+            for name in oneof.fields
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Planning what finds things by their proto names: the tables of `_index.py`, and descriptors."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+
+from .. import ir
+from . import names
+from .scope import TypeName
+from .types import DescriptorPlan, IndexPlan
+
+
+def plan_index(
+    files: list[ir.File], types: Mapping[str, TypeName], root_names: frozenset[str]
+) -> IndexPlan:
+    """The tables of names, sorted."""
+    extensions = sorted(
+        ((field.extendee or "", field.number), path, field.full_name)
+        for file in files
+        for field, path in _extension_paths(file, types, root_names)
+    )
+    return IndexPlan(
+        types=tuple(
+            (name, f"{found.module}:{found.path}")
+            for name, found in sorted(types.items())
+        ),
+        extensions=tuple((key, path) for key, path, _ in extensions),
+        extension_names=tuple(sorted((name, key) for key, _, name in extensions)),
+        files=tuple((file.path, _descriptor_module(file)) for file in files),
+        services=tuple(
+            sorted(
+                (service.full_name, file.path)
+                for file in files
+                for service in file.services
+            )
+        ),
+    )
+
+
+def _extension_paths(
+    file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
+) -> Iterator[tuple[ir.Field, str]]:
+    module = names.module(file.path, "pb")
+    extra = frozenset[str]() if file.package else root_names
+    for field in file.extensions:
+        yield field, f"{module}:{names.identifier(field.name, 'top', extra)}"
+    pending = list(file.messages)
+    for message in pending:
+        pending += message.messages
+        holder = types[message.full_name].path
+        for field in message.extensions:
+            yield field, f"{module}:{holder}.{names.identifier(field.name, 'member')}"
+
+
+def plan_descriptor(file: ir.File) -> DescriptorPlan:
+    """The module that holds a file's serialized descriptor."""
+    text = base64.b64encode(file.descriptor).decode("ascii")
+    return DescriptorPlan(
+        path=_descriptor_module(file).replace(".", "/") + ".py",
+        proto_path=file.path,
+        lines=tuple(text[at : at + 76] for at in range(0, len(text), 76)),
+    )
+
+
+def _descriptor_module(file: ir.File) -> str:
+    return "_descriptors." + names.module(file.path, "desc")

@@ -1,0 +1,326 @@
+"""Descriptors to the intermediate representation.
+
+Raw descriptors give order, comments and places; the same files in a private pool give what
+protobuf derives from them (presence, packing and closedness under editions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from google.protobuf import descriptor as pool_types
+from google.protobuf import descriptor_pb2 as pb
+from google.protobuf.descriptor_pool import DescriptorPool
+
+from .. import ir
+from ..diagnostics import Diagnostic, GenerationError, failure
+from . import comments
+from .comments import Path, Source
+from .roles import Roles
+
+_KINDS: dict[int, ir.Kind] = {
+    1: "double",
+    2: "float",
+    3: "int64",
+    4: "uint64",
+    5: "int32",
+    6: "fixed64",
+    7: "fixed32",
+    8: "bool",
+    9: "string",
+    10: "group",
+    11: "message",
+    12: "bytes",
+    13: "uint32",
+    14: "enum",
+    15: "sfixed32",
+    16: "sfixed64",
+    17: "sint32",
+    18: "sint64",
+}
+_UTF8_NONE = 3  # FeatureSet.Utf8Validation.NONE
+_NEWEST = pb.Edition.EDITION_2023
+
+
+def lower(
+    files: pb.FileDescriptorSet, requested: Collection[str], roles: Mapping[str, str]
+) -> ir.Schema:
+    """Turn a descriptor set, in dependency order and with source info, into a Schema.
+
+    `requested` are the files named by the user; the rest are their imports. `roles` maps role
+    names to options. Raises GenerationError.
+    """
+    newer = [file for file in files.file if file.edition > _NEWEST]
+    if newer:
+        raise GenerationError(map(_too_new, newer))
+    pool = DescriptorPool()
+    stripped: dict[str, bytes] = {}
+    for file in files.file:
+        stripped[file.name] = _stripped(file)
+        try:
+            pool.AddSerializedFile(stripped[file.name])
+        except TypeError as error:
+            raise failure(f"{file.name}: {error}") from error
+    reader = Roles(pool, roles)
+    return ir.Schema(
+        tuple(
+            _File(file, pool, reader).lower(stripped[file.name], file.name in requested)
+            for file in files.file
+        )
+    )
+
+
+def _stripped(file: pb.FileDescriptorProto) -> bytes:
+    copy = pb.FileDescriptorProto()
+    copy.CopyFrom(file)
+    copy.ClearField("source_code_info")
+    serialized: bytes = copy.SerializeToString()
+    return serialized
+
+
+class _File:
+    """Lowers one file."""
+
+    def __init__(
+        self, file: pb.FileDescriptorProto, pool: DescriptorPool, roles: Roles
+    ) -> None:
+        self.file = file
+        self.pool = pool
+        self.roles = roles
+        self.source = Source(file)
+
+    def lower(self, descriptor: bytes, requested: bool) -> ir.File:
+        file = self.file
+        prefix = f"{file.package}." if file.package else ""
+        return ir.File(
+            path=file.name,
+            package=file.package,
+            edition=_edition(file),
+            imports=tuple(file.dependency),
+            public_imports=tuple(
+                file.dependency[index] for index in file.public_dependency
+            ),
+            messages=tuple(
+                self._message(each, prefix, (comments.FILE_MESSAGE, index))
+                for index, each in enumerate(file.message_type)
+            ),
+            enums=tuple(
+                self._enum(each, prefix, (comments.FILE_ENUM, index))
+                for index, each in enumerate(file.enum_type)
+            ),
+            services=tuple(
+                self._service(each, prefix, (comments.FILE_SERVICE, index))
+                for index, each in enumerate(file.service)
+            ),
+            extensions=tuple(
+                self._extension(each, prefix, (comments.FILE_EXTENSION, index))
+                for index, each in enumerate(file.extension)
+            ),
+            doc=self.source.file_doc(),
+            deprecated=file.options.deprecated,
+            descriptor=descriptor,
+            requested=requested,
+        )
+
+    def _message(
+        self, message: pb.DescriptorProto, prefix: str, path: Path
+    ) -> ir.Message:
+        full_name = prefix + message.name
+        known = self.pool.FindMessageTypeByName(full_name)
+        entries = {
+            f"{full_name}.{each.name}": each
+            for each in message.nested_type
+            if each.options.map_entry
+        }
+        inner = full_name + "."
+        return ir.Message(
+            name=message.name,
+            full_name=full_name,
+            fields=tuple(
+                self._field(
+                    each,
+                    known.fields_by_name[each.name],
+                    (*path, comments.MESSAGE_FIELD, index),
+                    entries,
+                )
+                for index, each in enumerate(message.field)
+            ),
+            oneofs=self._oneofs(message, path),
+            messages=tuple(
+                self._message(each, inner, (*path, comments.MESSAGE_MESSAGE, index))
+                for index, each in enumerate(message.nested_type)
+                if not each.options.map_entry
+            ),
+            enums=tuple(
+                self._enum(each, inner, (*path, comments.MESSAGE_ENUM, index))
+                for index, each in enumerate(message.enum_type)
+            ),
+            extensions=tuple(
+                self._extension(each, inner, (*path, comments.MESSAGE_EXTENSION, index))
+                for index, each in enumerate(message.extension)
+            ),
+            extension_ranges=tuple(
+                (each.start, each.end) for each in message.extension_range
+            ),
+            message_set=message.options.message_set_wire_format,
+            deprecated=message.options.deprecated,
+            doc=self.source.doc(path),
+            location=self.source.location(path),
+        )
+
+    def _oneofs(self, message: pb.DescriptorProto, path: Path) -> tuple[ir.Oneof, ...]:
+        members: dict[int, list[str]] = {}
+        for field in message.field:
+            if field.HasField("oneof_index") and not field.proto3_optional:
+                members.setdefault(field.oneof_index, []).append(field.name)
+        return tuple(
+            ir.Oneof(
+                name=message.oneof_decl[index].name,
+                fields=tuple(names),
+                doc=self.source.doc((*path, comments.MESSAGE_ONEOF, index)),
+                location=self.source.location((*path, comments.MESSAGE_ONEOF, index)),
+            )
+            for index, names in sorted(members.items())
+        )
+
+    def _extension(
+        self, field: pb.FieldDescriptorProto, prefix: str, path: Path
+    ) -> ir.Field:
+        known = self.pool.FindExtensionByName(prefix + field.name)
+        return self._field(field, known, path, {})
+
+    def _field(
+        self,
+        field: pb.FieldDescriptorProto,
+        known: pool_types.FieldDescriptor,
+        path: Path,
+        entries: Mapping[str, pb.DescriptorProto],
+    ) -> ir.Field:
+        type_name = field.type_name.removeprefix(".")
+        entry = entries.get(type_name)
+        oneof = None if field.proto3_optional else known.containing_oneof
+        return ir.Field(
+            name=field.name,
+            number=field.number,
+            json_name=field.json_name,
+            json_name_is_default=field.json_name == default_json_name(field.name),
+            kind=_KINDS[known.type],
+            presence="map" if entry else _presence(known),
+            type_name=None if entry or not type_name else type_name,
+            packed=known.is_packed,
+            utf8=_checks_utf8(known),
+            oneof=oneof.name if oneof else None,
+            default=_default(known),
+            map=_map_entry(entry) if entry else None,
+            deprecated=field.options.deprecated,
+            doc=self.source.doc(path),
+            location=self.source.location(path),
+            roles=self.roles.of(field.options.SerializeToString()),
+            extendee=field.extendee.removeprefix(".") or None,
+            full_name=known.full_name,
+        )
+
+    def _enum(self, enum: pb.EnumDescriptorProto, prefix: str, path: Path) -> ir.Enum:
+        full_name = prefix + enum.name
+        return ir.Enum(
+            name=enum.name,
+            full_name=full_name,
+            values=tuple(
+                ir.EnumValue(
+                    name=value.name,
+                    number=value.number,
+                    deprecated=value.options.deprecated,
+                    doc=self.source.doc((*path, comments.ENUM_VALUE, index)),
+                    location=self.source.location((*path, comments.ENUM_VALUE, index)),
+                )
+                for index, value in enumerate(enum.value)
+            ),
+            closed=self.pool.FindEnumTypeByName(full_name).is_closed,
+            deprecated=enum.options.deprecated,
+            doc=self.source.doc(path),
+            location=self.source.location(path),
+        )
+
+    def _service(
+        self, service: pb.ServiceDescriptorProto, prefix: str, path: Path
+    ) -> ir.Service:
+        return ir.Service(
+            name=service.name,
+            full_name=prefix + service.name,
+            methods=tuple(
+                self._method(each, (*path, comments.SERVICE_METHOD, index))
+                for index, each in enumerate(service.method)
+            ),
+            deprecated=service.options.deprecated,
+            doc=self.source.doc(path),
+            location=self.source.location(path),
+        )
+
+    def _method(self, method: pb.MethodDescriptorProto, path: Path) -> ir.Method:
+        return ir.Method(
+            name=method.name,
+            input=method.input_type.removeprefix("."),
+            output=method.output_type.removeprefix("."),
+            client_streaming=method.client_streaming,
+            server_streaming=method.server_streaming,
+            deprecated=method.options.deprecated,
+            doc=self.source.doc(path),
+            location=self.source.location(path),
+        )
+
+
+def _edition(file: pb.FileDescriptorProto) -> str:
+    return _name(file) if file.syntax == "editions" else file.syntax or "proto2"
+
+
+def _name(file: pb.FileDescriptorProto) -> str:
+    return pb.Edition.Name(file.edition).removeprefix("EDITION_")
+
+
+def _too_new(file: pb.FileDescriptorProto) -> Diagnostic:
+    return Diagnostic(
+        f"edition {_name(file)} is not supported",
+        Source(file).location((comments.FILE_SYNTAX,)),
+        'write the file in edition = "2023", or syntax = "proto3"',
+    )
+
+
+def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:
+    if known.is_repeated:
+        return "repeated"
+    if known.is_required:
+        return "required"
+    return "explicit" if known.has_presence else "implicit"
+
+
+def _checks_utf8(known: pool_types.FieldDescriptor) -> bool:
+    entry = known.message_type
+    if entry is not None and entry.GetOptions().map_entry:
+        # The key has the features of its field, and so has the value.
+        known = entry.fields_by_name["key"]
+    # protobuf resolves features under every edition but has no public name for them.
+    features: Any = getattr(known, "_GetFeatures")()  # noqa: B009
+    return bool(features.utf8_validation != _UTF8_NONE)
+
+
+def _default(
+    known: pool_types.FieldDescriptor,
+) -> bool | int | float | str | bytes | None:
+    found: bool | int | float | str | bytes | None = known.default_value
+    return found if known.has_default_value else None
+
+
+def _map_entry(entry: pb.DescriptorProto) -> ir.MapEntry:
+    key, value = entry.field
+    return ir.MapEntry(
+        key=_KINDS[key.type],  # type: ignore[arg-type]  # protoc allows scalar keys only
+        value=_KINDS[value.type],
+        value_type=value.type_name.removeprefix(".") or None,
+    )
+
+
+def default_json_name(name: str) -> str:
+    """The json_name protoc derives: underscores go, and the letter after one is upper."""
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -1,0 +1,123 @@
+"""Roles: what the generator wants to know of a field, and the option that says it.
+
+The generator knows roles (`redact`, `redact_format`), not the options of any one schema: which
+option plays a role is configuration, such as `redact = "logger.sensitivity"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FieldOptions
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
+
+from ..diagnostics import Diagnostic, GenerationError, nearest
+from ..ir import RoleValue
+
+# What fields are that a bool option marks as sensitive; an enum's values say more.
+_MARKED = "SENSITIVE"
+# What the option of a role may be, and how that is told; others are looked at by who reads them.
+_TYPES = {
+    "redact": (
+        "an enum, a string or a bool",
+        {
+            FieldDescriptor.TYPE_ENUM,
+            FieldDescriptor.TYPE_STRING,
+            FieldDescriptor.TYPE_BOOL,
+        },
+    ),
+    "redact_format": ("a string", {FieldDescriptor.TYPE_STRING}),
+}
+
+
+class Roles:
+    """Reads the roles of fields from their options."""
+
+    def __init__(self, pool: DescriptorPool, names: Mapping[str, str]) -> None:
+        self._options: dict[str, FieldDescriptor] = {}
+        problems: list[Diagnostic] = []
+        self._class = GetMessageClass(_field_options(pool))
+        for role, name in names.items():
+            option = _find(pool, name)
+            if option is None:
+                problems.append(_unknown(pool, role, name))
+            elif wrong := _wrong_type(role, option):
+                problems.append(wrong)
+            else:
+                self._options[role] = option
+        if problems:
+            raise GenerationError(problems)
+
+    def of(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
+        """The roles a serialized FieldOptions gives, in the order of configuration."""
+        if not serialized or not self._options:
+            return ()
+        options: Any = self._class.FromString(serialized)
+        given = {each.full_name: value for each, value in options.ListFields()}
+        return tuple(
+            (
+                role,
+                (
+                    _MARKED
+                    if role == "redact" and value is True
+                    else _value(option, value)
+                ),
+            )
+            for role, option in self._options.items()
+            if (value := given.get(option.full_name))
+        )
+
+
+def _field_options(pool: DescriptorPool) -> Descriptor:
+    try:
+        return pool.FindMessageTypeByName("google.protobuf.FieldOptions")
+    except KeyError:  # no file imports it
+        return FieldOptions.DESCRIPTOR
+
+
+def _find(pool: DescriptorPool, name: str) -> FieldDescriptor | None:
+    """An option by full name: an extension, or one that all fields have."""
+    options = _field_options(pool)
+    if name.startswith(f"{options.full_name}."):
+        return options.fields_by_name.get(name.removeprefix(f"{options.full_name}."))
+    try:
+        return pool.FindExtensionByName(name)
+    except KeyError:
+        return None
+
+
+def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:
+    expected, types = _TYPES.get(role, ("", set()))
+    if not types or (option.type in types and not option.is_repeated):
+        return None
+    return Diagnostic(
+        f"{role} names the option {option.full_name!r}, which is not {expected}",
+        hint="name another option, or change its type",
+    )
+
+
+def _value(option: FieldDescriptor, value: Any) -> RoleValue:
+    if option.message_type is not None:
+        return {each.name: _value(each, inner) for each, inner in value.ListFields()}
+    if option.enum_type is None:
+        found: RoleValue = value
+        return found
+    known = option.enum_type.values_by_number.get(value)
+    if known is None:
+        return str(value)
+    # SENSITIVITY_PII of enum Sensitivity is `PII`: the prefix repeats the enum's name.
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", option.enum_type.name).upper()
+    name: str = known.name
+    return name.removeprefix(words + "_")
+
+
+def _unknown(pool: DescriptorPool, role: str, name: str) -> Diagnostic:
+    known = [each.full_name for each in pool.FindAllExtensions(_field_options(pool))]
+    return Diagnostic(
+        f"{role} names the option {name!r}, which no file declares for fields",
+        hint=nearest(name, known) or "no file of the tree declares a field option",
+    )

@@ -1,0 +1,71 @@
+"""Formatting of generated Python, and the proof that all of it compiles."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..diagnostics import Diagnostic, GenerationError, failure
+
+
+def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
+    """Format Python sources, by relative path, as black would; other files pass through.
+
+    Raises GenerationError if the formatter is missing or a source is not valid Python.
+    """
+    python = {path: text for path, text in sources.items() if path.endswith(".py")}
+    _validate(python)
+    formatted = _ruff(python)
+    return {path: formatted.get(path, text) for path, text in sources.items()}
+
+
+@cache
+def formatter_version() -> str:
+    """The version of the formatter, as the manifest records it."""
+    try:
+        return f"ruff {version('ruff')}"
+    except PackageNotFoundError:
+        return "none"
+
+
+def _validate(sources: Mapping[str, str]) -> None:
+    problems: list[Diagnostic] = []
+    for path, text in sources.items():
+        try:
+            compile(text, path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            problems.append(
+                Diagnostic(
+                    f"the generated module {path} is not valid Python: {error}",
+                    hint="if you override templates, mend yours; otherwise report this",
+                )
+            )
+    if problems:
+        raise GenerationError(problems)
+
+
+def _ruff(sources: Mapping[str, str]) -> dict[str, str]:
+    if find_spec("ruff") is None:
+        raise failure(
+            "the formatter is not installed", hint="pip install 'lkproto[codegen]'"
+        )
+    with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
+        root = Path(scratch)
+        for path, text in sources.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8", newline="\n")
+        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
+        command += ["--line-length", "88", "--target-version", "py311", "--quiet"]
+        done = subprocess.run(
+            [*command, str(root)], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise failure(f"the formatter failed: {done.stderr.strip()}")
+        return {path: (root / path).read_text("utf-8") for path in sources}

@@ -1,0 +1,57 @@
+"""MANIFEST.json: what a run wrote and with which tools.
+
+It lets the next run tell its own files from others'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ..diagnostics import failure
+
+NAME = "MANIFEST.json"
+# What a run needs for itself in an output folder begins so, and is no part of the output.
+OWN = ".lkproto-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The tools with their versions, and the sha256 digest of each file by its path."""
+
+    generator: str
+    protoc: str
+    formatter: str
+    files: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """The manifest's text."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+
+def read_manifest(out: Path) -> Manifest | None:
+    """The manifest of an output folder, or None where there is none.
+
+    Raises GenerationError for one that cannot be read.
+    """
+    path = out / NAME
+    try:
+        manifest = Manifest(**json.loads(path.read_text("utf-8")))
+        if not isinstance(manifest.files, dict):
+            raise TypeError("`files` is not an object")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise failure(
+            f"{path} is not a manifest of this generator: {error}",
+            hint="delete it, and all that was generated beside it, to start anew",
+        ) from error
+    return manifest
+
+
+def digest(data: bytes) -> str:
+    """sha256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
