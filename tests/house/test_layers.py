@@ -1,13 +1,16 @@
-"""Import directions as DESIGN.md's table has them."""
+"""Import directions as DESIGN.md has them: between folders, and between layers of the runtime."""
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
-from graphlib import TopologicalSorter
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from .tree import imports, python
+from .tree import ROOT, imports, modules_of, parsed, python, resolved
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
@@ -23,6 +26,40 @@ MAY_IMPORT = {
 }
 # Module: what an extra brings, which is imported inside functions alone.
 EXTRAS = {"keys.py": {"yaml"}}
+
+RUNTIME = "runtime/core/"
+MODULES = modules_of(RUNTIME)
+FOLDERS = {name for name, path in MODULES.items() if path.endswith("__init__.py")}
+# The kinds of proto that no module but these may list: users import specifiers by name.
+LISTS_KINDS = {"kinds", "specifiers", "pb", "layout"}
+
+
+@cache
+def layers() -> dict[str, tuple[str, ...]]:
+    """The layers of DESIGN.md with their modules, in order."""
+    text = (ROOT / "DESIGN.md").read_text("utf-8")
+    section = text.partition("## The runtime in layers\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d [\w -]+) \| (.*) \|$", section, re.MULTILINE)
+    return {name: tuple(re.findall(r"`([\w/]+)`", cell)) for name, cell in rows}
+
+
+def order() -> list[str]:
+    """Every module of the runtime, from the ground up."""
+    return [module for layer in layers().values() for module in layer]
+
+
+def forbidden(module: str, tree: ast.Module | None = None) -> Iterator[str]:
+    """What a module imports that does not stand before it, or goes around the seam."""
+    place = {each: at for at, each in enumerate(order())}
+    for target in resolved(MODULES[module], RUNTIME, tree=tree):
+        if place.get(target, len(place)) >= place[module]:
+            yield target
+        elif target.startswith("straight/") and not _may_know_straight(module):
+            yield target
+
+
+def _may_know_straight(module: str) -> bool:
+    return module == "codec" or module.startswith("straight/")
 
 
 def name_of(path: str) -> str:
@@ -51,21 +88,93 @@ def test_relative_imports_stay_inside_their_package(folder: str) -> None:
             assert len(name) - len(name.lstrip(".")) <= depth, (path, name)
 
 
-@pytest.mark.parametrize("folder", ["runtime/core/"])
-def test_modules_do_not_import_each_other_in_a_circle(folder: str) -> None:
-    modules = {path.removeprefix(folder).removesuffix(".py") for path in python(folder)}
-    graph = {
-        module: {
-            name.lstrip(".").partition(".")[0]
-            for name in imports(f"{folder}{module}.py", deferred=False)
-            if name.startswith(".")
-        }
-        & modules
-        for module in modules
+def test_design_has_every_module_of_the_runtime_in_one_layer() -> None:
+    assert len(layers()) == 7
+    assert sorted(order()) == sorted(MODULES.keys() - FOLDERS)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - FOLDERS))
+def test_modules_of_the_runtime_import_what_stands_before_them(module: str) -> None:
+    assert list(forbidden(module)) == []
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS))
+def test_folders_of_the_runtime_import_nothing(folder: str) -> None:
+    assert list(imports(MODULES[folder])) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "planted", "found"),
+    [
+        ("message", "from .straight import encode", "straight/encode"),
+        ("message", "def late():\n    from .straight import codec", "straight/codec"),
+        ("layout", "from . import message", "message"),
+        ("construct", "def late():\n    from .message import Message", "message"),
+        ("json/any", "def late():\n    from .encode import Printer", "json/encode"),
+        ("json/any", "async def late():\n    from . import decode", "json/decode"),
+        ("binary/wire", "class C:\n    from ..table import table_of", "table"),
+        ("errors", "from .json.syntax import place", "json/syntax"),
+        ("straight/source", "from ..codec import use", "codec"),
+        ("table", "if 1:\n    from .table import Field", "table"),
+        ("table", "from . import json", "json"),
+    ],
+)
+def test_a_planted_arrow_is_seen(module: str, planted: str, found: str) -> None:
+    tree = parsed(MODULES[module])
+    tree = ast.Module([*tree.body, *ast.parse(planted).body], [])
+
+    assert list(forbidden(module, tree)) == [found]
+
+
+@pytest.mark.parametrize(
+    ("module", "planted"),
+    [
+        ("table", "if TYPE_CHECKING:\n    from .message import Message"),
+        ("json/any", "from .scalars import check_text"),
+        ("codec", "def late():\n    from .straight import codec"),
+        ("straight/decode", "from ..binary.wire import tag"),
+    ],
+)
+def test_what_stands_before_may_be_imported(module: str, planted: str) -> None:
+    assert list(forbidden(module, ast.parse(planted))) == []
+
+
+def test_lazy_exports_name_modules_of_the_runtime() -> None:
+    modules = {
+        value.value.replace(".", "/")
+        for module in ("public", "pb")
+        for node in ast.walk(parsed(MODULES[module]))
+        if isinstance(node, ast.Dict)
+        for value in node.values
+        if isinstance(value, ast.Constant)
     }
 
-    assert any(graph.values())
-    tuple(TopologicalSorter(graph).static_order())  # raises CycleError
+    assert len(modules) > 5
+    assert modules <= MODULES.keys()
+
+
+def test_one_module_executes_text() -> None:
+    users = {
+        path
+        for path in python("runtime/")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("exec", "eval")
+    }
+
+    assert users == {MODULES["codewriter"]}
+
+
+def test_kinds_are_listed_in_one_place() -> None:
+    rare = {"sint32", "sint64", "sfixed32", "sfixed64", "fixed32", "fixed64"}
+    users = {
+        module
+        for module, path in MODULES.items()
+        if len(rare & set(re.findall(r"\w+", (ROOT / path).read_text("utf-8")))) > 3
+    }
+
+    assert users == LISTS_KINDS
 
 
 def test_the_dispatcher_imports_nothing_but_the_standard_library() -> None:

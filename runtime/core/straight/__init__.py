@@ -3,7 +3,3 @@
 They read and write the fields of their class one after the other, without tables or loops over
 fields, and leave everything unusual to the exact codec; see `codec` for the contract.
 """
-
-from __future__ import annotations
-
-from . import codec as codec
