@@ -52,13 +52,13 @@ def forbidden(module: str, tree: ast.Module | None = None) -> Iterator[str]:
     """What a module imports that does not stand before it, or goes around the seam."""
     place = {each: at for at, each in enumerate(order())}
     for target in resolved(MODULES[module], RUNTIME, tree=tree):
-        if place.get(target, len(place)) >= place[module]:
-            yield target
-        elif target.startswith("straight/") and not _may_know_straight(module):
+        later = place.get(target, len(place)) >= place[module]
+        if later or (target.startswith("straight/") and not knows_straight(module)):
             yield target
 
 
-def _may_know_straight(module: str) -> bool:
+def knows_straight(module: str) -> bool:
+    """Whether a module may import the straight-line codec: only the seam, and its own."""
     return module == "codec" or module.startswith("straight/")
 
 
