@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from .codewriter import Source
 from .layout import is_message
 from .table import table_of
@@ -45,7 +43,11 @@ def clone_value(value: Any, order: Order = dict) -> Any:
         return {key: clone_value(each, order) for key, each in order(value).items()}
     if cls in _IMMUTABLE:
         return value
-    return clone(value, order) if is_message(value) else deepcopy(value)
+    if is_message(value):
+        return clone(value, order)
+    from copy import deepcopy
+
+    return deepcopy(value)
 
 
 def _write(cls: type[Message]) -> Callable[[Any, Order], Any]:
