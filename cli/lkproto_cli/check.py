@@ -1,4 +1,4 @@
-"""`lkproto check`: tell whether a generated package is what generation would write."""
+"""`lkproto check`: check whether a generated package is what generation would write."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run(words: Sequence[str]) -> int:
     parser = tree_parser(
         "check",
         "Compare a generated package with what generation gives. "
-        "Exit code 1: it is not up to date.",
+        "The exit code is 1 if it is not up to date.",
         output=True,
         roles=True,
         as_json=True,
@@ -27,7 +27,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument(
         "--no-cache",
         action="store_true",
-        help="generate and compare even if nothing seems to have changed; so does CI=1",
+        help="generate and compare even if nothing seems to have changed; CI=1 does the same",
     )
     arguments = parser.read(words)
     options = options_from(arguments)
@@ -41,7 +41,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _advice(drift: Drift) -> str:
-    """What to do; generating deletes no files but its own."""
+    """What to do; generating deletes only its own files."""
     steps = ["run lkproto generate"] if drift.missing or drift.changed else []
     steps += ["delete or move what is extra"] if drift.extra else []
     return ", and ".join(steps)

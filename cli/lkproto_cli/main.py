@@ -1,6 +1,6 @@
 """The dispatcher: finds the subcommand, loads it, turns its errors into messages.
 
-Exit codes: 0 fine, 1 drift, 2 error, 128 and the signal's number where one ended the run.
+Exit codes: 0 fine, 1 drift, 2 error, 128 plus the number of a signal that ended the run.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import NoReturn
 # Subcommand: what it does, in one line. Each is the module of the same name.
 COMMANDS = {
     "generate": "generate the package of a .proto tree",
-    "check": "tell whether a generated package is up to date",
+    "check": "check whether a generated package is up to date",
     "ir": "print the intermediate form of a .proto tree as JSON",
     "list": "list the files, messages, enums and services of a .proto tree",
-    "plugin": "act as plugin of protoc or buf (protoc-gen-lkproto)",
+    "plugin": "run as a plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "import a newer upstream schema: lkproto schema import DIR",
     "token": "mint, verify and inspect access tokens",
 }
@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"lkproto: error: {message}\n  hint: see {self.prog} --help\n")
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
-        """Parse words; one that is no option is an error with the nearest option."""
+        """Parse words; an unknown one is an error that names the nearest option."""
         found, rest = self.parse_known_args(words)
         if rest:
             known = self.format_usage().replace("[", " ").replace("]", " ").split()
@@ -93,7 +93,7 @@ def _run(name: str, words: list[str]) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted; the output is complete or as it was")
     except BrokenPipeError:
-        # Whoever read our output has left; the rest, flushed at exit, has to go somewhere.
+        # The reader of our output has left; the rest, flushed at exit, has to go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
@@ -133,7 +133,7 @@ def _explain(name: str, error: Exception, as_json: bool) -> int:
     from lkproto_codegen.diagnostics import Diagnostic, GenerationError
 
     if not isinstance(error, GenerationError):
-        message, hint = _told(name, error)
+        message, hint = _meaning(name, error)
         if not as_json:
             return _fail(message, hint)
         error = GenerationError([Diagnostic(message, None, hint)])
@@ -144,7 +144,7 @@ def _explain(name: str, error: Exception, as_json: bool) -> int:
     return 2
 
 
-def _told(name: str, error: Exception) -> tuple[str, str | None]:
+def _meaning(name: str, error: Exception) -> tuple[str, str | None]:
     """What an exception means to users, and a hint."""
     if isinstance(error, ModuleNotFoundError):
         if (error.name or "").partition(".")[0] in _EXTRA:
@@ -168,6 +168,7 @@ def _usage() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name:{width}}  {text}" for name, text in COMMANDS.items()]
     more = (
-        "lkproto COMMAND --help shows the options of a command, lkproto --version ours."
+        "lkproto COMMAND --help shows the options of a command,"
+        " lkproto --version our version."
     )
     return "\n".join(["usage: lkproto COMMAND [options]", "", *lines, "", more])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from .main import Parser
 from .settings import add_tree
 
 _DESCRIPTION = """\
-Make the tree of .proto files hold upstream's schema, with the comments the tree has.
-Exit code 1: --fail-on refused, or --dry-run found something to change."""
+Make the tree of .proto files hold upstream's schema, and keep the comments of the tree.
+The exit code is 1 if --fail-on refused, or --dry-run found something to change."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -62,7 +62,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--fail-on",
         choices=LEVELS,
-        help="change nothing if something breaks this or worse (wire is the worst)",
+        help="change nothing if something breaks this level or a worse one (wire is the worst)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="report only; exit with 1 on changes"
@@ -79,14 +79,17 @@ def _protos(arguments: Namespace) -> tuple[Path, ...]:
 
 
 def _refused(report: Report, level: str | None) -> str:
-    """Why an import is not wanted; empty if it is."""
+    """Why an import is refused; empty if it is not."""
     found = [
         each
         for name in LEVELS
         if name == level
         for each in at_least(report.breaks, name)
     ]
-    return f"{len(found)} changes break {level} or worse" if found else ""
+    if not found:
+        return ""
+    verb = "breaks" if len(found) == 1 else "break"
+    return f"{_counted(found, 'change')} {verb} {level} or worse"
 
 
 def _say(plan: Plan, arguments: Namespace, *, written: bool) -> None:
@@ -100,7 +103,7 @@ def _say(plan: Plan, arguments: Namespace, *, written: bool) -> None:
     if plan.empty:
         lines.append(f"{plan.root} is up to date")
     elif written:
-        counts = f"{len(plan.news)} files written, {len(plan.stale)} deleted"
+        counts = f"{_counted(plan.news, 'file')} written, {len(plan.stale)} deleted"
         lines.append(f"{plan.root}: {counts}; now run lkproto generate")
     print("\n".join(lines))
 
@@ -108,7 +111,7 @@ def _say(plan: Plan, arguments: Namespace, *, written: bool) -> None:
 def _lines(report: Report) -> Iterator[str]:
     yield from _section("written", report.written)
     yield from _section("deleted", report.deleted)
-    yield from _section("kept, for upstream imports them", report.kept)
+    yield from _section("kept, because upstream imports them", report.kept)
     yield from _section("added, needs documentation", report.difference.added)
     yield from _section("removed", _outermost(report.difference.removed))
     yield from _section("changed", report.difference.changed)
@@ -122,9 +125,13 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _outermost(changes: Sequence[Change]) -> Iterator[Change]:
-    """Changes but those of what is in something else that changed in the same way."""
+    """Changes, without those inside something that changed in the same way."""
     names = {change.name for change in changes}
     return (each for each in changes if each.name.rpartition(".")[0] not in names)
+
+
+def _counted(found: Sized, noun: str) -> str:
+    return f"{len(found)} {noun if len(found) == 1 else noun + 's'}"
 
 
 def _section(title: str, items: Iterable[object]) -> Iterator[str]:

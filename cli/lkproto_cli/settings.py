@@ -20,10 +20,10 @@ def tree_parser(
     roles: bool = False,
     as_json: bool = False,
 ) -> Parser:
-    """A parser with the arguments that say which tree is meant.
+    """A parser with the arguments that name the tree.
 
-    Further ones, where the command heeds them: about the package that is written (`output`),
-    about options that play a role (`roles`), and `--json`.
+    Commands that use them get more: about the package that is written (`output`), about options
+    that have a role (`roles`), and `--json`.
     """
     parser = Parser(
         prog=f"lkproto {command}", description=description, allow_abbrev=False
@@ -76,12 +76,12 @@ def _add_output(parser: Parser) -> None:
         action="append",
         type=Path,
         metavar="DIR",
-        help="folder of modules to copy into the package; can be repeated",
+        help="folder of modules to copy into the package (repeatable)",
     )
     parser.add_argument(
         "--schema-version",
         metavar="TEXT",
-        help="version of the schema, which the package has as SCHEMA_VERSION",
+        help="version of the schema, for SCHEMA_VERSION of the package",
     )
     parser.add_argument(
         "--templates",

@@ -1,6 +1,6 @@
-"""Skipping work: a note of the inputs an output folder was last made from.
+"""Skipping work: a note says which inputs an output folder was last made from.
 
-The notes lie in the user's cache directory, not in the output: what is generated depends on the
+The notes are in the user's cache directory, not in the output: what is generated depends on the
 schema alone. A note counts only while every file of the output is as the manifest says.
 """
 
@@ -22,8 +22,8 @@ from .write.manifest import NAME, Manifest, digest, read_manifest
 def inputs_digest(options: Options) -> str:
     """A digest of all that a run depends on: protos, options, templates, runtime, code.
 
-    Every .proto file of every include directory counts, for any may be imported. It costs a
-    read of these files and imports no compiler.
+    Every .proto file of every include directory counts, for any may be imported. The cost
+    is reading these files; no compiler is imported.
     """
     from importlib.metadata import PackageNotFoundError, version
 
@@ -60,8 +60,8 @@ def up_to_date(out: Path, inputs: str) -> Manifest | None:
 
 
 def remember(out: Path, inputs: str) -> None:
-    """Note that an output is made from these inputs; without a cache that is fine, too."""
-    with suppress(OSError, RuntimeError):  # RuntimeError: there is no home
+    """Note that an output was made from these inputs; it is no error if the cache is read-only."""
+    with suppress(OSError, RuntimeError):  # RuntimeError: no home directory
         note = _note(out)
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(_content(out, inputs)), "utf-8")

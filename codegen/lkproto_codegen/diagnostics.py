@@ -20,7 +20,7 @@ class Diagnostic:
     hint: str | None = None
 
     def as_json(self) -> dict[str, str | int | None]:
-        """The same for programs; what is not known is None."""
+        """The same for programs; what is unknown is None."""
         where = self.location
         return {
             "message": self.message,
@@ -63,7 +63,7 @@ def failure(
 
 
 def shown(path: Path) -> str:
-    """A path as an editor finds it: relative to the working directory if it is below."""
+    """A path that an editor can open: relative to the working directory if it is below that."""
     with suppress(ValueError, OSError):
         return path.absolute().relative_to(Path.cwd()).as_posix()
     return str(path)
@@ -71,7 +71,7 @@ def shown(path: Path) -> str:
 
 @contextmanager
 def found_in(include: Iterable[Path]) -> Generator[None]:
-    """Let errors that pass name .proto files by a path, not as protoc does.
+    """Make errors that pass through name .proto files by their paths, not as protoc does.
 
     protoc's names are relative to an include directory.
     """
@@ -94,7 +94,7 @@ def _placed(roots: Sequence[Path], problem: Diagnostic) -> Diagnostic:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """A hint naming the known name nearest to a mistaken one, or listing a few."""
+    """A hint: the known name that is nearest to a mistaken one, or all of them if they are few."""
     found = get_close_matches(name, known, n=1, cutoff=0.5)
     if found:
         return f"did you mean {found[0]!r}?"

@@ -1,7 +1,7 @@
 """The intermediate representation: a schema as frozen values, free of descriptor objects.
 
-`lower` makes it, `names` and `plan` read it, `dump` prints it as JSON. Nothing here knows
-Python identifiers, modules or templates. Order is declaration order throughout.
+`read.lower` makes it, the modules of `plan` read it, `read.dump` prints it as JSON. Nothing here
+knows Python identifiers, modules or templates. Order is declaration order throughout.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ ScalarKind = Literal[
     "bytes",
 ]
 Kind = Literal[ScalarKind, "message", "group", "enum"]
-# How a field is present: `implicit` has no presence (proto3 scalars), `explicit` has
-# (proto3 optional, proto2 optional, sub-messages, oneof members), `required` is proto2's.
+# Whether a field knows that it is set: not with `implicit` presence (proto3 scalars); with
+# `explicit` (proto3 and proto2 optional, sub-messages, oneof members) and proto2's `required`.
 Presence = Literal["implicit", "explicit", "required", "repeated", "map"]
 # A role's value: what an option says, in plain JSON (an enum option gives its value's name, a
 # message option its set fields).
@@ -70,8 +70,8 @@ class Field:
     packed: bool
     utf8: bool  # strings, also of maps: must be valid UTF-8
     oneof: str | None  # real oneofs only; a proto3 optional has None
-    # The declared default, as the schema means it: bool, int, float, str, bytes, or an enum
-    # value's number. None where none is declared.
+    # The declared default as a value of the field's type, that of an enum as its number. None
+    # where none is declared.
     default: bool | int | float | str | bytes | None
     map: MapEntry | None
     deprecated: bool

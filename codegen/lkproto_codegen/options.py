@@ -7,7 +7,7 @@ out = "generated/lkproto"           # the package's folder
 schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
 redact = "logger.sensitivity"       # the option that marks sensitive fields
 redact_format = "logger.redact_format"   # the option with the text shown instead
-unset = "lkproto.unset"             # the option with what an unset optional bool means
+unset = "lkproto.unset"             # the option that says what an unset optional bool means
 include = ["runtime/livekit"]       # directories whose modules are copied into the package
 templates = "my/templates"          # a directory of templates that override ours
 """
@@ -41,7 +41,7 @@ class Options:
 
     @property
     def roles(self) -> dict[str, str]:
-        """The options that play a role, by the role's name."""
+        """The options that have a role, by the role's name."""
         roles = {role: getattr(self, role) for role in _ROLES}
         return {role: name for role, name in roles.items() if name}
 
@@ -100,7 +100,7 @@ def _text(path: Path) -> str:
 
 
 def _not_toml(path: Path, text: str, problem: str) -> GenerationError:
-    """The parser's complaint, with the place that it has in its text."""
+    """The parser's complaint as an error, at the place that its text names."""
     found = _PLACE.search(problem)
     end = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
     line, column = (int(found[1]), int(found[2])) if found else end
@@ -133,7 +133,7 @@ def parse_options(
 
 
 class _Places:
-    """Where options stand in a file, as far as a look at its lines can tell."""
+    """Where a file sets its options, as far as a look at its lines shows it."""
 
     def __init__(self, path: Path, text: str) -> None:
         self._file = shown(path)

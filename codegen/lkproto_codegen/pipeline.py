@@ -94,7 +94,7 @@ def proto_files(options: Options) -> list[str]:
 
 
 def _relative(file: str, include: Iterable[Path]) -> str:
-    """A file as protoc names it: a path that leads into an include directory is cut."""
+    """A file as protoc names it: relative to the include directory that its path leads into."""
     for root in include:
         if Path(file).is_relative_to(root) and Path(file).exists():
             return Path(file).relative_to(root).as_posix()

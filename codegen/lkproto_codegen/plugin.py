@@ -1,4 +1,4 @@
-"""`protoc-gen-lkproto`: the generator as plugin of protoc and buf.
+"""`protoc-gen-lkproto`: the generator as a plugin of protoc and buf.
 
 It runs the same pipeline on the descriptors it is given, so its output is the same, byte for
 byte, as that of `lkproto generate`.
@@ -43,13 +43,13 @@ _PARAMETERS = (
 def respond(serialized: bytes) -> bytes:
     """Answer a serialized CodeGeneratorRequest; mistakes go into the response's `error`.
 
-    Raises GenerationError only for what is no request.
+    Raises GenerationError only for input that is not a request.
     """
     try:
         request = CodeGeneratorRequest.FromString(serialized)
     except DecodeError:
         raise failure(
-            "the input is no CodeGeneratorRequest",
+            "the input is not a CodeGeneratorRequest",
             hint="the plugin is run by protoc or buf, not by hand",
         ) from None
     response = CodeGeneratorResponse(supported_features=_FEATURES)
@@ -91,10 +91,10 @@ def _parameters(text: str) -> dict[str, str]:
 
 
 def _refuse_partial(request: CodeGeneratorRequest) -> None:
-    """A package is generated whole, for its tables list all types.
+    """Refuse to generate a part of a package, for its tables list all of its types.
 
-    buf calls a plugin once a directory unless told otherwise; in each call the files of the
-    others look like imports.
+    By default buf calls a plugin once for each directory; in each call the files of the other
+    directories look like imports.
     """
     requested = set(request.file_to_generate)
     left_out = [
@@ -104,7 +104,8 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
     ]
     if left_out:
         raise failure(
-            f"the request is partial: {left_out[0]!r} is imported but not to be generated",
+            f"the request is partial: {left_out[0]!r} is imported, but not among the files "
+            "to generate",
             hint="generate all files in one call; with buf, set `strategy: all` for this "
             "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
             "imports=allowed: the output will include it",
@@ -114,8 +115,8 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
 def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptorProto]:
     """The request's files, with google's as our compiler has them and descriptor.proto.
 
-    Compilers bundle different editions of the well-known types; the output should not
-    depend on which one calls.
+    Compilers bundle different editions of the well-known types, and the output should not
+    depend on the one that calls.
     """
     from .read.compile import bundled_google_files, compile_protos
 

@@ -33,7 +33,7 @@ def runtime_files() -> dict[str, str]:
 
 
 def runtime_exports() -> Mapping[str, str]:
-    """The names the runtime offers at a package's root, by the module that has them."""
+    """The names that the runtime offers at a package's root, each with the module that has it."""
     namespace: dict[str, Mapping[str, str]] = {}
     source = (runtime_dir() / "public.py").read_text("utf-8")
     exec(compile(source, "public.py", "exec"), namespace)  # noqa: S102 - our own file

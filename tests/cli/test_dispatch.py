@@ -19,14 +19,14 @@ USAGE = """\
 usage: lkproto COMMAND [options]
 
   generate  generate the package of a .proto tree
-  check     tell whether a generated package is up to date
+  check     check whether a generated package is up to date
   ir        print the intermediate form of a .proto tree as JSON
   list      list the files, messages, enums and services of a .proto tree
-  plugin    act as plugin of protoc or buf (protoc-gen-lkproto)
+  plugin    run as a plugin of protoc or buf (protoc-gen-lkproto)
   schema    import a newer upstream schema: lkproto schema import DIR
   token     mint, verify and inspect access tokens
 
-lkproto COMMAND --help shows the options of a command, lkproto --version ours.
+lkproto COMMAND --help shows the options of a command, lkproto --version our version.
 """
 NEEDS_EXTRA = """\
 lkproto: error: {} needs the generator's dependencies

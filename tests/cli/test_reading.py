@@ -83,7 +83,7 @@ def test_plugin_run_by_hand_says_who_runs_it(project: Project) -> None:
     assert project.run("plugin", stdin=b"hello\n") == Done(
         2,
         "",
-        "error: the input is no CodeGeneratorRequest\n"
+        "error: the input is not a CodeGeneratorRequest\n"
         "  hint: the plugin is run by protoc or buf, not by hand\n",
     )
 

@@ -37,7 +37,7 @@ def test_it_imports_into_the_configured_tree(
     assert "  field M.n (a.proto)" in out
     assert "removed:\n  field M.gone (a.proto)\n" in out
     assert "breaks wire:\n  a.proto:4:1: Previously present field" in out
-    assert "schema: 1 files written, 0 deleted; now run lkproto generate" in out
+    assert "schema: 1 file written, 0 deleted; now run lkproto generate" in out
     assert Path("schema/a.proto").read_text() == (
         'syntax = "proto3";\n\n// Ours.\nmessage M {\n  int32 n = 2;\n  N m = 3;\n}\n\n'
         "message N {}\n"
@@ -73,7 +73,7 @@ def test_breaks_that_are_not_wanted_stop_it(
     assert main(["schema", "import", "theirs", "--fail-on", level]) == 1
 
     printed = capsys.readouterr()
-    assert f"break {level} or worse; nothing was changed" in printed.err
+    assert f"1 change breaks {level} or worse; nothing was changed" in printed.err
     assert "breaks wire:" in printed.out
     assert Path("schema/a.proto").read_text() == OURS["a.proto"]
 

@@ -37,9 +37,9 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
             "  int32 y = 2;\n  int32 z = 3;\n}\n"
         },
         'a.proto:3:12: error: Field "y" uses reserved number 2.\n'
-        "  hint: take a number outside the message's reserved ranges\n"
+        "  hint: use a number outside the message's reserved ranges\n"
         'a.proto:6:9: error: Field name "z" is reserved.\n'
-        "  hint: take a name that the message does not reserve",
+        "  hint: use a name that the message does not reserve",
     ),
     "syntax error": (
         {"a.proto": P3 + "message A {\n  string x = 1\n}\n"},
@@ -94,7 +94,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         'a.proto:2:1: error: Unmatched "}".\n'
         "  hint: there is one bracket too many\n"
         "b.proto:2:1: error: Reached end of input in message definition (missing '}').\n"
-        "  hint: a bracket is opened and not closed\n"
+        "  hint: a bracket is opened but not closed\n"
         'c.proto:1:10: error: Multiline strings are not allowed. Did you miss a "?.\n'
         "  hint: close the quote on the line that opens it\n"
         'c.proto:2:1: error: Expected ";".\n'
@@ -107,9 +107,9 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
             "c.proto": P3 + "enum C {\n  X = 0;\n  Y = 0;\n}\n",
         },
         "a.proto:3:13: error: Field numbers must be positive integers.\n"
-        "  hint: take a number from 1 to 536870911\n"
+        "  hint: use a number from 1 to 536870911\n"
         "a.proto:4:13: error: Field numbers cannot be greater than 536870911.\n"
-        "  hint: take a number from 1 to 536870911\n"
+        "  hint: use a number from 1 to 536870911\n"
         "b.proto:3:9: error: The first enum value must be zero for open enums.\n"
         "  hint: put a value with the number 0 first\n"
         'c.proto:4:7: error: "Y" uses the same enum value as "X". If this is intended, set '
@@ -161,21 +161,21 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         "a.proto:3:11: error: Missing field number.\n"
         "  hint: give each field a number: string name = 1;\n"
         'b.proto:4:3: error: Enum type "P" is not an open enum, but is used in "B" which is a proto3 message type.\n'
-        "  hint: take an enum of a proto3 file, whose first value is 0\n"
+        "  hint: use an enum of a proto3 file, whose first value is 0\n"
         "c.proto:3:3: error: Enum value in map must define 0 as the first value.\n"
         "  hint: put a value with the number 0 first\n"
         "d.proto:3:14: error: Extension range end number must be greater than start number.\n"
-        "  hint: let a range end at its first number or above it\n"
+        "  hint: end the range at its first number or a higher one\n"
         "e.proto:2:9: error: Expected message name.\n"
         "  hint: the text before this place is incomplete or misspelled\n"
         "e.proto:2:9: error: Interpreting non ascii codepoint 195.\n"
-        "  hint: names and keywords are ASCII; others go into quotes\n"
+        "  hint: names and keywords are ASCII; put other text into quotes\n"
         "e.proto:2:10: error: Interpreting non ascii codepoint 132.\n"
-        "  hint: names and keywords are ASCII; others go into quotes\n"
+        "  hint: names and keywords are ASCII; put other text into quotes\n"
         "f.proto:2:9: error: MessageSet is not supported in proto3.\n"
         "  hint: write the file in proto2\n"
         "g.proto:3:1: error: Multiple package definitions.\n"
-        "  hint: leave one `package` in the file\n"
+        "  hint: keep only one `package` in the file\n"
         "h.proto:3:5: error: Implicit presence enum fields must always be open.\n"
         "  hint: make the field optional, or the enum open",
     ),

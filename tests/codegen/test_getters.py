@@ -79,17 +79,17 @@ def test_without_the_role_there_are_no_getters(tmp_path: Path) -> None:
     [
         (
             "bool a = 1 [(o.unset) = { value: true }];",
-            "`unset` is for optional bool fields, and p.M.a is none\n"
+            "`unset` is for optional bool fields, and p.M.a is not one\n"
             "  hint: declare the field as `optional bool`, or remove the option",
         ),
         (
             "optional string a = 1 [(o.unset) = { value: true }];",
-            "`unset` is for optional bool fields, and p.M.a is none\n"
+            "`unset` is for optional bool fields, and p.M.a is not one\n"
             "  hint: declare the field as `optional bool`, or remove the option",
         ),
         (
             "optional bool a = 1 [(o.unset) = {}];",
-            "`unset` of p.M.a says nothing\n  hint: give it `value` or `same_as`",
+            "`unset` of p.M.a does not say what unset means\n  hint: give it either `value` or `same_as`",
         ),
         (
             'optional bool a = 1 [(o.unset) = { same_as: "b" }];',
@@ -133,7 +133,7 @@ def test_every_mistake_is_reported_at_any_depth(tmp_path: Path) -> None:
         "'get_a'",
         "p.proto:7:13: error: the getter of p.M.N.b would have the name of another "
         "member, 'get_b'",
-        "p.proto:8:13: error: `unset` is for optional bool fields, and p.M.N.c is none",
+        "p.proto:8:13: error: `unset` is for optional bool fields, and p.M.N.c is not one",
     ]
 
 
@@ -145,5 +145,7 @@ def test_a_role_that_is_no_message_gives_no_getter(tmp_path: Path) -> None:
         message M { optional bool a = 1 [(s) = "x"]; }
     """
 
-    with pytest.raises(GenerationError, match="`unset` of M.a says nothing"):
+    with pytest.raises(
+        GenerationError, match="`unset` of M.a does not say what unset means"
+    ):
         generate(tmp_path, {"p.proto": text}, unset="s")

@@ -286,7 +286,7 @@ def test_a_plan_made_on_half_a_tree_is_refused(tmp_path: Path) -> None:
     run_killed("swap(out, {'a.proto': b'2', 'b.proto': b'3'}, [])", 2, tmp_path)
     assert [each.name for each in tmp_path.rglob("*.proto")] == []
 
-    with pytest.raises(GenerationError, match="killed.*put back\n  hint: run this"):
+    with pytest.raises(GenerationError, match="killed.*undone now\n  hint: run this"):
         output.swap(tmp_path, {"b.proto": b"3"}, [])
 
     assert content(tmp_path) == {"a.proto": "1"}

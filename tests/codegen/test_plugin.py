@@ -138,7 +138,7 @@ def test_a_partial_request_is_refused_unless_imports_are_allowed(
     tree = write_protos(tmp_path, PROTOS)
 
     assert (
-        "'sub/b.proto' is imported but not to be generated"
+        "'sub/b.proto' is imported, but not among the files to generate"
         in request(tree, "a.proto").error
     )
     allowed = request(tree, "a.proto", parameter="imports=allowed")

@@ -506,7 +506,9 @@ def test_a_folder_above_the_tree_is_named(ours: Path, tmp_path: Path) -> None:
 def test_upstream_has_no_say_in_our_own_folder(ours: Path, tmp_path: Path) -> None:
     theirs = THEIRS | {"lkproto/own.proto": 'syntax = "proto3";'}
 
-    assert "lkproto/ is for protos of this tree's own" in refused(tmp_path, theirs)
+    assert "lkproto/ is reserved for protos of this tree's own" in refused(
+        tmp_path, theirs
+    )
 
 
 def test_googles_files_in_upstreams_tree_stay_out(ours: Path, tmp_path: Path) -> None:

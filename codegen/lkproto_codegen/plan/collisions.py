@@ -1,4 +1,4 @@
-"""Things of a schema that would be one in Python, or one file on some disks."""
+"""Things in a schema that would be one and the same in Python, or one file on some disks."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def getters_of(message: ir.Message) -> dict[str, Mapping[str, ir.RoleValue]]:
 def plan_getters(
     message: ir.Message, scope: ModuleScope, members: Collection[str]
 ) -> tuple[GetterPlan, ...]:
-    """The getters of a message that `check_getters` let pass."""
+    """The getters of a message that `check_getters` accepted."""
     fields = {field.name: field for field in message.fields}
     plans: list[GetterPlan] = []
     for name, meaning in getters_of(message).items():
@@ -75,15 +75,15 @@ def _problems(message: ir.Message) -> Iterator[Diagnostic]:
         where = field.location
         if field.kind != "bool" or field.presence != "explicit":
             yield Diagnostic(
-                f"`unset` is for optional bool fields, and {field.full_name} is none",
+                f"`unset` is for optional bool fields, and {field.full_name} is not one",
                 where,
                 "declare the field as `optional bool`, or remove the option",
             )
         elif field.name not in getters or len(getters[field.name]) != 1:
             yield Diagnostic(
-                f"`unset` of {field.full_name} says nothing",
+                f"`unset` of {field.full_name} does not say what unset means",
                 where,
-                "give it `value` or `same_as`",
+                "give it either `value` or `same_as`",
             )
         elif getter_name(field) in taken:
             yield Diagnostic(
@@ -101,7 +101,7 @@ def _problems(message: ir.Message) -> Iterator[Diagnostic]:
 
 
 def _endless(name: str, getters: Mapping[str, Mapping[str, ir.RoleValue]]) -> bool:
-    """Whether following `same_as` from a field goes astray or in a circle."""
+    """Whether `same_as`, followed from a field, leads nowhere or in a circle."""
     seen = {name}
     while "value" not in getters[name]:
         name = str(getters[name].get("same_as"))

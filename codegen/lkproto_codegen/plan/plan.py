@@ -31,7 +31,7 @@ def make_plan(
     """Plan the package of a schema.
 
     `exports` maps the names the runtime offers at the package's root to its submodules. Raises
-    GenerationError where two things of the schema would be one in Python.
+    GenerationError where two things in the schema would be the same in Python.
     """
     check_getters(schema)
     root_names = frozenset(exports)

@@ -78,7 +78,7 @@ class GetterPlan:
     field: str
     returns: str  # `bool`, as it is spelled there
     value: bool
-    same_as: str | None  # the getter that is asked instead of `value`
+    same_as: str | None  # the getter that is called, instead of `value`
     doc: str
 
 
@@ -117,7 +117,7 @@ class ModulePlan:
     path: str
     proto_path: str
     doc: str
-    runtime: str  # the relative name of `_runtime`, such as `..`
+    runtime: str  # the relative name of `_runtime`, such as `.._runtime`
     imports: tuple[Import, ...]
     builtins: bool
     typing: bool

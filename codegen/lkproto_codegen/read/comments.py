@@ -1,4 +1,4 @@
-"""Where things are in a .proto file and what is said about them (its SourceCodeInfo)."""
+"""Where things are in a .proto file, and their comments (its SourceCodeInfo)."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Source:
         return Location(self._file, place.span[0] + 1, place.span[1] + 1)
 
     def doc(self, path: Path) -> str:
-        """The comment before an element, or else the one behind it."""
+        """The comment before an element, or else the one after it."""
         place = self._places.get(path)
         if place is None or not self._documented:
             return ""
         return _tidy(place.leading_comments) or _tidy(place.trailing_comments)
 
     def file_doc(self) -> str:
-        """The comment of the file: the one that stands before `package`."""
+        """The comment of the file: the one before `package`."""
         return self.doc((FILE_PACKAGE,))
 
 

@@ -25,7 +25,7 @@ _PLACED = re.compile(
     r"^(?P<file>[^:\s][^:]*):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)"
 )
 _FILE_ONLY = re.compile(r"^(?P<file>[^:\s][^:]*\.proto): (?P<text>.*)")
-# Warnings, also those of protoc's log, and suggestions about an error that names the number.
+# Not errors: warnings, also those of protoc's log, and suggestions that follow an error.
 _NO_ERROR = re.compile(
     r": warning: |: Suggested field numbers|^WARNING: |^[IW]\d{4} \d\d:"
 )
@@ -43,9 +43,9 @@ _HINTS = (
     ),
     ("recursively imports itself", "move what both files share into a third one"),
     ("has already been used", "give one of the fields another number"),
-    ("uses reserved number", "take a number outside the message's reserved ranges"),
-    ("uses reserved range", "take a number outside the message's reserved ranges"),
-    ("is reserved", "take a name that the message does not reserve"),
+    ("uses reserved number", "use a number outside the message's reserved ranges"),
+    ("uses reserved range", "use a number outside the message's reserved ranges"),
+    ("is reserved", "use a name that the message does not reserve"),
     ("is not defined", "check the type's spelling and that its file is imported"),
     ("seems to be defined in", "import that file"),
     ("is already defined", "rename one of the two"),
@@ -53,16 +53,16 @@ _HINTS = (
     ("Option", "check the option's spelling and that its file is imported"),
     ("Expected", "the text before this place is incomplete or misspelled"),
     ("Unmatched", "there is one bracket too many"),
-    ("end of input", "a bracket is opened and not closed"),
+    ("end of input", "a bracket is opened but not closed"),
     ("Multiline strings", "close the quote on the line that opens it"),
     ("end of string", "close the quote on the line that opens it"),
     ("not allowed in proto3", "leave it out, or write the file in proto2"),
     ("syntax identifier", 'begin the file with syntax = "proto3";'),
-    ("Key in map fields", "take an integer type, bool or string"),
-    ("Integer out of range", "take a number that its type can hold"),
-    ("Field numbers", "take a number from 1 to 536870911"),
+    ("Key in map fields", "use an integer type, bool or string"),
+    ("Integer out of range", "use a number that its type can hold"),
+    ("Field numbers", "use a number from 1 to 536870911"),
     ("does not declare", "add the number to the message's `extensions`"),
-    ("overlaps with", "let each number be in one range only"),
+    ("overlaps with", "put each number into one range only"),
     ("must be zero", "put a value with the number 0 first"),
     ("same enum value", "give one of the two another number"),
     ("has no value named", "check the value's spelling"),
@@ -75,15 +75,15 @@ _HINTS = (
     ("Could not make proto path relative", "check the file's name"),
     ("Missing field number", "give each field a number: string name = 1;"),
     ("Enum value in map", "put a value with the number 0 first"),
-    ("is not an open enum", "take an enum of a proto3 file, whose first value is 0"),
+    ("is not an open enum", "use an enum of a proto3 file, whose first value is 0"),
     ("Implicit presence enum", "make the field optional, or the enum open"),
-    ("Extension range end", "let a range end at its first number or above it"),
-    ("non ascii codepoint", "names and keywords are ASCII; others go into quotes"),
+    ("Extension range end", "end the range at its first number or a higher one"),
+    ("non ascii codepoint", "names and keywords are ASCII; put other text into quotes"),
     ("MessageSet is not supported", "write the file in proto2"),
-    ("Multiple package", "leave one `package` in the file"),
+    ("Multiple package", "keep only one `package` in the file"),
 )
-_ANY_HINT = "mend this place; https://protobuf.dev/reference/ has the language"
-# An import that is not there or has errors, and what protoc says of its types for that reason.
+_ANY_HINT = "correct this place; https://protobuf.dev/reference/ describes the language"
+# An import that is missing or has errors, and what protoc therefore says about its types.
 _IMPORT = re.compile(r'Import "(?P<file>.+)" was not found or had errors')
 _FOLLOWS = ("is not defined", "seems to be defined in", " unknown. Ensure that")
 
@@ -131,20 +131,20 @@ def _all_diagnostics(
 
 
 def _causes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The mistakes without what only follows from one in an imported file.
+    """The mistakes, without those that only follow from one in an imported file.
 
-    A file that is not there is told at its import; one that has errors tells them itself.
+    A missing file is reported where it is imported; a file with errors is reported itself.
     """
     missing = {_file(each) for each in found if "File not found" in each.message}
     imports = [
         (each, match[1]) for each in found if (match := _IMPORT.search(str(each)))
     ]
     follow = {each for each, file in imports if file not in missing}
-    told = missing.intersection(file for _, file in imports)
+    reported = missing.intersection(file for _, file in imports)
     broken = {_file(each) for each, _ in imports}
     for each in found:
         unknown = any(phrase in each.message for phrase in _FOLLOWS)
-        if _file(each) in told or (unknown and _file(each) in broken):
+        if _file(each) in reported or (unknown and _file(each) in broken):
             follow.add(each)
     return [each for each in found if each not in follow] or list(found)
 
@@ -170,7 +170,7 @@ def protoc_version() -> str:
 
 @cache
 def compiler_version() -> str:
-    """The version of protoc as it gives it, without its name."""
+    """The version that protoc gives for itself, without its name."""
     _require_compiler()
     command = [sys.executable, "-m", "grpc_tools.protoc", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

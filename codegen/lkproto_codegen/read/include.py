@@ -11,8 +11,8 @@ from ..options import Options
 def included_files(options: Options, generated: Collection[str]) -> dict[str, bytes]:
     """The Python modules below the directories of `include`, by their path in the output.
 
-    `generated` are the paths that are taken. Raises GenerationError for a missing directory,
-    and for modules that would have the same name.
+    `generated` are the paths that are already taken. Raises GenerationError for a missing
+    directory, and for modules that would have the same name.
     """
     modules = {_module(path): "the generator" for path in generated}
     found: dict[str, bytes] = {}

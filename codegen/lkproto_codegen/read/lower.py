@@ -297,7 +297,7 @@ def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:
 def _checks_utf8(known: pool_types.FieldDescriptor) -> bool:
     entry = known.message_type
     if entry is not None and entry.GetOptions().map_entry:
-        # The key has the features of its field, and so has the value.
+        # Key and value have the features of their field.
         known = entry.fields_by_name["key"]
     # protobuf resolves features under every edition but has no public name for them.
     features: Any = getattr(known, "_GetFeatures")()  # noqa: B009
@@ -321,6 +321,6 @@ def _map_entry(entry: pb.DescriptorProto) -> ir.MapEntry:
 
 
 def default_json_name(name: str) -> str:
-    """The json_name protoc derives: underscores go, and the letter after one is upper."""
+    """The json_name protoc derives: no underscores, and the letter after each in upper case."""
     first, *rest = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -1,7 +1,7 @@
-"""Roles: what the generator wants to know of a field, and the option that says it.
+"""Roles: what the generator wants to know about a field, and the option that says it.
 
 The generator knows roles (`redact`, `redact_format`), not the options of any one schema: which
-option plays a role is configuration, such as `redact = "logger.sensitivity"`.
+option has a role is configuration, such as `redact = "logger.sensitivity"`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from google.protobuf.message_factory import GetMessageClass
 from ..diagnostics import Diagnostic, GenerationError, nearest
 from ..ir import RoleValue
 
-# What fields are that a bool option marks as sensitive; an enum's values say more.
+# The value of the role for a field that a bool option marks; the values of an enum say more.
 _MARKED = "SENSITIVE"
-# What the option of a role may be, and how that is told; others are looked at by who reads them.
+# What the option of a role may be, in words and as types; other roles are checked by their users.
 _TYPES = {
     "redact": (
         "an enum, a string or a bool",

@@ -1,6 +1,6 @@
-"""What of a schema's changes breaks whom: data on the wire, JSON, or sources of users.
+"""Which changes of a schema break something: data on the wire, JSON, or users' source code.
 
-`schema_buf` asks buf; the comparison here finds the main cases where buf is not installed.
+`buf` asks buf; where that is not installed, the comparison here finds the main cases.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def rank(level: Level) -> int:
 
 
 def at_least(breaks: Sequence[Break], level: Level) -> list[Break]:
-    """Those as bad as a level, or worse."""
+    """The breaks of a level and of the worse ones."""
     return [each for each in breaks if rank(each.level) <= rank(level)]
 
 
@@ -63,7 +63,7 @@ def _file_breaks(old: Version, new: Version) -> Iterator[Break]:
             yield Break("wire", f"{name} moved to package {now.package}")
 
 
-# Facts about an element that stayed, of which a change breaks the wire.
+# Facts about an element that is still there, whose change breaks the wire.
 _WIRE_FACTS = {
     "method": {"request", "response"},
     "extension": {"number", "type", "label", "extends"},
@@ -71,7 +71,7 @@ _WIRE_FACTS = {
 
 
 def _element_breaks(difference: Difference) -> Iterator[Break]:
-    """What goes by names; fields and values go by number."""
+    """Breaks of what is identified by name; fields and values are by number."""
     for change in difference.removed:
         if change.kind not in ("field", "value"):
             level: Level = "wire" if change.kind == "extension" else "source"
@@ -102,7 +102,7 @@ def _number_breaks(old: Version, new: Version, kind: str) -> Iterator[Break]:
 def _by_number(
     version: Version, kind: str
 ) -> dict[tuple[str, int], dict[str, Element]]:
-    """Elements by what they are in and their number; enum aliases share one."""
+    """Elements by what they are in and their number, which the aliases of an enum share."""
     found: dict[tuple[str, int], dict[str, Element]] = {}
     for (of, name), element in version.elements.items():
         if of == kind:
@@ -116,7 +116,7 @@ def _holder_kind(kind: str) -> str:
 
 
 def _gone(element: Element, new: Version, now: dict[str, Element]) -> Break:
-    """A field or value that no longer has its number under its name."""
+    """The break of a field or value whose number no longer has its name."""
     kind, name, number = element.kind, element.name, element.proto.number
     moved = new.elements.get((kind, name))
     if moved is not None:

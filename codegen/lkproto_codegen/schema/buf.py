@@ -22,11 +22,11 @@ _TIMEOUT = 120
 
 
 class BufError(Exception):
-    """buf does not run, or says something else than findings."""
+    """buf does not run, or prints something other than findings."""
 
 
 def find_buf() -> str | None:
-    """The buf executable: of this environment, else on the PATH."""
+    """The buf executable: that of this environment, or else one on the PATH."""
     beside = str(Path(sys.executable).parent)
     return shutil.which("buf", path=beside) or shutil.which("buf")
 
@@ -76,7 +76,7 @@ def _level(categories: Sequence[str]) -> Level:
 
 
 def _worst(buf: str, findings: list[dict[str, Any]]) -> list[Break]:
-    """Findings without those that say, of another level, the same of the same element."""
+    """The worst finding where rules of several levels say the same about an element."""
     levels = _rule_levels(buf)
     best: dict[object, Break] = {}
     for each in findings:

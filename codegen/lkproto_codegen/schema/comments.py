@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What stands before something, behind it, and, detached by a blank line, above it.
+    """The comments before something, after it and, detached by a blank line, above it.
 
     Text is as in SourceCodeInfo: without `//`, a newline at the end of each line.
     """
@@ -69,7 +69,7 @@ class Comment:
 class Comments:
     """The comments of a tree by key: an element's full name, or a statement and its scope.
 
-    Each is taken once; those left have no place in the new tree.
+    Each is taken once; those that are left have no place in the new tree.
     """
 
     def __init__(self, files: Iterable[FileDescriptorProto] = ()) -> None:
@@ -87,7 +87,7 @@ class Comments:
         self._by_key[key] = comment
 
     def take(self, key: str) -> Comment:
-        """The comment under a key, which then is no longer there."""
+        """The comment under a key, which is then removed."""
         return self._by_key.pop(key, Comment())
 
     def left(self) -> list[tuple[str, str]]:

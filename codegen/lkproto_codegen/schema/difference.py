@@ -21,7 +21,7 @@ F = FieldDescriptorProto
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An element or file that is new, gone or, then with what about it, changed."""
+    """An element or file that is new, gone or changed; `details` say what about it changed."""
 
     kind: str
     name: str
@@ -44,7 +44,7 @@ class Difference:
 
 
 class Version:
-    """The elements of some files of a compiled set, which has what these import."""
+    """The elements of some files of a compiled set, which also holds their imports."""
 
     def __init__(self, every: Sequence[FileDescriptorProto], own: set[str]) -> None:
         self.files = {file.name: file for file in every if file.name in own}
@@ -56,7 +56,7 @@ class Version:
         self._options = OptionTexts(Symbols(every))
 
     def facts(self) -> Iterator[tuple[Change, Mapping[str, str]]]:
-        """Each file and element, and what there is to know about it."""
+        """Each file and element, with the facts about it that are compared."""
         for name, file in self.files.items():
             yield Change("file", name, name), self._file_facts(file)
         for (kind, name), element in self.elements.items():
@@ -149,7 +149,7 @@ def type_text(field: FieldDescriptorProto) -> str:
 
 
 def label_text(field: FieldDescriptorProto) -> str:
-    """How often a field is there, and whether it is known to be."""
+    """A field's label, and whether its presence is explicit."""
     label = F.Label.Name(field.label).removeprefix("LABEL_").lower()
     return "optional (explicit)" if field.proto3_optional else label
 

@@ -1,4 +1,4 @@
-"""The named parts of a schema, in declaration order: what comments and comparisons go by."""
+"""The named parts of a schema, in declaration order, for comments and comparisons."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def joined(scope: str, name: str) -> str:
 def elements(file: FileDescriptorProto) -> Iterator[Element]:
     """Messages, fields, oneofs, enums, values, services, methods and extensions of a file.
 
-    Left out is what the compiler makes up: map entries and oneofs of proto3's optional fields.
+    What the compiler makes up is left out: map entries and oneofs of proto3's optional fields.
     """
     root = Element("file", file.package, file.name, (), file)
     for message in _inside(root, "message", FILE_MESSAGE, file.message_type):
@@ -99,7 +99,7 @@ def _inside(
 
 
 def is_synthetic(fields: Iterable[FieldDescriptorProto], oneof: int) -> bool:
-    """Whether a oneof stands for the presence of an optional field of proto3."""
+    """Whether a oneof only marks the presence of an optional field of proto3."""
     return any(
         field.proto3_optional
         for field in fields

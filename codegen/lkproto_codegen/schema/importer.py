@@ -28,7 +28,7 @@ from .upstream import NAME, Upstream, read_upstream, recorded, set_headers
 
 @dataclass(frozen=True, slots=True)
 class LostComment:
-    """A comment with no place in the new tree: what it was about, or where it stood."""
+    """A comment with no place in the new tree: what it was about, or where it was."""
 
     about: str
     text: str
@@ -56,7 +56,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files to write and to delete in a tree, and what is to be said about it."""
+    """The files to write and to delete in a tree, and the report about it."""
 
     root: Path
     news: dict[str, bytes]
@@ -65,15 +65,15 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether the tree already is as it should be."""
+        """Whether the tree is already as it should be."""
         return not self.news and not self.stale
 
 
 def plan_import(source: Path, protos: Sequence[Path], version: str = "") -> Plan:
     """What it takes to make the first of the include directories hold upstream's schema.
 
-    `version` is recorded; empty, the recorded one stays. Raises GenerationError if a tree does
-    not compile, or the result would not be upstream's schema exactly.
+    `version` is recorded; if it is empty, the recorded one stays. Raises GenerationError if a
+    tree does not compile, or the result would not be upstream's schema exactly.
     """
     if not protos:
         raise failure("there is no directory to import into", hint="name it with -I")
@@ -90,7 +90,7 @@ def plan_import(source: Path, protos: Sequence[Path], version: str = "") -> Plan
 
 
 def apply(plan: Plan) -> None:
-    """Write a plan's files. Raises GenerationError and then has changed nothing."""
+    """Write a plan's files. Raises GenerationError, and then nothing has changed."""
     if not plan.empty:
         swap(plan.root, plan.news, plan.stale)
 
@@ -165,7 +165,7 @@ def _breaks(
     difference: Difference,
     notes: list[str],
 ) -> tuple[list[Break], str]:
-    """What breaks, and who found it: buf, or, with a note why, we."""
+    """What breaks, and who found it: buf, or else lkproto, with a note that says why."""
     buf = find_buf()
     if buf is None:
         notes.append(

@@ -11,12 +11,12 @@ WIDTH = 100
 # The last numbers there can be; ranges up to them end in `max`.
 _MAX_FIELD, _MAX_INT = 0x1FFFFFFF, 0x7FFFFFFF
 
-# Lines of an item, and whether it stands apart from its neighbours.
+# Whether blank lines set an item apart from its neighbours, and its lines.
 Item = tuple[bool, list[str]]
 
 
 def stacked(items: Iterable[Item]) -> list[str]:
-    """Items one below the other; a blank line sets off those that stand apart."""
+    """Items one below the other, with blank lines around those that are set apart."""
     lines: list[str] = []
     before = False
     for apart, item in items:
@@ -29,15 +29,15 @@ def stacked(items: Iterable[Item]) -> list[str]:
 
 def statement(comment: Comment, lines: list[str]) -> list[str]:
     """A statement of one or more lines with its comments."""
-    return [*_above(comment), *_behind(comment, lines, "")]
+    return [*_above(comment), *_after(comment, lines, "")]
 
 
 def block(comment: Comment, head: list[str], body: list[str]) -> list[str]:
-    """`head { body }` with its comments; what stands behind the brace stays there."""
+    """`head { body }` with its comments; one after the brace stays there."""
     above, start, last = _above(comment), head[:-1], head[-1]
     if not body and not comment.trailing:
         return [*above, *start, f"{last} {{}}"]
-    opening = _behind(comment, [*start, f"{last} {{"], "  ")
+    opening = _after(comment, [*start, f"{last} {{"], "  ")
     return [*above, *opening, *indented(body), "}"]
 
 
@@ -78,8 +78,8 @@ def _above(comment: Comment) -> list[str]:
     return detached + _lines(comment.leading)
 
 
-def _behind(comment: Comment, lines: list[str], indent: str) -> list[str]:
-    """Lines with a trailing comment; of several lines, it is set off by a blank line."""
+def _after(comment: Comment, lines: list[str], indent: str) -> list[str]:
+    """Lines with a trailing comment, and a blank line after it if it has several lines."""
     trailing = _lines(comment.trailing)
     if len(trailing) == 1:
         return [*lines[:-1], f"{lines[-1]} {trailing[0]}"]

@@ -44,7 +44,7 @@ _PACKED = {F.TYPE_FLOAT: 4, F.TYPE_FIXED32: 4, F.TYPE_SFIXED32: 4} | {
 def canonical(compiled: FileDescriptorSet) -> FileDescriptorSet:
     """A set with its custom options merged and sorted by number, however they were written.
 
-    The compiler does the same, but not if it is to retain options that are kept in source only.
+    The compiler does the same, but not where it retains options that are kept in source only.
     """
     pool = DescriptorPool()
     for file in compiled.file:
@@ -215,7 +215,7 @@ def _signed(value: int) -> int:
 
 
 def _float(value: float, kind: int) -> str:
-    """The shortest spelling that gives the value again."""
+    """The shortest spelling that is read as the same value."""
     if kind == F.TYPE_DOUBLE or not math.isfinite(value):
         return repr(value)
     spellings = (f"{value:.{digits}g}" for digits in range(1, 18))
@@ -258,7 +258,7 @@ def _escaped(byte: int) -> str:
 def _around(
     before: str, value: tuple[str, ...], after: str, indent: str = ""
 ) -> list[str]:
-    """Lines of a value with text before its first and behind its last."""
+    """Lines of a value with text before the first and after the last."""
     lines = [before + value[0], *(indent + line for line in value[1:])]
     lines[-1] += after
     return lines

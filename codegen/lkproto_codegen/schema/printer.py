@@ -1,8 +1,8 @@
 """A compiled schema as .proto text: what compiles to the same descriptors again.
 
-Two things that descriptors keep, and a plain listing would lose: `nested_type` has messages, map
-entries and groups in the order of their declarations, so fields stand between nested messages
-where they must; and a method that was declared with `{}` has options that are set, but empty.
+It keeps two things that a plain listing would lose: `nested_type` has messages, map entries and
+groups in the order of their declarations, so fields come between nested messages where they must;
+and a method that was declared with `{}` has options that are set, but empty.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def print_file(
 ) -> str:
     """The text of a file, with the comments there are for its elements.
 
-    The file is of a canonical set (see `schema_options`), `symbols` are those of all of it.
+    The file is from a canonical set (see `option_texts`), `symbols` are those of the whole set.
     Raises GenerationError for options that are not declared there.
     """
     lines = _Printer(file, symbols, comments or Comments()).lines()
@@ -127,7 +127,7 @@ class _Printer:
         scope: str,
         key: str,
     ) -> Iterator[Item]:
-        """Messages, then fields, then extensions, but earlier those that declare a message."""
+        """Messages, then fields, then extensions; those that declare a message come earlier."""
         by_field = [declared for _, declared in fields]
         by_extension = [self._declared(each, frozenset()) for each in extensions]
         declared = frozenset[str]().union(*by_field, *by_extension)
@@ -243,7 +243,7 @@ class _Printer:
             head = f"extend {target}"
             yield True, self._block(statement_key(key, "extend"), [head], lines)
 
-    # What stands in messages and enums besides.
+    # What else is in messages and enums.
 
     def _extension_ranges(self, message: DescriptorProto, name: str) -> list[str]:
         """A statement for each range with options, and one for neighbours without."""
@@ -311,7 +311,7 @@ class _Printer:
         return f"stream {target}" if streaming else target
 
     def _reference(self, type_name: str, scope: str) -> str:
-        # Here the compiler takes the nearest name, whatever it is of.
+        # Here the compiler takes the nearest name, whatever has it.
         return self._symbols.reference(type_name.removeprefix("."), scope, types=False)
 
     # Text with the comments that belong to it.

@@ -1,4 +1,4 @@
-"""What the names and numbers of a compiled schema stand for, and how to refer to them."""
+"""What the names and numbers of a compiled schema mean, and how to refer to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Member:
 
 
 class Symbols:
-    """All symbols of a set of files, which has what these import."""
+    """All symbols of a set of files, which includes their imports."""
 
     def __init__(self, files: Iterable[FileDescriptorProto]) -> None:
         self._kinds: dict[str, str] = {}
@@ -45,7 +45,7 @@ class Symbols:
         name, proto = element.name, element.proto
         if element.kind == "value":
             self._values.setdefault((element.parent, proto.number), proto.name)
-            # Protobuf has an enum's values beside it.
+            # In protobuf an enum's values are in the scope that the enum is in.
             name = joined(element.parent.rpartition(".")[0], proto.name)
         elif element.kind == "extension":
             key = (proto.extendee.removeprefix("."), proto.number)

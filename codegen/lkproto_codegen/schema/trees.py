@@ -1,4 +1,4 @@
-"""An upstream tree and ours, compiled; and whether what is to replace ours is upstream's."""
+"""Upstream's tree and ours, compiled, and the check that the new text is upstream's schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..diagnostics import Diagnostic, GenerationError, failure, found_in
 from ..read.compile import bundled_google_files, compile_protos, find_protos
 from .option_texts import canonical
 
-# Where a tree has protos of its own, which no import touches.
+# Where a tree has protos of its own, which an import leaves alone.
 OWN = "lkproto/"
 
 
@@ -69,7 +69,7 @@ def compile_trees(source: Path, protos: tuple[Path, ...]) -> Trees:
 def _protos_of(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise failure(f"there is no directory {folder}")
-    # Those come with the compiler.
+    # Those of google come with the compiler.
     return [name for name in find_protos(folder) if name not in bundled_google_files()]
 
 
@@ -82,11 +82,13 @@ def _upstream_files(source: Path, ours: Collection[str]) -> list[str]:
             folder, _, rest = name.partition("/")
             if rest in ours:
                 raise failure(
-                    f"the files below {source} are not named as ours are",
+                    f"no file below {source} is named like one of ours",
                     hint=f"did you mean {source / folder}?",
                 )
     if own := [name for name in found if name.startswith(OWN)]:
-        raise failure(f"{source / own[0]}: {OWN} is for protos of this tree's own")
+        raise failure(
+            f"{source / own[0]}: {OWN} is reserved for protos of this tree's own"
+        )
     return found
 
 
@@ -115,8 +117,8 @@ def checked(
             result = canonical(compile_protos(include, whole, retain_options=True))
             bare = compile_protos(include, trees.theirs)
     except GenerationError as error:
-        told = Diagnostic("the new tree does not compile; nothing was changed")
-        raise GenerationError([told, *error.diagnostics]) from None
+        first = Diagnostic("the new tree does not compile; nothing was changed")
+        raise GenerationError([first, *error.diagnostics]) from None
     _compare(trees, _descriptors(result), _descriptors(bare))
     return result, bare
 
@@ -129,7 +131,7 @@ def _compare(
         Diagnostic(
             f"{name}: what was printed does not compile to upstream's descriptors; "
             "nothing was changed",
-            hint="this is a mistake of lkproto; please report it, with the file",
+            hint="this is a bug in lkproto; please report it, with the file",
         )
         for name in trees.theirs
         if (result[name], bare[name]) != (new[name], wanted[name])

@@ -30,7 +30,7 @@ class Upstream:
 
 
 def read_upstream(root: Path) -> Upstream | None:
-    """What a tree says about its origin, if it does. Raises GenerationError."""
+    """What a tree says about its origin; None if it says nothing. Raises GenerationError."""
     path = root / NAME
     try:
         text = path.read_text("utf-8")
@@ -94,7 +94,7 @@ def _quoted(text: str) -> str:
 
 
 def _split(text: str, table: str) -> tuple[str, str, str]:
-    """The text before a table, the table with its header, and the rest; it is made if missing."""
+    """The text before a table, the table with its header, and the rest; a missing one is made."""
     found = re.search(rf"^\[{re.escape(table)}\][^\n]*\n?", text, re.MULTILINE)
     if found is None:
         return f"{text.rstrip()}\n\n", f"[{table}]\n", ""
@@ -110,7 +110,7 @@ def set_headers(
     files: Iterable[FileDescriptorProto],
     versions: tuple[str, str],
 ) -> None:
-    """Give new files a header, and name the new version in the headers there are.
+    """Give new files a header, and name the new version in existing headers.
 
     A new file gets the header that most of our files have, with the copyright lines of its own:
     those are upstream's notice, which stays, not its documentation.

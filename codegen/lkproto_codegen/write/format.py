@@ -43,7 +43,7 @@ def _validate(sources: Mapping[str, str]) -> None:
             problems.append(
                 Diagnostic(
                     f"the generated module {path} is not valid Python: {error}",
-                    hint="if you override templates, mend yours; otherwise report this",
+                    hint="if you override templates, correct yours; otherwise report this",
                 )
             )
     if problems:

@@ -72,7 +72,7 @@ def docstring(text: str, depth: int) -> str:
     if not lines:
         return '""""""'
     body = "\n".join(map(_escaped, lines))
-    # A quote at either end would run into ours; a space parts the two, as black has it.
+    # A quote at either end would run into ours; a space separates the two, as black has it.
     begin = " " if body.startswith('"') else ""
     end = "\n" if len(lines) > 1 else " " if body.endswith('"') else ""
     return f'"""{begin}{body}{end}"""'
@@ -114,5 +114,5 @@ def _paragraphs(text: str) -> list[tuple[str, str]]:
 def _escaped(text: str) -> str:
     """One line of a docstring: what would end it or change its meaning is escaped."""
     shown = "".join(_shown(char) for char in text)
-    # Not `\"`: behind it, at the end, ruff takes no space and black demands one.
+    # Not `\"`: after it, at the end, ruff allows no space and black demands one.
     return shown.replace('"""', '""\\x22')

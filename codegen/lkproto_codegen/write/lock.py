@@ -33,13 +33,13 @@ def locked(folder: Path) -> Generator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # Windows removes no open file; there it stays
+        with suppress(OSError):  # Windows does not remove an open file; it stays
             path.unlink()
         os.close(handle)
 
 
 def _acquire(path: Path) -> int:
-    """A handle that holds the lock; the file may be removed while we come to it."""
+    """A handle that holds the lock; the file may be removed while we open it."""
     while True:
         handle = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:

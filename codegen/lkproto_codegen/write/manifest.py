@@ -1,6 +1,6 @@
 """MANIFEST.json: what a run wrote and with which tools.
 
-It lets the next run tell its own files from others'.
+From it the next run knows which files are its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from ..diagnostics import failure
 
 NAME = "MANIFEST.json"
-# What a run needs for itself in an output folder begins so, and is no part of the output.
+# How the names begin of what a run needs for itself in an output folder; not part of the output.
 OWN = ".lkproto-"
 
 

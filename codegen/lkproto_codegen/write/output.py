@@ -1,7 +1,7 @@
-"""Writing the output: the only module that changes files.
+"""Writing the output: all changes of the user's files are made here.
 
 Either everything is written or nothing changes. Files that a former run wrote and this one does
-not are deleted if they still are as written; nothing else is ever deleted.
+not are deleted if they are still as they were written; nothing else is ever deleted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Written:
 
 
 def write(out: Path, files: Mapping[str, bytes]) -> Written:
-    """Make a folder hold these files. Raises GenerationError and then has changed nothing."""
+    """Make a folder hold these files. Raises GenerationError, and then nothing has changed."""
     for path in files:
         _check_path(path)
     with _opened(out):
@@ -70,14 +70,14 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
 def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> None:
     """Write some files of a folder and delete others, all together.
 
-    Raises GenerationError and then has changed nothing.
+    Raises GenerationError, and then nothing has changed.
     """
     for path in (*news, *stale):
         _check_path(path)
     with _opened(folder) as undone:
-        if undone:  # what was planned was planned for half a tree
+        if undone:  # the plan was made for a half-changed tree
             raise failure(
-                f"a run that was killed had left {folder} half changed; it is put back",
+                f"a run that was killed had left {folder} half changed; that is undone now",
                 hint="run this again",
             )
         for path in (*news, *stale):
@@ -113,13 +113,13 @@ def _check_path(path: str) -> None:
 
 
 def _check_target(out: Path, path: str) -> None:
-    """No link on the way may lead elsewhere, and no directory may be in the way."""
+    """Refuse a path that leads through a link, or is a directory."""
     target = out
     for part in PurePosixPath(path).parts:
         target = target / part
         if target.is_symlink():
             raise failure(
-                f"{target} is a link; files are written through none",
+                f"{target} is a link, and files are not written through links",
                 hint="remove the link",
             )
     if target.is_dir():
@@ -127,7 +127,7 @@ def _check_target(out: Path, path: str) -> None:
 
 
 def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
-    """Write and delete; on any failure put back what was there."""
+    """Write and delete; on any failure restore what was there."""
     if not news and not stale:
         return
     work = out / _WORK
@@ -139,7 +139,9 @@ def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
         _swap(out, work, paths, len(news))
     except OSError as error:
         broken = (work / _JOURNAL).exists()
-        state = "run again to put it back" if broken else "nothing was changed"
+        state = (
+            "run again to restore what was there" if broken else "nothing was changed"
+        )
         raise failure(
             f"cannot write {error.filename or out}: {error.strerror}; {state}"
         ) from error
@@ -152,8 +154,8 @@ def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
 def _swap(out: Path, work: Path, paths: list[str], news: int) -> None:
     """Move the old files aside and the new ones in; undo it all if a step fails.
 
-    The first `news` paths are staged, the others go. The journal has all paths, and whether
-    there was such a file; it ends with the last step.
+    The first `news` paths are staged, the others are deleted. The journal has all paths, and
+    whether each was a file before; it is removed with the last step.
     """
     existed = [(out / path).exists() for path in paths]
     journal = work / _JOURNAL
@@ -173,7 +175,7 @@ def _swap(out: Path, work: Path, paths: list[str], news: int) -> None:
 
 
 def _undo(out: Path, work: Path) -> bool:
-    """Put back what the journal of an unfinished swap says; whether there was one."""
+    """Undo an unfinished swap by its journal; returns whether there was one."""
     journal = work / _JOURNAL
     try:
         entries = json.loads(journal.read_text("utf-8"))
@@ -202,7 +204,7 @@ def _backup(work: Path, number: int) -> Path:
 
 
 def _remove_empty(out: Path, deleted: list[str]) -> None:
-    """Folders that held nothing but deleted files go, too; bytecode caches do not count."""
+    """Remove folders that held nothing but deleted files, and perhaps bytecode caches."""
     for path in deleted:
         folder = (out / path).parent
         while folder != out and folder.is_dir():
@@ -226,8 +228,8 @@ def _digest(path: Path) -> str | None:
 def _opened(out: Path) -> Generator[bool]:
     """A folder to write to, made if need be, for this run alone.
 
-    What a run that was killed has left is put back first; yields whether there was any. All
-    work is done in the folder itself: it may be a mount, and the folder above not be ours.
+    What a killed run left half changed is undone first; yields whether there was anything. All
+    work is done in the folder itself: it may be a mount, and the folder above it not be ours.
     """
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise failure(

@@ -42,9 +42,9 @@ def render(plan: Plan, template_dirs: Sequence[Path]) -> dict[str, str]:
 
 
 def _check_names(template_dirs: Sequence[Path]) -> None:
-    """Refuse files that override no template of ours, the last directory's, or are not text.
+    """Refuse files that override none of our templates (in the last directory), or are not text.
 
-    Names that begin with `_` are free, for what users' templates include.
+    Names that begin with `_` are left to what users' templates include.
     """
     *own, ours = template_dirs
     known = sorted(path.name for path in ours.glob("*.j2"))
@@ -89,7 +89,7 @@ def package_init(environment: Environment, package: PackagePlan) -> str:
 
 
 def plain_init(environment: Environment) -> str:
-    """The `__init__.py` of a directory that is no proto package."""
+    """The `__init__.py` of a directory that is not a proto package."""
     return environment.get_template("plain_init.py.j2").render()
 
 
@@ -105,7 +105,7 @@ def descriptor_module(environment: Environment, descriptor: DescriptorPlan) -> s
 
 
 def gitattributes(environment: Environment) -> str:
-    """What git should know of generated files."""
+    """What git should know about generated files."""
     return environment.get_template("gitattributes.j2").render()
 
 

@@ -62,7 +62,7 @@ _MODULES = {
 def __getattr__(name: _builtins.str) -> _builtins.object:
     module = _MODULES.get(name)
     if module is None:
-        # Also asked for every submodule imported from here, so it must cost nothing.
+        # Also called for every submodule imported from here, so it must be cheap.
         raise _builtins.AttributeError(
             f"module {__name__!r} has no attribute {name!r}", name=name
         )
