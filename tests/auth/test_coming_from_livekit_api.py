@@ -17,7 +17,7 @@ import pytest
 from tests.docs.pages import section, text_of
 from tests.support import ROOT
 
-PAGE = "docs/coming-from-livekit-api.md"
+PAGE = "docs/livekit/coming-from-livekit-api.md"
 SCRIPT = ROOT / "tests" / "auth" / "same_calls.py"
 CELLS = re.compile(r"^\| `(.+?)` \| `(.*?)` \| `(.*?)` \| \S.* \|$", re.MULTILINE)
 DIFFERENT = {row[0]: row[1:] for row in CELLS.findall(text_of(PAGE))}

@@ -23,7 +23,7 @@ from tests.support import ROOT
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 )
 _BLOCK = re.compile(
     r"^(?P<note><!-- not run: .+ -->\n+)?```(?P<language>[^`\n]*)\n(?P<code>.*?)^```$",

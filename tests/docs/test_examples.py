@@ -10,13 +10,18 @@ import pytest
 from .pages import PAGES, Block, blocks, run, text_of
 
 # Where examples are most of what a page is for.
-WITH_EXAMPLES = {"README.md", "docs/messages.md", "docs/json.md", "docs/binary.md"}
+WITH_EXAMPLES = {
+    "README.md",
+    "docs/use/messages.md",
+    "docs/use/json.md",
+    "docs/use/binary.md",
+}
 WITH_EXAMPLES |= {
-    "docs/tokens.md",
-    "docs/grants.md",
-    "docs/text.md",
-    "docs/codec.md",
-    "docs/migrating-from-google.md",
+    "docs/livekit/tokens.md",
+    "docs/livekit/grants.md",
+    "docs/use/text.md",
+    "docs/judge/codec.md",
+    "docs/use/migrating-from-google.md",
 }
 
 

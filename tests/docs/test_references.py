@@ -20,8 +20,8 @@ from tests.support import ROOT
 
 from .pages import PAGES, blocks, listed, section, text_of
 
-GENERATOR = "docs/generator.md"
-TOKENS = "docs/tokens.md"
+GENERATOR = "docs/generate/generator.md"
+TOKENS = "docs/livekit/tokens.md"
 SHARED = {
     "Options of all four": {"generate", "check", "list", "ir"},
     "Options of `generate` and `check`": {"generate", "check"},
@@ -80,7 +80,7 @@ def test_the_options_of_commands_are_those_documented(
 def test_the_options_of_schema_import_are_those_documented(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    documented = listed(section("docs/schema-import.md", "Options"))
+    documented = listed(section("docs/generate/schema-import.md", "Options"))
 
     assert documented == flags("schema import", capsys)
 
@@ -136,13 +136,13 @@ def test_settings_and_plugin_parameters_are_those_documented() -> None:
 @pytest.mark.parametrize(
     ("page", "heading", "methods"),
     [
-        ("docs/json.md", "Printing", ["to_json", "to_dict"]),
-        ("docs/json.md", "Parsing", ["from_json", "from_dict"]),
-        ("docs/binary.md", "Encoding", ["to_bytes"]),
-        ("docs/binary.md", "Decoding", ["from_bytes"]),
-        ("docs/binary.md", "Streams", []),
-        ("docs/text.md", "Printing", ["to_text"]),
-        ("docs/text.md", "Parsing", ["from_text"]),
+        ("docs/use/json.md", "Printing", ["to_json", "to_dict"]),
+        ("docs/use/json.md", "Parsing", ["from_json", "from_dict"]),
+        ("docs/use/binary.md", "Encoding", ["to_bytes"]),
+        ("docs/use/binary.md", "Decoding", ["from_bytes"]),
+        ("docs/use/binary.md", "Streams", []),
+        ("docs/use/text.md", "Printing", ["to_text"]),
+        ("docs/use/text.md", "Parsing", ["from_text"]),
     ],
 )
 def test_the_keywords_of_methods_are_those_documented(
@@ -164,7 +164,7 @@ def test_the_keywords_of_methods_are_those_documented(
 
 
 def test_the_public_names_are_those_documented() -> None:
-    documented = listed(section("docs/api-stability.md", "Functions and classes"))
+    documented = listed(section("docs/use/api-stability.md", "Functions and classes"))
 
     assert documented == {*runtime_exports(), "SCHEMA_VERSION"}
     assert documented == set(lkproto.__all__)
@@ -194,4 +194,4 @@ def test_hooks_of_pre_commit_run_commands_there_are_and_are_documented() -> None
 
     assert hooks == [f"lkproto-{command}" for command in commands] != []
     assert set(commands) <= set(COMMANDS)
-    assert listed(section("docs/ci.md", "pre-commit")) == set(hooks)
+    assert listed(section("docs/generate/ci.md", "pre-commit")) == set(hooks)
