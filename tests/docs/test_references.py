@@ -20,6 +20,7 @@ from tests.support import ROOT
 
 from .pages import PAGES, blocks, listed, section, text_of
 
+INDEX = "docs/README.md"
 GENERATOR = "docs/generate/generator.md"
 TOKENS = "docs/livekit/tokens.md"
 SHARED = {
@@ -60,10 +61,31 @@ def test_links_lead_somewhere(page: str) -> None:
         assert not anchor or anchor in slugs(path), f"{target}#{anchor}"
 
 
-def test_every_page_is_reached_from_the_readme() -> None:
-    linked = set(re.findall(r"\]\((\S+?)\)", text_of("README.md")))
+def linked(page: str, heading: str) -> list[str]:
+    """The pages a section links, in order."""
+    targets = re.findall(r"\]\(([^)#\s]+\.md)\)", section(page, heading))
+    return [os.path.normpath(PurePosixPath(page).parent / each) for each in targets]
 
-    assert {page for page in PAGES if page != "README.md"} <= linked
+
+def test_every_page_is_on_a_shelf_of_the_index_and_of_the_readme() -> None:
+    on_shelves = linked(INDEX, "Documentation")
+
+    assert sorted([*on_shelves, "README.md", INDEX]) == PAGES
+    assert linked("README.md", "Documentation") == [*on_shelves, INDEX]
+
+
+def test_shelves_of_the_index_are_the_folders() -> None:
+    shelves = {
+        "Use": "docs/use/",
+        "LiveKit": "docs/livekit/",
+        "Generate": "docs/generate/",
+        "Judge and build": "docs/judge/",
+    }
+    for heading, folder in shelves.items():
+        pages = {page for page in PAGES if page.startswith(folder)}
+        assert pages
+        found = {page for page in linked(INDEX, heading) if page.startswith("docs/")}
+        assert found == pages
 
 
 @pytest.mark.parametrize("command", ["generate", "check", "list", "ir"])
