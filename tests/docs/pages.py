@@ -120,8 +120,8 @@ def _typed(page: str, block: Block, folder: Path) -> Iterator[str]:
     for found in _TYPED.finditer(block.code):
         printed, expected = shell.run(found[1], folder), found[2].rstrip("\n")
         if printed != expected:
-            place = f"{page}:{block.line + block.code.count(chr(10), 0, found.start())}"
-            yield f"{place}: prints {printed!r}, not {expected!r}"
+            line = block.line + block.code[: found.start()].count("\n")
+            yield f"{page}:{line}: prints {printed!r}, not {expected!r}"
 
 
 def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:

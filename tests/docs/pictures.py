@@ -92,7 +92,7 @@ def drawn(name: str) -> str:
             if block.file and "/" not in block.file:
                 Path(folder, block.file).write_text(block.code, "utf-8")
         shown = list(_lines(picture, Path(folder)))
-    return _document(picture.title, shown)
+    return document(picture.title, shown)
 
 
 def _lines(picture: Picture, folder: Path) -> Iterable[tuple[str, str]]:
@@ -105,7 +105,7 @@ def _lines(picture: Picture, folder: Path) -> Iterable[tuple[str, str]]:
         yield from (("", line) for line in printed.splitlines())
 
 
-def _document(title: str, lines: list[tuple[str, str]]) -> str:
+def document(title: str, lines: list[tuple[str, str]]) -> str:
     """The SVG file: a window with a title bar, and a line of text for each line."""
     columns = max(len(prompt + words) for prompt, words in lines)
     width = round(columns * CHARACTER) + 2 * MARGIN

@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.house.tree import ROOT
 
 COMMANDS = {
@@ -24,6 +26,10 @@ _SEARCHED = [
     str(ROOT / name) for name in ("generated", "codegen", "cli", "conformance")
 ]
 _LEFT_OUT = ("LIVEKIT_", "LKPROTO_", "PYTHON", "CI")
+
+needs_shell = pytest.mark.skipif(
+    os.name == "nt", reason="commands of the pages are typed into a POSIX shell"
+)
 
 
 def run(command: str, folder: Path, **variables: str) -> str:

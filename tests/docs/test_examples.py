@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from .pages import PAGES, Block, blocks, follow, run, text_of
+from .shell import needs_shell
 
 # Where examples are most of what a page is for.
 WITH_EXAMPLES = {
@@ -29,7 +30,18 @@ def examples(page: str) -> list[Block]:
     return [block for block in blocks(text_of(page)) if block.language == "python"]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
+def types_commands(page: str) -> bool:
+    return any(block.note == "run" for block in blocks(text_of(page)))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=needs_shell if types_commands(page) else ())
+        for page in PAGES
+        if examples(page)
+    ],
+)
 def test_examples_run_and_show_what_they_say(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +107,7 @@ def test_blocks_are_found_with_their_line_and_note() -> None:
     assert [block.file for block in found] == ["", "", "", "a/b.txt"]
 
 
+@needs_shell
 def test_files_are_written_and_commands_print_what_the_page_says(
     tmp_path: Path,
 ) -> None:
@@ -113,6 +126,7 @@ def test_files_are_written_and_commands_print_what_the_page_says(
     assert wrong[0].startswith('page:7: prints "1 2\\nls: ')
 
 
+@needs_shell
 def test_commands_are_those_of_this_checkout_and_see_no_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

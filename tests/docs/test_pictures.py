@@ -9,9 +9,11 @@ import pytest
 from tests.house.tree import ROOT
 
 from .pages import PAGES, text_of
-from .pictures import FOLDER, PICTURES, _document, drawn
+from .pictures import FOLDER, PICTURES, document, drawn
+from .shell import needs_shell
 
 
+@needs_shell
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_what_the_commands_print(
     name: str, request: pytest.FixtureRequest
@@ -29,7 +31,7 @@ def test_pictures_are_what_the_commands_print(
 def test_pictures_escape_what_is_printed_and_are_as_wide_as_it() -> None:
     lines = [("$ ", "echo '<&>'"), ("", "<&>" * 20)]
 
-    root = ET.fromstring(_document("a < b", lines))
+    root = ET.fromstring(document("a < b", lines))
 
     texts = ["".join(each.itertext()) for each in root.iter() if "text" in each.tag]
     assert texts == ["$ echo '<&>'", "<&>" * 20]
