@@ -177,7 +177,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks; see docs/benchmarks.md for what can follow `--`."""
+    """Run the benchmarks; see docs/judge/benchmarks.md for what can follow `--`."""
     requirements(session, "codegen")
     for peer in GROUPS["bench"]:
         try:

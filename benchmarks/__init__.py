@@ -1,1 +1,1 @@
-"""What lkproto costs against google's protobuf and other libraries; see docs/benchmarks.md."""
+"""What lkproto costs against other libraries; docs/judge/benchmarks.md explains the figures."""

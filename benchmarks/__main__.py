@@ -93,7 +93,7 @@ def run_imports(run: Run) -> Any:
 
 
 def run_tokens(run: Run) -> Any:
-    """Beside livekit-api, in one process; nothing without it."""
+    """Compared with livekit-api, in one process; nothing without it."""
     try:
         return worker("tokens", run.rounds)
     except RuntimeError as error:
@@ -201,7 +201,7 @@ def environment() -> dict[str, Any]:
 
 
 def say(words: str) -> None:
-    """Tell how far it has come, apart from the tables."""
+    """Say how far it has come, apart from the tables."""
     print(words, file=sys.stderr, flush=True)
 
 

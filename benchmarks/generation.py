@@ -40,7 +40,7 @@ def measure(folder: Path, rounds: int, names: Iterable[str]) -> dict[str, Any]:
 
 
 def cold_run(generator: Generator, out: Path) -> Callable[[], float]:
-    """A function that generates into an empty folder and tells the seconds that took."""
+    """A function that generates into an empty folder and returns the seconds that took."""
 
     def timed() -> float:
         shutil.rmtree(out, ignore_errors=True)

@@ -17,7 +17,7 @@ def environment(**changes: str) -> dict[str, str]:
     """The environment of other processes: this project on the path, .pyc files on."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(SOURCES), **changes}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
-    # Plugins of protoc call tools that are installed beside this interpreter.
+    # Plugins of protoc call tools that are installed next to this interpreter.
     scripts = str(Path(sys.executable).parent)
     env["PATH"] = os.pathsep.join([scripts, env.get("PATH", os.defpath)])
     return env

@@ -166,7 +166,7 @@ def large_tables(found: Results) -> list[Table]:
 
 
 def large_table(row: str, found: Results) -> Table:
-    """MB/s of both sides by size, and how far the slowest size is behind the fastest."""
+    """MB/s of both sides by size, and how much slower the slowest size is than the fastest."""
     sizes = max((series for series in found.values()), key=len)
     lines: list[list[str]] = []
     for kind, series in found.items():
@@ -226,7 +226,7 @@ def import_table(found: Results) -> Table:
 
 
 def token_tables(found: Results) -> list[Table]:
-    """Access tokens beside livekit-api, and how fast bad ones are refused."""
+    """Access tokens compared with livekit-api, and how fast bad ones are refused."""
     if not found:
         return []
     rows = [
@@ -255,7 +255,7 @@ def token_tables(found: Results) -> list[Table]:
             rows,
         ),
         Table(
-            "Refusing tokens, beside taking a good one as long (µs)",
+            "Refusing tokens, compared with accepting a good one as long (µs)",
             ["", "lkproto", "ratio", "target"],
             refusals,
         ),

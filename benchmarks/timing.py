@@ -72,7 +72,7 @@ def calls_per_batch(timer: Timer, batch: float) -> int:
 def clock(
     function: Callable[[], object], timer: Callable[[], float] = time.perf_counter
 ) -> float:
-    """Seconds of one call; on the wall, unless told otherwise."""
+    """Seconds of one call; in wall-clock time by default."""
     begun = timer()
     function()
     return timer() - begun

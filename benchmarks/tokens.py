@@ -64,7 +64,7 @@ def hostile() -> dict[str, str]:
     return {
         "good": good,
         "wrong signature": f"{signed}.{signature[::-1]}",
-        "no base64": "!" * len(good),
+        "not base64": "!" * len(good),
         "no segments": "a" * len(good),
         "deep": f"{header}.{deep}.{signature}",
     }

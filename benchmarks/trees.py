@@ -50,7 +50,7 @@ def protoc(*outputs: str) -> Callable[[Path], list[str]]:
 
 
 def plugin(program: str) -> str:
-    """The `--plugin` argument for a plugin installed beside this interpreter."""
+    """The `--plugin` argument for a plugin installed next to this interpreter."""
     return f"--plugin={program}={Path(sys.executable).parent / program}"
 
 

@@ -24,7 +24,7 @@ from lkproto.auth import (
 
 from tests.support import ROOT
 
-NAMES = (ROOT / "docs" / "go-names.md").read_text("utf-8")
+NAMES = (ROOT / "docs" / "livekit" / "go-names.md").read_text("utf-8")
 MODULES: dict[str, Any] = {
     "auth": lkproto.auth,
     "agents": lkproto.agents,
@@ -33,7 +33,7 @@ MODULES: dict[str, Any] = {
 
 
 def test_the_page_of_grants_has_the_tables_the_schema_gives() -> None:
-    page = (ROOT / "docs" / "grants.md").read_text("utf-8")
+    page = (ROOT / "docs" / "livekit" / "grants.md").read_text("utf-8")
 
     assert page.endswith("\n\n" + grants_table())
 

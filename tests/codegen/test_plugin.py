@@ -69,7 +69,7 @@ def find_buf() -> str:
 
 
 def test_buf_and_protoc_differ_on_block_comments_beside_code(tmp_path: Path) -> None:
-    """As documented; where this fails, docs/generator.md has to follow."""
+    """As documented; where this fails, docs/generate/generator.md has to follow."""
     buf = find_buf()
     text = (
         'syntax = "proto3"; package p;\nmessage M {\n  // line\n  string a = 1;\n'

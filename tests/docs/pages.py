@@ -1,12 +1,17 @@
 """The pages of the documentation, and the examples in them.
 
 Every block marked `python` is run, those of a page in order and in one namespace, in an empty
-directory. What a statement shows stands behind it or on the lines below, after `# →`: what it
+directory. What a statement shows follows `# →`, on its last line or on the lines below: what it
 prints, else the repr of its value, or the error it raises:
 
     Room(sid="RM_1").to_json()  # → '{"sid":"RM_1"}'
 
-A block that cannot be run has a line `<!-- not run: reason -->` above it.
+A line above a block says what else is done with it:
+
+* `<!-- not run: reason -->`: nothing, because it cannot be run.
+* `<!-- file: NAME -->`: it is written to that file of the directory, and not run.
+* `<!-- run -->`, above a block marked `console`: what follows each `$` is run in a shell, and has
+  to print the lines below it.
 """
 
 from __future__ import annotations
@@ -17,29 +22,45 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from tests.support import ROOT
+from tests.house.tree import ROOT
+
+from . import shell
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 )
 _BLOCK = re.compile(
-    r"^(?P<note><!-- not run: .+ -->\n+)?```(?P<language>[^`\n]*)\n(?P<code>.*?)^```$",
+    r"^(?:<!-- (?P<note>[^\n]+) -->\n+)?```(?P<language>[^`\n]*)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+_TYPED = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _ARROW = re.compile(r"#\s*→\s?(.*)$")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Text between three backticks: what language, from which line on, and whether it runs."""
+    """Text between three backticks: what language, from which line on, and the note above it."""
 
     language: str
     code: str
     line: int
-    runs: bool
+    note: str = ""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it is said not to run."""
+        return self.note.startswith("not run: ")
+
+    @property
+    def file(self) -> str:
+        """The file it is written to, or nothing."""
+        return (
+            self.note.removeprefix("file: ") if self.note.startswith("file: ") else ""
+        )
 
 
 def text_of(page: str) -> str:
@@ -54,7 +75,7 @@ def blocks(text: str) -> list[Block]:
             found["language"],
             found["code"],
             text.count("\n", 0, found.start("code")) + 1,
-            not found["note"],
+            found["note"] or "",
         )
         for found in _BLOCK.finditer(text)
     ]
@@ -78,6 +99,29 @@ def listed(text: str) -> set[str]:
         for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
         for item in re.findall(r"`([^`]+)`", row)
     }
+
+
+def follow(
+    page: str, block: Block, namespace: dict[str, Any], folder: Path
+) -> Iterator[str]:
+    """Do in a folder what a page does with a block; what is shown otherwise than it says."""
+    if block.file:
+        path = folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.code, "utf-8")
+    elif block.language == "console" and block.note == "run":
+        yield from _typed(page, block, folder)
+    elif block.language == "python" and not block.left_out:
+        yield from run(page, block, namespace)
+
+
+def _typed(page: str, block: Block, folder: Path) -> Iterator[str]:
+    """Run the commands of a block; what they print otherwise than the page says."""
+    for found in _TYPED.finditer(block.code):
+        printed, expected = shell.run(found[1], folder), found[2].rstrip("\n")
+        if printed != expected:
+            line = block.line + block.code[: found.start()].count("\n")
+            yield f"{page}:{line}: prints {printed!r}, not {expected!r}"
 
 
 def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:

@@ -20,8 +20,9 @@ from tests.support import ROOT
 
 from .pages import PAGES, blocks, listed, section, text_of
 
-GENERATOR = "docs/generator.md"
-TOKENS = "docs/tokens.md"
+INDEX = "docs/README.md"
+GENERATOR = "docs/generate/generator.md"
+TOKENS = "docs/livekit/tokens.md"
 SHARED = {
     "Options of all four": {"generate", "check", "list", "ir"},
     "Options of `generate` and `check`": {"generate", "check"},
@@ -60,10 +61,31 @@ def test_links_lead_somewhere(page: str) -> None:
         assert not anchor or anchor in slugs(path), f"{target}#{anchor}"
 
 
-def test_every_page_is_reached_from_the_readme() -> None:
-    linked = set(re.findall(r"\]\((\S+?)\)", text_of("README.md")))
+def linked(page: str, heading: str) -> list[str]:
+    """The pages a section links, in order."""
+    targets = re.findall(r"\]\(([^)#\s]+\.md)\)", section(page, heading))
+    return [os.path.normpath(PurePosixPath(page).parent / each) for each in targets]
 
-    assert {page for page in PAGES if page != "README.md"} <= linked
+
+def test_every_page_is_on_a_shelf_of_the_index_and_of_the_readme() -> None:
+    on_shelves = linked(INDEX, "Documentation")
+
+    assert sorted([*on_shelves, "README.md", INDEX]) == PAGES
+    assert linked("README.md", "Documentation") == [*on_shelves, INDEX]
+
+
+def test_shelves_of_the_index_are_the_folders() -> None:
+    shelves = {
+        "Use": "docs/use/",
+        "LiveKit": "docs/livekit/",
+        "Generate": "docs/generate/",
+        "Judge and build": "docs/judge/",
+    }
+    for heading, folder in shelves.items():
+        pages = {page for page in PAGES if page.startswith(folder)}
+        assert pages
+        found = {page for page in linked(INDEX, heading) if page.startswith("docs/")}
+        assert found == pages
 
 
 @pytest.mark.parametrize("command", ["generate", "check", "list", "ir"])
@@ -80,7 +102,7 @@ def test_the_options_of_commands_are_those_documented(
 def test_the_options_of_schema_import_are_those_documented(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    documented = listed(section("docs/schema-import.md", "Options"))
+    documented = listed(section("docs/generate/schema-import.md", "Options"))
 
     assert documented == flags("schema import", capsys)
 
@@ -136,13 +158,13 @@ def test_settings_and_plugin_parameters_are_those_documented() -> None:
 @pytest.mark.parametrize(
     ("page", "heading", "methods"),
     [
-        ("docs/json.md", "Printing", ["to_json", "to_dict"]),
-        ("docs/json.md", "Parsing", ["from_json", "from_dict"]),
-        ("docs/binary.md", "Encoding", ["to_bytes"]),
-        ("docs/binary.md", "Decoding", ["from_bytes"]),
-        ("docs/binary.md", "Streams", []),
-        ("docs/text.md", "Printing", ["to_text"]),
-        ("docs/text.md", "Parsing", ["from_text"]),
+        ("docs/use/json.md", "Printing", ["to_json", "to_dict"]),
+        ("docs/use/json.md", "Parsing", ["from_json", "from_dict"]),
+        ("docs/use/binary.md", "Encoding", ["to_bytes"]),
+        ("docs/use/binary.md", "Decoding", ["from_bytes"]),
+        ("docs/use/binary.md", "Streams", []),
+        ("docs/use/text.md", "Printing", ["to_text"]),
+        ("docs/use/text.md", "Parsing", ["from_text"]),
     ],
 )
 def test_the_keywords_of_methods_are_those_documented(
@@ -164,7 +186,7 @@ def test_the_keywords_of_methods_are_those_documented(
 
 
 def test_the_public_names_are_those_documented() -> None:
-    documented = listed(section("docs/api-stability.md", "Functions and classes"))
+    documented = listed(section("docs/use/api-stability.md", "Functions and classes"))
 
     assert documented == {*runtime_exports(), "SCHEMA_VERSION"}
     assert documented == set(lkproto.__all__)
@@ -194,4 +216,4 @@ def test_hooks_of_pre_commit_run_commands_there_are_and_are_documented() -> None
 
     assert hooks == [f"lkproto-{command}" for command in commands] != []
     assert set(commands) <= set(COMMANDS)
-    assert listed(section("docs/ci.md", "pre-commit")) == set(hooks)
+    assert listed(section("docs/generate/ci.md", "pre-commit")) == set(hooks)

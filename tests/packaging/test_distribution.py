@@ -106,7 +106,7 @@ def test_sdist_has_what_a_wheel_is_built_from(distributions: dict[str, Path]) ->
         "README.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
-        "docs/messages.md",
+        "docs/use/messages.md",
     ):
         assert f"lkproto-0.1.0/{part}" in names
     for part in (".ci", ".github", ".nox", ".git"):

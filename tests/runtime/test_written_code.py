@@ -45,3 +45,14 @@ def test_written_functions_are_those_of_the_golden_files(
         path.write_text(text, "utf-8")
 
     assert text == path.read_text("utf-8")
+
+
+def test_the_page_about_the_codec_explains_a_decoder_in_full() -> None:
+    """docs/judge/codec.md shows the decoder of Plain in parts, with words between them."""
+    page = (ROOT / "docs" / "judge" / "codec.md").read_text("utf-8")
+    parts = page.split("<!-- part of a written function -->\n```text\n")
+    shown = "".join(part.partition("```")[0] for part in parts[1:])
+    golden = (GOLDEN / "plain.txt").read_text("utf-8")
+
+    assert len(parts) > 5
+    assert f"# <written.Plain decoder>\n{shown}\n" in golden

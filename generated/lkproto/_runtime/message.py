@@ -217,7 +217,7 @@ class Message(metaclass=MessageType):
         sort_keys: bool = False,
         registry: Registry | None = None,
     ) -> str:
-        """The message as ProtoJSON text. See docs/json.md for the options.
+        """The message as ProtoJSON text. See docs/use/json.md for the options.
 
         Types inside of Any that this package lacks are looked up with `registry`, such as
         another generated package's `find_message`. Raises EncodeError.
