@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from . import miniatures
+from .connect import InProcessTestee
 from .protocol import OPERATIONS, PROFILES, is_kind
 from .runner import arguments
-from .testee import InProcessTestee
-from .testees import broken
 from .values import is_object
 from .vectors import (
     FORMAT,
@@ -118,7 +118,7 @@ def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
 
 
 def _not_failed(vectors: list[Vector]) -> Iterator[str]:
-    testees = [InProcessTestee(make()) for make in broken.ALL]
+    testees = [InProcessTestee(make()) for make in miniatures.ALL]
     offered = [testee.start().capabilities for testee in testees]
     for vector in vectors:
         if vector.result == "unspecified":

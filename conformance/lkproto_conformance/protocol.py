@@ -102,6 +102,14 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A request without a reply: `crash`, `timeout` or `protocol`, and what is known."""
+
+    verdict: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """What a testee says of itself."""
 

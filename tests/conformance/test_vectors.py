@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance import vectors
-from lkproto_conformance.cli import vectors_folder
+from lkproto_conformance import miniatures, vectors
 from lkproto_conformance.lint import grant_fields, lint
-from lkproto_conformance.testees import broken
-from lkproto_conformance.vectors import VectorError, canonical
+from lkproto_conformance.vectors import VectorError, canonical, vectors_folder
 
 TEST: dict[str, Any] = {
     "id": "kind.parse/sip",
@@ -137,7 +135,7 @@ def test_lint_finds_a_vector_that_no_broken_testee_fails(
     )
 
     assert problems(tmp_path, refusal) == []
-    monkeypatch.setattr(broken, "ALL", (broken.reject_all,))
+    monkeypatch.setattr(miniatures, "ALL", (miniatures.reject_all,))
     assert problems(tmp_path, refusal) == ["kind.parse/sip: no broken testee fails it"]
 
 

@@ -1,107 +1,34 @@
-"""Testees as the runner sees them: a process that speaks the protocol, or an object in here.
-
-A connector is text: `exec:command with arguments`, or `python:module:factory`.
-"""
+"""A testee that is a process: its replies are the lines of its stdout."""
 
 from __future__ import annotations
 
 import contextlib
-import importlib
-import json
 import os
 import queue
-import shlex
 import signal
 import subprocess
 import threading
 from collections import deque
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from .protocol import (
+from ..protocol import (
     CASE_SECONDS,
     HELLO_SECONDS,
     MAX_LINE,
+    Broken,
     Hello,
     ProtocolError,
     Reply,
-    check_reply,
     encode,
     hello_request,
     parse_hello,
     parse_reply,
     request,
 )
-from .serve import Testee, reply_to
-from .verdict import Broken
+from .connection import StartError
 
 STDERR_KEPT = 64 * 1024
 LINE_SHOWN = 200
-
-
-class StartError(Exception):
-    """A testee that did not start or does not speak the protocol."""
-
-
-class Connection(Protocol):
-    """A started testee."""
-
-    def start(self) -> Hello:
-        """Start it, again if need be. Raises StartError."""
-        ...
-
-    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
-        """Its answer to a case. After a `Broken` it has to be started again."""
-        ...
-
-    def stop(self) -> int:
-        """End it, gently first. Returns its exit code."""
-        ...
-
-
-def connect(connector: str) -> Connection:
-    """The testee a connector names, not started. Raises StartError."""
-    scheme, _, rest = connector.partition(":")
-    if scheme == "exec" and rest.strip():
-        return ProcessTestee(shlex.split(rest))
-    module, _, factory = rest.partition(":")
-    if scheme == "python" and factory:
-        try:
-            return InProcessTestee(getattr(importlib.import_module(module), factory)())
-        except (ImportError, AttributeError) as error:
-            raise StartError(f"{connector}: {error}") from None
-    raise StartError(
-        f"{connector}: neither exec:COMMAND nor python:MODULE:FACTORY; "
-        "give the command of the testee after exec:"
-    )
-
-
-class InProcessTestee:
-    """A testee that is an object of this process; replies pass the same checks."""
-
-    def __init__(self, testee: Testee) -> None:
-        self._testee = testee
-
-    def start(self) -> Hello:
-        """Ask for its hello. Raises StartError."""
-        try:
-            return parse_hello(self._exchange(hello_request(0)))
-        except ProtocolError as error:
-            raise StartError(str(error)) from None
-
-    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
-        """Its answer to a case."""
-        try:
-            return self._exchange(request(1, op, args, case))
-        except ProtocolError as error:
-            return Broken("protocol", str(error))
-
-    def stop(self) -> int:
-        """Nothing is running."""
-        return 0
-
-    def _exchange(self, message: dict[str, Any]) -> Reply:
-        reply = reply_to(self._testee, message)
-        return check_reply(json.loads(json.dumps(reply)), message["id"])
 
 
 class ProcessTestee:

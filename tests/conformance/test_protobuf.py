@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.testees.official import answer
-from conformance.testees.official.run import judge
+from conformance.protobuf import answer
+from conformance.protobuf.run import judge
 from tests.support import module_of, package_of
 
 # The suite's protocol, as far as it is used, and a message to answer about.
@@ -139,6 +139,6 @@ def test_both_suites_have_to_run_whole() -> None:
 
 
 def test_the_testee_is_executable() -> None:
-    path = Path(__file__).parents[2] / "conformance" / "testees" / "official" / "testee"
+    path = Path(__file__).parents[2] / "conformance" / "protobuf" / "testee"
 
     assert path.stat().st_mode & 0o100

@@ -11,8 +11,8 @@ import hmac
 import json
 from typing import Any
 
-from ..protocol import CLOCK, OPERATIONS, PROFILES, VERSION
-from ..serve import Answer
+from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
+from .serve import Answer
 
 
 class Broken:

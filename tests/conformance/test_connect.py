@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lkproto_conformance import testee as module
-from lkproto_conformance.protocol import Reply
-from lkproto_conformance.testee import ProcessTestee, StartError, connect
-from lkproto_conformance.verdict import Broken
+from lkproto_conformance.connect import ProcessTestee, StartError, connect
+from lkproto_conformance.connect import process as module
+from lkproto_conformance.protocol import Broken, Reply
 
 # Answers hello, then does what the operation says.
 SCRIPT = """
@@ -137,7 +136,7 @@ ECHO = "print(input(), flush=True); input()"
         ("exec:", "neither exec:COMMAND nor python:MODULE:FACTORY"),
         ("tcp:host:1", "neither exec:COMMAND nor python:MODULE:FACTORY"),
         ("python:no_such_module:make", "No module named"),
-        ("python:lkproto_conformance.testees.broken:nobody", "no attribute 'nobody'"),
+        ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],
 )
 def test_what_does_not_start_is_told(connector: str, said: str) -> None:
@@ -146,7 +145,7 @@ def test_what_does_not_start_is_told(connector: str, said: str) -> None:
 
 
 def test_a_testee_in_this_process_is_held_to_the_same_protocol() -> None:
-    testee = connect("python:lkproto_conformance.testees.broken:reject_all")
+    testee = connect("python:lkproto_conformance.miniatures:reject_all")
 
     assert testee.start().name == "reject-all"
     answer = testee.ask("kind.parse", {"claim": "sip"}, "kind.parse/sip")

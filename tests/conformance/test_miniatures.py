@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from lkproto_conformance.cli import vectors_folder
+from lkproto_conformance import miniatures
+from lkproto_conformance.connect import InProcessTestee
 from lkproto_conformance.runner import run
-from lkproto_conformance.testee import InProcessTestee
-from lkproto_conformance.testees import broken
-from lkproto_conformance.vectors import load
+from lkproto_conformance.vectors import load, vectors_folder
 
 # A vector for each mistake: what it should have refused, and refuses for no reason.
 TAKEN = [
@@ -34,7 +33,7 @@ def test_the_vectors_catch_every_mistake_of_a_hasty_library() -> None:
         each for each in load(vectors_folder()).vectors if each.op == "token.verify"
     ]
 
-    results = list(run(InProcessTestee(broken.hasty()), vectors, "strict"))
+    results = list(run(InProcessTestee(miniatures.hasty()), vectors, "strict"))
 
     verdicts = {each.vector.id.partition("/")[2]: each.verdict.name for each in results}
     assert {verdicts[name] for name in TAKEN} == {"fail:accepted"}

@@ -1,4 +1,4 @@
-"""Google's conformance runner on our testee: `python -m conformance.testees.official.run`.
+"""Google's conformance runner on our testee: `python -m conformance.protobuf.run`.
 
 Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without
 any, both suites have to run whole: the runner leaves out the text format, and says nothing, when

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "33.2.0"
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "conformance_suite"
 # The environment variable that, when it says `exact`, makes the testee use that codec alone.
 CODEC = "LKPROTO_TESTEE_CODEC"
