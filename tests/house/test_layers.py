@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: what an extra brings, which is imported inside functions alone.
-EXTRAS = {"keys.py": {"yaml"}}
+EXTRAS = {"_keys.py": {"yaml"}}
 # What modules of the generator call that changes files. Only two change the user's; the
 # others write into a scratch directory of their own, or the cache.
 MAY_WRITE = {

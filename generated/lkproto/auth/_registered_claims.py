@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 import re
 
-from .errors import (
+from ._errors import (
     ClaimError,
     ExpiredTokenError,
     MalformedTokenError,
     NotYetValidError,
 )
-from .scan import Repeated, as_go, members
+from ._scan import Repeated, as_go, members
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from .scan import Json
+    from ._scan import Json
 
 LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last date that `strict` takes."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["redact_identifier", "redact_stream_key", "redact_url_query_values"]
+
 # Go's `\s` is these five characters alone.
 _SHORTHAND = re.compile(r"(mux|twitch)://([^\t\n\f\r ]+)")
 _RTMP = re.compile(r"(rtmps?://)(.*/)(.*/)([^\t\n\f\r ]*)( live=1)?")

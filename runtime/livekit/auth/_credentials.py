@@ -13,7 +13,7 @@ import re
 from .._runtime.message import Message
 from .._runtime.table import table_of
 from ..livekit_egress_pb import StreamOutput
-from .errors import SensitiveCredentialsError
+from ._errors import SensitiveCredentialsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .._runtime.table import Field
     from ..livekit_room_pb import RoomConfiguration
-    from .jws import Profile
+    from ._jws import Profile
 
 _WHERE_GO_LOOKS = re.compile(
     r"\$\.egress\.(?:"

@@ -6,7 +6,7 @@ file `key: secret` that others on the machine cannot read.
 
 from __future__ import annotations
 
-from .errors import InvalidArgumentError, KeyFileError, UnknownKeyError
+from ._errors import InvalidArgumentError, KeyFileError, UnknownKeyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -136,3 +136,9 @@ class WrongIssuerError(TokenError):
     """A token made with another key than the one expected."""
 
     kind = "wrong_issuer"
+
+
+# Tracebacks and pickles name the module that users import these from.
+for _each in tuple(globals().values()):
+    if isinstance(_each, type) and issubclass(_each, AuthError):
+        _each.__module__ = __name__.rpartition(".")[0]

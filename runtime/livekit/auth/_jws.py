@@ -12,19 +12,19 @@ import hmac
 import re
 import string
 
-from .errors import (
+from ._errors import (
     AlgorithmError,
     InvalidArgumentError,
     MalformedTokenError,
     TokenTooLargeError,
 )
-from .scan import GO_DEPTH, is_beyond_float, read, walk
+from ._scan import GO_DEPTH, is_beyond_float, read, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
-    from .scan import Json
+    from ._scan import Json
 
     Profile: TypeAlias = Literal["strict", "go"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .._runtime.message import replace
 from ..livekit_models_pb import ParticipantInfo, ParticipantPermission, TrackSource
-from .copying import clone
+from ._copying import clone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ nesting, segments, JSON, registered claims, algorithm, key, grants, signature, d
 
 from __future__ import annotations
 
-from .claims_reader import GrantsReader
-from .errors import (
+from ._claims_reader import GrantsReader
+from ._errors import (
     AlgorithmError,
     MissingClaimError,
     NotYetValidError,
     SignatureError,
     WrongIssuerError,
 )
-from .jws import Jws, Rules, is_signature
-from .keys import as_keys
-from .registered_claims import check_dates, read_registered
+from ._jws import Jws, Rules, is_signature
+from ._keys import as_keys
+from ._registered_claims import check_dates, read_registered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..lkproto.claims_pb import ClaimGrants
-    from .jws import Profile
-    from .keys import KeyProvider
-    from .registered_claims import RegisteredClaims
+    from ._jws import Profile
+    from ._keys import KeyProvider
+    from ._registered_claims import RegisteredClaims
 
 LEEWAY = 60.0
 """By how many seconds clocks may differ."""

@@ -14,9 +14,9 @@ from .._runtime.errors import JsonError
 from .._runtime.shapes import is_dict, is_list
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from .errors import ClaimError, MalformedTokenError
-from .registered_claims import folded
-from .scan import GO_DEPTH, Repeated, as_go, is_broken, members, plain, read, walk
+from ._errors import ClaimError, MalformedTokenError
+from ._registered_claims import folded
+from ._scan import GO_DEPTH, Repeated, as_go, is_broken, members, plain, read, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

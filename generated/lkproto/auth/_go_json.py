@@ -15,7 +15,7 @@ from json.encoder import encode_basestring
 from .._runtime.errors import EncodeError
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from .errors import InvalidArgumentError
+from ._errors import InvalidArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import re
 from json.scanner import make_scanner
 
 from .._runtime.shapes import is_dict, is_list
-from .errors import MalformedTokenError, TokenTooLargeError
+from ._errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from ..livekit_models_pb import ParticipantInfo
 from ..lkproto.claims_pb import VideoGrants
-from .access_token import AccessToken
+from ._access_token import AccessToken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

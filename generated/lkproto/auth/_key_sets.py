@@ -6,7 +6,7 @@ that name it in their header's `kid`.
 
 from __future__ import annotations
 
-from .errors import (
+from ._errors import (
     AlgorithmError,
     ClaimError,
     InvalidArgumentError,
@@ -15,19 +15,19 @@ from .errors import (
     SignatureError,
     UnknownKeyError,
 )
-from .go_json import value_text
-from .jws import HASHES, Jws, Rules, is_signature, signed
-from .keys import KeyProvider, warn_if_weak
-from .registered_claims import check_dates, go_seconds, strict_date
-from .scan import as_go, is_beyond_float, plain, walk
+from ._go_json import value_text
+from ._jws import HASHES, Jws, Rules, is_signature, signed
+from ._keys import KeyProvider, warn_if_weak
+from ._registered_claims import check_dates, go_seconds, strict_date
+from ._scan import as_go, is_beyond_float, plain, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Self
 
-    from .jws import Profile
-    from .scan import Json
+    from ._jws import Profile
+    from ._scan import Json
 
 
 def hmac_key_id(key: bytes) -> str:

@@ -7,12 +7,12 @@ import time
 from ..livekit_models_pb import ParticipantInfo
 from ..livekit_room_pb import RoomConfiguration
 from ..lkproto.claims_pb import ClaimGrants
-from .copying import clone, sorted_map
-from .credentials import check_credentials
-from .errors import InvalidArgumentError
-from .go_json import claims_json, text_of
-from .grants import claim_text, enum_value
-from .jws import encode, signature
+from ._copying import clone, sorted_map
+from ._credentials import check_credentials
+from ._errors import InvalidArgumentError
+from ._go_json import claims_json, text_of
+from ._grants import claim_text, enum_value
+from ._jws import encode, signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         SIPGrants,
         VideoGrants,
     )
-    from .jws import Profile
+    from ._jws import Profile
 
 DEFAULT_TTL = 6 * 60 * 60
 """Seconds a token is valid unless told otherwise."""
