@@ -22,15 +22,21 @@ def main(arguments: list[str]) -> int:
     try:
         ensure_generator(Path(__file__).with_name("testee"), arguments)
         package = messages()
-        if os.environ.get(CODEC) == "exact":
-            codec = import_module(f"{package.__name__}._runtime.codec")
-            codec.use(codec.ExactOnly())
     except MissingToolError as error:
         print(f"testee: {error}", file=sys.stderr)
+        return 1
+    if uses_exact_codec(package) is not (os.environ.get(CODEC) == "exact"):
+        print(f"testee: {CODEC} has no effect", file=sys.stderr)
         return 1
     if "--prepare" not in arguments:
         serve(Testee(package), sys.stdin.buffer, sys.stdout.buffer)
     return 0
+
+
+def uses_exact_codec(package: Any) -> bool:
+    """Whether the exact codec does every message: an empty one, which no other refuses."""
+    import_module(f"{package.__name__}.conformance").ConformanceRequest.from_bytes(b"")
+    return bool(package.codec_fallbacks())
 
 
 def serve(testee: Testee, requests: BinaryIO, responses: BinaryIO) -> None:

@@ -21,8 +21,8 @@ from typing import Any
 VERSION = "33.2.0"
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "conformance_suite"
-# The environment variable that, when it says `exact`, makes the testee use that codec alone.
-CODEC = "LKPROTO_TESTEE_CODEC"
+# The environment variable that, when it says `exact`, makes that codec do every message.
+CODEC = "LKPROTO_CODEC"
 
 
 class MissingToolError(Exception):

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.protobuf import answer
 from conformance.protobuf.run import judge
+from conformance.protobuf.suite import CODEC
 from tests.support import module_of, package_of
 
 # The suite's protocol, as far as it is used, and a message to answer about.
@@ -136,6 +137,15 @@ def test_both_suites_have_to_run_whole() -> None:
         "the binary and JSON suite has 5566 successes, not 5567"
     ]
     assert judge([(5567, 0, 0, 0), (883, 0, 0, 1)])
+
+
+@pytest.mark.parametrize(("asked", "exact"), [("exact", True), ("straight", False)])
+def test_the_codec_that_is_asked_for_is_at_work(
+    asked: str, exact: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CODEC, asked)
+
+    assert answer.uses_exact_codec(package_of(tmp_path, PROTOS)) is exact
 
 
 def test_the_testee_is_executable() -> None:
