@@ -151,17 +151,8 @@ def _paths(grants: dict[str, Any]) -> Iterator[str]:
 
 
 def grant_fields() -> Iterator[str]:
-    """Every claim that is no registered one, and every field of every grant: `video.roomJoin`."""
-    from lkproto import find_message
-    from lkproto._runtime.table import table_of
+    """Every claim of ours and every field of every grant, such as `video.roomJoin`."""
+    from lkproto import auth, fields_of
 
-    claims = find_message("lkproto.ClaimGrants")
-    assert claims is not None
-    for field in table_of(claims).fields:
-        yield field.json_name
-        if (field.type_name or "").startswith("lkproto."):
-            grant = find_message(field.type_name or "")
-            assert grant is not None
-            yield from (
-                f"{field.json_name}.{each.json_name}" for each in table_of(grant).fields
-            )
+    yield from (field.json_name for field in fields_of(auth.ClaimGrants))
+    yield from (right.claim for right in auth.rights())
