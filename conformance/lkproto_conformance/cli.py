@@ -1,4 +1,4 @@
-"""`lkproto-conformance`: run a testee, list the vectors, check them.
+"""`lkproto-conformance`: run a testee, list and check the vectors, describe the operations.
 
 Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete.
 """
@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import NOT_STARTED, USAGE, lint, run
+from .commands import NOT_STARTED, USAGE, lint, operations, run
 from .commands import list as listing
 from .connect import StartError
 from .vectors import VectorError, vectors_folder
 
-COMMANDS = {"run": run, "list": listing, "lint": lint}
+COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from . import miniatures
 from .connect import InProcessTestee
-from .protocol import OPERATIONS, PROFILES, is_kind
+from .operations import BY_NAME
+from .protocol import PROFILES, is_kind
 from .runner import arguments
 from .values import is_object
 from .vectors import (
@@ -66,7 +67,7 @@ def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
         yield "the layout is not canonical; generate it again"
     if document["format"] != FORMAT:
         yield f"format {document['format']}, not {FORMAT}"
-    if document["area"] not in OPERATIONS or document["area"] != path.stem:
+    if document["area"] not in BY_NAME or document["area"] != path.stem:
         yield f"area {document['area']} is no operation, or not the file's name"
     tests = [test for group in document["groups"] for test in group["tests"]]
     if document["count"] != len(tests):
@@ -75,8 +76,9 @@ def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
     for group in document["groups"]:
         if not group["source"]["oracle"]:
             yield f"a group of {group['source']['name']} has no oracle"
-    for test in tests:
-        yield from (f"{test['id']}: {each}" for each in _test(test, document["area"]))
+        for test in group["tests"]:
+            found = _test(test, document["area"], group["params"])
+            yield from (f"{test['id']}: {each}" for each in found)
 
 
 def _flags(notes: dict[str, Any], tests: list[dict[str, Any]]) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _flags(notes: dict[str, Any], tests: list[dict[str, Any]]) -> Iterator[str]:
             yield f"note {name}: kind {note['kind']} or the name itself is not allowed"
 
 
-def _test(test: dict[str, Any], area: str) -> Iterator[str]:
+def _test(test: dict[str, Any], area: str, params: dict[str, Any]) -> Iterator[str]:
     before, _, name = test["id"].partition("/")
     if before != area or not _NAME.fullmatch(name):
         yield f"the id is not {area}/ and a name in kebab case"
@@ -104,6 +106,24 @@ def _test(test: dict[str, Any], area: str) -> Iterator[str]:
         test["flags"] and test["expect"].get("reason")
     ):
         yield "unspecified, without a flag or a reason"
+    if operation := BY_NAME.get(area):
+        # The runner adds the profile.
+        args = operation.args.keys() - {"profile"}
+        yield from _members("args", {**params, **test["args"]}, args)
+        if test["result"] == "valid":
+            yield from _members("expect", test["expect"], operation.result)
+
+
+def _members(
+    where: str, given: dict[str, Any], described: Iterable[str]
+) -> Iterator[str]:
+    """Members that are missing or unknown, by the names of `Operation`."""
+    names = set(described)
+    for name in sorted(names - given.keys()):
+        if not name.endswith("?"):
+            yield f"{where}: {name} is missing"
+    for name in sorted(given.keys() - {each.removesuffix("?") for each in names}):
+        yield f"{where}: {name} is not in the list of operations"
 
 
 def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:

@@ -102,6 +102,13 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
         (lambda _, t: t.pop("spec"), "test kind.parse/sip lacks spec"),
         (lambda d, _: d.pop("notes"), "the file lacks notes"),
         (lambda d, _: d["notes"].update(X=1), "note X is no object"),
+        (lambda _, t: t["args"].update(claims=[]), "args: claims is not in the list"),
+        (
+            lambda d, t: (d["groups"][0]["params"].clear(), t["args"].clear()),
+            "args: claim is missing",
+        ),
+        (lambda _, t: t["expect"].clear(), "expect: kind is missing"),
+        (lambda _, t: t["expect"].update(name=""), "expect: name is not in the list"),
     ],
 )
 def test_lint_finds(change: Any, said: str, tmp_path: Path) -> None:
