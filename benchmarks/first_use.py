@@ -10,14 +10,17 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .timing import clock, cpu_clock
+
+if TYPE_CHECKING:
+    from lkproto import Message
 
 # In this order: a message is needed to encode one.
 DIRECTIONS: dict[str, Callable[[Any], Callable[[], object]]] = {
@@ -36,9 +39,7 @@ def measure(trees: Path) -> dict[str, Any]:
         "ignore"
     )  # deprecated messages warn when they are constructed
     lkproto = import_module("lkproto")
-    names = import_module("lkproto._index").TYPES
-    found = {name: lkproto.find_message(name) for name in names}
-    classes = {name: cls for name, cls in found.items() if cls is not None}
+    classes = dict(sorted(messages_of(lkproto)))
     # The process's first call of a direction also loads the codec's modules.
     loading = first_calls(classes.pop("google.protobuf.Empty"))
     taken: dict[str, dict[str, float]] = {}
@@ -50,6 +51,26 @@ def measure(trees: Path) -> dict[str, Any]:
         direction: summary(direction, loading[direction], taken)
         for direction in DIRECTIONS
     }
+
+
+def messages_of(package: Any) -> Iterator[tuple[str, Any]]:
+    """The message classes of a package's modules, by full name."""
+    root = Path(package.__path__[0])
+    for path in root.rglob("*_pb.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        module = import_module(".".join([package.__name__, *parts]))
+        yield from _messages_in(vars(module), module.__name__, package.Message)
+
+
+def _messages_in(
+    names: Mapping[str, object], module: str, base: type[Message]
+) -> Iterator[tuple[str, Any]]:
+    for value in names.values():
+        if isinstance(value, type) and value.__module__ == module:
+            cls = cast("type[Any]", value)
+            if issubclass(cls, base):
+                yield cls.__proto_name__, cls
+            yield from _messages_in(vars(cls), module, base)
 
 
 def first_calls(cls: Any) -> dict[str, float]:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .protocol import OPERATIONS, PROFILES, is_kind
+from . import miniatures
+from .connect import InProcessTestee
+from .operations import BY_NAME
+from .protocol import PROFILES, is_kind
 from .runner import arguments
-from .testee import InProcessTestee
-from .testees import broken
 from .values import is_object
 from .vectors import (
     FORMAT,
@@ -66,7 +67,7 @@ def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
         yield "the layout is not canonical; generate it again"
     if document["format"] != FORMAT:
         yield f"format {document['format']}, not {FORMAT}"
-    if document["area"] not in OPERATIONS or document["area"] != path.stem:
+    if document["area"] not in BY_NAME or document["area"] != path.stem:
         yield f"area {document['area']} is no operation, or not the file's name"
     tests = [test for group in document["groups"] for test in group["tests"]]
     if document["count"] != len(tests):
@@ -75,8 +76,9 @@ def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
     for group in document["groups"]:
         if not group["source"]["oracle"]:
             yield f"a group of {group['source']['name']} has no oracle"
-    for test in tests:
-        yield from (f"{test['id']}: {each}" for each in _test(test, document["area"]))
+        for test in group["tests"]:
+            found = _test(test, document["area"], group["params"])
+            yield from (f"{test['id']}: {each}" for each in found)
 
 
 def _flags(notes: dict[str, Any], tests: list[dict[str, Any]]) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _flags(notes: dict[str, Any], tests: list[dict[str, Any]]) -> Iterator[str]:
             yield f"note {name}: kind {note['kind']} or the name itself is not allowed"
 
 
-def _test(test: dict[str, Any], area: str) -> Iterator[str]:
+def _test(test: dict[str, Any], area: str, params: dict[str, Any]) -> Iterator[str]:
     before, _, name = test["id"].partition("/")
     if before != area or not _NAME.fullmatch(name):
         yield f"the id is not {area}/ and a name in kebab case"
@@ -104,6 +106,24 @@ def _test(test: dict[str, Any], area: str) -> Iterator[str]:
         test["flags"] and test["expect"].get("reason")
     ):
         yield "unspecified, without a flag or a reason"
+    if operation := BY_NAME.get(area):
+        # The runner adds the profile.
+        args = operation.args.keys() - {"profile"}
+        yield from _members("args", {**params, **test["args"]}, args)
+        if test["result"] == "valid":
+            yield from _members("expect", test["expect"], operation.result)
+
+
+def _members(
+    where: str, given: dict[str, Any], described: Iterable[str]
+) -> Iterator[str]:
+    """Members that are missing or unknown, by the names of `Operation`."""
+    names = set(described)
+    for name in sorted(names - given.keys()):
+        if not name.endswith("?"):
+            yield f"{where}: {name} is missing"
+    for name in sorted(given.keys() - {each.removesuffix("?") for each in names}):
+        yield f"{where}: {name} is not in the list of operations"
 
 
 def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
@@ -118,7 +138,7 @@ def _ids(vectors: list[Vector], retired: Path) -> Iterator[str]:
 
 
 def _not_failed(vectors: list[Vector]) -> Iterator[str]:
-    testees = [InProcessTestee(make()) for make in broken.ALL]
+    testees = [InProcessTestee(make()) for make in miniatures.ALL]
     offered = [testee.start().capabilities for testee in testees]
     for vector in vectors:
         if vector.result == "unspecified":
@@ -151,17 +171,8 @@ def _paths(grants: dict[str, Any]) -> Iterator[str]:
 
 
 def grant_fields() -> Iterator[str]:
-    """Every claim that is no registered one, and every field of every grant: `video.roomJoin`."""
-    from lkproto import find_message
-    from lkproto._runtime.table import table_of
+    """Every claim of ours and every field of every grant, such as `video.roomJoin`."""
+    from lkproto import auth, fields_of
 
-    claims = find_message("lkproto.ClaimGrants")
-    assert claims is not None
-    for field in table_of(claims).fields:
-        yield field.json_name
-        if (field.type_name or "").startswith("lkproto."):
-            grant = find_message(field.type_name or "")
-            assert grant is not None
-            yield from (
-                f"{field.json_name}.{each.json_name}" for each in table_of(grant).fields
-            )
+    yield from (field.json_name for field in fields_of(auth.ClaimGrants))
+    yield from (right.claim for right in auth.rights())

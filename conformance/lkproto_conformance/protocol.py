@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import operations
 from .values import is_list, is_object
 
 VERSION = 1
@@ -20,66 +21,35 @@ CASE_SECONDS = 5.0
 CLOCK = "clock.inject"
 """The capability of running at the time a request gives."""
 
-# Operation: whether it takes a profile.
-OPERATIONS = {
-    "wire.roundtrip": False,
-    "json.parse": False,
-    "json.print": False,
-    "token.mint": False,
-    "token.verify": True,
-    "token.service": False,
-    "grants.resolve": False,
-    "grants.matches_permission": False,
-    "grants.update_from_permission": False,
-    "grants.agent_endpoint_allows": False,
-    "grants.agent_thread": False,
-    "credentials.check": True,
-    "job_claims.parse": False,
-    "kind.parse": False,
-    "kind_details.parse": False,
-    "keys.load": False,
-    "keyset.new": False,
-    "keyset.sign": False,
-    "keyset.verify": False,
-    "deployment.validate": False,
-    "thread_id.validate": False,
-    "guid.check": False,
-    "redact.url": False,
-    "webhook.sign": False,
-    "webhook.receive": True,
-    "twirp.error": False,
-    "twirp.map_error": False,
-    "twirp.sip_status": False,
-    "twirp.call": False,
-    "twirp.serve": False,
-    "twirp.stop": False,
-}
+OPERATIONS = {name: each.takes_profile for name, each in operations.BY_NAME.items()}
 """Every operation a testee may offer, and whether its arguments name a profile."""
 
 PROFILES = ("strict", "go")
 
-KINDS = frozenset(
-    [
-        "malformed",
-        "bad_signature",
-        "alg_not_allowed",
-        "unknown_key",
-        "wrong_issuer",
-        "expired",
-        "not_yet_valid",
-        "missing_claim",
-        "bad_claim",
-        "hash_mismatch",
-        "missing_auth",
-        "body_malformed",
-        "out_of_range",
-        "unknown_field",
-        "sensitive_credentials",
-        "invalid_argument",
-        "too_large",
-    ]
-)
-"""Reject kinds; beside them, `twirp:` and a code."""
+KINDS = {
+    "malformed": "not three segments, base64 or JSON; a payload that is not an object; wire data, "
+    "ProtoJSON or YAML that does not parse",
+    "bad_claim": "a claim of the wrong type or with a value that cannot be read, grants and "
+    "`roomConfig` included; a claim that jobs may not have",
+    "alg_not_allowed": "`alg` is absent, unknown or not the one that is allowed",
+    "unknown_key": "no secret, or an empty one, for `iss`; no key of a set for `kid`",
+    "bad_signature": "the signature is not the key's",
+    "missing_claim": "`exp` is absent or null",
+    "expired": "the time of `exp` is over",
+    "not_yet_valid": "the time of `nbf` has not come; `strict`: nor that of `iat`",
+    "wrong_issuer": "the issuer is not the key's",
+    "missing_auth": "webhook: the header is absent or empty",
+    "hash_mismatch": "webhook: `sha256` is absent or not the body's",
+    "body_malformed": "webhook: the body is not an event",
+    "sensitive_credentials": "a room configuration holds a secret",
+    "invalid_argument": "an empty API key or secret, missing grants of a job or permissions of an "
+    "agent; what `keyset.new`, `deployment.validate` and `thread_id.validate` refuse",
+    "unknown_field": "`json.parse`: a field that is not known and not to be ignored",
+    "out_of_range": "`json.parse`: a number outside its type",
+    "too_large": "above a limit of size or nesting",
+    "twirp:CODE": "an error of a Twirp server",
+}
+"""Reject kinds, with when they apply; `CODE` is any code."""
 
 OUTCOMES = ("ok", "reject", "unsupported", "error")
 
@@ -99,6 +69,14 @@ class Reply:
     def kind(self) -> str:
         """The reject kind."""
         return str(self.body["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A request without a reply: `crash`, `timeout` or `protocol`, and what is known."""
+
+    verdict: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .protocol import OPERATIONS, Hello
-from .testee import Connection, StartError
+from .connect import Connection, StartError
+from .protocol import OPERATIONS, Broken, Hello
 from .vectors import Vector
-from .verdict import Broken, Verdict, judge
+from .verdict import Verdict, judge
 
 RESTARTS = 10
 NOT_ADVERTISED = Verdict("skip", "not advertised")

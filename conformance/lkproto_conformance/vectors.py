@@ -82,6 +82,12 @@ class Suite:
     digest: str
 
 
+def vectors_folder() -> Path:
+    """Where the vectors are: in the installed package, or beside it in a checkout."""
+    installed = Path(__file__).parent / "_data" / "vectors"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "vectors"
+
+
 def load(folder: Path) -> Suite:
     """Read every `*.json` of a folder. Raises VectorError."""
     digest = hashlib.sha256()

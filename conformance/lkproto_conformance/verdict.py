@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .equality import equal
-from .protocol import Reply
+from .protocol import Broken, Reply
 from .vectors import Vector
 
 PASSES = frozenset(["pass", "skip", "observed"])
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A request without a reply: `crash`, `timeout` or `protocol`, and what is known."""
-
-    verdict: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from lkproto_conformance.testee import StartError, connect
+from lkproto_conformance.connect import StartError, connect
 from lkproto_conformance.vectors import canonical
 
 from . import MODULES

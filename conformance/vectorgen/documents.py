@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from lkproto_conformance.protocol import OPERATIONS, Reply
-from lkproto_conformance.testee import Connection
-from lkproto_conformance.verdict import Broken
+from lkproto_conformance.connect import Connection
+from lkproto_conformance.protocol import OPERATIONS, Broken, Reply
 
 from .area import STRICT, Area, Case, Policy
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lkproto import find_message
-from lkproto._runtime.table import Field, Table, table_of
+from lkproto import Field, fields_of
+from lkproto.auth import ClaimGrants
 
 SAMPLES: dict[tuple[str, str], Any] = {
     ("bool", "implicit"): True,
@@ -17,19 +17,11 @@ SAMPLES: dict[tuple[str, str], Any] = {
 }
 
 
-def table(name: str) -> Table:
-    """The fields of a message of grants."""
-    message = find_message(f"lkproto.{name}")
-    assert message is not None
-    return table_of(message)
-
-
-def grants() -> Iterator[tuple[Field, Table]]:
-    """Every claim that is an object of grants."""
-    for field in table("ClaimGrants").fields:
-        package, _, name = (field.type_name or "").rpartition(".")
-        if package == "lkproto":
-            yield field, table(name)
+def grants() -> Iterator[tuple[Field, tuple[Field, ...]]]:
+    """Every claim that is an object of grants, with the fields of that object."""
+    for field in fields_of(ClaimGrants):
+        if (field.type_name or "").startswith("lkproto."):
+            yield field, fields_of(field.type)
 
 
 def sample(field: Field) -> Any:

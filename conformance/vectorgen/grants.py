@@ -7,6 +7,9 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from lkproto import fields_of
+from lkproto.auth import VideoGrants
+
 from . import fields
 from .area import Area, Note, each
 from .token_mint import DETAILS, KINDS, ODD_KINDS, kebab
@@ -41,7 +44,7 @@ def _area(op: str, function: str, notes: dict[str, Note] | None = None) -> Area:
 def _resolve() -> Area:
     area = _area("grants.resolve", "auth.VideoGrant's getters", _CASE)
     area.add("empty", "nothing is set", {"video": {}})
-    for field in fields.table("VideoGrants").fields:
+    for field in fields_of(VideoGrants):
         for name, value in each({"set": fields.sample(field), "null": None}):
             args = {"video": {field.json_name: value}}
             area.add(
@@ -99,7 +102,7 @@ def _random_videos(number: int) -> Iterator[Json]:
     choices: Json = {"bool": [True, False], "string": ["", "r", "é"]}
     for _ in range(number):
         video: Json = {}
-        for field in fields.table("VideoGrants").fields:
+        for field in fields_of(VideoGrants):
             if chance.random() < 0.5:
                 if field.presence == "repeated":
                     video[field.json_name] = chance.sample(
@@ -183,8 +186,7 @@ def _update() -> Area:
     before = {
         "empty": {},
         "full": {
-            field.json_name: fields.sample(field)
-            for field in fields.table("VideoGrants").fields
+            field.json_name: fields.sample(field) for field in fields_of(VideoGrants)
         },
     }
     for (name, video), (other, permission) in itertools.product(

@@ -111,9 +111,9 @@ def _claims(area: Area) -> None:
         "roomConfig": {"name": "c"},
     }
     everything |= dict(reversed(list(plain.items())))
-    for field, table in reversed(list(fields.grants())):
+    for field, inside in reversed(list(fields.grants())):
         everything[field.json_name] = {
-            each.json_name: fields.sample(each) for each in reversed(table.fields)
+            each.json_name: fields.sample(each) for each in reversed(inside)
         }
     everything |= {"kindDetails": ["cloud_agent"], "kind": "agent"}
     area.add(
@@ -156,13 +156,13 @@ def _texts(area: Area) -> None:
 
 
 def _grants(area: Area) -> None:
-    for claim, table in fields.grants():
+    for claim, inside in fields.grants():
         name = kebab(claim.json_name)
         empty: dict[str, Any] = {claim.json_name: {}}
         area.add(
             f"{name}-empty", f"{claim.json_name} is an empty object", {"grants": empty}
         )
-        for field in table.fields:
+        for field in inside:
             value = {claim.json_name: {field.json_name: fields.sample(field)}}
             comment = f"only {claim.json_name}.{field.json_name}"
             area.add(f"{name}-{kebab(field.json_name)}", comment, {"grants": value})

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lkproto import fields_of
+from lkproto.auth import ClaimGrants
+
 from . import fields
 from .area import Area, each
 from .forge import dumps, payload, raw, token, with_text
@@ -88,8 +91,8 @@ def _grants(area: Area) -> None:
         "roomPreset": "p",
     }
     everything |= {"attributes": {"b": "2", "a": "<é>"}, "kind": "agent"}
-    for claim, table in fields.grants():
-        grant = {field.json_name: fields.sample(field) for field in table.fields}
+    for claim, inside in fields.grants():
+        grant = {field.json_name: fields.sample(field) for field in inside}
         everything[claim.json_name] = grant
         name = kebab(claim.json_name)
         area.add(
@@ -119,11 +122,11 @@ def _grants(area: Area) -> None:
 
 
 def _wrong_types(area: Area) -> None:
-    for field in fields.table("ClaimGrants").fields:
+    for field in fields_of(ClaimGrants):
         if field.json_name != "roomConfig":
             _wrong(area, field, "", "")
-    for claim, table in fields.grants():
-        for field in table.fields:
+    for claim, inside in fields.grants():
+        for field in inside:
             _wrong(area, field, f'{{"{field.json_name}":', "}", claim.json_name)
 
 

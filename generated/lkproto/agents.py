@@ -6,10 +6,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from .auth.access_token import AccessToken
-from .auth.claims_reader import read_claims
-from .auth.errors import ClaimError, InvalidArgumentError
-from .auth.ids import has_prefix
+from .auth import AccessToken, ClaimError, InvalidArgumentError
+from .auth._claims_reader import read_claims
+from .ids import has_prefix
 from .livekit_models_pb import ParticipantInfo
 from .lkproto.claims_pb import VideoGrants
 
@@ -17,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .auth.jws import Profile
+    from .auth._jws import Profile
     from .livekit_models_pb import ParticipantPermission
     from .lkproto.claims_pb import ClaimGrants
 

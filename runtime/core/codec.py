@@ -15,7 +15,8 @@ message again: that gives the right result, or the error with its place. So a co
 error messages of its own, and each of the two is the other's test. Options other than the
 defaults go to the exact codec directly.
 
-`use` replaces the codec, for instance by a native one; generated code stays as it is.
+`use` replaces the codec, for instance by a native one; generated code stays as it is. With
+`exact` in the environment variable LKPROTO_CODEC, the exact codec does every message.
 `fallbacks` counts how often the exact codec had to step in, by full proto name and direction: a
 codec that falls back on ordinary messages is right, but slow.
 """
@@ -91,8 +92,12 @@ def _refuse(*arguments: Any) -> Any:
 
 def install(cls: type[Message], direction: str) -> Any:
     """Ask the codec for a function and keep it on the class, as `_<direction>`."""
+    from os import environ
+
     if _chosen:
         codec: Any = _chosen[0]
+    elif environ.get("LKPROTO_CODEC") == "exact":
+        codec = ExactOnly()
     else:
         from .straight import codec
     function = getattr(codec, _MAKERS[direction])(cls)
@@ -106,3 +111,12 @@ def fell_back(cls: type[Message], direction: str) -> None:
     """Count one message that the exact codec has to do."""
     key = cls.__proto_name__, direction
     fallbacks[key] = fallbacks.get(key, 0) + 1
+
+
+def codec_fallbacks() -> dict[tuple[str, str], int]:
+    """How many messages the exact codec did in the other's stead since the process started.
+
+    Keys are the full name of a message and a direction: `encode`, `decode`, `to_json` or
+    `from_json`. A steady count for ordinary messages means lost time.
+    """
+    return dict(fallbacks)

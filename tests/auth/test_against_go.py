@@ -24,8 +24,8 @@ from lkproto.auth import (
     mint,
 )
 from lkproto.livekit import ParticipantPermission
+from lkproto_conformance.connect import Connection, connect
 from lkproto_conformance.equality import difference
-from lkproto_conformance.testee import Connection, connect
 from lkproto_conformance.testees.lkproto import Lkproto
 
 from tests.oracle.strategies import messages

@@ -30,6 +30,10 @@ def test_errors_pickle_with_all_they_say(cls: type[AuthError]) -> None:
     assert vars(copy) == vars(error)
 
 
+def test_tracebacks_name_the_module_that_users_import_errors_from() -> None:
+    assert {each.__module__ for each in ERRORS} == {"lkproto.auth"}
+
+
 @pytest.mark.parametrize("cls", ERRORS)
 def test_each_has_a_kind_of_the_conformance_suite(cls: type[AuthError]) -> None:
     assert cls.kind in KINDS

@@ -7,15 +7,18 @@ utils.MarshalGuid, utils.UnmarshalGuid as a track id, guid.IsValidID, guid.IsVal
 from __future__ import annotations
 
 import pytest
-from lkproto.auth import (
+from lkproto import auth, ids, stream_urls
+from lkproto.ids import (
     has_prefix,
     is_valid_id,
     marshal_guid,
     new_guid,
+    unmarshal_guid,
+)
+from lkproto.stream_urls import (
     redact_identifier,
     redact_stream_key,
     redact_url_query_values,
-    unmarshal_guid,
 )
 
 INVALID = "ffffffffffffffffff"
@@ -125,3 +128,9 @@ def test_identifiers_keep_up_to_three_bytes_at_each_end() -> None:
     """As utils.RedactIdentifier; half a character is a replacement character in JSON."""
     assert redact_identifier("") == "{...}"
     assert redact_identifier("rtmp://h/a/\xe9\xe9\xe9") == "{rtm...\ufffd\xe9}"
+
+
+def test_auth_offers_the_same_functions() -> None:
+    for module in (ids, stream_urls):
+        for name in module.__all__:
+            assert getattr(auth, name) is getattr(module, name)

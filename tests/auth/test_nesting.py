@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lkproto.auth import MalformedTokenError, TokenTooLargeError
-from lkproto.auth.scan import _nests_deeper, read
+from lkproto.auth._scan import _nests_deeper, read
 
 TEXTS = st.text(alphabet='[]{}"\\aä\x7f', max_size=6)
 VALUES = st.recursive(

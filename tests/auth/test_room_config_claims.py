@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lkproto import fields_of
 from lkproto.auth import ClaimError
-from lkproto.auth.claims_reader import _message, _plain_message
-from lkproto.auth.scan import read
+from lkproto.auth._claims_reader import _message, _plain_message
+from lkproto.auth._scan import read
 from lkproto.livekit import RoomConfiguration
 
 NAMES = [field.json_name for field in fields_of(RoomConfiguration)]

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lkproto.auth import MalformedTokenError, TokenError, TokenTooLargeError, jws, scan
+from lkproto.auth import MalformedTokenError, TokenError, TokenTooLargeError
+from lkproto.auth import _jws as jws
+from lkproto.auth import _scan as scan
 
 from .payloads import Maker
 

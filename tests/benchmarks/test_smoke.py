@@ -212,7 +212,7 @@ def test_fallbacks_of_our_fast_codec_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counts = {("livekit.Room", "decode"): 2, ("livekit.Room", "encode"): 1}
-    monkeypatch.setattr("lkproto._runtime.codec.fallbacks", counts)
+    monkeypatch.setattr("lkproto.codec_fallbacks", lambda: counts)
 
     assert codecs.fallbacks("ours") == 3
     assert codecs.fallbacks("google") is None

@@ -6,12 +6,11 @@ import os
 import sys
 
 import pytest
-from lkproto_conformance.cli import vectors_folder
+from lkproto_conformance.connect import InProcessTestee, connect
 from lkproto_conformance.protocol import PROFILES
 from lkproto_conformance.runner import run
-from lkproto_conformance.testee import InProcessTestee, connect
 from lkproto_conformance.testees.lkproto import OPERATIONS, Lkproto
-from lkproto_conformance.vectors import load
+from lkproto_conformance.vectors import load, vectors_folder
 
 VECTORS = [each for each in load(vectors_folder()).vectors if each.op in OPERATIONS]
 

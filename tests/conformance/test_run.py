@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance import runner
-from lkproto_conformance.cli import main, printable, vectors_folder
-from lkproto_conformance.protocol import Hello, Reply
+from lkproto_conformance import miniatures, runner
+from lkproto_conformance.cli import main
+from lkproto_conformance.commands.run import printable
+from lkproto_conformance.connect import StartError
+from lkproto_conformance.protocol import Broken, Hello, Reply
 from lkproto_conformance.runner import count, run, select
-from lkproto_conformance.testee import StartError
-from lkproto_conformance.testees import broken
-from lkproto_conformance.vectors import Vector, load
-from lkproto_conformance.verdict import Broken
+from lkproto_conformance.vectors import Vector, load, vectors_folder
 
-REJECT_ALL = "python:lkproto_conformance.testees.broken:reject_all"
+REJECT_ALL = "python:lkproto_conformance.miniatures:reject_all"
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +126,7 @@ def test_every_vector_can_be_passed_and_is_failed_by_something_broken(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     assert len(all_vectors) >= 400
-    assert {make().hello()["implementation"]["name"] for make in broken.ALL} >= {
+    assert {make().hello()["implementation"]["name"] for make in miniatures.ALL} >= {
         "accept-all",
         "reject-all",
         "wrong-token",
@@ -182,7 +181,7 @@ def test_an_incomplete_run_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = Fake([], breaks=True, starts=1)
-    monkeypatch.setattr("lkproto_conformance.cli.connect", lambda _: fake)
+    monkeypatch.setattr("lkproto_conformance.commands.run.connect", lambda _: fake)
 
     assert main(["--vectors", str(folder), "run", "--testee", "x"]) == 4
     assert "not_run" in capsys.readouterr().out

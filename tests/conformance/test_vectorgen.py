@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance.protocol import Hello, Reply
-from lkproto_conformance.verdict import Broken
+from lkproto_conformance.protocol import Broken, Hello, Reply
 from vectorgen import MODULES, forge
 from vectorgen.area import STRICT, Area, Policy
 from vectorgen.documents import ExecutionError, document

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance import vectors
-from lkproto_conformance.cli import vectors_folder
+from lkproto_conformance import miniatures, vectors
 from lkproto_conformance.lint import grant_fields, lint
-from lkproto_conformance.testees import broken
-from lkproto_conformance.vectors import VectorError, canonical
+from lkproto_conformance.vectors import VectorError, canonical, vectors_folder
 
 TEST: dict[str, Any] = {
     "id": "kind.parse/sip",
@@ -104,6 +102,13 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
         (lambda _, t: t.pop("spec"), "test kind.parse/sip lacks spec"),
         (lambda d, _: d.pop("notes"), "the file lacks notes"),
         (lambda d, _: d["notes"].update(X=1), "note X is no object"),
+        (lambda _, t: t["args"].update(claims=[]), "args: claims is not in the list"),
+        (
+            lambda d, t: (d["groups"][0]["params"].clear(), t["args"].clear()),
+            "args: claim is missing",
+        ),
+        (lambda _, t: t["expect"].clear(), "expect: kind is missing"),
+        (lambda _, t: t["expect"].update(name=""), "expect: name is not in the list"),
     ],
 )
 def test_lint_finds(change: Any, said: str, tmp_path: Path) -> None:
@@ -137,7 +142,7 @@ def test_lint_finds_a_vector_that_no_broken_testee_fails(
     )
 
     assert problems(tmp_path, refusal) == []
-    monkeypatch.setattr(broken, "ALL", (broken.reject_all,))
+    monkeypatch.setattr(miniatures, "ALL", (miniatures.reject_all,))
     assert problems(tmp_path, refusal) == ["kind.parse/sip: no broken testee fails it"]
 
 

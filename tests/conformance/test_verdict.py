@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from lkproto_conformance.equality import difference, equal
-from lkproto_conformance.protocol import Reply
+from lkproto_conformance.protocol import Broken, Reply
 from lkproto_conformance.vectors import Vector
-from lkproto_conformance.verdict import Broken, judge
+from lkproto_conformance.verdict import judge
 
 
 def vector(

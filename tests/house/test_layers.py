@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from .tree import ROOT, imports, modules_of, parsed, python, resolved
+from .tree import ROOT, files, imports, modules_of, parsed, python, resolved
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: what an extra brings, which is imported inside functions alone.
-EXTRAS = {"keys.py": {"yaml"}}
+EXTRAS = {"_keys.py": {"yaml"}}
 
 RUNTIME = "runtime/core/"
 MODULES = modules_of(RUNTIME)
@@ -175,6 +175,39 @@ def test_kinds_are_listed_in_one_place() -> None:
     }
 
     assert users == LISTS_KINDS
+
+
+# Who uses lkproto as anyone would: what its users cannot reach is not reached here.
+USERS = ("conformance/", "benchmarks/", "cli/")
+
+
+def private_names(text: str) -> list[str]:
+    """What a text names that is private to `lkproto`: the runtime, and modules such as `auth._jws`."""
+    return re.findall(r"\b_runtime\b|\b(?:lkproto|auth)\._\w+", text)
+
+
+def test_users_of_the_package_name_nothing_private_in_it() -> None:
+    texts = {
+        path: (ROOT / path).read_text("utf-8", "replace")
+        for path in files()
+        if path.startswith(USERS)
+    }
+
+    assert all(any(path.startswith(folder) for path in texts) for folder in USERS)
+    assert {path for path, text in texts.items() if private_names(text)} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from lkproto._runtime.table import table_of",
+        'import_module(f"{package.__name__}._runtime.codec")',
+        'import_module("lkproto.auth._jws")',
+        "from lkproto.auth._errors import AuthError",
+    ],
+)
+def test_a_private_name_is_seen(text: str) -> None:
+    assert private_names(text)
 
 
 def test_the_dispatcher_imports_nothing_but_the_standard_library() -> None:

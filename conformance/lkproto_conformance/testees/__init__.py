@@ -1,1 +1,1 @@
-"""Testees in Python: ours, and broken ones that the vectors have to tell from right ones."""
+"""Testees in Python: ours, which ships with the package and runs from a wheel."""

@@ -15,7 +15,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from lkproto import agents, auth
-from lkproto.auth import grants as rules
 from lkproto.livekit_models_pb import (
     ParticipantInfo,
     TrackSource,
@@ -67,8 +66,8 @@ def token_verify(args: Args) -> Any:
     claims.identity = ""
     effective = {
         "video": claims.video and resolved(claims.video),
-        "kind": rules.kind_of(claims).name,
-        "kindDetails": [each.name for each in rules.kind_details_of(claims)],
+        "kind": auth.kind_of(claims).name,
+        "kindDetails": [each.name for each in auth.kind_details_of(claims)],
     }
     return {
         "api_key": found.api_key,
@@ -81,7 +80,7 @@ def token_verify(args: Args) -> Any:
 def resolved(video: auth.VideoGrants) -> Any:
     """A grant with its defaults, as `grants.resolve` has it."""
     sources = {
-        rules.claim_text(source): rules.may_publish_source(video, source)
+        auth.claim_text(source): auth.may_publish_source(video, source)
         for source in TrackSource
     }
     return {
@@ -91,7 +90,7 @@ def resolved(video: auth.VideoGrants) -> Any:
         "canUpdateOwnMetadata": video.get_can_update_own_metadata(),
         "canSubscribeMetrics": video.get_can_subscribe_metrics(),
         "canManageAgentSession": video.get_can_manage_agent_session(),
-        "canPublishSources": [each.name for each in rules.publish_sources(video)],
+        "canPublishSources": [each.name for each in auth.publish_sources(video)],
         "canPublishSource": sources,
         **{name: as_in_token(video).get(name, unset) for name, unset in _PLAIN.items()},
     }
@@ -114,19 +113,19 @@ def video_of(args: Args) -> auth.VideoGrants:
 def grants_matches(args: Args) -> Any:
     """`grants.matches_permission`."""
     permission = permission_of(args.get("permission"))
-    return {"matches": rules.matches_permission(video_of(args), permission)}
+    return {"matches": auth.matches_permission(video_of(args), permission)}
 
 
 def grants_update(args: Args) -> Any:
     """`grants.update_from_permission`."""
     permission = permission_of(args.get("permission"))
-    return {"video": as_in_token(rules.with_permission(video_of(args), permission))}
+    return {"video": as_in_token(auth.with_permission(video_of(args), permission))}
 
 
 def endpoint_allows(args: Args) -> Any:
     """`grants.agent_endpoint_allows`."""
     grant = claims_of({"agentEndpoint": args["grant"]}).agent_endpoint
-    allowed = rules.allows_endpoint(grant, args["agent_name"], args["deployment"])
+    allowed = auth.allows_endpoint(grant, args["agent_name"], args["deployment"])
     return {"allowed": allowed}
 
 
@@ -135,17 +134,17 @@ def agent_thread(args: Args) -> Any:
     grant = claims_of({"agentThread": args["grant"]}).agent_thread
     action = args["action"]
     if action == "update":
-        return {"allowed": rules.can_update_threads(grant)}
+        return {"allowed": auth.can_update_threads(grant)}
     rule, argument = _THREAD_RULES[action]
     return {"allowed": rule(grant, args[argument])}
 
 
 _THREAD_RULES: dict[str, tuple[Callable[[Any, str], bool], str]] = {
-    "create": (rules.can_create_thread, "scope"),
-    "list": (rules.can_list_threads, "scope"),
-    "read": (rules.can_read_thread, "thread_id"),
-    "write": (rules.can_write_thread, "thread_id"),
-    "delete": (rules.can_delete_thread, "thread_id"),
+    "create": (auth.can_create_thread, "scope"),
+    "list": (auth.can_list_threads, "scope"),
+    "read": (auth.can_read_thread, "thread_id"),
+    "write": (auth.can_write_thread, "thread_id"),
+    "delete": (auth.can_delete_thread, "thread_id"),
 }
 
 
@@ -163,13 +162,13 @@ def job_claims_parse(args: Args) -> Any:
 
 def kind_parse(args: Args) -> Any:
     """`kind.parse`."""
-    return {"kind": rules.kind_of(auth.ClaimGrants(kind=args["claim"])).name}
+    return {"kind": auth.kind_of(auth.ClaimGrants(kind=args["claim"])).name}
 
 
 def kind_details_parse(args: Args) -> Any:
     """`kind_details.parse`."""
     claims = auth.ClaimGrants(kind_details=args["claims"])
-    return {"kind_details": [each.name for each in rules.kind_details_of(claims)]}
+    return {"kind_details": [each.name for each in auth.kind_details_of(claims)]}
 
 
 def keys_load(args: Args) -> Any:

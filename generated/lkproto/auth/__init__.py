@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
 from ..lkproto.claims_pb import (
     AgentEndpointGrants,
     AgentGrants,
@@ -12,10 +13,11 @@ from ..lkproto.claims_pb import (
     SIPGrants,
     VideoGrants,
 )
-from .access_token import DEFAULT_TTL, AccessToken, mint
-from .copying import clone
-from .credentials import check_credentials, secrets_in
-from .errors import (
+from ..stream_urls import redact_identifier, redact_stream_key, redact_url_query_values
+from ._access_token import DEFAULT_TTL, AccessToken, mint
+from ._copying import clone
+from ._credentials import check_credentials, secrets_in
+from ._errors import (
     AlgorithmError,
     AuthError,
     ClaimError,
@@ -32,7 +34,7 @@ from .errors import (
     UnknownKeyError,
     WrongIssuerError,
 )
-from .grants import (
+from ._grants import (
     allows_endpoint,
     can_create_thread,
     can_delete_thread,
@@ -50,9 +52,8 @@ from .grants import (
     to_permission,
     with_permission,
 )
-from .ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
-from .key_sets import HMACKey, HMACKeySet, hmac_key_id
-from .keys import (
+from ._key_sets import HMACKey, HMACKeySet, hmac_key_id
+from ._keys import (
     FileKeys,
     KeyProvider,
     MappingKeys,
@@ -61,24 +62,23 @@ from .keys import (
     environment_keys,
     read_yaml,
 )
-from .redact import redact_identifier, redact_stream_key, redact_url_query_values
-from .registered_claims import RegisteredClaims
-from .service_tokens import (
+from ._registered_claims import RegisteredClaims
+from ._service_tokens import (
     ConnectorKind,
     build_connector_token,
     build_egress_token,
     build_ingress_token,
     build_sip_token,
 )
-from .verifier import Claims, TokenVerifier, parse_unverified, read_unverified
+from ._verifier import Claims, TokenVerifier, parse_unverified, read_unverified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .explain import Limit as Limit
-    from .explain import Right as Right
-    from .explain import grants_table as grants_table
-    from .explain import held_rights as held_rights
-    from .explain import rights as rights
+    from ._explain import Limit as Limit
+    from ._explain import Right as Right
+    from ._explain import grants_table as grants_table
+    from ._explain import held_rights as held_rights
+    from ._explain import rights as rights
 
 __all__ = [
     "DEFAULT_TTL",
@@ -165,8 +165,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Whoever makes or verifies tokens does not need the words for them.
     if name in ("Limit", "Right", "grants_table", "held_rights", "rights"):
-        from . import explain
+        from . import _explain
 
-        found: object = getattr(explain, name)
+        found: object = getattr(_explain, name)
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

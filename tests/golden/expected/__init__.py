@@ -12,6 +12,7 @@ import builtins as _builtins
 
 __all__ = [
     "SCHEMA_VERSION",
+    "codec_fallbacks",
     "Enum",
     "DecodeError",
     "EncodeError",
@@ -56,6 +57,7 @@ SCHEMA_VERSION = ""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
     from ._runtime.errors import DecodeError as DecodeError
     from ._runtime.errors import EncodeError as EncodeError
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from ._runtime.unknown import unknown_bytes as unknown_bytes
 
 _MODULES = {
+    "codec_fallbacks": "._runtime.codec",
     "Enum": "._runtime.enums",
     "DecodeError": "._runtime.errors",
     "EncodeError": "._runtime.errors",

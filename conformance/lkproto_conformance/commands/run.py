@@ -1,0 +1,65 @@
+"""`lkproto-conformance run`: ask testees and judge their answers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from ..connect import connect
+from ..protocol import PROFILES
+from ..runner import Result, count, run, select
+from ..vectors import Vector, VectorError, load
+from . import CLEAN, FAILED, INCOMPLETE
+
+HELP = "ask testees and judge their answers"
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "--testee",
+        action="append",
+        required=True,
+        metavar="CONNECTOR",
+        help="exec:COMMAND or python:MODULE:FACTORY; may be given again",
+    )
+    parser.add_argument("--profile", choices=PROFILES, help="only this profile")
+    parser.add_argument(
+        "--filter", default="*", metavar="PATTERN", help="only these ids"
+    )
+
+
+def execute(folder: Path, arguments: Namespace) -> int:
+    """Run every testee. Returns the exit code."""
+    vectors = select(load(folder).vectors, arguments.filter)
+    if not vectors:
+        raise VectorError(f"no vector matches {arguments.filter}")
+    codes = [_run_one(each, vectors, arguments.profile) for each in arguments.testee]
+    return FAILED if FAILED in codes else max(codes)
+
+
+def _run_one(connector: str, vectors: list[Vector], profile: str | None) -> int:
+    results: list[Result] = []
+    for result in run(connect(connector), vectors, profile):
+        results.append(result)
+        if result.verdict.failed:
+            print(_line(result))
+    counts = count(results)
+    summary = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+    print(f"{connector}: {summary or 'nothing to ask'}")
+    if counts["not_run"]:
+        return INCOMPLETE
+    if any(result.verdict.failed for result in results):
+        return FAILED
+    return CLEAN
+
+
+def _line(result: Result) -> str:
+    verdict = result.verdict
+    detail = printable(verdict.detail)
+    return f"{verdict.name}: {result.vector.id} [{result.profile}]: {detail}"
+
+
+def printable(text: str) -> str:
+    """What a testee sent, with everything escaped that a terminal might act on."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

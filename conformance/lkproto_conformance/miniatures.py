@@ -1,0 +1,108 @@
+"""Testees that are wrong on purpose.
+
+`lint` runs them: a vector that none of them fails proves nothing. The first three are wrong in
+every operation; `hasty` makes the mistakes of a token library written in an afternoon.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from typing import Any
+
+from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
+from .serve import Answer
+
+
+class Broken:
+    """A testee with one answer for everything."""
+
+    def __init__(
+        self, name: str, same: Answer, ops: frozenset[str] = frozenset(OPERATIONS)
+    ) -> None:
+        self._name, self._same, self._ops = name, same, ops
+
+    def hello(self) -> dict[str, Any]:
+        """Claim to do it all."""
+        return {
+            "protocol": VERSION,
+            "implementation": {"name": self._name},
+            "capabilities": [CLOCK, *sorted(self._ops)],
+            "profiles": list(PROFILES),
+        }
+
+    def answer(self, op: str, args: dict[str, Any]) -> Answer:
+        """The same to whatever is asked."""
+        del op, args
+        return self._same
+
+
+def accept_all() -> Broken:
+    """Takes everything and finds nothing in it."""
+    return Broken("accept-all", {"ok": {}})
+
+
+def reject_all() -> Broken:
+    """Refuses everything, as malformed."""
+    return Broken("reject-all", {"reject": {"kind": "malformed", "message": "no"}})
+
+
+def wrong_token() -> Broken:
+    """Mints and signs the same token whatever it is asked for."""
+    token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl"  # noqa: S105
+    ops = frozenset(["token.mint", "token.service", "keyset.sign", "webhook.sign"])
+    return Broken("wrong-token", {"ok": {"token": token, "authorization": token}}, ops)
+
+
+class Hasty(Broken):
+    """Verifies with a lenient decoder, any HMAC, no leeway, and no need of an expiry."""
+
+    def answer(self, op: str, args: dict[str, Any]) -> Answer:
+        """Verify, in a hurry."""
+        del op
+        try:
+            return self._verify(args["token"], args["keys"], float(args["now"]))
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            return {"reject": {"kind": "malformed", "message": str(error)}}
+
+    def _verify(self, token: str, keys: dict[str, str], now: float) -> Answer:
+        head, _, signature = token.rpartition(".")
+        header, payload = (json.loads(_decode(part)) for part in head.split("."))
+        key = payload["iss"]
+        digest = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}[
+            header["alg"]
+        ]
+        if key not in keys:
+            return {"reject": {"kind": "unknown_key", "message": "unknown key"}}
+        right = hmac.digest(keys[key].encode(), head.encode(), digest)
+        if right != _decode(signature):
+            return {"reject": {"kind": "bad_signature", "message": "bad signature"}}
+        if now >= payload.get("exp", now + 1):
+            return {"reject": {"kind": "expired", "message": "expired"}}
+        claims = {
+            name: value for name, value in payload.items() if name not in _REGISTERED
+        }
+        result = {"api_key": key, "identity": payload.get("sub", ""), "claims": claims}
+        return {"ok": {**result, "effective": {}}}
+
+
+_REGISTERED = frozenset(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "identity"])
+
+
+def _decode(part: str) -> bytes:
+    return base64.b64decode(part.replace("-", "+").replace("_", "/") + "==")
+
+
+def hasty() -> Hasty:
+    """The token library written in an afternoon."""
+    return Hasty("hasty", {}, frozenset(["token.verify"]))
+
+
+ALL = (accept_all, reject_all, wrong_token, hasty)

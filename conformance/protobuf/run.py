@@ -1,0 +1,167 @@
+"""Google's conformance runner on our testee: `python -m conformance.protobuf.run`.
+
+Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without
+any, both suites have to run whole: the runner leaves out the text format, and says nothing, when
+the first suite fails.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .suite import CODEC, MissingToolError, cache, npm_package
+
+TESTEE = Path(__file__).with_name("testee")
+FLAGS = ["--enforce_recommended", "--maximum_edition", "2023"]
+# What the suites of this version hold, up to edition 2023.
+SIZES = {"binary and JSON": 5567, "text format": 883}
+_SUMMARY = re.compile(
+    r"CONFORMANCE SUITE \w+: (\d+) successes, (\d+) skipped, "
+    r"(\d+) expected failures, (\d+) unexpected failures"
+)
+_LIBRARIES = ["libc6", "libstdc++6", "libgcc-s1"]
+_SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the testee, run the runner, judge. Returns the exit code."""
+    try:
+        subprocess.run([str(TESTEE), "--prepare"], check=True)
+        command = [*_runner(), *FLAGS, "--output_dir", str(_output()), *arguments]
+    except MissingToolError as error:
+        print(f"protobuf conformance: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError:
+        return 1  # the testee has said why
+    problems = [
+        problem
+        for name in ("straight", "exact")
+        for problem in _problems(name, [*command, str(TESTEE)], whole=not arguments)
+    ]
+    for problem in problems:
+        print(f"protobuf conformance: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _problems(codec: str, command: list[str], *, whole: bool) -> list[str]:
+    """Run the suites with one of our codecs; what is wrong."""
+    print(f"with the {codec} codec:", flush=True)
+    code, summaries = _run(command, os.environ | {CODEC: codec})
+    problems = judge(summaries) if whole else []
+    if code and not problems:
+        problems.append(f"the runner ended with {code}")
+    return [f"{codec} codec: {problem}" for problem in problems]
+
+
+def judge(summaries: list[tuple[int, ...]]) -> list[str]:
+    """What is wrong with the runner's counts, which come in the order of `SIZES`.
+
+    Each is (successes, skipped, expected failures, unexpected failures).
+    """
+    problems: list[str] = []
+    for index, (suite, size) in enumerate(SIZES.items()):
+        if index >= len(summaries):
+            problems.append(f"the {suite} suite did not run")
+        elif summaries[index] != (size, 0, 0, 0):
+            passed = summaries[index][0]
+            problems.append(f"the {suite} suite has {passed} successes, not {size}")
+    return problems
+
+
+def _run(
+    command: list[str], environment: dict[str, str]
+) -> tuple[int, list[tuple[int, ...]]]:
+    """Run a command and let its output through; its exit code, and the counts in it."""
+    summaries: list[tuple[int, ...]] = []
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    ) as runner:
+        assert runner.stdout is not None
+        for line in runner.stdout:
+            print(line, end="", flush=True)
+            if found := _SUMMARY.search(line):
+                summaries.append(tuple(map(int, found.groups())))
+    return runner.returncode, summaries
+
+
+def _output() -> Path:
+    """Where the runner writes its lists of failing tests."""
+    folder = cache() / "output"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _runner() -> list[str]:
+    """The command that starts the runner. Raises MissingToolError."""
+    # The one build for macOS runs on both kinds of machine.
+    system = platform.system().lower()
+    machine = "x64" if system == "darwin" else platform.machine()
+    machine = {"x86_64": "x64", "amd64": "x64"}.get(machine, machine)
+    binary = npm_package() / "bin" / f"conformance_test_runner-{system}-{machine}"
+    if not binary.exists():
+        raise MissingToolError(f"the suite has no runner for {system} on {machine}")
+    started = subprocess.run([binary], capture_output=True, text=True, check=False)
+    if "GLIBC" not in started.stderr:
+        return [str(binary)]
+    libraries = _newer_libraries()
+    loader = libraries / "ld-linux-x86-64.so.2"
+    return [str(loader), "--library-path", str(libraries), str(binary)]
+
+
+def _newer_libraries() -> Path:
+    """The C and C++ libraries of Debian 13, unpacked beside the runner and not installed.
+
+    The runner needs glibc 2.38, which Debian 12 lacks. Raises MissingToolError.
+    """
+    root = cache() / "libraries"
+    libraries = root / "usr/lib/x86_64-linux-gnu"
+    if (libraries / "ld-linux-x86-64.so.2").exists():
+        return libraries
+    source = _SOURCES.read_text("utf-8") if _SOURCES.exists() else ""
+    if "bookworm" not in source or shutil.which("apt-get") is None:
+        raise MissingToolError(
+            f"the runner needs glibc 2.38 or later, not {platform.libc_ver()[1]}"
+        )
+    scratch = cache() / "apt"
+    try:
+        for package in _download(scratch, source):
+            subprocess.run(["dpkg", "-x", package, root], check=True)
+    except subprocess.CalledProcessError as error:
+        text = (error.stderr or b"").decode(errors="replace").strip()
+        raise MissingToolError(
+            f"apt cannot fetch the newer glibc the runner needs: {text[-200:]}"
+        ) from None
+    return libraries
+
+
+def _download(scratch: Path, source: str) -> list[Path]:
+    """Debian packages by apt, from the machine's own mirror but for the next release."""
+    for folder in ("sources", "lists/partial", "cache/archives/partial"):
+        (scratch / folder).mkdir(parents=True, exist_ok=True)
+    first = source.partition("\n\n")[0].replace("bookworm-updates", "")
+    stanza = first.replace("bookworm", "trixie") + "\n"
+    (scratch / "sources" / "next.sources").write_text(stanza, "utf-8")
+    settings = {
+        "Dir::Etc::SourceList": "/dev/null",
+        "Dir::Etc::SourceParts": scratch / "sources",
+        "Dir::State::Lists": scratch / "lists",
+        "Dir::Cache": scratch / "cache",
+    }
+    apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in settings.items())]
+    for words in (["update"], ["download", *_LIBRARIES]):
+        subprocess.run([*apt, *words], cwd=scratch, capture_output=True, check=True)
+    return sorted(scratch.glob("*.deb"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,299 @@
+"""Making access tokens: the bytes that livekit/protocol v1.54.0 makes (auth/accesstoken.go)."""
+
+from __future__ import annotations
+
+import time
+
+from ..livekit_models_pb import ParticipantInfo
+from ..livekit_room_pb import RoomConfiguration
+from ..lkproto.claims_pb import ClaimGrants
+from ._copying import clone, sorted_map
+from ._credentials import check_credentials
+from ._errors import InvalidArgumentError
+from ._go_json import claims_json, text_of
+from ._grants import claim_text, enum_value
+from ._jws import encode, signature
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import timedelta
+    from typing import Any, Self
+
+    from .._runtime.enums import Enum
+    from ..livekit_agent_dispatch_pb import RoomAgentDispatch
+    from ..lkproto.claims_pb import (
+        AgentEndpointGrants,
+        AgentGrants,
+        AgentThreadGrants,
+        InferenceGrants,
+        ObservabilityGrants,
+        SIPGrants,
+        VideoGrants,
+    )
+    from ._jws import Profile
+
+DEFAULT_TTL = 6 * 60 * 60
+"""Seconds a token is valid unless told otherwise."""
+
+_SECOND = 1_000_000  # microseconds, the resolution of timedelta
+_HEADER = encode(b'{"alg":"HS256","typ":"JWT"}')
+
+
+class AccessToken:
+    """A token in the making.
+
+    Key and secret default to the environment's LIVEKIT_API_KEY and LIVEKIT_API_SECRET. `clock`
+    gives the time in seconds since 1970. `profile` says where `to_jwt` looks for secrets in a
+    room configuration, see `check_credentials`. Raises InvalidArgumentError without key or
+    secret.
+
+    What is given to the methods is copied: neither side sees later changes of the other. None
+    removes a grant.
+    """
+
+    __slots__ = (
+        "_api_key",
+        "_api_secret",
+        "_claims",
+        "_clock",
+        "_profile",
+        "_sensitive",
+        "_ttl",
+        "_unknown",
+    )
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        profile: Profile = "strict",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api_key = _setting(api_key, "key")
+        self._api_secret = _setting(api_secret, "secret").encode()
+        self._claims = ClaimGrants()
+        self._unknown: Mapping[str, Any] | None = None
+        self._ttl = DEFAULT_TTL * _SECOND
+        self._sensitive = False
+        self._profile: Profile = profile
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return (
+            f"AccessToken(api_key={self._api_key!r}, api_secret=<redacted SECRET>, "
+            f"claims={self._claims!r})"
+        )
+
+    @property
+    def claims(self) -> ClaimGrants:
+        """A copy of what the token will say."""
+        return clone(self._claims)
+
+    def with_claims(
+        self, claims: ClaimGrants, unknown: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Replace all claims.
+
+        `unknown` are further members as JSON values, such as those a verifier reports; they may
+        sit inside of grants: `{"video": {"newGrant": True}}`. Raises InvalidArgumentError.
+        """
+        self._claims = clone(claims)
+        if unknown:
+            from copy import deepcopy
+
+            try:
+                unknown = deepcopy(unknown)
+            except RecursionError:
+                raise InvalidArgumentError(
+                    "unknown claims nest too deeply to be minted"
+                ) from None
+        self._unknown = unknown
+        return self
+
+    def with_identity(self, identity: str) -> Self:
+        """Who the holder is in a room."""
+        self._claims.identity = identity
+        return self
+
+    def with_name(self, name: str) -> Self:
+        """Display name of the participant."""
+        self._claims.name = name
+        return self
+
+    def with_kind(self, kind: ParticipantInfo.Kind | str) -> Self:
+        """Sort of participant, by value or name. Raises InvalidArgumentError."""
+        self._claims.kind = _named(ParticipantInfo.Kind, kind)
+        return self
+
+    def with_kind_details(self, *details: ParticipantInfo.KindDetail | str) -> Self:
+        """More about the sort of participant, by value or name.
+
+        Raises InvalidArgumentError.
+        """
+        cls = ParticipantInfo.KindDetail
+        self._claims.kind_details = [_named(cls, each) for each in details]
+        return self
+
+    def with_grants(self, grants: VideoGrants | None) -> Self:
+        """Rights on rooms, and inside one."""
+        self._claims.video = grants and clone(grants)
+        return self
+
+    def with_sip_grants(self, grants: SIPGrants | None) -> Self:
+        """Rights on telephony."""
+        self._claims.sip = grants and clone(grants)
+        return self
+
+    def with_agent_grants(self, grants: AgentGrants | None) -> Self:
+        """Rights on agents of LiveKit Cloud."""
+        self._claims.agent = grants and clone(grants)
+        return self
+
+    def with_inference_grants(self, grants: InferenceGrants | None) -> Self:
+        """Rights on inference."""
+        self._claims.inference = grants and clone(grants)
+        return self
+
+    def with_observability_grants(self, grants: ObservabilityGrants | None) -> Self:
+        """Rights on observability data."""
+        self._claims.observability = grants and clone(grants)
+        return self
+
+    def with_agent_endpoint_grants(self, grants: AgentEndpointGrants | None) -> Self:
+        """Rights on HTTP endpoints of agents."""
+        self._claims.agent_endpoint = grants and clone(grants)
+        return self
+
+    def with_agent_thread_grants(self, grants: AgentThreadGrants | None) -> Self:
+        """Rights on conversations with agents."""
+        self._claims.agent_thread = grants and clone(grants)
+        return self
+
+    def with_metadata(self, metadata: str) -> Self:
+        """Free-form text for the application."""
+        self._claims.metadata = metadata
+        return self
+
+    def with_attributes(self, attributes: Mapping[str, str]) -> Self:
+        """Free-form pairs for the application, added to those that are there."""
+        merged = {**self._claims.attributes, **attributes}
+        self._claims.attributes = sorted_map(merged)
+        return self
+
+    def with_sha256(self, sha256: str) -> Self:
+        """SHA-256 of the body of a webhook, in base64."""
+        self._claims.sha256 = sha256
+        return self
+
+    def with_room_preset(self, preset: str) -> Self:
+        """Name of settings kept by the server."""
+        self._claims.room_preset = preset
+        return self
+
+    def with_room_config(self, config: RoomConfiguration | None) -> Self:
+        """Settings of the room, if joining creates it."""
+        self._claims.room_config = config and clone(config)
+        return self
+
+    def with_agents(self, *agents: RoomAgentDispatch) -> Self:
+        """Agents to dispatch to the room; they replace those of the room configuration."""
+        if self._claims.room_config is None:
+            self._claims.room_config = RoomConfiguration()
+        self._claims.room_config.agents = [clone(each) for each in agents]
+        return self
+
+    def with_ttl(self, ttl: timedelta) -> Self:
+        """How long the token is valid. Nothing, or less, means the default of six hours."""
+        whole = (ttl.days * 86_400 + ttl.seconds) * _SECOND + ttl.microseconds
+        self._ttl = whole if whole > 0 else DEFAULT_TTL * _SECOND
+        return self
+
+    def allow_sensitive_credentials(self, allow: bool = True) -> Self:
+        """Let the room configuration hold secrets: for tokens that stay on servers."""
+        self._sensitive = allow
+        return self
+
+    def to_jwt(self) -> str:
+        """The signed token.
+
+        Raises InvalidArgumentError for values that no token can hold, and
+        SensitiveCredentialsError.
+        """
+        claims = self._claims
+        text = claims_json(claims, self._unknown)
+        if claims.room_config is not None and not self._sensitive:
+            check_credentials(claims.room_config, profile=self._profile)
+        separator = "" if text == "{}" else ","
+        payload = f"{{{self._registered()}{separator}{text[1:]}"
+        return _signed(payload, self._api_secret)
+
+    def _registered(self) -> str:
+        """The registered claims, in the order of golang-jwt; dates are whole seconds."""
+        now = self._clock()
+        seconds = int(now // 1)
+        expires = (round(now * _SECOND) + self._ttl) // _SECOND
+        subject = self._claims.identity
+        sub = f'"sub":{text_of(subject)},' if subject else ""
+        return (
+            f'"iss":{text_of(self._api_key)},{sub}'
+            f'"exp":{expires},"nbf":{seconds},"iat":{seconds}'
+        )
+
+
+def mint(
+    claims: ClaimGrants,
+    *,
+    api_key: str | None = None,
+    api_secret: str | None = None,
+    ttl: timedelta | None = None,
+    unknown: Mapping[str, Any] | None = None,
+    allow_sensitive_credentials: bool = False,
+    profile: Profile = "strict",
+    clock: Callable[[], float] = time.time,
+) -> str:
+    """A signed token of claims, in one call; see `AccessToken` for the arguments.
+
+    Raises InvalidArgumentError and SensitiveCredentialsError.
+    """
+    token = AccessToken(api_key, api_secret, profile=profile, clock=clock)
+    token.with_claims(claims, unknown)
+    if ttl is not None:
+        token.with_ttl(ttl)
+    return token.allow_sensitive_credentials(allow_sensitive_credentials).to_jwt()
+
+
+def _setting(given: str | None, name: str) -> str:
+    """The API key or secret, from the environment if it is not given."""
+    variable = f"LIVEKIT_API_{name.upper()}"
+    if given is None:
+        from os import environ
+
+        given = environ.get(variable)
+    if not given:
+        raise InvalidArgumentError(
+            f"the API {name} is missing or empty; pass it, or set {variable}"
+        )
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"the API {name} holds broken text") from None
+    return given
+
+
+def _named(cls: type[Enum], given: Enum | str) -> str:
+    """The text of an enum value, or of the one that a text names."""
+    found = enum_value(cls, given) if isinstance(given, str) else cls(given)
+    if found is None:
+        known = ", ".join(map(claim_text, cls))
+        raise InvalidArgumentError(f"{given!r} is not one of {known}")
+    return claim_text(found)
+
+
+def _signed(payload: str, secret: bytes) -> str:
+    try:
+        text = f"{_HEADER}.{encode(payload.encode())}"
+    except UnicodeEncodeError:
+        raise InvalidArgumentError("unknown claims hold broken text") from None
+    return f"{text}.{encode(signature(text.encode(), secret))}"

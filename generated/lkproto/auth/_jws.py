@@ -1,0 +1,195 @@
+"""Compact JSON Web Signatures by HMAC (RFC 7515, RFC 7518 section 3.2).
+
+Segments are base64url without padding. Go's decoder, which golang-jwt uses as it comes, also
+skips line breaks and ignores the bits that are left over in the last character, so there are
+several spellings of one token; `decode` takes only the one that an encoder writes.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import re
+import string
+
+from ._errors import (
+    AlgorithmError,
+    InvalidArgumentError,
+    MalformedTokenError,
+    TokenTooLargeError,
+)
+from ._scan import GO_DEPTH, is_beyond_float, read, walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    from ._scan import Json
+
+    Profile: TypeAlias = Literal["strict", "go"]
+
+HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+"""Hash functions by name of the algorithm."""
+
+KNOWN_ALGORITHMS = frozenset(
+    [
+        "none",
+        "EdDSA",
+        *(
+            f"{family}{bits}"
+            for family in ("HS", "RS", "ES", "PS")
+            for bits in (256, 384, 512)
+        ),
+    ]
+)
+"""Names that golang-jwt knows: another one is refused a step earlier."""
+
+# The two characters that base64url has not become ones that no alphabet has.
+_TO_STANDARD = bytes.maketrans(b"-_+/", b"+/!!")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
+# By the length's remainder: characters a segment may end with, whose spare bits are zero, and
+# the padding that is left out.
+_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
+_ENDS = (
+    (_CHARACTERS | {""}, b""),
+    (frozenset[str](), b""),
+    (frozenset("AQgw"), b"=="),
+    (frozenset("AEIMQUYcgkosw048"), b"="),
+)
+_LINE_BREAKS = str.maketrans("", "", "\r\n")
+
+
+def encode(data: bytes) -> str:
+    """Bytes as base64url without padding."""
+    text = binascii.b2a_base64(data, newline=False).translate(_TO_URL)
+    return text.rstrip(b"=").decode()
+
+
+def decode(segment: str) -> bytes:
+    """The bytes of a segment in the one spelling that `encode` gives them.
+
+    Raises MalformedTokenError.
+    """
+    last, padding = _ENDS[len(segment) % 4]
+    if segment[-1:] in last:
+        try:
+            text = segment.encode("ascii").translate(_TO_STANDARD) + padding
+            return binascii.a2b_base64(text, strict_mode=True)
+        except (binascii.Error, UnicodeEncodeError):
+            pass
+    raise MalformedTokenError("a segment is not canonical base64url")
+
+
+def decode_go(segment: str) -> bytes:
+    """The bytes of a segment in any spelling that Go takes. Raises MalformedTokenError."""
+    bare = segment.translate(_LINE_BREAKS)
+    if _ALPHABET.fullmatch(bare) is None or len(bare) % 4 == 1:
+        raise MalformedTokenError("a segment is not base64url")
+    return binascii.a2b_base64(bare.encode().translate(_TO_STANDARD) + b"==")
+
+
+def split(token: str) -> tuple[str, str, str]:
+    """Header, payload and signature. Raises MalformedTokenError."""
+    segments = token.split(".", 3)
+    if len(segments) != 3:
+        raise MalformedTokenError("a token has three segments with a dot between each")
+    return segments[0], segments[1], segments[2]
+
+
+def signature(signed: bytes, key: bytes, algorithm: str = "HS256") -> bytes:
+    """The signature of the text `header.payload`."""
+    return hmac.digest(key, signed, HASHES[algorithm])
+
+
+def signed(header: bytes, payload: bytes, key: bytes, algorithm: str = "HS256") -> str:
+    """A token of a header and a payload, whose JSON is taken as it is."""
+    text = f"{encode(header)}.{encode(payload)}"
+    return f"{text}.{encode(signature(text.encode(), key, algorithm))}"
+
+
+def is_signature(
+    found: bytes, signed: bytes, key: bytes, algorithm: str = "HS256"
+) -> bool:
+    """Whether a signature is the right one, in time that does not tell how far it is right."""
+    return hmac.compare_digest(found, signature(signed, key, algorithm))
+
+
+class Rules:
+    """How tokens are read: `go` as the reference does, `strict` in one way only.
+
+    `max_size` is in characters (default: 64 Ki, and 1 Mi for `go`), `max_depth` in levels of
+    nesting (default: 100, and 10,000 for `go`).
+    """
+
+    __slots__ = ("max_depth", "max_size", "strict")
+
+    def __init__(
+        self,
+        profile: Profile = "strict",
+        max_size: int | None = None,
+        max_depth: int | None = None,
+    ) -> None:
+        if profile not in ("strict", "go"):
+            raise InvalidArgumentError(f"the profile is strict or go, not {profile!r}")
+        self.strict: bool = profile == "strict"
+        size, depth = (1 << 16, 100) if self.strict else (1 << 20, GO_DEPTH)
+        self.max_size: int = size if max_size is None else max_size
+        self.max_depth: int = depth if max_depth is None else max_depth
+
+    def decode(self, segment: str) -> bytes:
+        """The bytes of a segment. Raises MalformedTokenError."""
+        return decode(segment) if self.strict else decode_go(segment)
+
+    def read(self, segment: str) -> Json:
+        """The JSON value of a segment. Raises MalformedTokenError, TokenTooLargeError."""
+        return read(self.decode(segment), self.strict, self.max_depth)
+
+
+class Jws:
+    """A token whose header and payload are read; nothing of it is verified."""
+
+    __slots__ = ("_signature", "algorithm", "header", "payload", "rules", "signed")
+
+    def __init__(self, token: str, rules: Rules) -> None:
+        """Raises MalformedTokenError, TokenTooLargeError."""
+        if len(token) > rules.max_size:
+            raise TokenTooLargeError(
+                f"the token has {len(token)} characters, more than {rules.max_size}"
+            )
+        header, payload, self._signature = split(token)
+        self.rules = rules
+        self.header: dict[str, Any] = _PLAIN
+        if header != _PLAIN_TEXT:
+            self.header = _checked_header(rules.read(header), rules.strict)
+        self.payload: Json = rules.read(payload)
+        self.signed: bytes = token[: len(header) + 1 + len(payload)].encode()
+
+    def check_known(self) -> str:
+        """The algorithm, a name that golang-jwt knows. Raises AlgorithmError."""
+        algorithm = self.header.get("alg")
+        if not isinstance(algorithm, str) or algorithm not in KNOWN_ALGORITHMS:
+            raise AlgorithmError("`alg` names no algorithm")
+        return algorithm
+
+    def signature(self) -> bytes:
+        """The bytes of the signature. Raises MalformedTokenError."""
+        return self.rules.decode(self._signature)
+
+
+# What nearly all tokens have, so that it need not be read.
+_PLAIN = {"alg": "HS256", "typ": "JWT"}
+_PLAIN_TEXT = encode(b'{"alg":"HS256","typ":"JWT"}')
+
+
+def _checked_header(header: Json, strict: bool) -> dict[str, Any]:
+    """A header that Go can hold in a map. Raises MalformedTokenError."""
+    if header is None:
+        return {}  # an empty map to Go
+    if not isinstance(header, dict):
+        raise MalformedTokenError("the header is not a JSON object")
+    if any(is_beyond_float(each) for each in walk(header)):
+        raise MalformedTokenError("the header has a number that no float holds")
+    if strict and "crit" in header:
+        raise MalformedTokenError("`crit` asks for extensions, of which there are none")
+    return header

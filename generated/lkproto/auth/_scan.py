@@ -1,0 +1,350 @@
+"""JSON text of tokens to values, whatever stands in it.
+
+Text is what Go's encoding/json takes (scanner.go), to the same depth. Unlike a plain parser
+this one keeps what a verdict may depend on: keys that stand twice, bytes that are no UTF-8,
+numbers that no float holds. It works before a signature is known to be good, so its work is
+linear, and it never recurses deeper than the limit of nesting that it is given.
+
+Values are dict, list, str, int, float, bool and None. An object in which a key stands twice is
+`Repeated`, and a number that no float holds is infinite: JSON has no other infinity.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from json.scanner import make_scanner
+
+from .._runtime.arguments import is_dict, is_list
+from ._errors import MalformedTokenError, TokenTooLargeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeAlias
+
+    Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+    """A value of JSON."""
+
+GO_DEPTH = 10_000
+"""How deep values may nest in Go."""
+
+# The first whole number that rounds to infinity.
+_BEYOND = 2**1024 - 2**970
+_SPACE = re.compile(r"[ \t\r\n]*")
+# Also one without an end.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_START = 4096
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Up to an escape that is half of a pair.
+_LONE = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])....|"
+    r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*+\\u"
+)
+
+
+class Repeated(dict[str, "Any"]):
+    """An object with a key that stands twice; the last value counts, `pairs` has them all."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The members of an object in order, also those of a key that stands twice."""
+    return value.pairs if isinstance(value, Repeated) else value.items()
+
+
+def as_go(text: str) -> str:
+    """Text as Go decodes it: U+FFFD for each broken byte and each half of a pair."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def is_broken(text: str) -> bool:
+    """Whether text has broken bytes or halves of pairs."""
+    return not text.isascii() and _SURROGATES.search(text) is not None
+
+
+def read(data: bytes, strict: bool, depth: int) -> Json:
+    """The value of a JSON text.
+
+    Not strict, bytes that are no UTF-8 and halves of surrogate pairs become lone surrogates, for
+    `as_go`. Raises MalformedTokenError, strict also for these and for keys that stand twice;
+    for values that nest deeper than `depth` it raises TokenTooLargeError if strict.
+    """
+    try:
+        text = data.decode() if strict else data.decode("utf-8", "surrogateescape")
+    except UnicodeDecodeError:
+        raise MalformedTokenError("the JSON text is not valid UTF-8") from None
+    value = _read(text, strict, depth)
+    if strict and "\\u" in text and _LONE.match(text) is not None:
+        raise MalformedTokenError("the JSON text has half of a surrogate pair")
+    return value
+
+
+def _read(text: str, strict: bool, depth: int) -> Json:
+    """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
+    many = text.count("{") + text.count("[") > depth
+    if many and strict and _nests_deeper(text, depth):
+        raise _too_deep(strict, depth)
+    scan = (_EXACT if "-0" in text else _QUICK)[strict]
+    try:
+        start = 0 if text[:1] == "{" else _after_space(text, 0)
+        value, end = scan(text, start)
+    except StopIteration as error:
+        raise _not_json(error.value) from None
+    except json.JSONDecodeError as error:
+        raise _not_json(error.pos) from None
+    except MalformedTokenError:
+        raise
+    except (RecursionError, ValueError):
+        return _read_nested(text, strict, depth)
+    if end != len(text) and _after_space(text, end) != len(text):
+        raise _not_json(end)
+    if many and not strict:
+        _check_depth(value, strict, depth)
+    return value
+
+
+def _nests_deeper(text: str, depth: int) -> bool:
+    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
+    # What does so on purpose mostly does from the start on.
+    return any(_depth_exceeds(part, depth) for part in (text[:_START], text))
+
+
+def _depth_exceeds(text: str, depth: int) -> bool:
+    data = _STRINGS.sub("", text).encode("utf-8", "surrogatepass")
+    level = 0
+    for bracket in data.translate(None, _NO_BRACKETS):
+        level += 1 if bracket in b"{[" else -1
+        if level > depth:
+            return True
+    return False
+
+
+def _after_space(text: str, offset: int) -> int:
+    found = _SPACE.match(text, offset)
+    assert found is not None
+    return found.end()
+
+
+def _check_depth(value: Json, strict: bool, depth: int) -> None:
+    level: list[Any] = [value]
+    for _ in range(depth):
+        level = [inner for each in level for inner in _containers(each)]
+        if not level:
+            return
+    raise _too_deep(strict, depth)
+
+
+def _containers(value: Any) -> Iterator[Any]:
+    """The objects and arrays in one."""
+    items = (item for _, item in members(value)) if is_dict(value) else value
+    return (each for each in items if is_dict(each) or is_list(each))
+
+
+def _too_deep(strict: bool, depth: int) -> MalformedTokenError | TokenTooLargeError:
+    text = f"values nest deeper than {depth}"
+    return TokenTooLargeError(text) if strict else MalformedTokenError(text)
+
+
+def _not_json(offset: int) -> MalformedTokenError:
+    return MalformedTokenError(f"not JSON, at character {offset}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Repeated(pairs)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedTokenError("a key stands twice in a JSON object")
+    return found
+
+
+def _integer(text: str) -> int | float:
+    try:
+        return -0.0 if text == "-0" else int(text)
+    except ValueError:
+        return float(text)  # infinite: int() takes thousands of digits
+
+
+class _Rounded(float):
+    """A float that is whole, of a number that is not: fields of whole numbers refuse it."""
+
+    __slots__ = ()
+
+    def is_integer(self) -> bool:
+        return False
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number == 0:
+        digits = text.lower().partition("e")[0]
+        return _Rounded(number) if digits.strip("-0.") else number
+    if number.is_integer() and abs(number) < 2**64:
+        from decimal import Decimal
+
+        return number if Decimal(text) == Decimal(number) else _Rounded(number)
+    return number
+
+
+def _constant(text: str) -> Any:
+    raise MalformedTokenError(f"not JSON: {text}")
+
+
+def _scanner(
+    hook: Callable[[Any], Json], parse_int: Callable[[str], int | float] = _integer
+) -> Callable[[str, int], tuple[Json, int]]:
+    context: Any = json.JSONDecoder(
+        object_pairs_hook=hook,
+        parse_float=_float,
+        parse_int=parse_int,
+        parse_constant=_constant,
+    )
+    return make_scanner(context)
+
+
+# Each not strict, and strict. The quick ones take "-0" for 0 and refuse numbers of thousands of
+# digits, as int() does.
+_EXACT = _scanner(_object), _scanner(_distinct)
+_QUICK = _scanner(_object, int), _scanner(_distinct, int)
+
+
+class _Open:
+    """An object or array whose end is not read yet."""
+
+    __slots__ = ("end", "items", "key")
+
+    def __init__(self, end: str) -> None:
+        self.end = end
+        self.items: list[Any] = []
+        self.key = ""
+
+    def add(self, value: Json) -> None:
+        self.items.append((self.key, value) if self.end == "}" else value)
+
+    def value(self, make_object: Callable[[Any], Json]) -> Json:
+        return make_object(self.items) if self.end == "}" else self.items
+
+
+def _read_nested(text: str, strict: bool, depth: int) -> Json:
+    """As the decoders read, with a stack of our own."""
+    make_object = _distinct if strict else _object
+    cursor = _Cursor(text)
+    stack: list[_Open] = []
+    while True:
+        first = cursor.peek()
+        if first and first in "{[":
+            if len(stack) == depth:
+                raise _too_deep(strict, depth)
+            stack.append(_Open("}" if first == "{" else "]"))
+            cursor.take()
+            if cursor.peek() != stack[-1].end:
+                cursor.key(stack[-1])
+                continue
+            cursor.take()
+            value = stack.pop().value(make_object)
+        else:
+            value = cursor.scalar()
+        while stack:
+            stack[-1].add(value)
+            following = cursor.take()
+            if following == ",":
+                cursor.key(stack[-1])
+                break
+            if following != stack[-1].end:
+                raise _not_json(cursor.at - 1)
+            value = stack.pop().value(make_object)
+        else:
+            if cursor.peek():
+                raise _not_json(cursor.at)
+            return value
+
+
+class _Cursor:
+    """A place in the text, always behind white space."""
+
+    __slots__ = ("at", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at: int = 0
+        self._skip()
+
+    def _skip(self) -> None:
+        self.at = _after_space(self.text, self.at)
+
+    def peek(self) -> str:
+        """The next character; empty at the end."""
+        return self.text[self.at : self.at + 1]
+
+    def take(self) -> str:
+        found = self.peek()
+        self.at += 1
+        self._skip()
+        return found
+
+    def key(self, container: _Open) -> None:
+        """The key of an object's next member; nothing in an array."""
+        if container.end == "}":
+            if self.peek() != '"':
+                raise _not_json(self.at)
+            container.key = str(self.scalar())
+            if self.take() != ":":
+                raise _not_json(self.at - 1)
+
+    def scalar(self) -> Json:
+        """A value that is no object or array."""
+        try:
+            value, self.at = _EXACT[False](self.text, self.at)
+        except StopIteration as error:
+            raise _not_json(error.value) from None
+        except json.JSONDecodeError as error:
+            raise _not_json(error.pos) from None
+        self._skip()
+        return value
+
+
+def walk(value: Json) -> Iterator[Json]:
+    """A value and all values and keys inside it."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        yield each
+        if isinstance(each, dict):
+            for key, item in members(each):
+                stack += (key, item)
+        elif isinstance(each, list):
+            stack += each
+
+
+def plain(value: Json) -> Any:
+    """A value without what only this module knows; texts are `as_go`."""
+    out: list[Any] = [None]
+    stack: list[tuple[Any, Any, Json]] = [(out, 0, value)]
+    while stack:
+        target, key, each = stack.pop()
+        if isinstance(each, dict):
+            target[key] = inner = dict.fromkeys(map(as_go, each))
+            stack += ((inner, as_go(name), item) for name, item in each.items())
+        elif isinstance(each, list):
+            target[key] = items = [None] * len(each)
+            stack += ((items, index, item) for index, item in enumerate(each))
+        elif isinstance(each, str):
+            target[key] = as_go(each)
+        else:
+            target[key] = each
+    return out[0]
+
+
+def is_beyond_float(value: Json) -> bool:
+    """Whether a value is a number out of range of a float."""
+    return isinstance(value, int | float) and not -_BEYOND < value < _BEYOND

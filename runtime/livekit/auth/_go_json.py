@@ -1,0 +1,119 @@
+"""JSON text exactly as the Go reference writes it.
+
+Claims go through encoding/json, a room configuration through protojson first. Both give what
+`to_json` gives (members in the order of declaration, no white space) but for three things:
+`<`, `>`, `&`, U+2028 and U+2029 are escaped, keys of maps are sorted, numbers have no exponent
+between 1e-6 and 1e21 (encoding/json encode.go; protobuf internal/encoding/json/encode.go).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from json.encoder import encode_basestring
+
+from .._runtime.errors import EncodeError
+from .._runtime.table import table_of
+from ..lkproto.claims_pb import ClaimGrants
+from ._errors import InvalidArgumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .._runtime.message import Message
+
+# Set when a token is made. `aud` and `jti` are not, and mean nothing to LiveKit.
+_REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
+_ESCAPES = tuple((char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029")
+_MAYBE_FLOAT = re.compile(r"[:\[,]-?\d+[.e]")
+_STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+|e)[-+e\d]*')
+
+
+def text_of(text: str) -> str:
+    """A JSON string; lone surrogates are left to whoever encodes it."""
+    return escaped(encode_basestring(text))
+
+
+def escaped(text: str) -> str:
+    """JSON text with the characters escaped that Go escapes in it."""
+    for char, escape in _ESCAPES:
+        if char in text:
+            text = text.replace(char, escape)
+    return text
+
+
+def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -> str:
+    """Claims as a JSON object; its maps have to be sorted, as `clone` leaves them.
+
+    `unknown` are members the schema does not know, also inside of known objects; they come
+    last. Raises InvalidArgumentError for what no claim can hold, with its path.
+    """
+    try:
+        text = claims.to_json()
+    except EncodeError as error:
+        raise InvalidArgumentError(f"these claims cannot be written: {error}") from None
+    if unknown:
+        text = _with_unknown(text, unknown)
+    if claims.room_config is not None and _MAYBE_FLOAT.search(text):
+        text = _STRING_OR_FLOAT.sub(_as_go, text)
+    return escaped(text)
+
+
+def value_text(value: Any) -> str:
+    """A JSON value with its objects sorted by key, as Go writes maps.
+
+    Raises InvalidArgumentError for what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            sort_keys=True,
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidArgumentError("the claims hold what JSON cannot") from None
+    return escaped(_STRING_OR_FLOAT.sub(_as_go, text))
+
+
+def _as_go(found: re.Match[str]) -> str:
+    return found[0] if found[0][0] == '"' else number_text(float(found[0]))
+
+
+def number_text(number: float) -> str:
+    """A finite number as Go writes it: shortest digits, an exponent only at the ends."""
+    if number == 0 or 1e-6 <= abs(number) < 1e21:
+        from decimal import Decimal
+
+        return format(Decimal(repr(number)), "f").removesuffix(".0")
+    return repr(number).replace("e-0", "e-")
+
+
+def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
+    value = json.loads(text)
+    for name in _REGISTERED & unknown.keys():
+        raise InvalidArgumentError(f"{name} is no unknown claim")
+    _merge(value, unknown, ClaimGrants, "")
+    try:
+        return json.dumps(
+            value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidArgumentError("unknown claims hold what JSON cannot") from None
+
+
+def _merge(
+    known: dict[str, Any], unknown: Mapping[str, Any], cls: type[Message], path: str
+) -> None:
+    fields = {field.json_name: field for field in table_of(cls).fields}
+    for key, value in unknown.items():
+        field = fields.get(key)
+        if field is None:
+            known[key] = value
+        elif field.kind == "message" and value.__class__ is dict:
+            _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
+        else:
+            raise InvalidArgumentError(f"{path}{key} is no unknown claim")

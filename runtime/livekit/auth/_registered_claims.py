@@ -1,0 +1,209 @@
+"""The registered claims of a payload (RFC 7519, section 4.1), typed.
+
+`go` reads as encoding/json fills jwt.RegisteredClaims (decode.go, golang-jwt types.go): keys in
+any case, dates also in quotes or with exponents. `strict` takes the one spelling of names and,
+for dates, numbers that are dates.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from ._errors import (
+    ClaimError,
+    ExpiredTokenError,
+    MalformedTokenError,
+    NotYetValidError,
+)
+from ._scan import Repeated, as_go, members
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from ._scan import Json
+
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, the last date that `strict` takes."""
+
+# Seconds from Go's zero time, the year 1, to 1970: its clock overflows from there.
+_YEAR_1 = 62_135_596_800
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+class RegisteredClaims:
+    """The claims of RFC 7519, section 4.1.
+
+    `iss` is the API key. Dates are whole seconds since 1970, without the fraction that text may
+    have; None where a token has none.
+    """
+
+    __slots__ = ("aud", "exp", "iat", "iss", "jti", "nbf", "sub")
+
+    def __init__(self) -> None:
+        self.iss = ""
+        self.sub = ""
+        self.aud: list[str] = []
+        self.exp: int | None = None
+        self.nbf: int | None = None
+        self.iat: int | None = None
+        self.jti = ""
+
+    @property
+    def identity(self) -> str:
+        """Whom the token is for: `sub`, or `jti` in its stead."""
+        return self.sub or self.jti
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RegisteredClaims):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<RegisteredClaims iss={self.iss!r} exp={self.exp}>"
+
+
+def read_registered(
+    payload: Json, strict: bool
+) -> tuple[RegisteredClaims, Iterable[tuple[str, Any]]]:
+    """The registered claims of a payload, and its other members as they come.
+
+    Raises MalformedTokenError for a payload that is no object, ClaimError.
+    """
+    registered = RegisteredClaims()
+    if payload is None and not strict:
+        return registered, ()  # Go takes null for an object without claims
+    if not isinstance(payload, dict):
+        raise MalformedTokenError("the payload is not a JSON object")
+    if isinstance(payload, Repeated):
+        return _read_each(payload, strict)
+    rest = payload.copy()
+    for name, reader in _REGISTERED.items():
+        if name in rest:
+            reader(registered, name, rest.pop(name), strict)
+    for key in rest:
+        if len(key) == _LENGTH and _is_variant(key):
+            return _read_each(payload, strict)
+    return registered, rest.items()
+
+
+def _read_each(
+    payload: dict[str, Any], strict: bool
+) -> tuple[RegisteredClaims, list[tuple[str, Any]]]:
+    """As above where the order counts: names stand twice, or are spelled in another case."""
+    registered = RegisteredClaims()
+    rest: list[tuple[str, Any]] = []
+    for key, value in members(payload):
+        name = folded(key) if _is_variant(key) else key
+        if name != key and strict:
+            raise ClaimError("spelled in another case", name)
+        reader = _REGISTERED.get(name)
+        if reader is None:
+            rest.append((key, value))
+        else:
+            reader(registered, name, value, strict)
+    return registered, rest
+
+
+def _is_variant(key: str) -> bool:
+    """Whether a key is a registered name in another case."""
+    return key not in _REGISTERED and folded(key) in _REGISTERED
+
+
+def folded(key: str) -> str:
+    """A key as Go compares it: without case, by Unicode's simple folding.
+
+    Beside A to Z two characters fold into letters of names: U+017F and U+212A.
+    """
+    return key.lower().replace("\u017f", "s")
+
+
+def _text_claim(claims: RegisteredClaims, name: str, value: Json, strict: bool) -> None:
+    if value is not None:
+        setattr(claims, name, text_of(value, name))
+
+
+def _audience(claims: RegisteredClaims, name: str, value: Json, strict: bool) -> None:
+    if isinstance(value, list):
+        claims.aud = [text_of(each, name) for each in value]
+    elif value is not None:
+        claims.aud = [text_of(value, name)]
+
+
+def _date(claims: RegisteredClaims, name: str, value: Any, strict: bool) -> None:
+    if value.__class__ is int and 0 <= value <= LAST_SECOND:
+        seconds = value
+    elif value is None:
+        seconds = None
+    else:
+        seconds = strict_date(value, name) if strict else go_date(value, name)
+    setattr(claims, name, seconds)
+
+
+_REGISTERED: dict[str, Callable[[RegisteredClaims, str, Any, bool], None]] = {
+    "iss": _text_claim,
+    "sub": _text_claim,
+    "aud": _audience,
+    "exp": _date,
+    "nbf": _date,
+    "iat": _date,
+    "jti": _text_claim,
+}
+_LENGTH = 3  # of each of these names, however it is spelled
+
+
+def text_of(value: Json, path: str) -> str:
+    """A text as Go has it. Raises ClaimError for anything else."""
+    if not isinstance(value, str):
+        raise ClaimError("takes text", path)
+    return as_go(value)
+
+
+def strict_date(value: Json, name: str) -> int:
+    """A date that is a number and a date. Raises ClaimError."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ClaimError("takes a number of seconds since 1970", name)
+    if not 0 <= value < LAST_SECOND + 1:
+        raise ClaimError(f"is no date from 0 to {LAST_SECOND}", name)
+    return int(value)
+
+
+def go_date(value: Json, name: str) -> int:
+    """A date as golang-jwt reads it (types.go), in the seconds that it compares.
+
+    A number, also in quotes. What a float does not hold is refused; what 64 bits do not hold
+    is, as on amd64, the most negative number, and the clock wraps around.
+    """
+    if isinstance(value, str):
+        if _NUMBER.fullmatch(value) is None:
+            raise ClaimError("is no number", name)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise ClaimError("takes a number of seconds since 1970", name)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if math.isinf(number):
+        raise ClaimError("is out of range of a float", name)
+    return go_seconds(number)
+
+
+def go_seconds(number: float) -> int:
+    """Seconds since 1970 as Go's clock holds a float of them, without the fraction."""
+    fraction, whole = math.modf(number)
+    seconds = int(whole) if -(2.0**63) <= whole < 2.0**63 else -(2**63)
+    if int(fraction * 1e9) < 0:
+        seconds -= 1
+    return (seconds + _YEAR_1 + 2**63) % 2**64 - 2**63 - _YEAR_1
+
+
+def check_dates(exp: int | None, nbf: int | None, now: float, leeway: float) -> None:
+    """Check the time of a token. Raises ExpiredTokenError, NotYetValidError."""
+    if exp is not None and not now < exp + leeway:
+        raise ExpiredTokenError("the token has expired")
+    if nbf is not None and now < nbf - leeway:
+        raise NotYetValidError("the token is not valid yet (`nbf`)")

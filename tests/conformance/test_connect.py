@@ -1,0 +1,152 @@
+"""Testees as processes: their replies, and every way in which they break."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lkproto_conformance.connect import ProcessTestee, StartError, connect
+from lkproto_conformance.connect import process as module
+from lkproto_conformance.protocol import Broken, Reply
+
+# Answers hello, then does what the operation says.
+SCRIPT = """
+import json, os, signal, sys, time
+for line in sys.stdin:
+    asked = json.loads(line)
+    op, reply = asked["op"], {"id": asked["id"], "ok": {"pid": os.getpid()}}
+    if op == "hello":
+        reply["ok"] = {"protocol": 1, "capabilities": [], "profiles": ["go"]}
+    if op == "hang":
+        time.sleep(60)
+    if op == "exit":
+        print("last words", file=sys.stderr, flush=True)
+        sys.exit(3)
+    if op == "noise":
+        sys.stderr.write("x" * 300_000)
+        sys.exit(4)
+    if op == "signal":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if op == "chatter":
+        print("PASS", flush=True)
+    if op == "late":
+        reply["id"] -= 1
+    print(json.dumps(reply), flush=True)
+"""
+
+
+@pytest.fixture
+def testee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessTestee]:
+    """A started testee, with short deadlines."""
+    monkeypatch.setattr(module, "CASE_SECONDS", 5.0)
+    script = tmp_path / "testee.py"
+    script.write_text(SCRIPT)
+    testee = ProcessTestee([sys.executable, str(script)])
+    testee.start()
+    yield testee
+    testee.stop()
+
+
+def test_it_answers_and_ends_when_its_input_does(testee: ProcessTestee) -> None:
+    first, second = testee.ask("a", {}, "a/1"), testee.ask("b", {}, "b/1")
+
+    assert isinstance(first, Reply)
+    assert isinstance(second, Reply)
+    assert first.body == second.body
+    assert testee.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("op", "verdict", "detail"),
+    [
+        ("exit", "crash", "ended with exit code 3; stderr: last words"),
+        ("signal", "crash", "ended with signal 9; stderr: nothing"),
+        ("chatter", "protocol", r"not a line of JSON: b'PASS\n'"),
+        ("late", "protocol", "a reply to 0, not to 1"),
+    ],
+)
+def test_what_breaks_is_told_and_it_can_be_started_again(
+    testee: ProcessTestee, op: str, verdict: str, detail: str
+) -> None:
+    broken = testee.ask(op, {}, "a/1")
+
+    assert isinstance(broken, Broken)
+    assert broken.verdict == verdict
+    assert broken.detail.startswith(detail)
+    testee.start()
+    assert isinstance(testee.ask("a", {}, "a/2"), Reply)
+
+
+def test_a_testee_that_hangs_is_killed(
+    testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CASE_SECONDS", 0.2)
+
+    assert testee.ask("hang", {}, "a/1") == Broken("timeout", "no reply within 0.2 s")
+    assert testee.stop() == 0
+
+
+def test_a_testee_that_does_not_read_is_killed(
+    testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CASE_SECONDS", 0.2)
+    testee.ask("hang", {}, "a/1")
+    testee.start()
+    hung = testee.ask("hang", {"text": "x" * 4_000_000}, "a/2")
+
+    assert isinstance(hung, Broken)
+    assert hung.verdict == "timeout"
+
+
+def test_a_testee_that_answers_before_it_reads_can_be_stopped() -> None:
+    hello = '{"id":0,"ok":{"protocol":1,"capabilities":[]}}'
+    script = f"import time; print({hello!r}, flush=True); print('early', flush=True); time.sleep(60)"
+    testee = ProcessTestee([sys.executable, "-c", script])
+    testee.start()
+
+    early = testee.ask("a", {"text": "x" * 4_000_000}, "a/1")
+
+    assert isinstance(early, Broken)
+    assert early.verdict == "protocol"
+
+
+def test_of_stderr_the_end_is_kept(testee: ProcessTestee) -> None:
+    broken = testee.ask("noise", {}, "a/1")
+
+    assert isinstance(broken, Broken)
+    assert "exit code 4" in broken.detail
+    assert 60_000 < broken.detail.count("x") <= 64 * 1024 + 10
+
+
+ECHO = "print(input(), flush=True); input()"
+
+
+@pytest.mark.parametrize(
+    ("connector", "said"),
+    [
+        ("exec:/nowhere/at/all", "No such file"),
+        (f"exec:{shlex.quote(sys.executable)} -c ''", "hello: ended with exit code 0"),
+        (
+            f"exec:{shlex.quote(sys.executable)} -c {shlex.quote(ECHO)}",
+            "hello: 0 of ok",
+        ),
+        ("exec:", "neither exec:COMMAND nor python:MODULE:FACTORY"),
+        ("tcp:host:1", "neither exec:COMMAND nor python:MODULE:FACTORY"),
+        ("python:no_such_module:make", "No module named"),
+        ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
+    ],
+)
+def test_what_does_not_start_is_told(connector: str, said: str) -> None:
+    with pytest.raises(StartError, match=said):
+        connect(connector).start()
+
+
+def test_a_testee_in_this_process_is_held_to_the_same_protocol() -> None:
+    testee = connect("python:lkproto_conformance.miniatures:reject_all")
+
+    assert testee.start().name == "reject-all"
+    answer = testee.ask("kind.parse", {"claim": "sip"}, "kind.parse/sip")
+    assert answer == Reply("reject", {"kind": "malformed", "message": "no"})

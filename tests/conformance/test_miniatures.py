@@ -1,0 +1,44 @@
+"""What the vectors catch: mistakes of a token library that looks right."""
+
+from __future__ import annotations
+
+from lkproto_conformance import miniatures
+from lkproto_conformance.connect import InProcessTestee
+from lkproto_conformance.runner import run
+from lkproto_conformance.vectors import load, vectors_folder
+
+# A vector for each mistake: what it should have refused, and refuses for no reason.
+TAKEN = [
+    "no-exp-claim",
+    "alg-hs512",
+    "padded-signature",
+    "junk-in-signature",
+    "spare-bits-in-signature",
+    "duplicate-video-merged",
+    "folded-expiry-past",
+    "header-crit-unknown",
+    "payload-nan",
+    "payload-utf-16",
+    "nbf-now-plus-61",
+    "exp-milliseconds",
+    "surrogate-high",
+    "wrong-type-video-room-join-1",
+    "size-64-kib",
+]
+REFUSED = ["exp-now-minus-59", "exp-fraction-alive"]
+
+
+def test_the_vectors_catch_every_mistake_of_a_hasty_library() -> None:
+    vectors = [
+        each for each in load(vectors_folder()).vectors if each.op == "token.verify"
+    ]
+
+    results = list(run(InProcessTestee(miniatures.hasty()), vectors, "strict"))
+
+    verdicts = {each.vector.id.partition("/")[2]: each.verdict.name for each in results}
+    assert {verdicts[name] for name in TAKEN} == {"fail:accepted"}
+    assert {verdicts[name] for name in REFUSED} == {"fail:over-strict"}
+    assert (
+        verdicts["minimal"] == "fail:mismatch"
+    )  # it does not say what the grants mean
+    assert verdicts["signature-empty"] == "pass"
