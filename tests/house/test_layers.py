@@ -114,7 +114,7 @@ def test_folders_of_the_runtime_import_nothing(folder: str) -> None:
         ("json/any", "async def late():\n    from . import decode", "json/decode"),
         ("binary/wire", "class C:\n    from ..table import table_of", "table"),
         ("errors", "from .json.syntax import place", "json/syntax"),
-        ("straight/source", "from ..codec import use", "codec"),
+        ("straight/function", "from ..codec import use", "codec"),
         ("table", "if 1:\n    from .table import Field", "table"),
         ("table", "from . import json", "json"),
     ],

@@ -14,9 +14,9 @@ from __future__ import annotations
 from ..arguments import as_bytes
 from ..binary.wire import tag
 from ..kinds import LEN, STRUCTS, WIRE_TYPES
-from . import reading
+from . import decode_helpers
 from .collector import LARGE, at_rest
-from .source import FunctionSource, refuse, remembered, store, supported
+from .function import FunctionSource, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ class _Decoder:
 
     def write(self) -> Any:
         source, cls = self.source, self.source.cls
-        source.namespace |= {"rv": reading.varint, "unknown": reading.unknown}
+        source.namespace |= {
+            "rv": decode_helpers.varint,
+            "unknown": decode_helpers.unknown,
+        }
         source.namespace |= {"cls": cls, "new": object.__new__}
         depth = ", d" if cls._recursive else ""
         with self.block(f"def function(b, p, e{depth}):"):
@@ -172,7 +175,7 @@ class _Decoder:
     def _varint(self, field: Field, size: int, store: str) -> None:
         kind = field.kind
         self.add(f"v = b[p + {size}]", f"if v < 128: p += {size + 1}")
-        largest, wrap = reading.limit(kind)
+        largest, wrap = decode_helpers.limit(kind)
         with self.block("else:"):
             self.add(f"v, p = rv(b, p + {size})")
             self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
@@ -186,7 +189,7 @@ class _Decoder:
 
     def _packed(self, field: Field, size: int) -> None:
         self._length(size)
-        values = self.bind("packed", reading.packed(field))
+        values = self.bind("packed", decode_helpers.packed(field))
         # A slice would hide that the input ends before it.
         self.add("if q > e: raise Unusual")
         self.add(f"f{field.number} += {values}(b[p:q])", "p = q")

@@ -1,6 +1,6 @@
 """Writes the binary encoder of a message class.
 
-Each field becomes one or two pieces of text (see `writing`), empty for a field that is not set;
+Each field becomes one or two pieces of text (see `encode_helpers`), empty for a field that is not set;
 one f-string joins all of them. Every value is checked for its class and range as it is written.
 """
 
@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from ..binary.wire import varint
 from ..kinds import KINDS, LEN, WIRE_TYPES
-from . import writing
-from .source import FunctionSource, refuse, remembered, runs, supported
+from . import encode_helpers
+from .function import FunctionSource, refuse, remembered, runs, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _write(cls: type[Message]) -> Any:
 
 def start_of(field: Field, wire_type: int) -> str:
     """A field's tag, as text."""
-    return writing.text_of(varint(field.number << 3 | wire_type))
+    return encode_helpers.text_of(varint(field.number << 3 | wire_type))
 
 
 class _Encoder:
@@ -58,7 +58,7 @@ class _Encoder:
 
     def write(self) -> Any:
         source = self.source
-        source.namespace |= {"sized": writing.sized, "text": _text}
+        source.namespace |= {"sized": encode_helpers.sized, "text": _text}
         fields = list(source.table.by_number.values())
         with self.block("def function(m):"):
             self._oneof_cases(fields)
@@ -129,7 +129,7 @@ class _Encoder:
 
     def _delimited(self, field: Field, head: str, body: str, zero: bool) -> None:
         self._content(field, body)
-        sizes = self.bind("sizes", writing.table(field.number << 3 | LEN, zero))
+        sizes = self.bind("sizes", encode_helpers.table(field.number << 3 | LEN, zero))
         start = start_of(field, LEN)
         self.add(f"n = len({body})")
         self.add(f"{head} = {sizes}[n] if n < 128 else sized({start!a}, n)")
@@ -160,20 +160,20 @@ class _Encoder:
             self.add(f"if v is False: {head} = {false!a}")
             self.add(f"elif v is True: {head} = {start + chr(1)!a}")
             self.add("else: raise Unusual")
-        elif kind in writing.NUMBERS:
+        elif kind in encode_helpers.NUMBERS:
             self._varint(field, head, zero)
         else:
-            write = self.bind("fixed", writing.fixed_writer(kind, zero))
+            write = self.bind("fixed", encode_helpers.fixed_writer(kind, zero))
             self.add(f"{head} = {write}({start!a}, v)")
 
     def _varint(self, field: Field, head: str, zero: bool) -> None:
         start = start_of(field, WIRE_TYPES[field.kind])
-        write = self.bind("number", writing.NUMBERS[field.kind])
+        write = self.bind("number", encode_helpers.NUMBERS[field.kind])
         if KINDS[field.kind].group == "zigzag":
             omitted = "" if zero else "'' if v == 0 and v.__class__ is int else "
             self.add(f"{head} = {omitted}{write}({start!a}, v)")
             return
-        values = self.bind("values", writing.table(field.number << 3, zero))
+        values = self.bind("values", encode_helpers.table(field.number << 3, zero))
         self.source.namespace["Z"] = 0
         pre = "" if zero else "'' if v is Z else "
         short = f"{values}[v] if 0 <= v < 128 else {write}({start!a}, v)"
@@ -181,9 +181,9 @@ class _Encoder:
 
     def _member(self, field: Field, head: str, zero: bool) -> None:
         cls = self.bind("cls", field.type)
-        table = writing.enum_table(field.number << 3, field.type, zero)
+        table = encode_helpers.enum_table(field.number << 3, field.type, zero)
         members = self.bind("members", table)
-        unnamed = self.bind("unnamed", writing.unnamed_writer(field.type))
+        unnamed = self.bind("unnamed", encode_helpers.unnamed_writer(field.type))
         start = start_of(field, WIRE_TYPES["enum"])
         lines = (
             f"if v.__class__ is not {cls} and v.__class__ is not int: raise Unusual",
@@ -205,7 +205,7 @@ class _Encoder:
             if field.presence == "map":
                 self._map(field, body)
             elif field.packed:
-                write = writing.packed_writer(field.kind, field.type)
+                write = encode_helpers.packed_writer(field.kind, field.type)
                 self.add(f"{body} = {self.bind('packed', write)}(v)")
                 self.add(f"n = len({body})")
                 self.add(f"{body} = {self._sized(field, 'n')} + {body}")
@@ -224,7 +224,9 @@ class _Encoder:
         self.add(f"{body} = ''.join(o)")
 
     def _sized(self, field: Field, n: str) -> str:
-        sizes = self.bind("sizes", writing.table(field.number << 3 | LEN, zero=True))
+        sizes = self.bind(
+            "sizes", encode_helpers.table(field.number << 3 | LEN, zero=True)
+        )
         return f"({sizes}[{n}] if {n} < 128 else sized({start_of(field, LEN)!a}, {n}))"
 
     def _map(self, field: Field, body: str) -> None:

@@ -18,9 +18,9 @@ from ..json.any import READERS
 from ..json.scalars import SCALARS, check_text
 from ..json.wellknown import null_is_value
 from ..kinds import KINDS, RANGES
-from . import json_values
+from . import json_helpers
 from .collector import LARGE, at_rest
-from .source import FunctionSource, Unusual, refuse, remembered, store, supported
+from .function import FunctionSource, Unusual, refuse, remembered, store, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def inner_decoder(cls: type[Message]) -> Any:
 def _write(cls: type[Message]) -> Any:
     reader = READERS.get(cls.__proto_name__)
     if reader is not None:
-        return json_values.parser(cls, reader)
+        return json_helpers.parser(cls, reader)
     source = FunctionSource(cls, "parser")
     if not supported(source.table):
         return refuse
@@ -98,7 +98,7 @@ class _Parser:
     def write(self) -> Any:
         source = self.source
         source.namespace |= {"cls": source.cls, "new": object.__new__}
-        source.namespace |= {"text": check_text, "skip": json_values.skip}
+        source.namespace |= {"text": check_text, "skip": json_helpers.skip}
         depth = source.cls._recursive
         with self.block(f"def function(pairs, ignore{', d' if depth else ''}):"):
             self.add("if pairs.__class__ is not tuple: raise Unusual")
@@ -179,7 +179,7 @@ class _Parser:
         if form == "bool":
             self._if("v.__class__ is bool", store.format("v"))
         elif kind in ("float", "double"):
-            number = self.bind("float", json_values.FLOATS[kind])
+            number = self.bind("float", json_helpers.FLOATS[kind])
             self._if("v.__class__ is float", store.format(f"{number}(v)"))
             # The scanner gives 0 for -0, too.
             self.add("elif v.__class__ is int and not v: raise Unusual")
@@ -198,7 +198,7 @@ class _Parser:
         if form == "name":
             return [store.format(f"{self.bind('names', field.type._member_map_)}[v]")]
         if form == "base64":
-            return [store.format(f"{self.bind('base64', json_values.base64)}(v)")]
+            return [store.format(f"{self.bind('base64', json_helpers.base64)}(v)")]
         low, high = RANGES[field.kind]
         odd = f"str(n) != v or not {low} <= n <= {high}"
         return ["n = int(v)", f"if {odd}: raise Unusual", store.format("n")]

@@ -17,8 +17,8 @@ from ..json.any import WRITERS
 from ..json.wellknown import NULL_VALUE
 from ..kinds import KINDS, RANGES
 from ..registry import tables
-from . import json_values
-from .source import FunctionSource, refuse, remembered, runs, supported
+from . import json_helpers
+from .function import FunctionSource, refuse, remembered, runs, supported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def inner_encoder(cls: type[Message]) -> Any:
 def _write(cls: type[Message]) -> Any:
     writer = WRITERS.get(cls.__proto_name__)
     if writer is not None:
-        return json_values.printer(writer)
+        return json_helpers.printer(writer)
     source = FunctionSource(cls, "printer")
     if not supported(source.table):
         return refuse
@@ -117,7 +117,7 @@ class _Printer:
         if field.kind == "enum":
             return f"v is {self.bind('z', field.default)} or v is {self.bind('Z', 0)}"
         if field.kind in ("float", "double"):
-            return f"{self.bind('zero', json_values.is_zero)}(v)"
+            return f"{self.bind('zero', json_helpers.is_zero)}(v)"
         return _UNSET.get(field.kind, "v == 0")
 
     def _single(self, field: Field, piece: str) -> None:
@@ -150,7 +150,7 @@ class _Printer:
         if kind == "enum":
             return self._member(field)
         if kind in ("float", "double"):
-            return f"{self.bind('float', json_values.float_printer(kind))}(v)"
+            return f"{self.bind('float', json_helpers.float_printer(kind))}(v)"
         low, high = RANGES[kind]
         whole = f"v.__class__ is not int or not {low} <= v <= {high}"
         self.add(f"if {whole}: raise Unusual")
@@ -159,8 +159,8 @@ class _Printer:
     def _member(self, field: Field) -> str:
         if field.type_name == NULL_VALUE:
             return "'null'"
-        unnamed = self.bind("unnamed", json_values.unnamed)
-        names = self.bind("names", json_values.quoted_names(field.type))
+        unnamed = self.bind("unnamed", json_helpers.unnamed)
+        names = self.bind("names", json_helpers.quoted_names(field.type))
         cls = self.bind("cls", field.type)
         foreign = f"v.__class__ is not {cls} and v.__class__ is not int"
         self.add(f"if {foreign}: raise Unusual")

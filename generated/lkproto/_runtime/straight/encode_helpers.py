@@ -11,7 +11,7 @@ from struct import Struct
 
 from ..binary.wire import varint
 from ..kinds import KINDS, RANGES, STRUCTS
-from .source import Unusual
+from .function import Unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from struct import Struct
 
 from ..binary.wire import read_tag, skip
 from ..kinds import KINDS, RANGES, START_GROUP, STRUCTS
-from .source import Unusual
+from .function import Unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from struct import Struct
 
 from ..checks import shortest_float32
 from ..layout import blank
-from .source import Unusual
+from .function import Unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
