@@ -1,7 +1,7 @@
 """Writes the binary encoder of a message class.
 
 Each field becomes one or two pieces of text (see `encode_helpers`), empty for a field that is not
-set; one f-string joins all of them. Every value is checked for its class and range as it is written.
+set; one f-string joins all of them. The class and range of every value are checked.
 """
 
 # Modules of the runtime share the layout of messages; see `message`.
