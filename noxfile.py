@@ -45,9 +45,17 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 CODEGEN = EXTRAS["codegen"]
 GROUPS = PROJECT["dependency-groups"]
-SOURCES = ["codegen", "cli", "runtime", "conformance", "benchmarks", "tests"]
-SOURCES += ["typing_tests", "noxfile.py"]
+SOURCES = [
+    "codegen",
+    "cli",
+    "runtime",
+    "conformance",
+    "benchmarks",
+    "tests",
+    "noxfile.py",
+]
 CHECKED = ["conformance", "benchmarks"]
+USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
 GO_TESTEE = ROOT / "build" / "go-testee"
 
@@ -98,8 +106,8 @@ def types(session: nox.Session) -> None:
     """Type-check our code and all that is generated, with mypy and pyright, strictly."""
     requirements(session, "codegen", "types")
     session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", *CHECKED)
-    session.run("mypy", "generated/lkproto", "typing_tests")
-    session.run("pyright", "codegen", "cli", *CHECKED, "generated", "typing_tests")
+    session.run("mypy", "generated/lkproto", USAGE)
+    session.run("pyright", "codegen", "cli", *CHECKED, "generated", USAGE)
     # Without the options of the plain run: this session has no plugins of pytest.
     session.run("python", "-m", "pytest", "--quiet", "-o", "addopts=", "tests/typing")
 

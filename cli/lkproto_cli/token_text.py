@@ -7,14 +7,14 @@ the terminal as it is.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from lkproto import Message, fields_of
+from lkproto import Message, fields_of, get_extension
 from lkproto.auth import Claims, TokenError, rights, secrets_in
+from lkproto.lkproto import says
 
 REGISTERED = {
     "iss": "API key whose secret signs the token",
@@ -159,7 +159,7 @@ def report(claims: Claims, status: Status) -> dict[str, Any]:
 
 def explain(claims: Claims, status: Status) -> str:
     """The token in words."""
-    words = REGISTERED | _documentation(type(claims.grants))
+    words = REGISTERED | _meanings(claims.grants)
     members = payload(claims)
     lines = [str(status), ""]
     width = max(map(len, map(printable, members)), default=0)
@@ -180,19 +180,13 @@ def explain(claims: Claims, status: Status) -> str:
     return "\n".join(lines)
 
 
-def _documentation(cls: type[Message]) -> dict[str, str]:
-    """The first sentences that the schema says of a message's fields, by JSON name."""
-    names = {field.name: field.json_name for field in fields_of(cls)}
-    found: dict[str, str] = {}
-    current = ""
-    for line in (cls.__doc__ or "").partition("Attributes:")[2].splitlines():
-        start = re.match(r"\s*(\w+): ", line)
-        if start and start[1] in names:
-            current = names[start[1]]
-            found[current] = line[start.end() :].strip()
-        elif current and line.strip():
-            found[current] += f" {line.strip()}"
-    return found
+def _meanings(claims: Message) -> dict[str, str]:
+    """What the schema says that claims mean, by their names in a token."""
+    return {
+        field.json_name: meaning
+        for field in fields_of(claims)
+        if (meaning := get_extension(field.options, says)) is not None
+    }
 
 
 def text(value: Any) -> str:

@@ -847,6 +847,7 @@ EXTENSIONS: dict[tuple[str, int], str] = {
     ("google.protobuf.FieldOptions", 50502): "lkproto.options_pb:names_of",
     ("google.protobuf.FieldOptions", 50503): "lkproto.options_pb:opens",
     ("google.protobuf.FieldOptions", 50504): "lkproto.options_pb:limited_by",
+    ("google.protobuf.FieldOptions", 50505): "lkproto.options_pb:says",
     ("google.protobuf.MethodOptions", 2198): "options_pb:options",
 }
 """Extensions by extended message and field number."""
@@ -855,6 +856,7 @@ EXTENSION_NAMES: dict[str, tuple[str, int]] = {
     "lkproto.limited_by": ("google.protobuf.FieldOptions", 50504),
     "lkproto.names_of": ("google.protobuf.FieldOptions", 50502),
     "lkproto.opens": ("google.protobuf.FieldOptions", 50503),
+    "lkproto.says": ("google.protobuf.FieldOptions", 50505),
     "lkproto.unset": ("google.protobuf.FieldOptions", 50501),
     "logger.name": ("google.protobuf.FieldOptions", 1287),
     "logger.redact_format": ("google.protobuf.FieldOptions", 1286),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import lkproto.agents
 import lkproto.auth
 import lkproto.livekit
-from lkproto import fields_of
+from lkproto import fields_of, get_extension
 from lkproto.auth import (
     AgentEndpointGrants,
     AgentThreadGrants,
@@ -21,6 +24,7 @@ from lkproto.auth import (
     held_rights,
     rights,
 )
+from lkproto.lkproto import claims_pb, says
 
 from tests.support import ROOT
 
@@ -74,6 +78,32 @@ def test_all_public_names_of_agents_are_on_the_page() -> None:
 
     # What has no name of its own in Go: the pair a function returns, a prefix of guid.
     assert ours | {"JobToken", "AGENT_THREAD_PREFIX"} == set(lkproto.agents.__all__)
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def test_every_claim_says_what_its_documentation_begins_with() -> None:
+    source = ast.parse(inspect.getsource(claims_pb))
+    (grants,) = (
+        each
+        for each in source.body
+        if isinstance(each, ast.ClassDef) and each.name == "ClaimGrants"
+    )
+    documented = {
+        field.target.id: text.value.value
+        for field, text in pairwise(grants.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
+
+    for field in fields_of(ClaimGrants):
+        said = words(get_extension(field.options, says) or "")
+        assert said, field.name
+        assert words(str(documented[field.name]))[: len(said)] == said
 
 
 def test_rights_of_a_token_are_listed_with_their_limits() -> None:

@@ -399,15 +399,15 @@ exp            2027-01-15 13:59:00 UTC, in 5 h 59 min
 nbf            2027-01-15 07:59:00 UTC, 1 min ago
                  when the token begins to be valid
 identity       "alice"
-                 Who the holder is in a room.
+                 who the holder is in a room
 video          {"roomJoin": true, "room": "demo", "canPublish": false, "new": 1}
-                 Rights on rooms, and inside one; unset for none.
+                 rights on rooms, and inside one
 agentEndpoint  {"call": true, "agentName": "greeter"}
-                 Rights on HTTP endpoints of agents; unset for none.
+                 rights on HTTP endpoints of agents
 agentThread    {"list": true, "read": true}
-                 Rights on conversations with agents; unset for none.
+                 rights on conversations with agents
 metadata       "\\u001b[31mred\\u202e\\udb40\\udc01"
-                 Free-form text for the application, visible to every participant.
+                 free-form text for the application, visible to every participant
 later          [1]
                  unknown to this version
 

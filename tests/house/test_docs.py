@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from .report import LIMIT, main, sizes
-from .tree import OWN_CODE, parsed, python
+from .tree import OWN_CODE, ROOT, parsed, python
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
@@ -59,6 +59,14 @@ def test_the_search_for_docstrings_finds_what_lacks_one() -> None:
     )
 
     assert list(undocumented(tree.body)) == ["b", "D.e"]
+
+
+def test_every_testee_that_is_not_ours_says_what_it_is() -> None:
+    folder = ROOT / "conformance" / "testees"
+    testees = [each for each in folder.iterdir() if each.is_dir()]
+
+    assert testees
+    assert [each.name for each in testees if not (each / "README.md").exists()] == []
 
 
 def test_modules_are_small_enough_to_read(capsys: pytest.CaptureFixture[str]) -> None:

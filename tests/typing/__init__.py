@@ -1,1 +1,1 @@
-"""What checkers say of use that is wrong; use that is right is in typing_tests."""
+"""What checkers say: nothing of right use (`usage`), something of each mistake (`mistakes`)."""

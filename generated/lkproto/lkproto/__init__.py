@@ -21,6 +21,7 @@ __all__ = [
     "limited_by",
     "names_of",
     "opens",
+    "says",
     "unset",
 ]
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ..lkproto.options_pb import limited_by as limited_by
     from ..lkproto.options_pb import names_of as names_of
     from ..lkproto.options_pb import opens as opens
+    from ..lkproto.options_pb import says as says
     from ..lkproto.options_pb import unset as unset
 
 _MODULES = {
@@ -55,6 +57,7 @@ _MODULES = {
     "limited_by": "..lkproto.options_pb",
     "names_of": "..lkproto.options_pb",
     "opens": "..lkproto.options_pb",
+    "says": "..lkproto.options_pb",
     "unset": "..lkproto.options_pb",
 }
 

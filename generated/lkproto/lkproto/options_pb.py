@@ -20,6 +20,7 @@ __all__ = [
     "limited_by",
     "names_of",
     "opens",
+    "says",
     "unset",
 ]
 
@@ -95,3 +96,10 @@ limited_by: pb.Extension[list[Limit]] = pb.extension(
     pb.message(50504, "lkproto.Limit", factory=list),
 )
 """What narrows down where the holder may do so."""
+
+says: pb.Extension[str] = pb.extension(
+    "google.protobuf.FieldOptions", "lkproto.says", pb.string(50505, default=None)
+)
+"""What a claim says about the holder of a token, for people who read one; the
+comment of the field begins with the same words.
+"""

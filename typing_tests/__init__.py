@@ -1,1 +1,0 @@
-"""Typed use of the package, checked by mypy and pyright; nothing here is run."""
