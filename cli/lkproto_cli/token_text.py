@@ -192,7 +192,7 @@ def _documentation(cls: type[Message]) -> dict[str, str]:
             found[current] = line[start.end() :].strip()
         elif current and line.strip():
             found[current] += f" {line.strip()}"
-    return found
+    return {name: re.split(r"(?<=\.) ", text)[0] for name, text in found.items()}
 
 
 def text(value: Any) -> str:

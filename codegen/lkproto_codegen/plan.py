@@ -23,6 +23,7 @@ from .plan_types import (
     Plan,
     TypesPlan,
 )
+from .rights import check_rights
 from .scope import ModuleScope, TypeName, index_types
 
 
@@ -35,6 +36,7 @@ def make_plan(
     GenerationError where two things of the schema would be one in Python.
     """
     check_getters(schema)
+    check_rights(schema)
     root_names = frozenset(exports)
     types = index_types(schema, root_names)
     files = sorted(schema.files, key=lambda file: file.path)

@@ -58,7 +58,7 @@ class CreateAgentDispatchRequest(
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     agent_name: str = pb.string(1, default="")
@@ -99,7 +99,7 @@ class RoomAgentDispatch(pb.Message, proto="livekit.RoomAgentDispatch"):
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     agent_name: str = pb.string(1, default="")
@@ -183,7 +183,7 @@ class AgentDispatch(pb.Message, proto="livekit.AgentDispatch"):
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     id: str = pb.string(1, default="")
@@ -223,7 +223,8 @@ class AgentDispatchState(pb.Message, proto="livekit.AgentDispatchState"):
     """Jobs and times of a dispatch; set by the server.
 
     Attributes:
-        jobs: Jobs made from the dispatch:
+        jobs: Jobs made from the dispatch: one at most for room jobs, one for each
+            publisher for publisher jobs.
         created_at: Nanoseconds since the Unix epoch.
         deleted_at: Nanoseconds since the Unix epoch; 0 if not deleted.
     """

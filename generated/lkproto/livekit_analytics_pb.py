@@ -122,7 +122,7 @@ class AnalyticsVideoLayer(pb.Message, proto="livekit.AnalyticsVideoLayer"):
 
     Attributes:
         layer: Spatial layer, counted from 0, the lowest resolution.
-        packets: Packets of every kind:
+        packets: Packets of every kind: primary, retransmitted and padding.
     """
 
     layer: int = pb.int32(1, default=0)
@@ -141,7 +141,7 @@ class AnalyticsStream(pb.Message, proto="livekit.AnalyticsStream"):
         rtt: Largest round-trip time, in milliseconds.
         jitter: Largest interarrival jitter, in microseconds.
         nacks: Packets asked for again with NACK.
-        plis: Picture loss indications:
+        plis: Picture loss indications: requests for a key frame.
         firs: Full intra requests.
         video_layers: The highest layer only, once the server has merged reports.
     """
@@ -188,7 +188,7 @@ class AnalyticsStat(pb.Message, proto="livekit.AnalyticsStat"):
         node: ID of the reporting node, with prefix `ND_`.
         participant_id: Publisher of an upstream track, subscriber of a downstream one.
         score: Mean connection quality score; intervals without a score do not count,
-        and 0 means there was none.
+            and 0 means there was none.
         mime: MIME type of the codec, such as `video/vp8`.
         min_score: Lowest score above 0; 0 if there was none.
     """
@@ -236,7 +236,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
         node: ID of that node.
         client_addr: IP address of the client.
         client_connect_time: Milliseconds until the media connection was up.
-        connection_type: Transport of the media:
+        connection_type: Transport of the media: `udp`, `tcp` or `turn`.
         geo_hash: Client's location as a geohash.
         isp_asn: Autonomous system number of the client's network provider.
     """
@@ -268,7 +268,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True)
     Attributes:
         id: Identifier of this event, with prefix `AE_`.
         participant_id: Participant the event is about; for subscriptions the
-        subscriber.
+            subscriber.
         analytics_key: Key of the project at the analytics service.
         max_subscribed_video_quality: Set with TRACK_MAX_SUBSCRIBED_VIDEO_QUALITY.
         publisher: Owner of the track a subscription is about.
@@ -456,7 +456,7 @@ class FeatureUsageInfo(pb.Message, proto="livekit.FeatureUsageInfo"):
 
     Attributes:
         time_ranges: When the feature was at work; spans in which it was idle, for
-        example while the track was muted, are left out.
+            example while the track was muted, are left out.
         feature_info: Further facts, with keys that depend on `feature`.
     """
 
@@ -623,7 +623,7 @@ class WebhookInfo(pb.Message, proto="livekit.WebhookInfo"):
         send_duration_ns: Nanoseconds spent sending.
         num_dropped: Events discarded before this one.
         is_dropped: Whether this event was discarded unsent, for example because the
-        queue was full.
+            queue was full.
         service_status: Status of the egress or ingress the event is about, by name.
         service_error_code: Error code of that egress; 0 if none.
         service_error: Error of that egress or ingress; empty if none.

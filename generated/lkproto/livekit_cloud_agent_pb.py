@@ -159,7 +159,7 @@ class CreateAgentResponse(pb.Message, proto="livekit.CreateAgentResponse"):
         agent_id: Identifier given by the server, with prefix `CA_`.
         version: Version the upload will become.
         presigned_url: URL for uploading the source archive; used where
-        `presigned_post_request` is not set.
+            `presigned_post_request` is not set.
         tag: Tag of the container image.
         presigned_post_request: Form post that uploads the source archive.
     """
@@ -249,7 +249,7 @@ class PresignedPostRequest(pb.Message, proto="livekit.PresignedPostRequest"):
 
     Attributes:
         values: Form fields to send before the file; `key` among them names the stored
-        object.
+            object. Redacted in logs.
     """
 
     url: str = pb.string(1, default="")
@@ -473,7 +473,7 @@ class DeployAgentResponse(pb.Message, proto="livekit.DeployAgentResponse"):
 
     Attributes:
         message: Cause, when `success` is false.
-        presigned_url: Deprecated:
+        presigned_url: Deprecated: use `presigned_post_request`.
         tag: Tag of the container image.
         presigned_post_request: Form post that uploads the source archive.
     """
@@ -536,7 +536,7 @@ class UpdateAgentSecretsRequest(pb.Message, proto="livekit.UpdateAgentSecretsReq
 
     Attributes:
         overwrite: Whether `secrets` replaces the whole set; if false, they are added to
-        it.
+            it.
         remove: Names of secrets to remove.
     """
 
@@ -654,11 +654,11 @@ class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
         region: LiveKit region of the agents.
         port: Port at the customer's endpoint.
         endpoint: Endpoint as the customer's cloud provider identifies it, for example
-        an Azure resource ID.
+            an Azure resource ID.
         connection_endpoint: DNS name under which agents reach the link; empty until
-        there is one.
+            there is one.
         cloud_region: Region of the customer's endpoint in its cloud provider's terms,
-        for example `us-east-2`.
+            for example `us-east-2`.
         aws: Deprecated.
     """
 
@@ -666,7 +666,7 @@ class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated:
+            endpoint: Deprecated: use `PrivateLink.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")
@@ -748,9 +748,9 @@ class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkReque
         region: LiveKit region of the agents.
         port: Port at the customer's endpoint.
         endpoint: Endpoint as the customer's cloud provider identifies it, for example
-        an Azure resource ID.
+            an Azure resource ID.
         cloud_region: Region of the endpoint in its cloud provider's terms; required
-        with an Azure resource ID.
+            with an Azure resource ID.
         aws: Deprecated.
     """
 
@@ -760,7 +760,7 @@ class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkReque
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated:
+            endpoint: Deprecated: use `CreatePrivateLinkRequest.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")

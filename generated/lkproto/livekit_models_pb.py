@@ -314,7 +314,7 @@ class Pagination(pb.Message, proto="livekit.Pagination"):
 
     Attributes:
         after_id: Only entries whose id sorts after this one; empty starts at the
-        beginning.
+            beginning.
         limit: Most entries to return.
     """
 
@@ -363,22 +363,24 @@ class Room(pb.Message, proto="livekit.Room"):
 
     Attributes:
         sid: Server-assigned id of this instance of the room (`RM_...`); a later room of
-        the same name gets another.
+            the same name gets another.
         name: Unique name by which clients join.
         empty_timeout: Seconds an unused room waits for its first participant.
         departure_timeout: Seconds the room is kept once the last participant has left.
         max_participants: Upper limit of simultaneous participants; 0 means no limit.
         creation_time: Unix time in seconds at which the room was opened; set by the
-        server.
+            server.
         creation_time_ms: The same instant as `creation_time`, in milliseconds.
         turn_password: Password for the built-in TURN server; set by the server, a
-        secret.
+            secret.
         enabled_codecs: Codecs that may be used in the room.
         metadata: Free-form text set by the application, visible to every participant.
         num_participants: Participants at present, leaving out agents and recorders.
+            Counted periodically, so it may lag.
         num_publishers: Participants that publish at present.
         active_recording: Whether a recorder (egress) is in the room.
-        version: Orders updates:
+        version: Orders updates: of two states of a room, the one with the greater
+            version is newer.
     """
 
     sid: str = pb.string(1, default="")
@@ -458,14 +460,14 @@ class ParticipantPermission(pb.Message, proto="livekit.ParticipantPermission"):
         can_publish: May publish audio and video tracks.
         can_publish_data: May send data messages and publish data tracks.
         can_publish_sources: Restricts publishing to tracks from these sources; empty
-        for no restriction.
+            for no restriction.
         hidden: Others do not see this participant.
-        recorder: Marks a recorder.
+        recorder: Marks a recorder. Deprecated: superseded by `ParticipantInfo.kind`.
         can_update_metadata: May change its own name, metadata and attributes.
-        agent: Marks an agent.
+        agent: Marks an agent. Deprecated: superseded by `ParticipantInfo.kind`.
         can_subscribe_metrics: Is sent the metrics other participants report.
         can_manage_agent_session: May control an agent session and read its state
-        through a remote session.
+            through a remote session.
     """
 
     can_subscribe: bool = pb.bool(1, default=False)
@@ -498,24 +500,24 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     Attributes:
         sid: Server-assigned id of this session (`PA_...`); joining anew gives another.
         identity: Unique name of the participant within the room, taken from its access
-        token.
+            token.
         tracks: Audio and video tracks it publishes.
         metadata: Free-form text set by the application.
         joined_at: Unix time in seconds at which it joined; set by the server.
         joined_at_ms: The same instant as `joined_at`, in milliseconds.
         name: Display name; need not be unique.
         version: Grows with every change to the participant within one session; of two
-        states the greater is newer.
+            states the greater is newer.
         region: Region of the server node it is connected to.
         is_publisher: Whether its publishing connection is up.
         attributes: Key-value pairs set by the application; keys beginning with `lk.`,
-        `sip.` and `ingress.` are used by LiveKit.
+            `sip.` and `ingress.` are used by LiveKit.
         disconnect_reason: Why it left; meaningful once `state` is `DISCONNECTED`.
         data_tracks: Data tracks the participant offers.
         client_protocol: Version of the client-to-client features its SDK understands;
-        see `ClientInfo.client_protocol`.
+            see `ClientInfo.client_protocol`.
         capabilities: Optional features of its client, copied from
-        `ClientInfo.capabilities` so that others can adapt.
+            `ClientInfo.capabilities` so that others can adapt.
     """
 
     class State(pb.Enum, proto="livekit.ParticipantInfo.State"):
@@ -648,7 +650,7 @@ class SimulcastCodecInfo(pb.Message, proto="livekit.SimulcastCodecInfo"):
         cid: Client-assigned track id, as announced in `AddTrackRequest`.
         layers: Video layers available in this codec.
         sdp_cid: Client-assigned track id in the SDP offer; only set where it differs
-        from `cid`.
+            from `cid`.
     """
 
     mime_type: str = pb.string(1, default="")
@@ -672,20 +674,24 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     Attributes:
         sid: Server-assigned id of the track (`TR_...`).
         name: Name given by the publisher; may be empty.
-        width: Width in pixels at the publisher; 0 for audio.
+        width: Width in pixels at the publisher; 0 for audio. Simulcast layers may be
+            smaller.
         height: Height in pixels at the publisher; 0 for audio.
-        simulcast: Whether several layers are published.
-        disable_dtx: Whether discontinuous transmission is off.
-        layers: Video layers.
+        simulcast: Whether several layers are published. Deprecated: see
+            `video_layer_mode` of each entry of `codecs`.
+        disable_dtx: Whether discontinuous transmission is off. Deprecated: use
+            `TF_NO_DTX` in `audio_features`.
+        layers: Video layers. Deprecated: use the layers of each entry of `codecs`.
         mime_type: MIME type of the primary codec, such as `audio/opus`.
         mid: Id of the SDP media section.
         codecs: Codecs in which the track is published, primary first.
-        stereo: Whether the audio has two channels.
+        stereo: Whether the audio has two channels. Deprecated: use `TF_STEREO` in
+            `audio_features`.
         disable_red: Whether redundant encoding (RED, RFC 2198) of audio is off.
         encryption: End-to-end encryption in use.
         stream: Media stream the track belongs to; tracks in one stream are played in
-        step.
-        version: Orders updates:
+            step.
+        version: Orders updates: the state with the greater version is newer.
         packet_trailer_features: What the publisher appends to its frames.
     """
 
@@ -751,7 +757,7 @@ class DataTrackInfo(pb.Message, proto="livekit.DataTrackInfo"):
 
     Attributes:
         pub_handle: Number from 1 to 65535 chosen by the publisher and carried in every
-        packet it sends.
+            packet it sends.
         sid: Id of the track assigned by the server (`DTR_...`).
         name: Readable name, unique among the publisher's data tracks.
         encryption: End-to-end encryption of the payloads.
@@ -994,11 +1000,11 @@ class VideoLayer(pb.Message, proto="livekit.VideoLayer"):
         width: Pixels.
         height: Pixels.
         bitrate: Bits per second the publisher aims at; the actual rate is measured by
-        the server.
+            the server.
         ssrc: Synchronisation source of the layer's RTP stream.
         spatial_layer: Index of the layer, 0 being the smallest.
         rid: RTP stream id, by custom `q`, `h` and `f` from smallest to largest; empty
-        without simulcast.
+            without simulcast.
         repair_ssrc: Synchronisation source of the retransmission stream.
     """
 
@@ -1046,20 +1052,24 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     encrypted_packet is set (oneof `value`). The payload.
 
     Attributes:
-        kind: Deprecated:
+        kind: Deprecated: the data channel a packet arrives on decides.
         participant_identity: Identity of the sender, filled in by the server; empty if
-        the sender is hidden or a backend.
+            the sender is hidden or a backend.
+
+            An agent may set it to pass on chat and text streams in the name of another
+            participant.
         destination_identities: Identities to deliver to; empty for everybody in the
-        room.
-        speaker: Deprecated:
+            room.
+        speaker: Deprecated: speaker changes come as `SpeakersChanged` in
+            `SignalResponse`.
         stream_header: Opens a data stream.
         stream_chunk: Carries a piece of a data stream.
         stream_trailer: Closes a data stream.
         encrypted_packet: Stands in for the other payloads under end-to-end encryption.
         sequence: Number of a reliable packet, counted by its sender from 1; 0 if
-        unnumbered.
+            unnumbered.
         participant_sid: Participant id of the sender (`PA_...`), filled in by the
-        server.
+            server.
     """
 
     class Kind(pb.Enum, proto="livekit.DataPacket.Kind"):
@@ -1228,10 +1238,7 @@ class EncryptedPacketPayload(pb.Message, proto="livekit.EncryptedPacketPayload")
 
 @pb.deprecated("livekit.ActiveSpeakerUpdate is deprecated")
 class ActiveSpeakerUpdate(pb.Message, proto="livekit.ActiveSpeakerUpdate"):
-    """List of current speakers. Deprecated: replaced by `SpeakersChanged`.
-
-    Deprecated.
-    """
+    """List of current speakers. Deprecated: replaced by `SpeakersChanged`."""
 
     speakers: list[SpeakerInfo] = pb.message(1, "livekit.SpeakerInfo", factory=list)
 
@@ -1257,16 +1264,21 @@ class UserPacket(pb.Message, proto="livekit.UserPacket"):
     """A data message of the application.
 
     Attributes:
-        participant_sid: Participant id of the sender.
-        participant_identity: Identity of the sender.
+        participant_sid: Participant id of the sender. Deprecated: use
+            `DataPacket.participant_sid`.
+        participant_identity: Identity of the sender. Deprecated: use
+            `DataPacket.participant_identity`.
         payload: The message, opaque to the server.
-        destination_sids: Receivers by participant id; empty for everybody.
-        destination_identities: Receivers by identity; empty for everybody.
+        destination_sids: Receivers by participant id; empty for everybody. Deprecated:
+            use `DataPacket.destination_identities`.
+        destination_identities: Receivers by identity; empty for everybody. Deprecated:
+            use `DataPacket.destination_identities`.
         topic: Application-defined label by which receivers tell messages apart.
         id: Identifies the message among all others.
         start_time: Beginning of the stretch of media the message refers to.
         end_time: End of the stretch of media the message refers to.
-        nonce: Lets the server drop repeats of one message.
+        nonce: Lets the server drop repeats of one message. Filled in by SDKs, not by
+            applications.
     """
 
     participant_sid: str = pb.string(1, deprecated=True, default="")
@@ -1301,7 +1313,7 @@ class SipDTMF(pb.Message, proto="livekit.SipDTMF"):
     """A telephone key pressed by or for a SIP participant.
 
     Attributes:
-        code: DTMF event code (RFC 4733):
+        code: DTMF event code (RFC 4733): 0 to 9 for the digits, 10 for `*`, 11 for `#`.
         digit: The key as a character, such as `5` or `#`.
     """
 
@@ -1316,7 +1328,7 @@ class Transcription(pb.Message, proto="livekit.Transcription"):
 
     Attributes:
         transcribed_participant_identity: Identity of the speaker, who need not be the
-        sender.
+            sender.
         track_id: Id of the audio track that was transcribed (`TR_...`).
     """
 
@@ -1360,7 +1372,7 @@ class ChatMessage(pb.Message, proto="livekit.ChatMessage"):
         id: UUID of the message; a correction or withdrawal repeats it.
         timestamp: Unix time in milliseconds at which it was written.
         edit_timestamp: Unix time in milliseconds of the correction; only set when an
-        earlier message is being edited.
+            earlier message is being edited.
         deleted: Whether the message is withdrawn.
         generated: Whether an agent made the text out of a participant's speech.
     """
@@ -1392,7 +1404,7 @@ class RpcRequest(pb.Message, proto="livekit.RpcRequest"):
         response_timeout_ms: Milliseconds the callee has for its response.
         version: Version of the RPC protocol the caller speaks.
         compressed_payload: Compressed argument; takes the place of `payload` when not
-        empty.
+            empty.
     """
 
     id: str = pb.string(1, default="")
@@ -1461,7 +1473,14 @@ class RpcError(pb.Message, proto="livekit.RpcError"):
 
     Attributes:
         code: 1400 to 1404 and 1500 to 1505 are built in; other codes belong to the
-        application.
+            application.
+
+            - 1400 method not registered, 1401 recipient not found, 1402 request payload
+              too large, 1403 not supported by the server, 1404 protocol version not
+              supported
+            - 1500 handler raised an error, 1501 no acknowledgement in time, 1502 no
+              response in time, 1503 recipient disconnected, 1504 response payload too
+              large, 1505 could not be sent
         message: Readable text; 256 bytes at most.
         data: Details for the application; 15 KiB at most, may be empty.
     """
@@ -1471,11 +1490,10 @@ class RpcError(pb.Message, proto="livekit.RpcError"):
     application.
 
     - 1400 method not registered, 1401 recipient not found, 1402 request payload too
-      large, 1403
-      not supported by the server, 1404 protocol version not supported
+      large, 1403 not supported by the server, 1404 protocol version not supported
     - 1500 handler raised an error, 1501 no acknowledgement in time, 1502 no response in
-      time, 1503
-      recipient disconnected, 1504 response payload too large, 1505 could not be sent
+      time, 1503 recipient disconnected, 1504 response payload too large, 1505 could not
+      be sent
     """
     message: str = pb.string(2, default="")
     """Readable text; 256 bytes at most."""
@@ -1506,7 +1524,7 @@ class ServerInfo(pb.Message, proto="livekit.ServerInfo"):
         region: Region of the node; empty if not configured.
         node_id: Id of the node (`ND_...`).
         debug_info: Details for debugging; empty unless the server runs in development
-        mode.
+            mode.
         agent_protocol: Version of the agent worker protocol it speaks.
     """
 
@@ -1542,11 +1560,11 @@ class ClientInfo(pb.Message, proto="livekit.ClientInfo"):
         address: IP address, filled in by the server.
         network: `wifi`, `wired`, `cellular` or `vpn`; unknown if empty.
         other_sdks: Further LiveKit libraries in the application as `name:version`,
-        separated by commas.
+            separated by commas.
         client_protocol: Version of the features that clients use among themselves, such
-        as RPC and data streams.
+            as RPC and data streams.
         capabilities: Optional features supported; set by the SDK, not by the
-        application.
+            application.
     """
 
     class SDK(pb.Enum, proto="livekit.ClientInfo.SDK"):
@@ -1622,7 +1640,7 @@ class ClientConfiguration(pb.Message, proto="livekit.ClientConfiguration"):
         video: Applies to camera video.
         screen: Applies to shared screens.
         resume_connection: Whether a lost session may be resumed rather than set up from
-        scratch.
+            scratch.
         disabled_codecs: Codecs the client must not use.
         force_relay: Whether media must go through TURN.
     """
@@ -1685,7 +1703,7 @@ class RTPDrift(pb.Message, proto="livekit.RTPDrift"):
         end_timestamp: RTP timestamp at the end, extended to 64 bits.
         rtp_clock_ticks: Difference of the two timestamps.
         drift_samples: Ticks beyond those the elapsed time accounts for; negative if the
-        RTP clock is slow.
+            RTP clock is slow.
         drift_ms: `drift_samples` in milliseconds.
         clock_rate: RTP ticks per second as measured.
     """
@@ -1727,7 +1745,7 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         bitrate: Bits per second.
         packet_loss_rate: Packets lost per second.
         packet_loss_percentage: Percentage, 0 to 100, of the expected packets that were
-        lost.
+            lost.
         packets_duplicate: Packets received or sent again.
         bitrate_duplicate: Bits per second.
         packets_padding: Packets holding nothing but padding.
@@ -1736,6 +1754,8 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         jitter_current: Interarrival jitter in microseconds, latest value.
         jitter_max: Interarrival jitter in microseconds, greatest value.
         gap_histogram: Number of gaps by how many packets in a row were missing.
+
+            The server counts gaps of 101 packets and more under 101.
         nacks: Packets whose retransmission was requested (negative acknowledgements).
         nack_acks: Requested packets the sender still had a record of.
         nack_misses: Requested packets that were no longer in the buffer.
@@ -1745,12 +1765,12 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         rtt_current: Round-trip time in milliseconds, latest value.
         rtt_max: Round-trip time in milliseconds, greatest value.
         layer_lock_plis: Picture loss indications the server sent in order to switch to
-        a video layer.
+            a video layer.
         packet_drift: Drift by the arrival times of packets.
         ntp_report_drift: Drift by the sender's clock as given in its RTCP sender
-        reports.
+            reports.
         rebased_report_drift: Drift by sender report times mapped onto the receiver's
-        clock.
+            clock.
         received_report_drift: Drift by the arrival times of sender reports.
         fec_packets: Packets of forward error correction.
         fec_packets_discarded: Error correction packets that were not used.
@@ -1863,10 +1883,11 @@ class RTCPSenderReportState(pb.Message, proto="livekit.RTCPSenderReportState"):
 
     Attributes:
         rtp_timestamp_ext: `rtp_timestamp` extended to 64 bits.
-        ntp_timestamp: Sender's clock in NTP format:
+        ntp_timestamp: Sender's clock in NTP format: seconds since 1900 in the upper 32
+            bits, fraction in the lower.
         at: Unix time of arrival in nanoseconds.
         at_adjusted: Unix time in nanoseconds at which it was sent, mapped onto the
-        receiver's clock.
+            receiver's clock.
         packets: Packets sent so far.
         octets: Payload bytes sent so far.
     """
@@ -1900,12 +1921,12 @@ class RTPForwarderState(pb.Message, proto="livekit.RTPForwarderState"):
     Attributes:
         started: Whether anything has been forwarded.
         reference_layer_spatial: Spatial layer whose timestamps the others are aligned
-        to.
+            to.
         pre_start_time: Unix time in nanoseconds of preparations before the first
-        packet; 0 if none were made.
+            packet; 0 if none were made.
         ext_first_timestamp: First RTP timestamp forwarded, extended to 64 bits.
         dummy_start_timestamp_offset: Offset added to the reference layer's timestamps
-        because forwarding began with dummy packets.
+            because forwarding began with dummy packets.
         rtp_munger: Rewriting of sequence numbers and timestamps.
         sender_report_state: Latest sender report of each spatial layer.
     """
@@ -1959,7 +1980,7 @@ class DependencyDescriptorForwarderState(
 
     Attributes:
         ext_last_frame_number: Greatest frame number sent so far, extended beyond its 16
-        bits.
+            bits.
     """
 
     ext_last_frame_number: int = pb.uint64(1, default=0)
@@ -2052,9 +2073,9 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         Attributes:
             version: Counts the corrections of a text.
             reply_to_stream_id: Id of the stream this one answers; empty if it answers
-            none.
+                none.
             attached_stream_ids: Ids of byte streams that carry files belonging to the
-            text.
+                text.
             generated: Whether an agent made the text out of a participant's speech.
         """
 
@@ -2091,10 +2112,10 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
             timestamp: Unix time in milliseconds at which it was opened.
             topic: Label by which receivers pick a handler.
             total_length: Bytes to come; unset if not known in advance.
-            encryption_type: Deprecated:
+            encryption_type: Deprecated: use `EncryptedPacket.encryption_type`.
             attributes: Additional information of the application.
             inline_content: The entire content, if short enough to need no further
-            packets.
+                packets.
             compression: How chunks or `inline_content` are compressed.
         """
 
@@ -2146,7 +2167,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
             chunk_index: Position in the stream, from 0.
             content: Bytes of the piece; UTF-8 in text streams, unless compressed.
             version: Above 0 the piece replaces one sent before under the same index.
-            iv: Initialisation vector.
+            iv: Initialisation vector. Deprecated: use `EncryptedPacket.iv`.
         """
 
         stream_id: str = pb.string(1, default="")
@@ -2197,7 +2218,7 @@ class WebhookConfig(pb.Message, proto="livekit.WebhookConfig"):
 
     Attributes:
         signing_key: API key whose secret signs the requests; empty for the server's
-        default key.
+            default key.
         filter_params: Which events to send; unset for all.
     """
 

@@ -346,18 +346,18 @@ class SIPStatus(pb.Message, proto="livekit.SIPStatus"):
 class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
     """Deprecated trunk for both directions; no RPC takes it any more. Use
     `CreateSIPInboundTrunkRequest` and `CreateSIPOutboundTrunkRequest`.
-
     Deprecated.
 
     Attributes:
         inbound_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: Number that calls are placed from.
         inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
+            Deprecated.
         inbound_numbers: Numbers that inbound calls are limited to; empty means any.
         inbound_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         outbound_username: User name for digest authentication; empty means none.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
@@ -370,7 +370,7 @@ class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
     outbound_number: str = pb.string(3, default="")
     """Number that calls are placed from."""
     inbound_numbers_regex: list[str] = pb.string(4, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`."""
+    """Deprecated and refused; use `inbound_numbers`. Deprecated."""
     inbound_numbers: list[str] = pb.string(9, factory=list)
     """Numbers that inbound calls are limited to; empty means any."""
     inbound_username: str = pb.string(5, redact="PII", default="")
@@ -395,7 +395,7 @@ class SIPCodec(pb.Message, proto="livekit.SIPCodec"):
     Attributes:
         name: Name as in SDP, without the rate, such as `PCMU`.
         rate: Clock rate in hertz as in SDP; 0 works for codecs with a usual rate, such
-        as 8000 for `PCMU`, `PCMA` and `G722`.
+            as 8000 for `PCMU`, `PCMA` and `G722`.
     """
 
     name: str = pb.string(1, default="")
@@ -412,12 +412,14 @@ class SIPMediaConfig(pb.Message, proto="livekit.SIPMediaConfig"):
 
     Attributes:
         only_listed_codecs: Use the codecs listed and no others; otherwise they are
-        allowed beside the default ones.
+            allowed beside the default ones.
         codecs: Required with `only_listed_codecs`.
         encryption: Unset means the setting of the trunk, if any, else no encryption.
+            `SIP_MEDIA_ENCRYPT_DISABLE` does not override a trunk that encrypts.
         media_timeout: How long a call may go without receiving media before it is
-        ended; unset or 0 means the server's default.
-        drop_audio_during_dtmf: Send no audio while DTMF digits go out.
+            ended; unset or 0 means the server's default. At most 10 minutes.
+        drop_audio_during_dtmf: Send no audio while DTMF digits go out. Done anyway if
+            the clock rates of digits and audio differ.
     """
 
     only_listed_codecs: bool = pb.bool(1, default=False)
@@ -465,21 +467,20 @@ class ProviderInfo(pb.Message, proto="livekit.ProviderInfo"):
 @pb.deprecated("livekit.SIPTrunkInfo is deprecated")
 class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
     """Deprecated form of a trunk, covering both directions; use
-    `SIPInboundTrunkInfo` and `SIPOutboundTrunkInfo`.
-
-    Deprecated.
+    `SIPInboundTrunkInfo` and `SIPOutboundTrunkInfo`. Deprecated.
 
     Attributes:
         sip_trunk_id: Starts with `ST_`.
         inbound_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: The trunk's own number.
         inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
+            Deprecated.
         inbound_numbers: Number filter; converted to
-        `SIPInboundTrunkInfo.allowed_numbers`.
+            `SIPInboundTrunkInfo.allowed_numbers`.
         inbound_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         outbound_username: User name for digest authentication; empty means none.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
@@ -506,7 +507,7 @@ class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
     """The trunk's own number."""
     transport: SIPTransport = pb.enum(13, "livekit.SIPTransport", default=0)
     inbound_numbers_regex: list[str] = pb.string(5, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`."""
+    """Deprecated and refused; use `inbound_numbers`. Deprecated."""
     inbound_numbers: list[str] = pb.string(10, factory=list)
     """Number filter; converted to `SIPInboundTrunkInfo.allowed_numbers`."""
     inbound_username: str = pb.string(6, redact="PII", default="")
@@ -586,30 +587,34 @@ class SIPInboundTrunkInfo(pb.Message, proto="livekit.SIPInboundTrunkInfo"):
         sip_trunk_id: Set by the server; starts with `ST_`.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
-        numbers: Numbers that may be called through this trunk; empty means any.
+        numbers: Numbers that may be called through this trunk; empty means any. A trunk
+            naming the called number wins over one that names none. Spaces, dashes and
+            parentheses do not matter.
         allowed_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         allowed_numbers: Numbers that calls may come from; empty means any.
         auth_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         auth_realm: Realm of the digest authentication; empty means the server's
-        default.
+            default.
         headers: Headers of the response that accepts the call, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes:
+        headers_to_attributes: SIP headers to copy to participant attributes: header
+            name to attribute name. They are taken from the `INVITE`.
         attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+            and `REFER`: attribute name to header name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice.
         ringing_timeout: How long a caller waits for someone in the room to be heard;
-        unset means 3 minutes in the open-source service.
+            unset means 3 minutes in the open-source service.
         ringing_timeout_status: Response given when `ringing_timeout` has passed, a 4xx,
-        5xx or 6xx code; `SIP_STATUS_UNKNOWN` means the server's default.
+            5xx or 6xx code; `SIP_STATUS_UNKNOWN` means the server's default.
         max_call_duration: Calls are ended after this time; unset means the server's
-        maximum, 24 hours in the open-source service.
+            maximum, 24 hours in the open-source service.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the caller.
         media_encryption: Deprecated; use `media.encryption`.
         media: Codecs, encryption and media timeout; unset fields take the server's
-        defaults.
+            defaults.
         created_at: Set by the server.
         updated_at: Set by the server.
     """
@@ -799,23 +804,26 @@ class SIPOutboundTrunkInfo(pb.Message, proto="livekit.SIPOutboundTrunkInfo"):
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
         address: Host name or IP address of the provider, optionally with a port;
-        required.
+            required. Not a SIP URI: no `sip:`, user or parameters.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         numbers: Numbers to call from, of which each call takes one at random; at least
-        one.
+            one.
         auth_username: User name for digest authentication; empty means none.
         headers: Headers of the `INVITE`, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes:
+        headers_to_attributes: SIP headers to copy to participant attributes: header
+            name to attribute name. They are taken from the response that accepts the
+            call.
         attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+            and `REFER`: attribute name to header name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice.
         media_encryption: Deprecated; use `media.encryption`.
         media: Codecs, encryption and media timeout; unset fields take the server's
-        defaults.
+            defaults.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
         created_at: Set by the server.
         updated_at: Set by the server.
     """
@@ -894,13 +902,13 @@ class SIPOutboundTrunkUpdate(pb.Message, proto="livekit.SIPOutboundTrunkUpdate")
     Attributes:
         address: Host name or IP address, not a SIP URI.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
         media_encryption: Deprecated; use `media.encryption`.
         media: Replaces the media settings as a whole.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
     """
 
     address: str | None = pb.string(1, default=None)
@@ -983,8 +991,6 @@ class GetSIPOutboundTrunkResponse(
 class ListSIPTrunkRequest(pb.Message, proto="livekit.ListSIPTrunkRequest"):
     """Deprecated; use `ListSIPInboundTrunkRequest` and
     `ListSIPOutboundTrunkRequest`.
-
-    Deprecated.
     """
 
     page: _livekit_models_pb.Pagination | None = pb.message(
@@ -996,8 +1002,6 @@ class ListSIPTrunkRequest(pb.Message, proto="livekit.ListSIPTrunkRequest"):
 class ListSIPTrunkResponse(pb.Message, proto="livekit.ListSIPTrunkResponse"):
     """Deprecated; use `ListSIPInboundTrunkResponse` and
     `ListSIPOutboundTrunkResponse`.
-
-    Deprecated.
     """
 
     items: list[SIPTrunkInfo] = pb.message(1, "livekit.SIPTrunkInfo", factory=list)
@@ -1010,7 +1014,7 @@ class ListSIPInboundTrunkRequest(
 
     Attributes:
         trunk_ids: Only these, in this order; an empty message stands in for each one
-        that does not exist.
+            that does not exist.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1042,7 +1046,7 @@ class ListSIPOutboundTrunkRequest(
 
     Attributes:
         trunk_ids: Only these, in this order; an empty message stands in for each one
-        that does not exist.
+            that does not exist.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1098,7 +1102,7 @@ class SIPDispatchRuleIndividual(pb.Message, proto="livekit.SIPDispatchRuleIndivi
         room_prefix: Start of the room name; empty means no prefix.
         pin: Digits the caller must enter; empty means none.
         no_randomness: Leave out the random part, so that the same caller comes to the
-        same room again.
+            same room again.
     """
 
     room_prefix: str = pb.string(1, default="")
@@ -1268,16 +1272,18 @@ class SIPDispatchRuleInfo(pb.Message, proto="livekit.SIPDispatchRuleInfo"):
         sip_dispatch_rule_id: Set by the server; starts with `SDR_`.
         rule: Required.
         trunk_ids: Inbound trunks (`ST_`) whose calls it applies to; empty means all
-        calls.
-        hide_phone_number: Keep phone numbers out of attributes and name.
+            calls.
+        hide_phone_number: Keep phone numbers out of attributes and name. The identity
+            is then derived from a hash of the caller's number, and the name shows its
+            last 4 digits.
         inbound_numbers: Numbers of callers it applies to; empty means any.
         numbers: Called numbers it applies to; empty means any.
         name: Label for people; need not be unique.
         metadata: Becomes the metadata of the participants.
         attributes: Become attributes of the participants, beside those set by the SIP
-        service.
+            service.
         room_preset: Name of a room configuration stored on LiveKit Cloud; used if the
-        call creates its room.
+            call creates its room.
         room_config: Configuration of the room, used if the call creates it.
         media: Takes precedence over the media settings of the trunk.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the caller.
@@ -1353,7 +1359,7 @@ class SIPDispatchRuleUpdate(pb.Message, proto="livekit.SIPDispatchRuleUpdate"):
         name: Label for people; need not be unique.
         metadata: Becomes the metadata of the participants.
         attributes: Attributes to add or change; an empty value removes one, and those
-        not mentioned stay.
+            not mentioned stay.
         media_encryption: Deprecated; use `media.encryption`.
         media: Replaces the media settings as a whole.
     """
@@ -1397,7 +1403,7 @@ class ListSIPDispatchRuleRequest(
 
     Attributes:
         dispatch_rule_ids: Only these, in this order; an empty message stands in for
-        each one that does not exist.
+            each one that does not exist.
         trunk_ids: Only rules for one of these trunks, or for all trunks.
     """
 
@@ -1439,15 +1445,17 @@ class SIPOutboundConfig(pb.Message, proto="livekit.SIPOutboundConfig"):
     """How to place a single call, in place of a stored outbound trunk.
 
     Attributes:
-        hostname: Host name or IP address of the provider; required.
+        hostname: Host name or IP address of the provider; required. Not a SIP URI.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         auth_username: User name for digest authentication; empty means none.
-        headers_to_attributes: SIP headers to copy to participant attributes:
+        headers_to_attributes: SIP headers to copy to participant attributes: header
+            name to attribute name. They are taken from the response that accepts the
+            call.
         attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+            and `REFER`: attribute name to header name.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
     """
 
     hostname: str = pb.string(1, default="")
@@ -1483,44 +1491,54 @@ class CreateSIPParticipantRequest(
     Attributes:
         sip_trunk_id: Outbound trunk (`ST_`) to call through.
         trunk: Settings to call with, in place of a stored trunk; `sip_number` is then
-        required.
+            required.
         sip_request_uri: URI the `INVITE` is addressed to.
-        sip_to_header: `To` header.
+        sip_to_header: `To` header. Not usable with this call, as it excludes
+            `sip_call_to`, which is required; see `to_user_override`.
         sip_from_header: `From` header.
-        sip_call_to: Number or SIP user to call; required.
+        sip_call_to: Number or SIP user to call; required. Not a SIP URI: no `@`.
         to_user_override: User in the `To` header, if it must differ from the number
-        called; empty means no difference.
+            called; empty means no difference. The call still goes to `sip_call_to`. A
+            `To` entry in `headers` would instead add a second `To` header and break the
+            request.
         sip_number: Number to call from; empty means one of the trunk's, taken at
-        random.
+            random.
         room_name: Required.
         participant_identity: Empty means `sip_` followed by the number called.
         participant_name: Display name.
         participant_attributes: Attributes of the participant, beside those set by the
-        SIP service.
+            SIP service.
         dtmf: Digits to send once the call is answered, such as an extension; each `w`
-        waits for half a second.
-        play_ringtone: Deprecated; use `dialtone`.
-        play_dialtone: Deprecated; use `dialtone`.
+            waits for half a second.
+        play_ringtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
+        play_dialtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
         dialtone: Tone that the room hears until the call is answered.
         hide_phone_number: Leave numbers and host name of the call out of the
-        participant's attributes.
+            participant's attributes. Set `participant_identity` as well, since its
+            default contains the number.
         headers: Headers of the `INVITE`, values by name; they override headers of the
-        same name from the trunk.
+            same name from the trunk.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice. `SIP_NO_HEADERS` means the
+            setting of the trunk.
         ringing_timeout: How long the callee may take to answer; unset means 3 minutes
-        in the open-source service.
+            in the open-source service.
         max_call_duration: The call is ended after this time; unset means the server's
-        maximum, 24 hours in the open-source service.
+            maximum, 24 hours in the open-source service.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the callee.
         media_encryption: Deprecated; use `media.encryption`.
         media: Takes precedence over the media settings of the trunk.
         wait_until_answered: Return only when the call is answered, or with an error if
-        it is not.
-        display_name: Name in the `From` header, at most 128 bytes.
+            it is not.
+        display_name: Name in the `From` header, at most 128 bytes. Unset means the
+            number called from; an empty string sends no name, so that the receiving
+            network may look one up.
         destination: Where the callee is.
         sip_source_call_id: Id (`SCL_`) of a running inbound call of the project, to
-        call out under its caller's number; LiveKit Cloud only.
+            call out under its caller's number; LiveKit Cloud only. This is LiveKit's
+            id, as in `SIPParticipantInfo.sip_call_id`, not that of the provider. The
+            user in `sip_from_header`, if set, must be the caller's number.
     """
 
     sip_trunk_id: str = pb.string(1, default="")
@@ -1674,8 +1692,8 @@ class TransferSIPParticipantRequest(
         participant_identity: Required.
         room_name: Required.
         transfer_to: Destination as a `sip:`, `sips:` or `tel:` URI, optionally in angle
-        brackets; required.
-        play_dialtone: Deprecated; use `dialtone`.
+            brackets; required.
+        play_dialtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
         dialtone: Tone that the SIP participant hears until the transfer is answered.
         headers: Headers of the `REFER`, values by name.
         ringing_timeout: How long the destination may take to answer.
@@ -1759,10 +1777,10 @@ class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
         ended_at: Deprecated; use `ended_at_ns`.
         created_at_ns: Nanoseconds since the Unix epoch.
         started_at_ns: When the call became active, in nanoseconds since the Unix epoch;
-        0 if it has not.
+            0 if it has not.
         ended_at_ns: Nanoseconds since the Unix epoch; 0 while the call lasts.
         disconnect_reason: Why the participant left; `UNKNOWN_REASON` while the call
-        lasts.
+            lasts.
         error: What went wrong; empty if nothing.
         call_status_code: SIP response that ended the attempt; unset if there was none.
         audio_codec: Name of the codec in use.
@@ -1770,7 +1788,7 @@ class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
         pcap_file_link: Link to a packet capture of the call; empty if there is none.
         call_context: Further messages about the call, of any type.
         sip_call_id: Value of the SIP header `Call-ID`, which identifies the call to the
-        provider.
+            provider.
     """
 
     call_id: str = pb.string(1, default="")
@@ -1854,7 +1872,7 @@ class SIPTransferInfo(pb.Message, proto="livekit.SIPTransferInfo"):
         transfer_completed_at_ns: Nanoseconds since the Unix epoch; 0 while under way.
         error: What went wrong; empty if nothing.
         transfer_status_code: SIP response that decided the outcome; unset if there was
-        none.
+            none.
     """
 
     transfer_id: str = pb.string(1, default="")
@@ -1905,7 +1923,7 @@ class SIPRequestDest(pb.Message, proto="livekit.SIPRequestDest"):
 
     Attributes:
         raw: URI with angle brackets, such as
-        `<sip:alice@example.com:5060;transport=tcp>`.
+            `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     raw: str | None = pb.string(1, oneof="uri", default=None)
@@ -1932,7 +1950,7 @@ class SIPNamedDest(pb.Message, proto="livekit.SIPNamedDest"):
 
     Attributes:
         raw: URI with angle brackets, such as
-        `<sip:alice@example.com:5060;transport=tcp>`.
+            `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     display_name: str = pb.string(3, default="")

@@ -28,7 +28,7 @@ class TokenSourceRequest(pb.Message, proto="livekit.TokenSourceRequest"):
         participant_metadata: Metadata to join with.
         participant_attributes: Attributes to join with.
         room_config: Settings to write into the token for the case that joining creates
-        the room, such as agents or egress.
+            the room, such as agents or egress.
     """
 
     room_name: str | None = pb.string(1, default=None)

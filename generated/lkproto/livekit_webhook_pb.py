@@ -28,16 +28,24 @@ class WebhookEvent(pb.Message, proto="livekit.WebhookEvent"):
 
     Attributes:
         event: Name of the event, which tells what other fields are set.
+
+            - `agent_job_ended`, `agent_job_started`, `agent_job_pending`
+            - `egress_ended`, `egress_started`, `egress_updated`
+            - `ingress_ended`, `ingress_started`
+            - `participant_connection_aborted`, `participant_joined`, `participant_left`
+            - `room_finished`, `room_started`
+            - `track_published`, `track_unpublished`
         room: Room the event took place in.
         participant: Participant of `participant_...` events, publisher in `track_...`
-        events.
+            events.
         egress_info: Only in `egress_...` events.
         ingress_info: Only in `ingress_...` events.
         track: Only in `track_...` events.
         job: Only in `agent_job_...` events.
         id: Unique id of the event; by it a receiver recognises repeated deliveries.
         created_at: Unix time in seconds at which the event arose.
-        num_dropped: Earlier events the server failed to deliver.
+        num_dropped: Earlier events the server failed to deliver. Deprecated, without
+            replacement.
         room_end_reason: Only in `room_finished` events.
     """
 

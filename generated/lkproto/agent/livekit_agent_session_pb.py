@@ -150,20 +150,20 @@ class MetricsReport(pb.Message, proto="livekit.agent.MetricsReport"):
 
     Attributes:
         transcription_delay: Seconds from the end of the user's speech to its
-        transcript; user messages only.
+            transcript; user messages only.
         end_of_turn_delay: Seconds from the end of the user's speech to the decision
-        that the turn is over; user messages only.
+            that the turn is over; user messages only.
         on_user_turn_completed_delay: Seconds taken by the agent's
-        `on_user_turn_completed` callback; user messages only.
+            `on_user_turn_completed` callback; user messages only.
         llm_node_ttft: Seconds until the language model's first token; agent messages
-        only.
+            only.
         tts_node_ttfb: Seconds from the first text until speech synthesis gave its first
-        audio; agent messages only.
+            audio; agent messages only.
         e2e_latency: Seconds from the end of the user's speech to the start of the
-        agent's reply; agent messages only.
+            agent's reply; agent messages only.
         llm_node_tps: Tokens per second of the language model; agent messages only.
         llm_node_ttfs: Seconds until the language model's first sentence; agent messages
-        only.
+            only.
     """
 
     started_speaking_at: _google_protobuf_timestamp_pb.Timestamp | None = pb.message(
@@ -208,7 +208,7 @@ class TimedString(pb.Message, proto="livekit.agent.TimedString"):
         end_time: Seconds at which the text ends.
         confidence: Recogniser's certainty about the text, from 0 to 1.
         start_time_offset: Seconds between the start of the audio stream or session and
-        the origin of the times.
+            the origin of the times.
         speaker_id: Speaker, where the provider tells speakers apart.
     """
 
@@ -234,7 +234,7 @@ class ChatMessage(pb.Message, proto="livekit.agent.ChatMessage"):
         content: Parts of the message, in order.
         interrupted: Whether the agent was cut off while saying it.
         transcript_confidence: Recogniser's certainty about a spoken message, from 0 to
-        1.
+            1.
         extra: Additional data of the application or a provider.
     """
 
@@ -286,6 +286,9 @@ class FunctionCall(pb.Message, proto="livekit.agent.FunctionCall"):
         arguments: JSON object of the arguments.
         name: Name of the tool.
         extra: Data the framework keeps about the call.
+
+            If the call delegates work, the keys `lk.delegation.task_id`, `.endpoint`,
+            `.transport` and `.profile` tell where it went.
     """
 
     id: str = pb.string(1, default="")
@@ -649,7 +652,7 @@ class AgentSessionEvent(
 
         Attributes:
             is_interruption: Whether the user meant to interrupt, rather than to
-            acknowledge.
+                acknowledge.
             detection_delay: Seconds from the start of the overlap to the verdict.
         """
 
@@ -675,7 +678,7 @@ class AgentSessionEvent(
             transcript: Text of the speech judged; may be empty.
             delay: Time from the end of the speech to the verdict.
             stage: Stage of the call that results; every category but `AMD_WAIT` is
-            possible.
+                possible.
             inference_duration: Time the model took; unset if none was run.
         """
 
@@ -783,7 +786,8 @@ class AgentSessionEvent(
             """The running tool reported progress with `ctx.update()`.
 
             Attributes:
-                id: Id of this update:
+                id: Id of this update: the `call_id`, or the `call_id` followed by
+                    `_update_` and a number.
                 call_id: `FunctionCall.call_id`.
             """
 
@@ -802,10 +806,11 @@ class AgentSessionEvent(
             """The call is over; sent once for each call.
 
             Attributes:
-                id: Id of this update:
+                id: Id of this update: the `call_id`, or for a deferred result the
+                    `call_id` followed by `_final`.
                 call_id: `FunctionCall.call_id`.
                 message: Text of the result or error; unset if the call was cancelled or
-                returned nothing.
+                    returned nothing.
                 status: Any status but `TC_RUNNING`.
             """
 
@@ -832,7 +837,7 @@ class AgentSessionEvent(
 
             Attributes:
                 update_ids: Ids of the updates told in this reply; they may belong to
-                several calls.
+                    several calls.
                 speech_id: Speech in which the agent says the reply.
             """
 

@@ -32,7 +32,7 @@ class Unset(pb.Message, proto="lkproto.Unset"):
     Attributes:
         value: It means this value.
         same_as: It means what this other field of the message means; named as in the
-        schema.
+            schema.
     """
 
     value: bool | None = pb.bool(1, oneof="meaning", default=None)

@@ -26,11 +26,11 @@ class WHIPCreateRequest(pb.Message, proto="rpc.WHIPCreateRequest"):
     """A WHIP session to begin.
 
     Attributes:
-        offer_sdp: SDP offer:
+        offer_sdp: SDP offer: the body of the client's request.
         subscribed_participant_tracks: Tracks to subscribe to, by identity of their
-        publisher.
+            publisher. An extension: WHIP itself only publishes.
         from_ingress: Whether an ingress worker relays the session; it is then told of
-        changes with `IngressHandler.WHIPRTCConnectionNotify`.
+            changes with `IngressHandler.WHIPRTCConnectionNotify`.
     """
 
     class TrackList(pb.Message, proto="rpc.WHIPCreateRequest.TrackList"):
@@ -59,9 +59,9 @@ class WHIPCreateResponse(pb.Message, proto="rpc.WHIPCreateResponse"):
     """The session begun.
 
     Attributes:
-        answer_sdp: SDP answer:
+        answer_sdp: SDP answer: the body of the HTTP response.
         participant_id: SID of the participant, with prefix `PA_`; ends the URL of the
-        session.
+            session.
         ice_servers: STUN and TURN servers, for HTTP headers `Link`.
         ice_session_id: ICE username fragment of the server, for the HTTP header `ETag`.
     """
@@ -84,7 +84,8 @@ class WHIPParticipantICETrickleRequest(
     """ICE candidates of a WHIP client.
 
     Attributes:
-        ice_session_id: Value of the HTTP header `If-Match`:
+        ice_session_id: Value of the HTTP header `If-Match`: the ICE session the
+            candidates belong to.
         sdp_fragment: Body of the client's request.
     """
 
