@@ -97,7 +97,7 @@ class Job(pb.Message, proto="livekit.Job"):
         dispatch_id: Dispatch the job belongs to, with the prefix `AD_`.
         room: Room the agent is to join.
         participant: Participant the job is for; set for publisher and participant jobs.
-        namespace: Deprecated: use `agent_name`.
+        namespace: Deprecated; use `agent_name`.
         metadata: Free-form text from the dispatch.
         agent_name: Name of the agent that gets the job; empty for unnamed agents.
         enable_recording: Whether the agent is to record its session.
@@ -122,7 +122,7 @@ class Job(pb.Message, proto="livekit.Job"):
     )
     """Participant the job is for; set for publisher and participant jobs."""
     namespace: str = pb.string(5, deprecated=True, default="")
-    """Deprecated: use `agent_name`."""
+    """Deprecated; use `agent_name`."""
     metadata: str = pb.string(6, redact="PII", default="")
     """Free-form text from the dispatch."""
     agent_name: str = pb.string(7, default="")
@@ -497,7 +497,7 @@ class AvailabilityResponse(pb.Message, proto="livekit.AvailabilityResponse"):
     Attributes:
         available: Whether the worker takes the job.
         supports_resume: Whether the worker can resume a job that another worker began.
-        terminate: For a declined job: ends it instead of offering it to other workers.
+        terminate: Ends a declined job instead of offering it to other workers.
         participant_identity: Identity the agent joins the room with.
     """
 
@@ -507,7 +507,7 @@ class AvailabilityResponse(pb.Message, proto="livekit.AvailabilityResponse"):
     supports_resume: bool = pb.bool(3, default=False)
     """Whether the worker can resume a job that another worker began."""
     terminate: bool = pb.bool(8, default=False)
-    """For a declined job: ends it instead of offering it to other workers."""
+    """Ends a declined job instead of offering it to other workers."""
     participant_name: str = pb.string(4, default="")
     participant_identity: str = pb.string(5, default="")
     """Identity the agent joins the room with."""
@@ -583,7 +583,7 @@ class UpdateWorkerStatus(pb.Message, proto="livekit.UpdateWorkerStatus"):
         draining: Whether the worker refuses new HTTP exchanges while it completes the
             open ones.
         seq: Number that grows with each report of a registration, so that a late one
-            can be told and ignored.
+            can be recognised and ignored.
     """
 
     status: WorkerStatus | None = pb.enum(1, "livekit.WorkerStatus", default=None)
@@ -598,7 +598,7 @@ class UpdateWorkerStatus(pb.Message, proto="livekit.UpdateWorkerStatus"):
     """
     seq: int = pb.uint64(6, default=0)
     """Number that grows with each report of a registration, so that a late one can
-    be told and ignored.
+    be recognised and ignored.
     """
 
 
@@ -673,8 +673,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
     usual worker messages, each prefixed with its length. For every request the server
     opens a further bidirectional stream.
 
-    Such a stream begins with a `StreamPreamble` behind its length (32 bits,
-    big-endian). Everything after it is plain HTTP/1.1 in both directions. A WebSocket
+    Such a stream begins with a length (32 bits, big-endian) and a `StreamPreamble` of
+    that length. Everything after it is plain HTTP/1.1 in both directions. A WebSocket
     upgrade is a request answered with status 101. Bodies may be of any size and have to
     be streamed.
 
@@ -703,7 +703,7 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
 
         Sent as the QUIC error code of RESET_STREAM or STOP_SENDING, which leaves no
         space for a text; the side that resets logs the details under the request id.
-        Later failures are told in trailers.
+        Later failures are reported in trailers.
         """
 
         HSR_ABORT = 0
@@ -728,8 +728,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
                 `{name}` matches one segment. The converters `int`, `float` and `uuid`,
                 as in `{name:int}`, narrow it; `path` lets it span segments. Others are
                 refused.
-            methods: HTTP methods in capitals. Each has to be listed: `GET` does not
-                include `HEAD`.
+            methods: HTTP methods in capitals. Each has to be listed, since `GET` does
+                not include `HEAD`.
             public: Whether callers need no access token of the project.
         """
 
@@ -740,8 +740,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
         `{name:int}`, narrow it; `path` lets it span segments. Others are refused.
         """
         methods: list[str] = pb.string(2, factory=list)
-        """HTTP methods in capitals. Each has to be listed: `GET` does not include
-        `HEAD`.
+        """HTTP methods in capitals. Each has to be listed, since `GET` does not
+        include `HEAD`.
         """
         kind: AgentHttp.AgentEndpointKind = pb.enum(
             3, "livekit.AgentHttp.AgentEndpointKind", default=0

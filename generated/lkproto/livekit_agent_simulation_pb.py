@@ -260,9 +260,9 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             facts such as names, ids and amounts; they need the text judge.
 
             Attributes:
-                wer: Word error rate: `word_errors` divided by `words`.
+                wer: Word error rate, `word_errors` divided by `words`.
                 words: Words the caller said.
-                cer: Character error rate: `char_errors` divided by `chars`.
+                cer: Character error rate, `char_errors` divided by `chars`.
                 chars: Characters of what the caller said.
                 stt_delay_ms: Milliseconds of delay from recognition and endpointing, by
                     the agent's own report.
@@ -281,12 +281,12 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             """
 
             wer: float | None = pb.float(1, default=None)
-            """Word error rate: `word_errors` divided by `words`."""
+            """Word error rate, `word_errors` divided by `words`."""
             words: int | None = pb.uint32(2, default=None)
             """Words the caller said."""
             word_errors: int | None = pb.uint32(3, default=None)
             cer: float | None = pb.float(4, default=None)
-            """Character error rate: `char_errors` divided by `chars`."""
+            """Character error rate, `char_errors` divided by `chars`."""
             chars: int | None = pb.uint32(9, default=None)
             """Characters of what the caller said."""
             char_errors: int | None = pb.uint32(10, default=None)
@@ -334,9 +334,9 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
 
             Attributes:
                 ttfb_ms: Milliseconds to the first byte from the provider of the voice.
-                wer: Word error rate: `word_errors` divided by `words`.
+                wer: Word error rate, `word_errors` divided by `words`.
                 words: Words the agent said.
-                cer: Character error rate: `char_errors` divided by `chars`.
+                cer: Character error rate, `char_errors` divided by `chars`.
                 chars: Characters of what the agent said.
                 entity_recognition: `entities_recognized` divided by `entities_uttered`.
                 entities_uttered: Times the agent said an entity.
@@ -352,12 +352,12 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             ttfb_ms: int | None = pb.uint32(2, default=None)
             """Milliseconds to the first byte from the provider of the voice."""
             wer: float | None = pb.float(3, default=None)
-            """Word error rate: `word_errors` divided by `words`."""
+            """Word error rate, `word_errors` divided by `words`."""
             words: int | None = pb.uint32(7, default=None)
             """Words the agent said."""
             word_errors: int | None = pb.uint32(8, default=None)
             cer: float | None = pb.float(9, default=None)
-            """Character error rate: `char_errors` divided by `chars`."""
+            """Character error rate, `char_errors` divided by `chars`."""
             chars: int | None = pb.uint32(10, default=None)
             """Characters of what the agent said."""
             char_errors: int | None = pb.uint32(11, default=None)
@@ -446,8 +446,8 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 index: Position in the conversation, from 1.
                 role: `USER` for the simulated caller, `ASSISTANT` for the agent.
-                text: What the judges read: what the speaker said or, if that is not
-                    known, what the listener heard.
+                text: What the speaker said or, if that is not known, what the listener
+                    heard; this is what the judges read.
 
                     The agent's own words are unknown without a remote session.
                 start_ms: Milliseconds after `JobMetrics.t0`. Audio only; unset if the
@@ -509,8 +509,8 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             )
             """`USER` for the simulated caller, `ASSISTANT` for the agent."""
             text: str = pb.string(18, default="")
-            """What the judges read: what the speaker said or, if that is not known,
-            what the listener heard.
+            """What the speaker said or, if that is not known, what the listener
+            heard; this is what the judges read.
 
             The agent's own words are unknown without a remote session.
             """

@@ -122,13 +122,13 @@ class AnalyticsVideoLayer(pb.Message, proto="livekit.AnalyticsVideoLayer"):
 
     Attributes:
         layer: Spatial layer, counted from 0, the lowest resolution.
-        packets: Packets of every kind: primary, retransmitted and padding.
+        packets: Packets of every kind (primary, retransmitted and padding).
     """
 
     layer: int = pb.int32(1, default=0)
     """Spatial layer, counted from 0, the lowest resolution."""
     packets: int = pb.uint32(2, default=0)
-    """Packets of every kind: primary, retransmitted and padding."""
+    """Packets of every kind (primary, retransmitted and padding)."""
     bytes: int = pb.uint64(3, default=0)
     frames: int = pb.uint32(4, default=0)
 
@@ -141,7 +141,7 @@ class AnalyticsStream(pb.Message, proto="livekit.AnalyticsStream"):
         rtt: Largest round-trip time, in milliseconds.
         jitter: Largest interarrival jitter, in microseconds.
         nacks: Packets asked for again with NACK.
-        plis: Picture loss indications: requests for a key frame.
+        plis: Picture loss indications, which request a key frame.
         firs: Full intra requests.
         video_layers: The highest layer only, once the server has merged reports.
     """
@@ -163,7 +163,7 @@ class AnalyticsStream(pb.Message, proto="livekit.AnalyticsStream"):
     nacks: int = pb.uint32(12, default=0)
     """Packets asked for again with NACK."""
     plis: int = pb.uint32(13, default=0)
-    """Picture loss indications: requests for a key frame."""
+    """Picture loss indications, which request a key frame."""
     firs: int = pb.uint32(14, default=0)
     """Full intra requests."""
     video_layers: list[AnalyticsVideoLayer] = pb.message(
@@ -236,7 +236,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
         node: ID of that node.
         client_addr: IP address of the client.
         client_connect_time: Milliseconds until the media connection was up.
-        connection_type: Transport of the media: `udp`, `tcp` or `turn`.
+        connection_type: Transport of the media (`udp`, `tcp` or `turn`).
         geo_hash: Client's location as a geohash.
         isp_asn: Autonomous system number of the client's network provider.
     """
@@ -250,7 +250,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
     client_connect_time: int = pb.uint32(4, default=0)
     """Milliseconds until the media connection was up."""
     connection_type: str = pb.string(5, default="")
-    """Transport of the media: `udp`, `tcp` or `turn`."""
+    """Transport of the media (`udp`, `tcp` or `turn`)."""
     reconnect_reason: _livekit_models_pb.ReconnectReason = pb.enum(
         6, "livekit.ReconnectReason", default=0
     )
@@ -275,7 +275,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True)
         mime: MIME type of the codec.
         error: Cause of a failure; empty otherwise.
         rtp_stats: Set with TRACK_PUBLISH_STATS and TRACK_SUBSCRIBE_STATS.
-        video_layer: Spatial layer `rtp_stats` are about.
+        video_layer: Spatial layer that `rtp_stats` describes.
         node_id: ID of the reporting node, with prefix `ND_`.
     """
 
@@ -329,7 +329,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True)
     )
     """Set with TRACK_PUBLISH_STATS and TRACK_SUBSCRIBE_STATS."""
     video_layer: int = pb.int32(22, default=0)
-    """Spatial layer `rtp_stats` are about."""
+    """Spatial layer that `rtp_stats` describes."""
     node_id: str = pb.string(24, default="")
     """ID of the reporting node, with prefix `ND_`."""
     sip_call_id: str = pb.string(26, default="")

@@ -382,7 +382,7 @@ class ListAgentVersionsRequest(pb.Message, proto="livekit.ListAgentVersionsReque
 
 
 class ListAgentVersionsResponse(pb.Message, proto="livekit.ListAgentVersionsResponse"):
-    """The versions, in no promised order."""
+    """The versions, in no guaranteed order."""
 
     versions: list[AgentVersion] = pb.message(1, "livekit.AgentVersion", factory=list)
 
@@ -473,7 +473,7 @@ class DeployAgentResponse(pb.Message, proto="livekit.DeployAgentResponse"):
 
     Attributes:
         message: Cause, when `success` is false.
-        presigned_url: Deprecated: use `presigned_post_request`.
+        presigned_url: Deprecated; use `presigned_post_request`.
         tag: Tag of the container image.
         presigned_post_request: Form post that uploads the source archive.
     """
@@ -483,7 +483,7 @@ class DeployAgentResponse(pb.Message, proto="livekit.DeployAgentResponse"):
     """Cause, when `success` is false."""
     agent_id: str = pb.string(3, default="")
     presigned_url: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `presigned_post_request`."""
+    """Deprecated; use `presigned_post_request`."""
     tag: str = pb.string(5, default="")
     """Tag of the container image."""
     presigned_post_request: PresignedPostRequest | None = pb.message(
@@ -646,7 +646,7 @@ class ClientSettingsRequest(pb.Message, proto="livekit.ClientSettingsRequest"):
 class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
     """A private network path from agents in one region to a customer's endpoint.
 
-    At most one of aws is set (oneof `config`). Deprecated: `endpoint` serves every
+    At most one of aws is set (oneof `config`). Deprecated; `endpoint` serves every
     provider.
 
     Attributes:
@@ -666,11 +666,11 @@ class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated: use `PrivateLink.endpoint`.
+            endpoint: Deprecated; use `PrivateLink.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")
-        """Deprecated: use `PrivateLink.endpoint`."""
+        """Deprecated; use `PrivateLink.endpoint`."""
 
     private_link_id: str = pb.string(1, default="")
     """Identifier given by the server, with prefix `CAPL_`."""
@@ -741,7 +741,7 @@ class PrivateLinkStatus(pb.Message, proto="livekit.PrivateLinkStatus"):
 class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkRequest"):
     """Describes the link to create.
 
-    At most one of aws is set (oneof `config`). Deprecated: `endpoint` serves every
+    At most one of aws is set (oneof `config`). Deprecated; `endpoint` serves every
     provider.
 
     Attributes:
@@ -760,11 +760,11 @@ class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkReque
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated: use `CreatePrivateLinkRequest.endpoint`.
+            endpoint: Deprecated; use `CreatePrivateLinkRequest.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")
-        """Deprecated: use `CreatePrivateLinkRequest.endpoint`."""
+        """Deprecated; use `CreatePrivateLinkRequest.endpoint`."""
 
     name: str = pb.string(1, default="")
     region: str = pb.string(3, default="")

@@ -47,7 +47,7 @@ class DialWhatsAppCallRequest(pb.Message, proto="livekit.DialWhatsAppCallRequest
             required. An unsupported one gives `invalid_argument`.
         whatsapp_biz_opaque_callback_data: Text of your own, for tracking and logs;
             optional.
-        room_name: Room the caller joins; optional, the response tells the room.
+        room_name: Room the caller joins; optional, the response names the room.
         agents: Agents dispatched to the room; empty means none.
         participant_identity: Identity the call takes in the room; optional. It appears
             in logs, so keep personal data out of it.
@@ -72,7 +72,7 @@ class DialWhatsAppCallRequest(pb.Message, proto="livekit.DialWhatsAppCallRequest
     whatsapp_biz_opaque_callback_data: str = pb.string(4, default="")
     """Text of your own, for tracking and logs; optional."""
     room_name: str = pb.string(5, default="")
-    """Room the caller joins; optional, the response tells the room."""
+    """Room the caller joins; optional, the response names the room."""
     agents: list[_livekit_agent_dispatch_pb.RoomAgentDispatch] = pb.message(
         6, "livekit.RoomAgentDispatch", factory=list
     )
@@ -137,7 +137,7 @@ class DisconnectWhatsAppCallRequest(
         """Who ended the call."""
 
         BUSINESS_INITIATED = 0
-        """The business hangs up; WhatsApp is told."""
+        """The business hangs up; WhatsApp is informed."""
         USER_INITIATED = 1
         """The user has hung up, as reported by Meta's terminate webhook. That
         webhook also follows when the business hangs up; ending the call a second
@@ -200,7 +200,7 @@ class AcceptWhatsAppCallRequest(pb.Message, proto="livekit.AcceptWhatsAppCallReq
         whatsapp_biz_opaque_callback_data: Text of your own, for tracking and logs;
             optional.
         sdp: SDP offer from the webhook in which Meta announces the call; required.
-        room_name: Room the caller joins; optional, the response tells the room.
+        room_name: Room the caller joins; optional, the response names the room.
         agents: Agents dispatched to the room; empty means none.
         participant_identity: Identity the call takes in the room; optional. It appears
             in logs, so keep personal data out of it.
@@ -230,7 +230,7 @@ class AcceptWhatsAppCallRequest(pb.Message, proto="livekit.AcceptWhatsAppCallReq
     )
     """SDP offer from the webhook in which Meta announces the call; required."""
     room_name: str = pb.string(6, default="")
-    """Room the caller joins; optional, the response tells the room."""
+    """Room the caller joins; optional, the response names the room."""
     agents: list[_livekit_agent_dispatch_pb.RoomAgentDispatch] = pb.message(
         7, "livekit.RoomAgentDispatch", factory=list
     )

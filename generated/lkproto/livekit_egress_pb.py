@@ -162,7 +162,7 @@ class ImageFileSuffix(pb.Enum, proto="livekit.ImageFileSuffix"):
     IMAGE_SUFFIX_TIMESTAMP = 1
     """The time of capture."""
     IMAGE_SUFFIX_NONE_OVERWRITE = 2
-    """Nothing: every capture replaces the one before, so only the newest is kept."""
+    """Nothing; every capture replaces the one before, so only the newest is kept."""
 
 
 class EgressSourceType(pb.Enum, proto="livekit.EgressSourceType"):
@@ -184,7 +184,7 @@ class EgressStatus(pb.Enum, proto="livekit.EgressStatus"):
     """Recording has stopped; outputs are being finished and uploaded."""
     EGRESS_COMPLETE = 3
     EGRESS_FAILED = 4
-    """Ended by an error, told in `error` and `error_code` of the info."""
+    """Ended by an error, which `error` and `error_code` of the info describe."""
     EGRESS_ABORTED = 5
     """Ended before recording began, for example because the start signal never came."""
     EGRESS_LIMIT_REACHED = 6
@@ -217,7 +217,7 @@ class StartEgressRequest(pb.Message, proto="livekit.StartEgressRequest"):
             one segmented output are accepted, and any number of image outputs.
         storage: Storage for outputs that name none of their own; unset means the
             storage configured on the egress service.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -248,7 +248,7 @@ class StartEgressRequest(pb.Message, proto="livekit.StartEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         9, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -549,7 +549,7 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
             open-source service).
         height: Pixels; even and at least 16. 0 means the service's default (720 in the
             open-source service).
-        depth: Bits per pixel: 8, 16 or 24. 0 means 24.
+        depth: Bits per pixel (8, 16 or 24); 0 means 24.
         framerate: Frames per second; 0 means 30.
         audio_codec: `DEFAULT_AC` means a codec that suits the outputs.
         audio_bitrate: Kilobits per second; 0 means 128.
@@ -561,10 +561,8 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
         key_frame_interval: Seconds between key frames; 0 means 4 for streams, the
             length of a segment for segmented output, and the encoder's own choice for
             files.
-        audio_quality: Deprecated encoder quality setting; use `audio_bitrate`.
-            Deprecated.
-        video_quality: Deprecated encoder quality setting; use `video_bitrate`.
-            Deprecated.
+        audio_quality: Quality setting of the encoder. Deprecated; use `audio_bitrate`.
+        video_quality: Quality setting of the encoder. Deprecated; use `video_bitrate`.
     """
 
     width: int = pb.int32(1, default=0)
@@ -576,7 +574,7 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
     open-source service).
     """
     depth: int = pb.int32(3, default=0)
-    """Bits per pixel: 8, 16 or 24. 0 means 24."""
+    """Bits per pixel (8, 16 or 24); 0 means 24."""
     framerate: int = pb.int32(4, default=0)
     """Frames per second; 0 means 30."""
     audio_codec: _livekit_models_pb.AudioCodec = pb.enum(
@@ -602,9 +600,9 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
     segmented output, and the encoder's own choice for files.
     """
     audio_quality: int = pb.int32(11, deprecated=True, default=0)
-    """Deprecated encoder quality setting; use `audio_bitrate`. Deprecated."""
+    """Quality setting of the encoder. Deprecated; use `audio_bitrate`."""
     video_quality: int = pb.int32(12, deprecated=True, default=0)
-    """Deprecated encoder quality setting; use `video_bitrate`. Deprecated."""
+    """Quality setting of the encoder. Deprecated; use `video_bitrate`."""
 
 
 class Output(pb.Message, proto="livekit.Output"):
@@ -1058,7 +1056,7 @@ class EgressInfo(pb.Message, proto="livekit.EgressInfo"):
         error: Why it failed, was aborted or hit a limit; empty otherwise.
         error_code: HTTP status that classifies `error`, for example 412 if aborted or
             413 at the time limit; 0 if none applies.
-        details: Further text, such as `End reason: StopEgress API`.
+        details: Further text, for example that a call of `StopEgress` ended it.
         manifest_location: Where the manifest was uploaded; empty if there is none.
         backup_storage_used: The main storage failed and at least one upload went to the
             service's backup storage.
@@ -1124,7 +1122,7 @@ class EgressInfo(pb.Message, proto="livekit.EgressInfo"):
     time limit; 0 if none applies.
     """
     details: str = pb.string(21, default="")
-    """Further text, such as `End reason: StopEgress API`."""
+    """Further text, for example that a call of `StopEgress` ended it."""
     manifest_location: str = pb.string(23, default="")
     """Where the manifest was uploaded; empty if there is none."""
     backup_storage_used: bool = pb.bool(25, default=False)
@@ -1399,7 +1397,7 @@ class ExportReplayRequest(pb.Message, proto="livekit.ExportReplayRequest"):
             `StartEgressRequest.outputs` apply.
         storage: Storage for outputs that name none of their own; unset means the
             storage configured on the egress service.
-        webhooks: Webhooks for this export, beside those configured on the server.
+        webhooks: Webhooks for this export, besides those configured on the server.
     """
 
     replay_id: str = pb.string(1, default="")
@@ -1435,7 +1433,7 @@ class ExportReplayRequest(pb.Message, proto="livekit.ExportReplayRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         11, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this export, beside those configured on the server."""
+    """Webhooks for this export, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1493,7 +1491,7 @@ class RoomCompositeEgressRequest(
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1548,7 +1546,7 @@ class RoomCompositeEgressRequest(
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         16, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1600,7 +1598,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     url: str = pb.string(1, default="")
@@ -1650,7 +1648,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         14, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1695,7 +1693,7 @@ class ParticipantEgressRequest(pb.Message, proto="livekit.ParticipantEgressReque
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1728,7 +1726,7 @@ class ParticipantEgressRequest(pb.Message, proto="livekit.ParticipantEgressReque
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         10, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1766,7 +1764,7 @@ class TrackCompositeEgressRequest(
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1813,7 +1811,7 @@ class TrackCompositeEgressRequest(
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         15, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1854,7 +1852,7 @@ class TrackEgressRequest(pb.Message, proto="livekit.TrackEgressRequest"):
         track_id: Sid of the track (`TR_`); required.
         websocket_url: Receives the audio as uncompressed 16-bit little-endian PCM;
             audio tracks only.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1870,7 +1868,7 @@ class TrackEgressRequest(pb.Message, proto="livekit.TrackEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         5, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 

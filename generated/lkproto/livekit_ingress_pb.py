@@ -280,8 +280,8 @@ class IngressInfo(pb.Message, proto="livekit.IngressInfo"):
         enable_transcoding: Whether media is decoded and encoded again; the server
             replaces an unset value by the default of the input type.
         participant_name: Display name.
-        reusable: Set by the server: true for RTMP and WHIP, which accept one session
-            after another, false for URLs.
+        reusable: Set by the server. True for RTMP and WHIP, which accept one session
+            after another; false for URLs.
         state: What the ingress is doing now, or did last.
         enabled: Whether connections are accepted; unset means yes.
     """
@@ -316,8 +316,8 @@ class IngressInfo(pb.Message, proto="livekit.IngressInfo"):
         14, redact="PII", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
     reusable: bool = pb.bool(11, default=False)
-    """Set by the server: true for RTMP and WHIP, which accept one session after
-    another, false for URLs.
+    """Set by the server. True for RTMP and WHIP, which accept one session after
+    another; false for URLs.
     """
     state: IngressState | None = pb.message(12, "livekit.IngressState", default=None)
     """What the ingress is doing now, or did last."""
@@ -337,8 +337,8 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
         started_at: Nanoseconds since the Unix epoch.
         ended_at: Nanoseconds since the Unix epoch; 0 while running.
         updated_at: Nanoseconds since the Unix epoch.
-        resource_id: Id of the session; the prefix tells its kind: `RT_` for RTMP, `WH_`
-            for WHIP, `UR_` for URLs.
+        resource_id: Id of the session, with the prefix `RT_` for RTMP, `WH_` for WHIP
+            and `UR_` for URLs.
         tracks: Tracks published to the room.
     """
 
@@ -352,7 +352,7 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
         ENDPOINT_PUBLISHING = 2
         ENDPOINT_ERROR = 3
         ENDPOINT_COMPLETE = 4
-        """An ingress that is not reusable has come to its end."""
+        """An ingress that is not reusable has ended."""
 
     status: IngressState.Status = pb.enum(1, "livekit.IngressState.Status", default=0)
     error: str = pb.string(2, default="")
@@ -374,8 +374,8 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
     updated_at: int = pb.int64(10, default=0)
     """Nanoseconds since the Unix epoch."""
     resource_id: str = pb.string(9, default="")
-    """Id of the session; the prefix tells its kind: `RT_` for RTMP, `WH_` for WHIP,
-    `UR_` for URLs.
+    """Id of the session, with the prefix `RT_` for RTMP, `WH_` for WHIP and `UR_`
+    for URLs.
     """
     tracks: list[_livekit_models_pb.TrackInfo] = pb.message(
         6, "livekit.TrackInfo", factory=list

@@ -73,7 +73,7 @@ class MetricLabel(pb.Enum, proto="livekit.MetricLabel"):
     SUBSCRIBER_RTT = 19
     """Round-trip time between server and subscriber."""
     METRIC_LABEL_PREDEFINED_MAX_VALUE = 4096
-    """Not a metric: the first number that refers to `MetricsBatch.str_data`."""
+    """Not a metric but the first number that refers to `MetricsBatch.str_data`."""
 
 
 class MetricsBatch(pb.Message, proto="livekit.MetricsBatch"):

@@ -293,7 +293,7 @@ class AudioTrackFeature(pb.Enum, proto="livekit.AudioTrackFeature"):
     TF_ENHANCED_NOISE_CANCELLATION = 5
     """An added filter removes noise, beyond what browser or system offer."""
     TF_PRECONNECT_BUFFER = 6
-    """Audio recorded before the connection stood is delivered afterwards as a byte
+    """Audio recorded before the connection was up is delivered afterwards as a byte
     stream.
     """
 
@@ -379,8 +379,7 @@ class Room(pb.Message, proto="livekit.Room"):
             Counted periodically, so it may lag.
         num_publishers: Participants that publish at present.
         active_recording: Whether a recorder (egress) is in the room.
-        version: Orders updates: of two states of a room, the one with the greater
-            version is newer.
+        version: Of two states of a room, the one with the greater version is newer.
     """
 
     sid: str = pb.string(1, default="")
@@ -416,9 +415,7 @@ class Room(pb.Message, proto="livekit.Room"):
     active_recording: bool = pb.bool(10, default=False)
     """Whether a recorder (egress) is in the room."""
     version: TimedVersion | None = pb.message(13, "livekit.TimedVersion", default=None)
-    """Orders updates: of two states of a room, the one with the greater version is
-    newer.
-    """
+    """Of two states of a room, the one with the greater version is newer."""
 
 
 class Codec(pb.Message, proto="livekit.Codec"):
@@ -462,10 +459,10 @@ class ParticipantPermission(pb.Message, proto="livekit.ParticipantPermission"):
         can_publish_sources: Restricts publishing to tracks from these sources; empty
             for no restriction.
         hidden: Others do not see this participant.
-        recorder: Marks a recorder. Deprecated: superseded by `ParticipantInfo.kind`.
+        recorder: Marks a recorder. Deprecated; superseded by `ParticipantInfo.kind`.
         can_update_metadata: May change its own name, metadata and attributes.
-        agent: Marks an agent. Deprecated: superseded by `ParticipantInfo.kind`.
-        can_subscribe_metrics: Is sent the metrics other participants report.
+        agent: Marks an agent. Deprecated; superseded by `ParticipantInfo.kind`.
+        can_subscribe_metrics: Receives the metrics that other participants report.
         can_manage_agent_session: May control an agent session and read its state
             through a remote session.
     """
@@ -483,13 +480,13 @@ class ParticipantPermission(pb.Message, proto="livekit.ParticipantPermission"):
     hidden: bool = pb.bool(7, default=False)
     """Others do not see this participant."""
     recorder: bool = pb.bool(8, deprecated=True, default=False)
-    """Marks a recorder. Deprecated: superseded by `ParticipantInfo.kind`."""
+    """Marks a recorder. Deprecated; superseded by `ParticipantInfo.kind`."""
     can_update_metadata: bool = pb.bool(10, default=False)
     """May change its own name, metadata and attributes."""
     agent: bool = pb.bool(11, deprecated=True, default=False)
-    """Marks an agent. Deprecated: superseded by `ParticipantInfo.kind`."""
+    """Marks an agent. Deprecated; superseded by `ParticipantInfo.kind`."""
     can_subscribe_metrics: bool = pb.bool(12, default=False)
-    """Is sent the metrics other participants report."""
+    """Receives the metrics that other participants report."""
     can_manage_agent_session: bool = pb.bool(13, default=False)
     """May control an agent session and read its state through a remote session."""
 
@@ -507,7 +504,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
         joined_at_ms: The same instant as `joined_at`, in milliseconds.
         name: Display name; need not be unique.
         version: Grows with every change to the participant within one session; of two
-            states the greater is newer.
+            states, the one with the greater version is newer.
         region: Region of the server node it is connected to.
         is_publisher: Whether its publishing connection is up.
         attributes: Key-value pairs set by the application; keys beginning with `lk.`,
@@ -524,11 +521,11 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
         """How far a participant's connection has come."""
 
         JOINING = 0
-        """Signalling is connected, no offer has been made yet."""
+        """Signalling is connected; no offer has been made yet."""
         JOINED = 1
         """The server has the client's offer."""
         ACTIVE = 2
-        """Media connectivity (ICE) stands."""
+        """Media connectivity (ICE) is established."""
         DISCONNECTED = 3
         """Signalling is gone; the participant has left."""
 
@@ -583,8 +580,8 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     name: str = pb.string(9, redact="PII", default="")
     """Display name; need not be unique."""
     version: int = pb.uint32(10, default=0)
-    """Grows with every change to the participant within one session; of two states
-    the greater is newer.
+    """Grows with every change to the participant within one session; of two states,
+    the one with the greater version is newer.
     """
     permission: ParticipantPermission | None = pb.message(
         11, "livekit.ParticipantPermission", default=None
@@ -677,21 +674,21 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
         width: Width in pixels at the publisher; 0 for audio. Simulcast layers may be
             smaller.
         height: Height in pixels at the publisher; 0 for audio.
-        simulcast: Whether several layers are published. Deprecated: see
+        simulcast: Whether several layers are published. Deprecated; see
             `video_layer_mode` of each entry of `codecs`.
-        disable_dtx: Whether discontinuous transmission is off. Deprecated: use
+        disable_dtx: Whether discontinuous transmission is off. Deprecated; use
             `TF_NO_DTX` in `audio_features`.
-        layers: Video layers. Deprecated: use the layers of each entry of `codecs`.
+        layers: Video layers. Deprecated; use the layers of each entry of `codecs`.
         mime_type: MIME type of the primary codec, such as `audio/opus`.
         mid: Id of the SDP media section.
         codecs: Codecs in which the track is published, primary first.
-        stereo: Whether the audio has two channels. Deprecated: use `TF_STEREO` in
+        stereo: Whether the audio has two channels. Deprecated; use `TF_STEREO` in
             `audio_features`.
         disable_red: Whether redundant encoding (RED, RFC 2198) of audio is off.
         encryption: End-to-end encryption in use.
         stream: Media stream the track belongs to; tracks in one stream are played in
             step.
-        version: Orders updates: the state with the greater version is newer.
+        version: Of two states of a track, the one with the greater version is newer.
         packet_trailer_features: What the publisher appends to its frames.
     """
 
@@ -708,18 +705,18 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     height: int = pb.uint32(6, default=0)
     """Height in pixels at the publisher; 0 for audio."""
     simulcast: bool = pb.bool(7, deprecated=True, default=False)
-    """Whether several layers are published. Deprecated: see `video_layer_mode` of
+    """Whether several layers are published. Deprecated; see `video_layer_mode` of
     each entry of `codecs`.
     """
     disable_dtx: bool = pb.bool(8, deprecated=True, default=False)
-    """Whether discontinuous transmission is off. Deprecated: use `TF_NO_DTX` in
+    """Whether discontinuous transmission is off. Deprecated; use `TF_NO_DTX` in
     `audio_features`.
     """
     source: TrackSource = pb.enum(9, "livekit.TrackSource", default=0)
     layers: list[VideoLayer] = pb.message(
         10, "livekit.VideoLayer", deprecated=True, factory=list
     )
-    """Video layers. Deprecated: use the layers of each entry of `codecs`."""
+    """Video layers. Deprecated; use the layers of each entry of `codecs`."""
     mime_type: str = pb.string(11, default="")
     """MIME type of the primary codec, such as `audio/opus`."""
     mid: str = pb.string(12, default="")
@@ -729,7 +726,7 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     )
     """Codecs in which the track is published, primary first."""
     stereo: bool = pb.bool(14, deprecated=True, default=False)
-    """Whether the audio has two channels. Deprecated: use `TF_STEREO` in
+    """Whether the audio has two channels. Deprecated; use `TF_STEREO` in
     `audio_features`.
     """
     disable_red: bool = pb.bool(15, default=False)
@@ -739,7 +736,7 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     stream: str = pb.string(17, default="")
     """Media stream the track belongs to; tracks in one stream are played in step."""
     version: TimedVersion | None = pb.message(18, "livekit.TimedVersion", default=None)
-    """Orders updates: the state with the greater version is newer."""
+    """Of two states of a track, the one with the greater version is newer."""
     audio_features: list[AudioTrackFeature] = pb.enum(
         19, "livekit.AudioTrackFeature", factory=list
     )
@@ -950,8 +947,8 @@ class DataTrackSubscriptionOptions(
 class DataBlobKey(pb.Message, proto="livekit.DataBlobKey"):
     """Key under which a data blob is stored.
 
-    At most one of generic, schema_id is set (oneof `key`). Sort of key, which also
-    tells what the blob holds.
+    At most one of generic, schema_id is set (oneof `key`). Sort of key, which also says
+    what the blob holds.
 
     Attributes:
         generic: Any text; says nothing about the contents.
@@ -996,7 +993,7 @@ class VideoLayer(pb.Message, proto="livekit.VideoLayer"):
     """One resolution of a video track that is published in several.
 
     Attributes:
-        quality: Step this layer stands for; `HIGH` if it is the only one.
+        quality: Quality step of this layer; `HIGH` if it is the only one.
         width: Pixels.
         height: Pixels.
         bitrate: Bits per second the publisher aims at; the actual rate is measured by
@@ -1014,16 +1011,16 @@ class VideoLayer(pb.Message, proto="livekit.VideoLayer"):
         MODE_UNUSED = 0
         """Not stated; the server goes by the codec."""
         ONE_SPATIAL_LAYER_PER_STREAM = 1
-        """Simulcast: every layer has an RTP stream to itself."""
+        """Simulcast; every layer has an RTP stream to itself."""
         MULTIPLE_SPATIAL_LAYERS_PER_STREAM = 2
-        """Scalable coding (SVC): all layers share one RTP stream."""
+        """Scalable coding (SVC); all layers share one RTP stream."""
         ONE_SPATIAL_LAYER_PER_STREAM_INCOMPLETE_RTCP_SR = 3
         """Simulcast from a publisher that does not send RTCP sender reports for
         every stream, as OBS does.
         """
 
     quality: VideoQuality = pb.enum(1, "livekit.VideoQuality", default=0)
-    """Step this layer stands for; `HIGH` if it is the only one."""
+    """Quality step of this layer; `HIGH` if it is the only one."""
     width: int = pb.uint32(2, default=0)
     """Pixels."""
     height: int = pb.uint32(3, default=0)
@@ -1052,7 +1049,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     encrypted_packet is set (oneof `value`). The payload.
 
     Attributes:
-        kind: Deprecated: the data channel a packet arrives on decides.
+        kind: Deprecated; the data channel a packet arrives on decides.
         participant_identity: Identity of the sender, filled in by the server; empty if
             the sender is hidden or a backend.
 
@@ -1060,12 +1057,12 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
             participant.
         destination_identities: Identities to deliver to; empty for everybody in the
             room.
-        speaker: Deprecated: speaker changes come as `SpeakersChanged` in
+        speaker: Deprecated; speaker changes come as `SpeakersChanged` in
             `SignalResponse`.
         stream_header: Opens a data stream.
         stream_chunk: Carries a piece of a data stream.
         stream_trailer: Closes a data stream.
-        encrypted_packet: Stands in for the other payloads under end-to-end encryption.
+        encrypted_packet: Replaces the other payloads under end-to-end encryption.
         sequence: Number of a reliable packet, counted by its sender from 1; 0 if
             unnumbered.
         participant_sid: Participant id of the sender (`PA_...`), filled in by the
@@ -1083,7 +1080,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     kind: DataPacket.Kind = pb.enum(
         1, "livekit.DataPacket.Kind", deprecated=True, default=0
     )
-    """Deprecated: the data channel a packet arrives on decides."""
+    """Deprecated; the data channel a packet arrives on decides."""
     participant_identity: str = pb.string(4, default="")
     """Identity of the sender, filled in by the server; empty if the sender is hidden
     or a backend.
@@ -1099,7 +1096,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     speaker: ActiveSpeakerUpdate | None = pb.message(
         3, "livekit.ActiveSpeakerUpdate", oneof="value", deprecated=True, default=None
     )
-    """Deprecated: speaker changes come as `SpeakersChanged` in `SignalResponse`."""
+    """Deprecated; speaker changes come as `SpeakersChanged` in `SignalResponse`."""
     sip_dtmf: SipDTMF | None = pb.message(
         6, "livekit.SipDTMF", oneof="value", default=None
     )
@@ -1136,7 +1133,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     encrypted_packet: EncryptedPacket | None = pb.message(
         18, "livekit.EncryptedPacket", oneof="value", default=None
     )
-    """Stands in for the other payloads under end-to-end encryption."""
+    """Replaces the other payloads under end-to-end encryption."""
     sequence: int = pb.uint32(16, default=0)
     """Number of a reliable packet, counted by its sender from 1; 0 if unnumbered."""
     participant_sid: str = pb.string(17, default="")
@@ -1238,7 +1235,7 @@ class EncryptedPacketPayload(pb.Message, proto="livekit.EncryptedPacketPayload")
 
 @pb.deprecated("livekit.ActiveSpeakerUpdate is deprecated")
 class ActiveSpeakerUpdate(pb.Message, proto="livekit.ActiveSpeakerUpdate"):
-    """List of current speakers. Deprecated: replaced by `SpeakersChanged`."""
+    """List of current speakers. Deprecated; replaced by `SpeakersChanged`."""
 
     speakers: list[SpeakerInfo] = pb.message(1, "livekit.SpeakerInfo", factory=list)
 
@@ -1264,16 +1261,16 @@ class UserPacket(pb.Message, proto="livekit.UserPacket"):
     """A data message of the application.
 
     Attributes:
-        participant_sid: Participant id of the sender. Deprecated: use
+        participant_sid: Participant id of the sender. Deprecated; use
             `DataPacket.participant_sid`.
-        participant_identity: Identity of the sender. Deprecated: use
+        participant_identity: Identity of the sender. Deprecated; use
             `DataPacket.participant_identity`.
         payload: The message, opaque to the server.
-        destination_sids: Receivers by participant id; empty for everybody. Deprecated:
+        destination_sids: Receivers by participant id; empty for everybody. Deprecated;
             use `DataPacket.destination_identities`.
-        destination_identities: Receivers by identity; empty for everybody. Deprecated:
+        destination_identities: Receivers by identity; empty for everybody. Deprecated;
             use `DataPacket.destination_identities`.
-        topic: Application-defined label by which receivers tell messages apart.
+        topic: Application-defined label by which receivers distinguish messages.
         id: Identifies the message among all others.
         start_time: Beginning of the stretch of media the message refers to.
         end_time: End of the stretch of media the message refers to.
@@ -1282,21 +1279,21 @@ class UserPacket(pb.Message, proto="livekit.UserPacket"):
     """
 
     participant_sid: str = pb.string(1, deprecated=True, default="")
-    """Participant id of the sender. Deprecated: use `DataPacket.participant_sid`."""
+    """Participant id of the sender. Deprecated; use `DataPacket.participant_sid`."""
     participant_identity: str = pb.string(5, deprecated=True, default="")
-    """Identity of the sender. Deprecated: use `DataPacket.participant_identity`."""
+    """Identity of the sender. Deprecated; use `DataPacket.participant_identity`."""
     payload: bytes = pb.bytes(2, default=b"")
     """The message, opaque to the server."""
     destination_sids: list[str] = pb.string(3, deprecated=True, factory=list)
-    """Receivers by participant id; empty for everybody. Deprecated: use
+    """Receivers by participant id; empty for everybody. Deprecated; use
     `DataPacket.destination_identities`.
     """
     destination_identities: list[str] = pb.string(6, deprecated=True, factory=list)
-    """Receivers by identity; empty for everybody. Deprecated: use
+    """Receivers by identity; empty for everybody. Deprecated; use
     `DataPacket.destination_identities`.
     """
     topic: str | None = pb.string(4, default=None)
-    """Application-defined label by which receivers tell messages apart."""
+    """Application-defined label by which receivers distinguish messages."""
     id: str | None = pb.string(8, default=None)
     """Identifies the message among all others."""
     start_time: int | None = pb.uint64(9, default=None)
@@ -1313,12 +1310,13 @@ class SipDTMF(pb.Message, proto="livekit.SipDTMF"):
     """A telephone key pressed by or for a SIP participant.
 
     Attributes:
-        code: DTMF event code (RFC 4733): 0 to 9 for the digits, 10 for `*`, 11 for `#`.
+        code: DTMF event code of RFC 4733; 0 to 9 for the digits, 10 for `*`, 11 for
+            `#`.
         digit: The key as a character, such as `5` or `#`.
     """
 
     code: int = pb.uint32(3, default=0)
-    """DTMF event code (RFC 4733): 0 to 9 for the digits, 10 for `*`, 11 for `#`."""
+    """DTMF event code of RFC 4733; 0 to 9 for the digits, 10 for `*`, 11 for `#`."""
     digit: str = pb.string(4, default="")
     """The key as a character, such as `5` or `#`."""
 
@@ -1559,8 +1557,8 @@ class ClientInfo(pb.Message, proto="livekit.ClientInfo"):
         protocol: Version of the signalling protocol the client speaks.
         address: IP address, filled in by the server.
         network: `wifi`, `wired`, `cellular` or `vpn`; unknown if empty.
-        other_sdks: Further LiveKit libraries in the application as `name:version`,
-            separated by commas.
+        other_sdks: Further LiveKit libraries in the application, separated by commas,
+            each as `name:version`.
         client_protocol: Version of the features that clients use among themselves, such
             as RPC and data streams.
         capabilities: Optional features supported; set by the SDK, not by the
@@ -1619,8 +1617,8 @@ class ClientInfo(pb.Message, proto="livekit.ClientInfo"):
     network: str = pb.string(10, default="")
     """`wifi`, `wired`, `cellular` or `vpn`; unknown if empty."""
     other_sdks: str = pb.string(11, default="")
-    """Further LiveKit libraries in the application as `name:version`, separated by
-    commas.
+    """Further LiveKit libraries in the application, separated by commas, each as
+    `name:version`.
     """
     client_protocol: int = pb.int32(12, default=0)
     """Version of the features that clients use among themselves, such as RPC and
@@ -1883,8 +1881,8 @@ class RTCPSenderReportState(pb.Message, proto="livekit.RTCPSenderReportState"):
 
     Attributes:
         rtp_timestamp_ext: `rtp_timestamp` extended to 64 bits.
-        ntp_timestamp: Sender's clock in NTP format: seconds since 1900 in the upper 32
-            bits, fraction in the lower.
+        ntp_timestamp: Sender's clock in NTP format, with seconds since 1900 in the
+            upper 32 bits and the fraction in the lower.
         at: Unix time of arrival in nanoseconds.
         at_adjusted: Unix time in nanoseconds at which it was sent, mapped onto the
             receiver's clock.
@@ -1896,8 +1894,8 @@ class RTCPSenderReportState(pb.Message, proto="livekit.RTCPSenderReportState"):
     rtp_timestamp_ext: int = pb.uint64(2, default=0)
     """`rtp_timestamp` extended to 64 bits."""
     ntp_timestamp: int = pb.uint64(3, default=0)
-    """Sender's clock in NTP format: seconds since 1900 in the upper 32 bits,
-    fraction in the lower.
+    """Sender's clock in NTP format, with seconds since 1900 in the upper 32 bits and
+    the fraction in the lower.
     """
     at: int = pb.int64(4, default=0)
     """Unix time of arrival in nanoseconds."""
@@ -2009,7 +2007,7 @@ class VP8MungerState(pb.Message, proto="livekit.VP8MungerState"):
     """Last values sent, from which rewritten VP8 payload descriptors (RFC 7741)
     continue.
 
-    Each `..._used` flag tells whether the stream carries the field at all.
+    Each `..._used` flag says whether the stream carries the field at all.
 
     Attributes:
         tid_used: Whether temporal layer ids are carried.
@@ -2030,13 +2028,13 @@ class TimedVersion(pb.Message, proto="livekit.TimedVersion"):
 
     Attributes:
         unix_micro: Unix time in microseconds.
-        ticks: Tells versions of the same microsecond apart; 0 to 8191.
+        ticks: Distinguishes versions of the same microsecond; 0 to 8191.
     """
 
     unix_micro: int = pb.int64(1, default=0)
     """Unix time in microseconds."""
     ticks: int = pb.int32(2, default=0)
-    """Tells versions of the same microsecond apart; 0 to 8191."""
+    """Distinguishes versions of the same microsecond; 0 to 8191."""
 
 
 class DataStream(pb.Message, proto="livekit.DataStream"):
@@ -2104,15 +2102,15 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
     class Header(pb.Message, proto="livekit.DataStream.Header"):
         """Announces a data stream.
 
-        At most one of text_header, byte_header is set (oneof `content_header`). Tells
-        text streams from byte streams.
+        At most one of text_header, byte_header is set (oneof `content_header`).
+        Distinguishes text streams from byte streams.
 
         Attributes:
             stream_id: Identifies the stream in its chunks and trailer.
             timestamp: Unix time in milliseconds at which it was opened.
             topic: Label by which receivers pick a handler.
             total_length: Bytes to come; unset if not known in advance.
-            encryption_type: Deprecated: use `EncryptedPacket.encryption_type`.
+            encryption_type: Deprecated; use `EncryptedPacket.encryption_type`.
             attributes: Additional information of the application.
             inline_content: The entire content, if short enough to need no further
                 packets.
@@ -2131,7 +2129,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         encryption_type: Encryption.Type = pb.enum(
             7, "livekit.Encryption.Type", deprecated=True, default=0
         )
-        """Deprecated: use `EncryptedPacket.encryption_type`."""
+        """Deprecated; use `EncryptedPacket.encryption_type`."""
         attributes: dict[str, str] = pb.map(8, "string", "string", factory=dict)
         """Additional information of the application."""
         text_header: DataStream.TextHeader | None = pb.message(
@@ -2167,7 +2165,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
             chunk_index: Position in the stream, from 0.
             content: Bytes of the piece; UTF-8 in text streams, unless compressed.
             version: Above 0 the piece replaces one sent before under the same index.
-            iv: Initialisation vector. Deprecated: use `EncryptedPacket.iv`.
+            iv: Initialisation vector. Deprecated; use `EncryptedPacket.iv`.
         """
 
         stream_id: str = pb.string(1, default="")
@@ -2179,7 +2177,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         version: int = pb.int32(4, default=0)
         """Above 0 the piece replaces one sent before under the same index."""
         iv: bytes | None = pb.bytes(5, deprecated=True, default=None)
-        """Initialisation vector. Deprecated: use `EncryptedPacket.iv`."""
+        """Initialisation vector. Deprecated; use `EncryptedPacket.iv`."""
 
     class Trailer(pb.Message, proto="livekit.DataStream.Trailer"):
         """Ends a data stream.

@@ -283,8 +283,7 @@ class PhoneNumber(pb.Message, proto="livekit.PhoneNumber"):
         capabilities: What the number can do, such as `voice` or `sms`.
         assigned_at: When it was assigned to the project.
         released_at: Unset unless released.
-        sip_dispatch_rule_id: Deprecated in favour of the list `sip_dispatch_rule_ids`.
-            Deprecated.
+        sip_dispatch_rule_id: Deprecated; use the list `sip_dispatch_rule_ids`.
         sip_dispatch_rule_ids: Dispatch rules (`SDR_`) that handle calls to the number.
     """
 
@@ -329,6 +328,6 @@ class PhoneNumber(pb.Message, proto="livekit.PhoneNumber"):
     )
     """Unset unless released."""
     sip_dispatch_rule_id: str = pb.string(15, deprecated=True, default="")
-    """Deprecated in favour of the list `sip_dispatch_rule_ids`. Deprecated."""
+    """Deprecated; use the list `sip_dispatch_rule_ids`."""
     sip_dispatch_rule_ids: list[str] = pb.string(16, factory=list)
     """Dispatch rules (`SDR_`) that handle calls to the number."""

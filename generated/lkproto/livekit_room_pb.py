@@ -49,12 +49,12 @@ class CreateRoomRequest(pb.Message, proto="livekit.CreateRoomRequest"):
     Attributes:
         name: Unique name by which clients join; 256 characters at most by default.
         room_preset: Name of a room configuration kept on the server; the other fields
-            of this request take precedence over it. Empty for none, an unknown name
+            of this request take precedence over it. Empty for none; an unknown name
             gives `invalid_argument`.
         empty_timeout: Seconds an unused room waits for its first participant; 0 means
-            the server's default (300 unless configured).
+            the server's default, 300 unless configured otherwise.
         departure_timeout: Seconds the room is kept once the last participant has left;
-            0 means the server's default (20 unless configured).
+            0 means the server's default, 20 unless configured otherwise.
         max_participants: Upper limit of simultaneous participants; 0 means the server's
             default, normally unlimited.
         node_id: Server node to place the room on (`ND_...`), for debugging; empty lets
@@ -80,16 +80,16 @@ class CreateRoomRequest(pb.Message, proto="livekit.CreateRoomRequest"):
     """Unique name by which clients join; 256 characters at most by default."""
     room_preset: str = pb.string(12, default="")
     """Name of a room configuration kept on the server; the other fields of this
-    request take precedence over it. Empty for none, an unknown name gives
+    request take precedence over it. Empty for none; an unknown name gives
     `invalid_argument`.
     """
     empty_timeout: int = pb.uint32(2, default=0)
     """Seconds an unused room waits for its first participant; 0 means the server's
-    default (300 unless configured).
+    default, 300 unless configured otherwise.
     """
     departure_timeout: int = pb.uint32(10, default=0)
     """Seconds the room is kept once the last participant has left; 0 means the
-    server's default (20 unless configured).
+    server's default, 20 unless configured otherwise.
     """
     max_participants: int = pb.uint32(3, default=0)
     """Upper limit of simultaneous participants; 0 means the server's default,
@@ -277,8 +277,7 @@ class MuteRoomTrackResponse(pb.Message, proto="livekit.MuteRoomTrackResponse"):
 
 
 class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantRequest"):
-    """Changes to make to one participant; empty fields leave the present value
-    alone.
+    """Changes to make to one participant; empty fields keep the present value.
 
     Attributes:
         room: Room name.
@@ -363,10 +362,10 @@ class SendDataRequest(pb.Message, proto="livekit.SendDataRequest"):
         room: Room name.
         data: The payload, opaque to the server.
         kind: Whether delivery is reliable (the default) or lossy.
-        destination_sids: Receivers by participant id. Deprecated: use
+        destination_sids: Receivers by participant id. Deprecated; use
             `destination_identities`.
         destination_identities: Receivers by identity; empty for no such restriction.
-        topic: Application-defined label by which receivers tell messages apart.
+        topic: Application-defined label by which receivers distinguish messages.
         nonce: Empty or exactly 16 bytes; lets the server drop repeats of one message.
             Filled in by SDKs.
     """
@@ -380,11 +379,11 @@ class SendDataRequest(pb.Message, proto="livekit.SendDataRequest"):
     )
     """Whether delivery is reliable (the default) or lossy."""
     destination_sids: list[str] = pb.string(4, deprecated=True, factory=list)
-    """Receivers by participant id. Deprecated: use `destination_identities`."""
+    """Receivers by participant id. Deprecated; use `destination_identities`."""
     destination_identities: list[str] = pb.string(6, factory=list)
     """Receivers by identity; empty for no such restriction."""
     topic: str | None = pb.string(5, default=None)
-    """Application-defined label by which receivers tell messages apart."""
+    """Application-defined label by which receivers distinguish messages."""
     nonce: bytes = pb.bytes(7, default=b"")
     """Empty or exactly 16 bytes; lets the server drop repeats of one message. Filled
     in by SDKs.
@@ -400,8 +399,8 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
 
     Attributes:
         room: Room name.
-        metadata: Takes the place of all present metadata; the server limits its size
-            (512 KiB by default).
+        metadata: Replaces all present metadata; the server limits its size (512 KiB by
+            default).
     """
 
     room: str = pb.string(1, default="")
@@ -409,8 +408,8 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
     metadata: str = pb.string(
         2, redact="PII", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
-    """Takes the place of all present metadata; the server limits its size (512 KiB
-    by default).
+    """Replaces all present metadata; the server limits its size (512 KiB by
+    default).
     """
 
 

@@ -144,13 +144,12 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
         subscription: Starts or ends subscriptions.
         track_setting: Chooses quality and priority of subscribed tracks.
         leave: Ends the session at once.
-        update_layers: Deprecated and ignored by current servers; see
-            `update_video_track`. Deprecated.
+        update_layers: Deprecated; current servers ignore it. See `update_video_track`.
         subscription_permission: Decides who may subscribe to the client's tracks.
         sync_state: Tells the server what the client was subscribed to and publishing,
             after a resume.
         simulate: Provokes a failure, for testing clients.
-        ping: Deprecated: use `ping_req`.
+        ping: Deprecated; use `ping_req`.
         update_metadata: Changes the client's own name, metadata or attributes; needs
             the `canUpdateOwnMetadata` grant.
         ping_req: Keep-alive that measures the round trip; answered with `pong_resp`.
@@ -200,9 +199,7 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
     update_layers: UpdateVideoLayers | None = pb.message(
         10, "livekit.UpdateVideoLayers", oneof="message", deprecated=True, default=None
     )
-    """Deprecated and ignored by current servers; see `update_video_track`.
-    Deprecated.
-    """
+    """Deprecated; current servers ignore it. See `update_video_track`."""
     subscription_permission: SubscriptionPermission | None = pb.message(
         11, "livekit.SubscriptionPermission", oneof="message", default=None
     )
@@ -218,7 +215,7 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
     )
     """Provokes a failure, for testing clients."""
     ping: int | None = pb.int64(14, oneof="message", default=None)
-    """Deprecated: use `ping_req`."""
+    """Deprecated; use `ping_req`."""
     update_metadata: UpdateParticipantMetadata | None = pb.message(
         15, "livekit.UpdateParticipantMetadata", oneof="message", default=None
     )
@@ -319,8 +316,8 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
             different level.
         room_update: Metadata or another property of the room changed.
         connection_quality: The rating of some participants' connections changed.
-        stream_state_update: Subscribed tracks were paused for lack of bandwidth, or go
-            on.
+        stream_state_update: Subscribed tracks were paused for lack of bandwidth, or
+            resumed.
         subscribed_quality_update: Which video layers of the client's track anybody
             receives; the others need not be sent.
         subscription_permission_update: A publisher allowed or denied the client a
@@ -328,7 +325,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
         refresh_token: New access token (JWT) to use when reconnecting; sent from time
             to time before the old one expires.
         track_unpublished: The server withdrew one of the client's tracks.
-        pong: Server's Unix time in milliseconds. Deprecated: use `pong_resp`.
+        pong: Server's Unix time in milliseconds. Deprecated; use `pong_resp`.
         reconnect: First message of a resumed session.
         pong_resp: Answers `ping_req`.
         subscription_response: A subscription failed; no media will follow.
@@ -343,7 +340,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
         unpublish_data_track_response: The data track is withdrawn, on request or by the
             server.
         data_track_subscriber_handles: Which data track each handle in received packets
-            stands for.
+            refers to.
         store_data_blob_response: The bytes are stored.
         get_data_blob_response: The bytes asked for.
     """
@@ -395,7 +392,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     stream_state_update: StreamStateUpdate | None = pb.message(
         13, "livekit.StreamStateUpdate", oneof="message", default=None
     )
-    """Subscribed tracks were paused for lack of bandwidth, or go on."""
+    """Subscribed tracks were paused for lack of bandwidth, or resumed."""
     subscribed_quality_update: SubscribedQualityUpdate | None = pb.message(
         14, "livekit.SubscribedQualityUpdate", oneof="message", default=None
     )
@@ -417,7 +414,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     )
     """The server withdrew one of the client's tracks."""
     pong: int | None = pb.int64(18, oneof="message", default=None)
-    """Server's Unix time in milliseconds. Deprecated: use `pong_resp`."""
+    """Server's Unix time in milliseconds. Deprecated; use `pong_resp`."""
     reconnect: ReconnectResponse | None = pb.message(
         19, "livekit.ReconnectResponse", oneof="message", default=None
     )
@@ -465,7 +462,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     data_track_subscriber_handles: DataTrackSubscriberHandles | None = pb.message(
         29, "livekit.DataTrackSubscriberHandles", oneof="message", default=None
     )
-    """Which data track each handle in received packets stands for."""
+    """Which data track each handle in received packets refers to."""
     store_data_blob_response: StoreDataBlobResponse | None = pb.message(
         30, "livekit.StoreDataBlobResponse", oneof="message", default=None
     )
@@ -562,14 +559,14 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
         width: Width in pixels; 0 for audio.
         height: Height in pixels; 0 for audio.
         muted: Whether the track starts out muted.
-        disable_dtx: Turns discontinuous transmission off. Deprecated: use `TF_NO_DTX`
+        disable_dtx: Turns discontinuous transmission off. Deprecated; use `TF_NO_DTX`
             in `audio_features`.
         layers: Video layers of the primary codec.
         simulcast_codecs: Codecs in which the track will be published, primary first;
             empty for a single codec taken from the offer.
         sid: Server-assigned id (`TR_...`) of the published track to which a codec is
             added; empty for a new track.
-        stereo: Audio has two channels. Deprecated: use `TF_STEREO` in `audio_features`.
+        stereo: Audio has two channels. Deprecated; use `TF_STEREO` in `audio_features`.
         disable_red: Turns redundant encoding (RED, RFC 2198) of audio off.
         encryption: End-to-end encryption in use.
         stream: Media stream that groups tracks to be played in step.
@@ -591,7 +588,7 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
     muted: bool = pb.bool(6, default=False)
     """Whether the track starts out muted."""
     disable_dtx: bool = pb.bool(7, deprecated=True, default=False)
-    """Turns discontinuous transmission off. Deprecated: use `TF_NO_DTX` in
+    """Turns discontinuous transmission off. Deprecated; use `TF_NO_DTX` in
     `audio_features`.
     """
     source: _livekit_models_pb.TrackSource = pb.enum(
@@ -612,7 +609,7 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
     added; empty for a new track.
     """
     stereo: bool = pb.bool(12, deprecated=True, default=False)
-    """Audio has two channels. Deprecated: use `TF_STEREO` in `audio_features`."""
+    """Audio has two channels. Deprecated; use `TF_STEREO` in `audio_features`."""
     disable_red: bool = pb.bool(13, default=False)
     """Turns redundant encoding (RED, RFC 2198) of audio off."""
     encryption: _livekit_models_pb.Encryption.Type = pb.enum(
@@ -784,13 +781,13 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
     Attributes:
         participant: The client itself.
         other_participants: Everybody else the client can see.
-        server_version: Deprecated: use `server_info.version`.
+        server_version: Deprecated; use `server_info.version`.
         ice_servers: STUN and TURN servers to connect through.
         subscriber_primary: Whether the subscribing peer connection is set up first and
             counts as the main one.
         alternative_url: URL to connect to instead, if this server cannot take the
             client; most other fields are then empty.
-        server_region: Deprecated: superseded by `server_info.region`.
+        server_region: Deprecated; superseded by `server_info.region`.
         ping_timeout: Seconds without an answer to a ping after which the connection
             counts as lost; 0 for no pings.
         ping_interval: Seconds between the client's pings; 0 for no pings.
@@ -811,7 +808,7 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
     )
     """Everybody else the client can see."""
     server_version: str = pb.string(4, default="")
-    """Deprecated: use `server_info.version`."""
+    """Deprecated; use `server_info.version`."""
     ice_servers: list[ICEServer] = pb.message(5, "livekit.ICEServer", factory=list)
     """STUN and TURN servers to connect through."""
     subscriber_primary: bool = pb.bool(6, default=False)
@@ -826,7 +823,7 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
         8, "livekit.ClientConfiguration", default=None
     )
     server_region: str = pb.string(9, default="")
-    """Deprecated: superseded by `server_info.region`."""
+    """Deprecated; superseded by `server_info.region`."""
     ping_timeout: int = pb.int32(10, default=0)
     """Seconds without an answer to a ping after which the connection counts as lost;
     0 for no pings.
@@ -924,8 +921,8 @@ class ParticipantUpdate(pb.Message, proto="livekit.ParticipantUpdate"):
 
     Attributes:
         participants: Their present state; those who left are in state `DISCONNECTED`.
-        full_snapshot: Whether the list is complete: the receiver and everyone it can
-            see.
+        full_snapshot: Whether the list is complete and holds the receiver and everyone
+            it can see.
 
             If so, forget remote participants that are missing from it; if not, the list
             only holds changes.
@@ -936,7 +933,7 @@ class ParticipantUpdate(pb.Message, proto="livekit.ParticipantUpdate"):
     )
     """Their present state; those who left are in state `DISCONNECTED`."""
     full_snapshot: bool = pb.bool(2, default=False)
-    """Whether the list is complete: the receiver and everyone it can see.
+    """Whether the list is complete and holds the receiver and everyone it can see.
 
     If so, forget remote participants that are missing from it; if not, the list only
     holds changes.
@@ -1060,7 +1057,7 @@ class UpdateTrackSettings(pb.Message, proto="livekit.UpdateTrackSettings"):
     Attributes:
         track_sids: Ids of the tracks (`TR_...`).
         disabled: Pauses delivery while keeping the subscription.
-        quality: Wanted video quality, used only if `width` is 0. Deprecated: give
+        quality: Wanted video quality, used only if `width` is 0. Deprecated; give
             `width` and `height`.
         width: Width in pixels at which video is displayed; the server picks the layer
             to match.
@@ -1080,7 +1077,7 @@ class UpdateTrackSettings(pb.Message, proto="livekit.UpdateTrackSettings"):
     quality: _livekit_models_pb.VideoQuality = pb.enum(
         4, "livekit.VideoQuality", default=0
     )
-    """Wanted video quality, used only if `width` is 0. Deprecated: give `width` and
+    """Wanted video quality, used only if `width` is 0. Deprecated; give `width` and
     `height`.
     """
     width: int = pb.uint32(5, default=0)
@@ -1170,7 +1167,7 @@ class LeaveRequest(pb.Message, proto="livekit.LeaveRequest"):
 
 @pb.deprecated("livekit.UpdateVideoLayers is deprecated")
 class UpdateVideoLayers(pb.Message, proto="livekit.UpdateVideoLayers"):
-    """New layers of a published video track. Deprecated: see
+    """New layers of a published video track. Deprecated; see
     `UpdateLocalVideoTrack`.
 
     Attributes:
@@ -1186,7 +1183,7 @@ class UpdateVideoLayers(pb.Message, proto="livekit.UpdateVideoLayers"):
 
 class UpdateParticipantMetadata(pb.Message, proto="livekit.UpdateParticipantMetadata"):
     """Changes a client makes to its own name, metadata and attributes; empty fields
-    leave the present value alone.
+    keep the present value.
 
     Attributes:
         metadata: New metadata; empty keeps the old.
@@ -1339,7 +1336,7 @@ class SubscribedQualityUpdate(pb.Message, proto="livekit.SubscribedQualityUpdate
 
     Attributes:
         track_sid: Id of the track (`TR_...`).
-        subscribed_qualities: Qualities regardless of codec. Deprecated: use
+        subscribed_qualities: Qualities regardless of codec. Deprecated; use
             `subscribed_codecs`.
     """
 
@@ -1348,7 +1345,7 @@ class SubscribedQualityUpdate(pb.Message, proto="livekit.SubscribedQualityUpdate
     subscribed_qualities: list[SubscribedQuality] = pb.message(
         2, "livekit.SubscribedQuality", deprecated=True, factory=list
     )
-    """Qualities regardless of codec. Deprecated: use `subscribed_codecs`."""
+    """Qualities regardless of codec. Deprecated; use `subscribed_codecs`."""
     subscribed_codecs: list[SubscribedCodec] = pb.message(
         3, "livekit.SubscribedCodec", factory=list
     )
@@ -1461,14 +1458,14 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
     Attributes:
         answer: The most recent answer before the connection broke.
 
-            With two peer connections the client's own for the subscribing one, with a
-            single one the server's.
+            With two peer connections it is the client's own for the subscribing one,
+            with a single one the server's.
         subscription: Tracks the client is subscribed to, or, with `subscribe` false,
             those it has opted out of.
         publish_tracks: Tracks the client publishes.
         data_channels: Data channels the client has open.
-        offer: The offer that `answer` responds to: the server's with two peer
-            connections, the client's with one.
+        offer: The offer that `answer` responds to. With two peer connections it is the
+            server's, with one the client's.
         track_sids_disabled: Ids of subscribed tracks whose delivery is paused.
         datachannel_receive_states: How far the reliable data of each publisher has been
             received.
@@ -1481,8 +1478,8 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
     )
     """The most recent answer before the connection broke.
 
-    With two peer connections the client's own for the subscribing one, with a single
-    one the server's.
+    With two peer connections it is the client's own for the subscribing one, with a
+    single one the server's.
     """
     subscription: UpdateSubscription | None = pb.message(
         2, "livekit.UpdateSubscription", default=None
@@ -1501,8 +1498,8 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
     offer: SessionDescription | None = pb.message(
         5, "livekit.SessionDescription", default=None
     )
-    """The offer that `answer` responds to: the server's with two peer connections,
-    the client's with one.
+    """The offer that `answer` responds to. With two peer connections it is the
+    server's, with one the client's.
     """
     track_sids_disabled: list[str] = pb.string(6, factory=list)
     """Ids of subscribed tracks whose delivery is paused."""
@@ -1827,8 +1824,8 @@ class JoinRequest(pb.Message, proto="livekit.JoinRequest"):
     Attributes:
         metadata: Replaces the metadata in the access token; empty keeps it. Needs the
             `canUpdateOwnMetadata` grant.
-        participant_attributes: Attributes added to those in the access token, winning
-            over equal keys; an empty value does not remove a key.
+        participant_attributes: Attributes added to those in the access token; they take
+            precedence over equal keys there. An empty value does not remove a key.
 
             Needs the `canUpdateOwnMetadata` grant.
         add_track_requests: Tracks to be published right away.
@@ -1860,8 +1857,8 @@ class JoinRequest(pb.Message, proto="livekit.JoinRequest"):
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Attributes added to those in the access token, winning over equal keys; an
-    empty value does not remove a key.
+    """Attributes added to those in the access token; they take precedence over equal
+    keys there. An empty value does not remove a key.
 
     Needs the `canUpdateOwnMetadata` grant.
     """

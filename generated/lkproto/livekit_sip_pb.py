@@ -299,7 +299,9 @@ class SIPTransferReason(pb.Enum, proto="livekit.SIPTransferReason"):
     STR_COMPLETED = 1
     """The new party answered."""
     STR_CALL_ENDED = 2
-    """The call itself ended first: either side hung up, or the room was deleted."""
+    """The call itself ended first, because either side hung up or the room was
+    deleted.
+    """
     STR_REJECTED = 3
     """The new party or its provider refused."""
     STR_RINGING_TIMEOUT = 4
@@ -344,17 +346,15 @@ class SIPStatus(pb.Message, proto="livekit.SIPStatus"):
 
 @pb.deprecated("livekit.CreateSIPTrunkRequest is deprecated")
 class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
-    """Deprecated trunk for both directions; no RPC takes it any more. Use
+    """Trunk for both directions. Deprecated; no RPC takes it any more. Use
     `CreateSIPInboundTrunkRequest` and `CreateSIPOutboundTrunkRequest`.
-    Deprecated.
 
     Attributes:
         inbound_addresses: IP addresses or CIDR blocks that calls may come from; empty
             means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: Number that calls are placed from.
-        inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
-            Deprecated.
+        inbound_numbers_regex: Deprecated; the server refuses it. Use `inbound_numbers`.
         inbound_numbers: Numbers that inbound calls are limited to; empty means any.
         inbound_username: User name that callers must authenticate with; empty, together
             with the password, means no authentication.
@@ -370,7 +370,7 @@ class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
     outbound_number: str = pb.string(3, default="")
     """Number that calls are placed from."""
     inbound_numbers_regex: list[str] = pb.string(4, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`. Deprecated."""
+    """Deprecated; the server refuses it. Use `inbound_numbers`."""
     inbound_numbers: list[str] = pb.string(9, factory=list)
     """Numbers that inbound calls are limited to; empty means any."""
     inbound_username: str = pb.string(5, redact="PII", default="")
@@ -412,7 +412,7 @@ class SIPMediaConfig(pb.Message, proto="livekit.SIPMediaConfig"):
 
     Attributes:
         only_listed_codecs: Use the codecs listed and no others; otherwise they are
-            allowed beside the default ones.
+            allowed besides the default ones.
         codecs: Required with `only_listed_codecs`.
         encryption: Unset means the setting of the trunk, if any, else no encryption.
             `SIP_MEDIA_ENCRYPT_DISABLE` does not override a trunk that encrypts.
@@ -423,7 +423,7 @@ class SIPMediaConfig(pb.Message, proto="livekit.SIPMediaConfig"):
     """
 
     only_listed_codecs: bool = pb.bool(1, default=False)
-    """Use the codecs listed and no others; otherwise they are allowed beside the
+    """Use the codecs listed and no others; otherwise they are allowed besides the
     default ones.
     """
     codecs: list[SIPCodec] = pb.message(2, "livekit.SIPCodec", factory=list)
@@ -466,8 +466,8 @@ class ProviderInfo(pb.Message, proto="livekit.ProviderInfo"):
 
 @pb.deprecated("livekit.SIPTrunkInfo is deprecated")
 class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
-    """Deprecated form of a trunk, covering both directions; use
-    `SIPInboundTrunkInfo` and `SIPOutboundTrunkInfo`. Deprecated.
+    """Form of a trunk that covers both directions. Deprecated; use
+    `SIPInboundTrunkInfo` and `SIPOutboundTrunkInfo`.
 
     Attributes:
         sip_trunk_id: Starts with `ST_`.
@@ -475,8 +475,7 @@ class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
             means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: The trunk's own number.
-        inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
-            Deprecated.
+        inbound_numbers_regex: Deprecated; the server refuses it. Use `inbound_numbers`.
         inbound_numbers: Number filter; converted to
             `SIPInboundTrunkInfo.allowed_numbers`.
         inbound_username: User name that callers must authenticate with; empty, together
@@ -507,7 +506,7 @@ class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
     """The trunk's own number."""
     transport: SIPTransport = pb.enum(13, "livekit.SIPTransport", default=0)
     inbound_numbers_regex: list[str] = pb.string(5, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`. Deprecated."""
+    """Deprecated; the server refuses it. Use `inbound_numbers`."""
     inbound_numbers: list[str] = pb.string(10, factory=list)
     """Number filter; converted to `SIPInboundTrunkInfo.allowed_numbers`."""
     inbound_username: str = pb.string(6, redact="PII", default="")
@@ -598,10 +597,10 @@ class SIPInboundTrunkInfo(pb.Message, proto="livekit.SIPInboundTrunkInfo"):
         auth_realm: Realm of the digest authentication; empty means the server's
             default.
         headers: Headers of the response that accepts the call, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes: header
-            name to attribute name. They are taken from the `INVITE`.
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-            and `REFER`: attribute name to header name.
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            `INVITE`, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
             header's name in lower case. Where the headers are known beforehand,
             `headers_to_attributes` is the better choice.
@@ -653,12 +652,12 @@ class SIPInboundTrunkInfo(pb.Message, proto="livekit.SIPInboundTrunkInfo"):
     )
     """Headers of the response that accepts the call, values by name."""
     headers_to_attributes: dict[str, str] = pb.map(10, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the `INVITE`.
+    """Participant attribute to set from each SIP header of the `INVITE`, by header
+    name.
     """
     attributes_to_headers: dict[str, str] = pb.map(14, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     include_headers: SIPHeaderOptions = pb.enum(
         15, "livekit.SIPHeaderOptions", default=0
@@ -811,11 +810,10 @@ class SIPOutboundTrunkInfo(pb.Message, proto="livekit.SIPOutboundTrunkInfo"):
             one.
         auth_username: User name for digest authentication; empty means none.
         headers: Headers of the `INVITE`, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes: header
-            name to attribute name. They are taken from the response that accepts the
-            call.
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-            and `REFER`: attribute name to header name.
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            response that accepts the call, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
             header's name in lower case. Where the headers are known beforehand,
             `headers_to_attributes` is the better choice.
@@ -860,12 +858,12 @@ class SIPOutboundTrunkInfo(pb.Message, proto="livekit.SIPOutboundTrunkInfo"):
     )
     """Headers of the `INVITE`, values by name."""
     headers_to_attributes: dict[str, str] = pb.map(10, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the response that accepts the call.
+    """Participant attribute to set from each SIP header of the response that accepts
+    the call, by header name.
     """
     attributes_to_headers: dict[str, str] = pb.map(11, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     include_headers: SIPHeaderOptions = pb.enum(
         12, "livekit.SIPHeaderOptions", default=0
@@ -1280,7 +1278,7 @@ class SIPDispatchRuleInfo(pb.Message, proto="livekit.SIPDispatchRuleInfo"):
         numbers: Called numbers it applies to; empty means any.
         name: Label for people; need not be unique.
         metadata: Becomes the metadata of the participants.
-        attributes: Become attributes of the participants, beside those set by the SIP
+        attributes: Become attributes of the participants, besides those set by the SIP
             service.
         room_preset: Name of a room configuration stored on LiveKit Cloud; used if the
             call creates its room.
@@ -1322,7 +1320,7 @@ class SIPDispatchRuleInfo(pb.Message, proto="livekit.SIPDispatchRuleInfo"):
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Become attributes of the participants, beside those set by the SIP service."""
+    """Become attributes of the participants, besides those set by the SIP service."""
     room_preset: str = pb.string(9, default="")
     """Name of a room configuration stored on LiveKit Cloud; used if the call creates
     its room.
@@ -1449,11 +1447,10 @@ class SIPOutboundConfig(pb.Message, proto="livekit.SIPOutboundConfig"):
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
             by LiveKit to route them; empty means not known.
         auth_username: User name for digest authentication; empty means none.
-        headers_to_attributes: SIP headers to copy to participant attributes: header
-            name to attribute name. They are taken from the response that accepts the
-            call.
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-            and `REFER`: attribute name to header name.
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            response that accepts the call, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         from_host: Host for the `From` header; empty means the SIP domain of the
             project. A host name or IP address, not a SIP URI.
     """
@@ -1469,12 +1466,12 @@ class SIPOutboundConfig(pb.Message, proto="livekit.SIPOutboundConfig"):
     """User name for digest authentication; empty means none."""
     auth_password: str = pb.string(4, redact="SECRET", default="")
     headers_to_attributes: dict[str, str] = pb.map(5, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the response that accepts the call.
+    """Participant attribute to set from each SIP header of the response that accepts
+    the call, by header name.
     """
     attributes_to_headers: dict[str, str] = pb.map(6, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     from_host: str = pb.string(8, default="")
     """Host for the `From` header; empty means the SIP domain of the project. A host
@@ -1496,7 +1493,8 @@ class CreateSIPParticipantRequest(
         sip_to_header: `To` header. Not usable with this call, as it excludes
             `sip_call_to`, which is required; see `to_user_override`.
         sip_from_header: `From` header.
-        sip_call_to: Number or SIP user to call; required. Not a SIP URI: no `@`.
+        sip_call_to: Number or SIP user to call; required. A SIP URI, with `@`, is not
+            accepted.
         to_user_override: User in the `To` header, if it must differ from the number
             called; empty means no difference. The call still goes to `sip_call_to`. A
             `To` entry in `headers` would instead add a second `To` header and break the
@@ -1506,7 +1504,7 @@ class CreateSIPParticipantRequest(
         room_name: Required.
         participant_identity: Empty means `sip_` followed by the number called.
         participant_name: Display name.
-        participant_attributes: Attributes of the participant, beside those set by the
+        participant_attributes: Attributes of the participant, besides those set by the
             SIP service.
         dtmf: Digits to send once the call is answered, such as an extension; each `w`
             waits for half a second.
@@ -1564,7 +1562,7 @@ class CreateSIPParticipantRequest(
     )
     """`From` header."""
     sip_call_to: str = pb.string(2, default="")
-    """Number or SIP user to call; required. Not a SIP URI: no `@`."""
+    """Number or SIP user to call; required. A SIP URI, with `@`, is not accepted."""
     to_user_override: str = pb.string(27, default="")
     """User in the `To` header, if it must differ from the number called; empty means
     no difference. The call still goes to `sip_call_to`. A `To` entry in `headers`
@@ -1591,7 +1589,7 @@ class CreateSIPParticipantRequest(
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Attributes of the participant, beside those set by the SIP service."""
+    """Attributes of the participant, besides those set by the SIP service."""
     dtmf: str = pb.string(5, default="")
     """Digits to send once the call is answered, such as an extension; each `w` waits
     for half a second.
@@ -1691,8 +1689,8 @@ class TransferSIPParticipantRequest(
     Attributes:
         participant_identity: Required.
         room_name: Required.
-        transfer_to: Destination as a `sip:`, `sips:` or `tel:` URI, optionally in angle
-            brackets; required.
+        transfer_to: Destination as a URI with the scheme `sip`, `sips` or `tel`,
+            optionally in angle brackets; required.
         play_dialtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
         dialtone: Tone that the SIP participant hears until the transfer is answered.
         headers: Headers of the `REFER`, values by name.
@@ -1704,8 +1702,8 @@ class TransferSIPParticipantRequest(
     room_name: str = pb.string(2, default="")
     """Required."""
     transfer_to: str = pb.string(3, default="")
-    """Destination as a `sip:`, `sips:` or `tel:` URI, optionally in angle brackets;
-    required.
+    """Destination as a URI with the scheme `sip`, `sips` or `tel`, optionally in
+    angle brackets; required.
     """
     play_dialtone: bool = pb.bool(4, deprecated=True, default=False)
     """Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there."""
@@ -1922,12 +1920,14 @@ class SIPRequestDest(pb.Message, proto="livekit.SIPRequestDest"):
     At most one of raw, values is set (oneof `uri`). Either form.
 
     Attributes:
-        raw: URI with angle brackets, such as
+        raw: URI in angle brackets, which may have parameters, such as
             `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     raw: str | None = pb.string(1, oneof="uri", default=None)
-    """URI with angle brackets, such as `<sip:alice@example.com:5060;transport=tcp>`."""
+    """URI in angle brackets, which may have parameters, such as
+    `<sip:alice@example.com:5060;transport=tcp>`.
+    """
     values: SIPUri | None = pb.message(2, "livekit.SIPUri", oneof="uri", default=None)
 
     if TYPE_CHECKING:
@@ -1949,13 +1949,15 @@ class SIPNamedDest(pb.Message, proto="livekit.SIPNamedDest"):
     At most one of raw, values is set (oneof `uri`). Either form.
 
     Attributes:
-        raw: URI with angle brackets, such as
+        raw: URI in angle brackets, which may have parameters, such as
             `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     display_name: str = pb.string(3, default="")
     raw: str | None = pb.string(1, oneof="uri", default=None)
-    """URI with angle brackets, such as `<sip:alice@example.com:5060;transport=tcp>`."""
+    """URI in angle brackets, which may have parameters, such as
+    `<sip:alice@example.com:5060;transport=tcp>`.
+    """
     values: SIPUri | None = pb.message(2, "livekit.SIPUri", oneof="uri", default=None)
 
     if TYPE_CHECKING:

@@ -53,11 +53,14 @@ class TokenSourceResponse(pb.Message, proto="livekit.TokenSourceResponse"):
     """What a client needs in order to connect.
 
     Attributes:
-        server_url: URL of the LiveKit server, such as `wss://example.livekit.cloud`.
+        server_url: URL of the LiveKit server, a WebSocket address such as
+            `wss://example.livekit.cloud`.
         participant_token: Access token (JWT); a secret.
     """
 
     server_url: str = pb.string(1, default="")
-    """URL of the LiveKit server, such as `wss://example.livekit.cloud`."""
+    """URL of the LiveKit server, a WebSocket address such as
+    `wss://example.livekit.cloud`.
+    """
     participant_token: str = pb.string(2, redact="SECRET", default="")
     """Access token (JWT); a secret."""

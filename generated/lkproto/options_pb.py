@@ -36,7 +36,7 @@ class Routing(pb.Enum, proto="psrpc.Routing"):
 class Options(pb.Message, proto="psrpc.Options"):
     """How PSRPC carries a method.
 
-    At most one of multi, affinity_func, queue is set (oneof `routing`). Deprecated: use
+    At most one of multi, affinity_func, queue is set (oneof `routing`). Deprecated; use
     `type`.
 
     Attributes:

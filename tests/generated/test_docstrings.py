@@ -19,6 +19,7 @@ from lkproto_codegen.pipeline import lowered
 from tests.support import ROOT
 
 GENERATED = ROOT / "generated"
+TYPED = re.compile(r".*(?<!:):(?!:)")
 
 
 class Read(NamedTuple):
@@ -134,6 +135,20 @@ def test_classes_list_each_documented_field_with_all_of_its_comment(ours: Read) 
                 text = found[identifier(field.name, "member")]
                 assert words(field.doc) in words(text), field.full_name
     assert documented > 2000
+
+
+def test_no_text_below_a_field_or_value_begins_like_a_type(ours: Read) -> None:
+    """napoleon takes what is before a colon in the first line for the type."""
+    found = [
+        f"{path}.{name}: {text.splitlines()[0]}"
+        for path, cls in ours.classes.items()
+        for name in cls.members
+        if TYPED.match(text := below(cls, name))
+    ]
+
+    assert found == []
+    assert TYPED.match("Orders updates: the newer state.\nMore.")
+    assert not TYPED.match("Of a::b, the newer state.\nMore: text.")
 
 
 CLASS = '''

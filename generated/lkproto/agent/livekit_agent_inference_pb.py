@@ -96,13 +96,13 @@ class InferenceError(pb.Message, proto="livekit.agent.InferenceError"):
     """Failure reported by the server.
 
     Attributes:
-        code: Number in the style of an HTTP status: 4xx blames the client, 5xx the
+        code: Number in the style of an HTTP status. 4xx blames the client, 5xx the
             server.
     """
 
     message: str = pb.string(1, default="")
     code: int = pb.uint32(2, default=0)
-    """Number in the style of an HTTP status: 4xx blames the client, 5xx the server."""
+    """Number in the style of an HTTP status. 4xx blames the client, 5xx the server."""
 
 
 class EotSettings(pb.Message, proto="livekit.agent.EotSettings"):
@@ -249,7 +249,7 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
 
     Attributes:
         created_at: Client time at which the message was made.
-        eot_input_chat_context: Meaningful in end-of-turn sessions alone.
+        eot_input_chat_context: Only meaningful in end-of-turn sessions.
     """
 
     created_at: _google_protobuf_timestamp_pb.Timestamp | None = pb.message(
@@ -283,7 +283,7 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
     eot_input_chat_context: EotInputChatContext | None = pb.message(
         10, "livekit.agent.EotInputChatContext", oneof="message", default=None
     )
-    """Meaningful in end-of-turn sessions alone."""
+    """Only meaningful in end-of-turn sessions."""
 
     if TYPE_CHECKING:
 

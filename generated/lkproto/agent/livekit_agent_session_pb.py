@@ -135,7 +135,7 @@ class AmdCategory(pb.Enum, proto="livekit.agent.AmdCategory"):
     AMD_MACHINE_UNAVAILABLE = 4
     """A machine that takes no message, such as a full mailbox."""
     AMD_UNCERTAIN = 5
-    """The evidence does not decide it."""
+    """The evidence is not conclusive."""
     AMD_MACHINE_SCREENING = 6
     """Call screening that asks who is calling, and why."""
     AMD_WAIT = 7
@@ -561,7 +561,8 @@ class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage", recursive=Tru
 class AgentSessionEvent(
     pb.Message, proto="livekit.agent.AgentSessionEvent", recursive=True
 ):
-    """Something that happened in the session, sent by the agent unasked.
+    """Something that happened in the session; the agent sends it without being
+    asked.
 
     At most one of agent_state_changed, user_state_changed, conversation_item_added,
     user_input_transcribed, function_tools_executed, error, overlapping_speech,
@@ -604,13 +605,14 @@ class AgentSessionEvent(
         """The user's speech was recognised.
 
         Attributes:
-            is_final: Whether the transcript stands; otherwise a later event revises it.
+            is_final: Whether the transcript is final; otherwise a later event revises
+                it.
             language: Language of the speech, if known.
         """
 
         transcript: str = pb.string(1, default="")
         is_final: bool = pb.bool(2, default=False)
-        """Whether the transcript stands; otherwise a later event revises it."""
+        """Whether the transcript is final; otherwise a later event revises it."""
         language: str | None = pb.string(3, default=None)
         """Language of the speech, if known."""
 
@@ -731,14 +733,14 @@ class AgentSessionEvent(
 
         Attributes:
             probability: Likelihood that the turn is over, from 0 to 1.
-            threshold: Probability from which on the turn is taken to be over.
+            threshold: Probability at or above which the turn counts as over.
             inference_duration: Time the model took.
         """
 
         probability: float = pb.float(1, default=0.0)
         """Likelihood that the turn is over, from 0 to 1."""
         threshold: float = pb.float(2, default=0.0)
-        """Probability from which on the turn is taken to be over."""
+        """Probability at or above which the turn counts as over."""
         inference_duration: _google_protobuf_duration_pb.Duration | None = pb.message(
             3, "google.protobuf.Duration", default=None
         )
@@ -786,13 +788,13 @@ class AgentSessionEvent(
             """The running tool reported progress with `ctx.update()`.
 
             Attributes:
-                id: Id of this update: the `call_id`, or the `call_id` followed by
+                id: Id of this update. It is the `call_id`, or the `call_id` followed by
                     `_update_` and a number.
                 call_id: `FunctionCall.call_id`.
             """
 
             id: str = pb.string(1, default="")
-            """Id of this update: the `call_id`, or the `call_id` followed by
+            """Id of this update. It is the `call_id`, or the `call_id` followed by
             `_update_` and a number.
             """
             call_id: str = pb.string(2, default="")
@@ -806,7 +808,7 @@ class AgentSessionEvent(
             """The call is over; sent once for each call.
 
             Attributes:
-                id: Id of this update: the `call_id`, or for a deferred result the
+                id: Id of this update. It is the `call_id`, or for a deferred result the
                     `call_id` followed by `_final`.
                 call_id: `FunctionCall.call_id`.
                 message: Text of the result or error; unset if the call was cancelled or
@@ -815,7 +817,7 @@ class AgentSessionEvent(
             """
 
             id: str = pb.string(1, default="")
-            """Id of this update: the `call_id`, or for a deferred result the
+            """Id of this update. It is the `call_id`, or for a deferred result the
             `call_id` followed by `_final`.
             """
             call_id: str = pb.string(2, default="")
@@ -836,13 +838,13 @@ class AgentSessionEvent(
             """The reply that tells the user about updates made progress.
 
             Attributes:
-                update_ids: Ids of the updates told in this reply; they may belong to
-                    several calls.
+                update_ids: Ids of the updates that this reply reports; they may belong
+                    to several calls.
                 speech_id: Speech in which the agent says the reply.
             """
 
             update_ids: list[str] = pb.string(1, factory=list)
-            """Ids of the updates told in this reply; they may belong to several
+            """Ids of the updates that this reply reports; they may belong to several
             calls.
             """
             status: ToolReplyStatus = pb.enum(
@@ -1482,7 +1484,7 @@ class SessionResponse(
 class AgentSessionMessage(
     pb.Message, proto="livekit.agent.AgentSessionMessage", recursive=True
 ):
-    """Envelope of all that is exchanged with an agent session.
+    """Envelope of everything that is exchanged with an agent session.
 
     In a room, each message is a byte stream with the topic `lk.agent.session`.
 

@@ -30,9 +30,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
     """
 
     class SortOrder(pb.Enum, proto="livekit.agent.AgentThread.SortOrder"):
-        """Order of a listing; the request says what `SORT_ORDER_UNSPECIFIED` stands
-        for.
-        """
+        """Order of a listing; the request says what `SORT_ORDER_UNSPECIFIED` means."""
 
         SORT_ORDER_UNSPECIFIED = 0
         SORT_ORDER_ASC = 1
@@ -75,7 +73,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
         """Thread id, with the prefix `AT_`."""
 
     class ListRequest(pb.Message, proto="livekit.agent.AgentThread.ListRequest"):
-        """Lists the threads in a scope, beginning with the newest.
+        """Lists the threads in a scope, newest first.
 
         Attributes:
             scope: Scope to list.
@@ -267,7 +265,7 @@ class AgentTask(pb.Message, proto="livekit.agent.AgentTask"):
         CANCELED = 4
 
     class GetTasksRequest(pb.Message, proto="livekit.agent.AgentTask.GetTasksRequest"):
-        """Lists the tasks of a thread, from the oldest on.
+        """Lists the tasks of a thread, oldest first.
 
         Attributes:
             thread_id: Thread id, with the prefix `AT_`.

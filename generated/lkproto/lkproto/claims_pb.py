@@ -1,6 +1,6 @@
 """Messages of lkproto/claims.proto.
 
-What a LiveKit access token says of its holder, beside the registered claims of RFC
+What a LiveKit access token says about its holder, besides the registered claims of RFC
 7519. Names and order are those of livekit/protocol v1.54.0, auth/grants.go; JSON names
 are claim names.
 
@@ -28,11 +28,11 @@ __all__ = [
 
 
 class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
-    """All that a token says of its holder.
+    """All that a token says about its holder.
 
     Attributes:
-        identity: Who the holder is in a room. Tokens carry it as `sub`, too, and that
-            is what is read back.
+        identity: Who the holder is in a room. Tokens carry it as `sub` too, and it is
+            read from there.
         name: Display name of the participant.
         kind: Sort of participant, in lower case; empty for an ordinary one.
         kind_details: More about the sort of participant, in lower case.
@@ -45,16 +45,16 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
         agent_thread: Rights on conversations with agents; unset for none.
         room_config: Settings of the room, if joining creates it. Anyone who has the
             token can read them.
-        room_preset: Name of settings kept by the server; what `room_config` sets goes
-            first.
+        room_preset: Name of settings kept by the server; what `room_config` sets takes
+            precedence.
         sha256: SHA-256 of the body of a webhook, in base64.
         metadata: Free-form text for the application, visible to every participant.
         attributes: Free-form pairs for the application, visible to every participant.
     """
 
     identity: str = pb.string(1, redact="PII", default="")
-    """Who the holder is in a room. Tokens carry it as `sub`, too, and that is what
-    is read back.
+    """Who the holder is in a room. Tokens carry it as `sub` too, and it is read from
+    there.
     """
     name: str = pb.string(2, redact="PII", default="")
     """Display name of the participant."""
@@ -91,7 +91,7 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
     them.
     """
     room_preset: str = pb.string(13, default="")
-    """Name of settings kept by the server; what `room_config` sets goes first."""
+    """Name of settings kept by the server; what `room_config` sets takes precedence."""
     sha256: str = pb.string(14, default="")
     """SHA-256 of the body of a webhook, in base64."""
     metadata: str = pb.string(
@@ -112,115 +112,106 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
 class VideoGrants(pb.Message, proto="lkproto.VideoGrants"):
     """Rights on rooms, and inside the one that is joined.
 
+    Setting one right inside the room does not change what the others mean while they
+    are unset, with the exception of `can_publish_data`.
+
     Attributes:
-        room_create: Grants the right to create and delete rooms. Rights on all rooms.
-        room_list: Grants the right to list rooms. See `room_create`.
+        room_create: Grants the right to create and delete rooms. Applies to all rooms
+            of the project.
+        room_list: Grants the right to list rooms. Applies to all rooms of the project.
         room_record: Grants the right to start, list and stop recordings and streams of
-            rooms (egress). See `room_create`.
+            rooms (egress). Applies to all rooms of the project.
         room_admin: Grants the right to manage a room, its participants and their
-            tracks; needs `room`. Rights on one room.
+            tracks; needs `room`.
         room_join: Grants the right to join a room as a participant; limited by `room`
-            where set. See `room_admin`.
+            where set.
         room: Name of the room. Limits `room_admin` and `room_join`.
         can_publish: Grants the right to publish tracks; limited by
-            `can_publish_sources` where set. Rights inside the room. Each stands for
-            itself: one that is not set keeps its default when others are set. Unset
-            means True.
-        can_subscribe: Grants the right to subscribe to tracks of others. See
-            `can_publish`. Unset means True.
-        can_publish_data: Grants the right to send data to others. See `can_publish`,
-            whose effective value this one takes while it is not set. Unset means the
+            `can_publish_sources` where set. Unset means True.
+        can_subscribe: Grants the right to subscribe to tracks of others. Unset means
+            True.
+        can_publish_data: Grants the right to send data to others. Unset means the
             effective `can_publish`.
         can_publish_sources: Sources of tracks that may be published, in lower case;
-            empty for all. Without the right to publish they mean nothing. Limits
+            empty for all. Without the right to publish they have no effect. Limits
             `can_publish`.
         can_update_own_metadata: Grants the right to change one's own name, metadata and
-            attributes. Covers name, metadata and attributes of the holder's
-            participant. Unset means False.
-        ingress_admin: Grants the right to manage streams into rooms (ingress). On all
-            of the project.
-        hidden: Grants the right to be in a room without being seen. No other
-            participant sees the holder.
-        recorder: Grants the right to be in a room as its recorder. The holder records;
-            others are told so.
+            attributes. Unset means False.
+        ingress_admin: Grants the right to manage streams into rooms (ingress). Applies
+            to the whole project.
+        hidden: Grants the right to be in a room without being seen. The holder is
+            hidden from all other participants.
+        recorder: Grants the right to be in a room as its recorder. Other participants
+            see that the holder records.
         agent: Grants the right to register as a worker of the agents framework. The
             holder is a program that takes jobs.
-        can_subscribe_metrics: Grants the right to subscribe to metrics of the room. See
-            `can_publish`. Unset means False.
+        can_subscribe_metrics: Grants the right to subscribe to metrics of the room.
+            Unset means False.
         can_manage_agent_session: Grants the right to manage an agent's session from
-            outside. See `can_publish`. Unset means False.
+            outside. Unset means False.
         destination_room: Grants the right to forward and move participants to the room
-            of this name. Name of a room; needs the right to manage the room they are
-            in.
+            of this name. Also needs `room_admin` for the room they are in.
     """
 
     room_create: bool = pb.bool(1, default=False)
-    """Grants the right to create and delete rooms. Rights on all rooms."""
+    """Grants the right to create and delete rooms. Applies to all rooms of the
+    project.
+    """
     room_list: bool = pb.bool(2, default=False)
-    """Grants the right to list rooms. See `room_create`."""
+    """Grants the right to list rooms. Applies to all rooms of the project."""
     room_record: bool = pb.bool(3, default=False)
     """Grants the right to start, list and stop recordings and streams of rooms
-    (egress). See `room_create`.
+    (egress). Applies to all rooms of the project.
     """
     room_admin: bool = pb.bool(4, default=False)
     """Grants the right to manage a room, its participants and their tracks; needs
-    `room`. Rights on one room.
+    `room`.
     """
     room_join: bool = pb.bool(5, default=False)
-    """Grants the right to join a room as a participant; limited by `room` where set.
-    See `room_admin`.
-    """
+    """Grants the right to join a room as a participant; limited by `room` where set."""
     room: str = pb.string(6, default="")
     """Name of the room. Limits `room_admin` and `room_join`."""
     can_publish: bool | None = pb.bool(7, default=None)
     """Grants the right to publish tracks; limited by `can_publish_sources` where
-    set. Rights inside the room. Each stands for itself: one that is not set keeps
-    its default when others are set. Unset means True.
+    set. Unset means True.
     """
     can_subscribe: bool | None = pb.bool(8, default=None)
-    """Grants the right to subscribe to tracks of others. See `can_publish`. Unset
-    means True.
-    """
+    """Grants the right to subscribe to tracks of others. Unset means True."""
     can_publish_data: bool | None = pb.bool(9, default=None)
-    """Grants the right to send data to others. See `can_publish`, whose effective
-    value this one takes while it is not set. Unset means the effective
+    """Grants the right to send data to others. Unset means the effective
     `can_publish`.
     """
     can_publish_sources: list[str] = pb.string(10, factory=list)
     """Sources of tracks that may be published, in lower case; empty for all. Without
-    the right to publish they mean nothing. Limits `can_publish`.
+    the right to publish they have no effect. Limits `can_publish`.
     """
     can_update_own_metadata: bool | None = pb.bool(11, default=None)
-    """Grants the right to change one's own name, metadata and attributes. Covers
-    name, metadata and attributes of the holder's participant. Unset means False.
+    """Grants the right to change one's own name, metadata and attributes. Unset
+    means False.
     """
     ingress_admin: bool = pb.bool(12, default=False)
-    """Grants the right to manage streams into rooms (ingress). On all of the
+    """Grants the right to manage streams into rooms (ingress). Applies to the whole
     project.
     """
     hidden: bool = pb.bool(13, default=False)
-    """Grants the right to be in a room without being seen. No other participant sees
-    the holder.
+    """Grants the right to be in a room without being seen. The holder is hidden from
+    all other participants.
     """
     recorder: bool = pb.bool(14, default=False)
-    """Grants the right to be in a room as its recorder. The holder records; others
-    are told so.
+    """Grants the right to be in a room as its recorder. Other participants see that
+    the holder records.
     """
     agent: bool = pb.bool(15, default=False)
     """Grants the right to register as a worker of the agents framework. The holder
     is a program that takes jobs.
     """
     can_subscribe_metrics: bool | None = pb.bool(16, default=None)
-    """Grants the right to subscribe to metrics of the room. See `can_publish`. Unset
-    means False.
-    """
+    """Grants the right to subscribe to metrics of the room. Unset means False."""
     can_manage_agent_session: bool | None = pb.bool(17, default=None)
-    """Grants the right to manage an agent's session from outside. See `can_publish`.
-    Unset means False.
-    """
+    """Grants the right to manage an agent's session from outside. Unset means False."""
     destination_room: str = pb.string(18, default="")
     """Grants the right to forward and move participants to the room of this name.
-    Name of a room; needs the right to manage the room they are in.
+    Also needs `room_admin` for the room they are in.
     """
 
     def get_can_publish(self) -> bool:
@@ -258,13 +249,15 @@ class SIPGrants(pb.Message, proto="lkproto.SIPGrants"):
     """Rights on telephony (SIP).
 
     Attributes:
-        admin: Grants the right to manage trunks and dispatch rules. On all of the
-            project.
+        admin: Grants the right to manage trunks and dispatch rules. Applies to the
+            whole project.
         call: Grants the right to place calls. Calls cost money.
     """
 
     admin: bool = pb.bool(1, default=False)
-    """Grants the right to manage trunks and dispatch rules. On all of the project."""
+    """Grants the right to manage trunks and dispatch rules. Applies to the whole
+    project.
+    """
     call: bool = pb.bool(2, default=False)
     """Grants the right to place calls. Calls cost money."""
 
@@ -273,24 +266,30 @@ class AgentGrants(pb.Message, proto="lkproto.AgentGrants"):
     """Rights on agents of LiveKit Cloud.
 
     Attributes:
-        admin: Grants the right to create, change and delete agents. On all of the
-            project.
-        simulation_admin: Grants the right to manage simulations and scenarios. On all
-            of the project.
-        database_admin: Grants the right to use the databases of agents. On all of the
-            project.
-        dispatch_admin: Grants the right to manage the queue of dispatches. On all of
-            the project.
+        admin: Grants the right to create, change and delete agents. Applies to the
+            whole project.
+        simulation_admin: Grants the right to manage simulations and scenarios. Applies
+            to the whole project.
+        database_admin: Grants the right to use the databases of agents. Applies to the
+            whole project.
+        dispatch_admin: Grants the right to manage the queue of dispatches. Applies to
+            the whole project.
     """
 
     admin: bool = pb.bool(1, default=False)
-    """Grants the right to create, change and delete agents. On all of the project."""
+    """Grants the right to create, change and delete agents. Applies to the whole
+    project.
+    """
     simulation_admin: bool = pb.bool(2, default=False)
-    """Grants the right to manage simulations and scenarios. On all of the project."""
+    """Grants the right to manage simulations and scenarios. Applies to the whole
+    project.
+    """
     database_admin: bool = pb.bool(3, default=False)
-    """Grants the right to use the databases of agents. On all of the project."""
+    """Grants the right to use the databases of agents. Applies to the whole project."""
     dispatch_admin: bool = pb.bool(4, default=False)
-    """Grants the right to manage the queue of dispatches. On all of the project."""
+    """Grants the right to manage the queue of dispatches. Applies to the whole
+    project.
+    """
 
 
 class InferenceGrants(pb.Message, proto="lkproto.InferenceGrants"):
@@ -311,12 +310,14 @@ class ObservabilityGrants(pb.Message, proto="lkproto.ObservabilityGrants"):
     """Rights on observability data.
 
     Attributes:
-        write: Grants the right to publish observability data. Data can be written, not
-            read.
+        write: Grants the right to publish observability data. It does not allow reading
+            the data.
     """
 
     write: bool = pb.bool(1, default=False)
-    """Grants the right to publish observability data. Data can be written, not read."""
+    """Grants the right to publish observability data. It does not allow reading the
+    data.
+    """
 
 
 class AgentEndpointGrants(pb.Message, proto="lkproto.AgentEndpointGrants"):
@@ -324,22 +325,24 @@ class AgentEndpointGrants(pb.Message, proto="lkproto.AgentEndpointGrants"):
 
     Attributes:
         call: Grants the right to call endpoints of agents; limited by `agent_name` and
-            `deployment` where set. Names match exactly, with their case.
-        agent_name: The one agent meant; empty for every agent of the project. Limits
-            `call`.
-        deployment: The one deployment meant; empty for every one. A worker without one
-            is in `default`. Limits `call`.
+            `deployment` where set. Names have to match exactly, including their case.
+        agent_name: Name of the only agent that may be called; empty for every agent of
+            the project. Limits `call`.
+        deployment: The only deployment that may be called; empty for every deployment.
+            A worker without one is in `default`. Limits `call`.
     """
 
     call: bool = pb.bool(1, default=False)
     """Grants the right to call endpoints of agents; limited by `agent_name` and
-    `deployment` where set. Names match exactly, with their case.
+    `deployment` where set. Names have to match exactly, including their case.
     """
     agent_name: str = pb.string(2, default="")
-    """The one agent meant; empty for every agent of the project. Limits `call`."""
+    """Name of the only agent that may be called; empty for every agent of the
+    project. Limits `call`.
+    """
     deployment: str = pb.string(3, default="")
-    """The one deployment meant; empty for every one. A worker without one is in
-    `default`. Limits `call`.
+    """The only deployment that may be called; empty for every deployment. A worker
+    without one is in `default`. Limits `call`.
     """
 
 
@@ -348,29 +351,25 @@ class AgentThreadGrants(pb.Message, proto="lkproto.AgentThreadGrants"):
 
     Attributes:
         all: Grants the right to use the other rights on every thread and scope of the
-            project. Alone it opens nothing.
-        scope: The one scope in which threads may be listed and created; empty for none.
-            Limits `list` and `create`.
+            project. By itself it opens nothing.
+        scope: The only scope in which threads may be listed and created; empty for
+            none. Limits `list` and `create`.
         thread_ids: The threads that may be read, written to and deleted. Limits
             `write`, `read` and `delete`.
-        list: Grants the right to list threads; needs `scope` or `all`. Needs `scope` or
-            `all`.
-        create: Grants the right to create threads; needs `scope` or `all`. Needs
-            `scope` or `all`.
-        write: Grants the right to send to threads; needs `thread_ids` or `all`. Needs
-            `thread_ids` or `all`; with `all` it covers the settings of threads, too.
-        read: Grants the right to read threads; needs `thread_ids` or `all`. Needs
-            `thread_ids` or `all`.
-        delete: Grants the right to delete threads; needs `thread_ids` or `all`. Needs
-            `thread_ids` or `all`.
+        list: Grants the right to list threads; needs `scope` or `all`.
+        create: Grants the right to create threads; needs `scope` or `all`.
+        write: Grants the right to send to threads; needs `thread_ids` or `all`. With
+            `all` it also covers the settings of threads.
+        read: Grants the right to read threads; needs `thread_ids` or `all`.
+        delete: Grants the right to delete threads; needs `thread_ids` or `all`.
     """
 
     all: bool = pb.bool(1, default=False)
     """Grants the right to use the other rights on every thread and scope of the
-    project. Alone it opens nothing.
+    project. By itself it opens nothing.
     """
     scope: str = pb.string(2, default="")
-    """The one scope in which threads may be listed and created; empty for none.
+    """The only scope in which threads may be listed and created; empty for none.
     Limits `list` and `create`.
     """
     thread_ids: _builtins.list[str] = pb.string(3, factory=_builtins.list)
@@ -378,22 +377,14 @@ class AgentThreadGrants(pb.Message, proto="lkproto.AgentThreadGrants"):
     and `delete`.
     """
     list: bool = pb.bool(4, default=False)
-    """Grants the right to list threads; needs `scope` or `all`. Needs `scope` or
-    `all`.
-    """
+    """Grants the right to list threads; needs `scope` or `all`."""
     create: bool = pb.bool(5, default=False)
-    """Grants the right to create threads; needs `scope` or `all`. Needs `scope` or
-    `all`.
-    """
+    """Grants the right to create threads; needs `scope` or `all`."""
     write: bool = pb.bool(6, default=False)
-    """Grants the right to send to threads; needs `thread_ids` or `all`. Needs
-    `thread_ids` or `all`; with `all` it covers the settings of threads, too.
+    """Grants the right to send to threads; needs `thread_ids` or `all`. With `all`
+    it also covers the settings of threads.
     """
     read: bool = pb.bool(7, default=False)
-    """Grants the right to read threads; needs `thread_ids` or `all`. Needs
-    `thread_ids` or `all`.
-    """
+    """Grants the right to read threads; needs `thread_ids` or `all`."""
     delete: bool = pb.bool(8, default=False)
-    """Grants the right to delete threads; needs `thread_ids` or `all`. Needs
-    `thread_ids` or `all`.
-    """
+    """Grants the right to delete threads; needs `thread_ids` or `all`."""

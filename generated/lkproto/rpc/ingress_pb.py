@@ -32,11 +32,11 @@ class ListActiveIngressResponse(pb.Message, proto="rpc.ListActiveIngressResponse
     """The sessions of one worker.
 
     Attributes:
-        ingress_ids: Deprecated: use `ingress_sessions`.
+        ingress_ids: Deprecated; use `ingress_sessions`.
     """
 
     ingress_ids: list[str] = pb.string(1, deprecated=True, factory=list)
-    """Deprecated: use `ingress_sessions`."""
+    """Deprecated; use `ingress_sessions`."""
     ingress_sessions: list[IngressSession] = pb.message(
         2, "rpc.IngressSession", factory=list
     )
@@ -158,15 +158,15 @@ class IngressSession(pb.Message, proto="rpc.IngressSession"):
 
     Attributes:
         ingress_id: Identifier of the ingress, with prefix `IN_`.
-        resource_id: Identifier of the session; its prefix tells the input: `WH_` WHIP,
-            `RT_` RTMP, `UR_` URL.
+        resource_id: Identifier of the session, with prefix `WH_` for WHIP, `RT_` for
+            RTMP and `UR_` for URLs.
     """
 
     ingress_id: str = pb.string(1, default="")
     """Identifier of the ingress, with prefix `IN_`."""
     resource_id: str = pb.string(2, default="")
-    """Identifier of the session; its prefix tells the input: `WH_` WHIP, `RT_` RTMP,
-    `UR_` URL.
+    """Identifier of the session, with prefix `WH_` for WHIP, `RT_` for RTMP and
+    `UR_` for URLs.
     """
 
 

@@ -40,7 +40,7 @@ class SIPDispatchResult(pb.Enum, proto="rpc.SIPDispatchResult"):
     """What to do with an inbound call."""
 
     LEGACY_ACCEPT_OR_PIN = 0
-    """From an old server: `request_pin` tells ACCEPT from REQUEST_PIN."""
+    """From an old server; `request_pin` distinguishes ACCEPT from REQUEST_PIN."""
     ACCEPT = 1
     """Connect the caller to `room_name`."""
     REQUEST_PIN = 2
@@ -149,27 +149,27 @@ class GetSIPTrunkAuthenticationRequest(
     """An inbound call whose caller is to be authenticated.
 
     Attributes:
-        sip_call_id: Deprecated: use `call.lk_call_id`.
-        from_: Deprecated: use `call.from.user`.
-        from_host: Deprecated: use `call.from.host`.
-        to: Deprecated: use `call.to.user`.
-        to_host: Deprecated: use `call.to.host`.
-        src_address: Deprecated: use `call.source_ip`.
+        sip_call_id: Deprecated; use `call.lk_call_id`.
+        from_: Deprecated; use `call.from.user`.
+        from_host: Deprecated; use `call.from.host`.
+        to: Deprecated; use `call.to.user`.
+        to_host: Deprecated; use `call.to.host`.
+        src_address: Deprecated; use `call.source_ip`.
         call: Takes precedence over the deprecated fields.
     """
 
     sip_call_id: str = pb.string(6, deprecated=True, default="")
-    """Deprecated: use `call.lk_call_id`."""
+    """Deprecated; use `call.lk_call_id`."""
     from_: str = pb.string(2, name="from", deprecated=True, default="")
-    """Deprecated: use `call.from.user`."""
+    """Deprecated; use `call.from.user`."""
     from_host: str = pb.string(7, deprecated=True, default="")
-    """Deprecated: use `call.from.host`."""
+    """Deprecated; use `call.from.host`."""
     to: str = pb.string(3, deprecated=True, default="")
-    """Deprecated: use `call.to.user`."""
+    """Deprecated; use `call.to.user`."""
     to_host: str = pb.string(5, deprecated=True, default="")
-    """Deprecated: use `call.to.host`."""
+    """Deprecated; use `call.to.host`."""
     src_address: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `call.source_ip`."""
+    """Deprecated; use `call.source_ip`."""
     call: SIPCall | None = pb.message(8, "rpc.SIPCall", default=None)
     """Takes precedence over the deprecated fields."""
 
@@ -229,36 +229,36 @@ class EvaluateSIPDispatchRulesRequest(
     """An authenticated inbound call that looks for a room.
 
     Attributes:
-        sip_call_id: Deprecated: use `call.lk_call_id`.
-        sip_participant_id: Deprecated: no longer read.
+        sip_call_id: Deprecated; use `call.lk_call_id`.
+        sip_participant_id: Deprecated; no longer read.
         sip_trunk_id: Trunk that `GetSIPTrunkAuthentication` found.
-        calling_number: Deprecated: use `call.from.user`.
-        calling_host: Deprecated: use `call.from.host`.
-        called_number: Deprecated: use `call.to.user`.
-        src_address: Deprecated: use `call.source_ip`.
+        calling_number: Deprecated; use `call.from.user`.
+        calling_host: Deprecated; use `call.from.host`.
+        called_number: Deprecated; use `call.to.user`.
+        src_address: Deprecated; use `call.source_ip`.
         pin: PIN the caller typed; empty if none yet. With one, only rules that require
             it match. Redacted in logs.
         no_pin: Whether to pass over rules that require a PIN, as the caller gave none
             when asked.
-        called_host: Deprecated: use `call.to.host`.
+        called_host: Deprecated; use `call.to.host`.
         extra_attributes: Participant attributes to add to those of the rule.
         call: Takes precedence over the deprecated fields.
     """
 
     sip_call_id: str = pb.string(8, deprecated=True, default="")
-    """Deprecated: use `call.lk_call_id`."""
+    """Deprecated; use `call.lk_call_id`."""
     sip_participant_id: str = pb.string(1, deprecated=True, default="")
-    """Deprecated: no longer read."""
+    """Deprecated; no longer read."""
     sip_trunk_id: str = pb.string(10, default="")
     """Trunk that `GetSIPTrunkAuthentication` found."""
     calling_number: str = pb.string(2, deprecated=True, default="")
-    """Deprecated: use `call.from.user`."""
+    """Deprecated; use `call.from.user`."""
     calling_host: str = pb.string(11, deprecated=True, default="")
-    """Deprecated: use `call.from.host`."""
+    """Deprecated; use `call.from.host`."""
     called_number: str = pb.string(3, deprecated=True, default="")
-    """Deprecated: use `call.to.user`."""
+    """Deprecated; use `call.to.user`."""
     src_address: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `call.source_ip`."""
+    """Deprecated; use `call.source_ip`."""
     pin: str = pb.string(5, redact="SECRET", default="")
     """PIN the caller typed; empty if none yet. With one, only rules that require it
     match. Redacted in logs.
@@ -268,7 +268,7 @@ class EvaluateSIPDispatchRulesRequest(
     asked.
     """
     called_host: str = pb.string(7, deprecated=True, default="")
-    """Deprecated: use `call.to.host`."""
+    """Deprecated; use `call.to.host`."""
     extra_attributes: dict[str, str] = pb.map(
         9,
         "string",
@@ -289,7 +289,7 @@ class EvaluateSIPDispatchRulesResponse(
 
     Attributes:
         room_name: Room to join; set when the call is accepted.
-        request_pin: Deprecated: use `result`.
+        request_pin: Deprecated; use `result`.
         token: Token the worker joins with; redacted in logs. Empty if the worker makes
             its own.
         ws_url: WebSocket URL of the server to join; empty means the worker's
@@ -309,7 +309,7 @@ class EvaluateSIPDispatchRulesResponse(
             worker's default.
         room_preset: Goes into the worker's token together with `room_config`.
         room_config: Configuration of the room if it is created for this call.
-        media_encryption: Deprecated: use `media.encryption`.
+        media_encryption: Deprecated; use `media.encryption`.
         feature_flags: Switches of the project for the worker, by name.
     """
 
@@ -331,7 +331,7 @@ class EvaluateSIPDispatchRulesResponse(
         factory=dict,
     )
     request_pin: bool = pb.bool(3, deprecated=True, default=False)
-    """Deprecated: use `result`."""
+    """Deprecated; use `result`."""
     token: str = pb.string(
         4, redact="SECRET", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
@@ -391,7 +391,7 @@ class EvaluateSIPDispatchRulesResponse(
     media_encryption: _livekit_sip_pb.SIPMediaEncryption = pb.enum(
         22, "livekit.SIPMediaEncryption", deprecated=True, default=0
     )
-    """Deprecated: use `media.encryption`."""
+    """Deprecated; use `media.encryption`."""
     media: _livekit_sip_pb.SIPMediaConfig | None = pb.message(
         24, "livekit.SIPMediaConfig", default=None
     )

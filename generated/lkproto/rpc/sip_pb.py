@@ -51,7 +51,7 @@ class InternalCreateSIPParticipantRequest(
             configuration.
         dtmf: Tones to send once the call is answered, for example an extension; `w`
             waits half a second.
-        play_dialtone: Deprecated: use `dialtone`. Still set for old workers.
+        play_dialtone: Deprecated; use `dialtone`. Still set for old workers.
         dialtone: Tone that others in the room hear while the call is set up.
         headers: SIP headers to send with INVITE.
         headers_to_attributes: Participant attribute to set from each SIP header of the
@@ -61,7 +61,7 @@ class InternalCreateSIPParticipantRequest(
         include_headers: Which headers of the answer become attributes named `sip.h.*`
             without being listed.
         ringing_timeout: Longest wait for an answer.
-        media_encryption: Deprecated: use `media.encryption`.
+        media_encryption: Deprecated; use `media.encryption`.
         wait_until_answered: Whether the RPC returns only once the call is answered or
             has failed.
         display_name: Display name in header `From`; unset means the number, empty sends
@@ -149,7 +149,7 @@ class InternalCreateSIPParticipantRequest(
     half a second.
     """
     play_dialtone: bool = pb.bool(12, deprecated=True, default=False)
-    """Deprecated: use `dialtone`. Still set for old workers."""
+    """Deprecated; use `dialtone`. Still set for old workers."""
     dialtone: _livekit_sip_pb.SIPDialtone = pb.enum(
         41, "livekit.SIPDialtone", default=0
     )
@@ -190,7 +190,7 @@ class InternalCreateSIPParticipantRequest(
     media_encryption: _livekit_sip_pb.SIPMediaEncryption = pb.enum(
         28, "livekit.SIPMediaEncryption", deprecated=True, default=0
     )
-    """Deprecated: use `media.encryption`."""
+    """Deprecated; use `media.encryption`."""
     media: _livekit_sip_pb.SIPMediaConfig | None = pb.message(
         34, "livekit.SIPMediaConfig", default=None
     )
@@ -240,7 +240,7 @@ class InternalTransferSIPParticipantRequest(
     Attributes:
         sip_call_id: Call to transfer, with prefix `SCL_`; also the topic.
         transfer_to: Number or SIP URI of the new callee.
-        play_dialtone: Deprecated: use `dialtone`. Still set for old workers.
+        play_dialtone: Deprecated; use `dialtone`. Still set for old workers.
         dialtone: Tone the transferred participant hears meanwhile.
         headers: SIP headers to send with REFER.
         ringing_timeout: Longest wait for the new callee to answer.
@@ -252,7 +252,7 @@ class InternalTransferSIPParticipantRequest(
     transfer_to: str = pb.string(2, default="")
     """Number or SIP URI of the new callee."""
     play_dialtone: bool = pb.bool(3, deprecated=True, default=False)
-    """Deprecated: use `dialtone`. Still set for old workers."""
+    """Deprecated; use `dialtone`. Still set for old workers."""
     dialtone: _livekit_sip_pb.SIPDialtone = pb.enum(7, "livekit.SIPDialtone", default=0)
     """Tone the transferred participant hears meanwhile."""
     headers: dict[str, str] = pb.map(
@@ -279,7 +279,7 @@ class InternalTransferSIPParticipantResponse(
 
     Attributes:
         transfer_id: Identifier of the transfer, with prefix `STR_`.
-        sip_status: SIP status that told the outcome; unset if none did.
+        sip_status: SIP status that decided the outcome; unset if there was none.
     """
 
     transfer_id: str = pb.string(1, default="")
@@ -293,4 +293,4 @@ class InternalTransferSIPParticipantResponse(
     sip_status: _livekit_sip_pb.SIPStatus | None = pb.message(
         4, "livekit.SIPStatus", default=None
     )
-    """SIP status that told the outcome; unset if none did."""
+    """SIP status that decided the outcome; unset if there was none."""
