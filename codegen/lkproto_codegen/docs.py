@@ -1,7 +1,7 @@
 """Documentation: comments of the schema, and what its options say, as docstrings.
 
 The text of a class goes into its docstring, and that of each field both into a list there and
-below the field. Either has readers who cannot see the other; DESIGN.md says who they are.
+below the field. Each has readers who cannot see the other; DESIGN.md says who they are.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from .blocks import blocks
 from .getters import unset_means
 from .rights import granted, limiting
 
+# A sentence that begins with it, or the tag; the word alone may be about something else.
 _SAYS_SO = re.compile(
-    r"(?:^|[.!?;]\s+|\n\s*)@?deprecated(?:[.:;,!]|\s*$)", re.IGNORECASE
+    r"(?:^|[.!?;]\s+|\n\s*\n\s*)deprecated(?:[.:;,!]|\s*$)|@deprecated\b", re.IGNORECASE
 )
 _SENTENCE_ENDS = (".", "!", "?")
 # What parsers of Google-style docstrings take for the beginning of a section.

@@ -95,15 +95,15 @@ class Job(pb.Message, proto="livekit.Job"):
     Attributes:
         id: Job id, with the prefix `AJ_`; set by the server.
         dispatch_id: Dispatch the job belongs to, with the prefix `AD_`.
-        room: Room the agent is to join.
+        room: Room that the agent joins.
         participant: Participant the job is for; set for publisher and participant jobs.
         namespace: Deprecated; use `agent_name`.
         metadata: Free-form text from the dispatch.
         agent_name: Name of the agent that gets the job; empty for unnamed agents.
-        enable_recording: Whether the agent is to record its session.
+        enable_recording: Whether the agent records its session.
         deployment: Deployment of the agent that gets the job.
         attributes: Attributes from the dispatch.
-        enable_redaction: Whether personal data is to be redacted from what the session
+        enable_redaction: Whether personal data is redacted from what the session
             records.
         created_at: Nanoseconds since the Unix epoch at which the server made the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
@@ -116,7 +116,7 @@ class Job(pb.Message, proto="livekit.Job"):
     """Dispatch the job belongs to, with the prefix `AD_`."""
     type: JobType = pb.enum(2, "livekit.JobType", default=0)
     room: _livekit_models_pb.Room | None = pb.message(3, "livekit.Room", default=None)
-    """Room the agent is to join."""
+    """Room that the agent joins."""
     participant: _livekit_models_pb.ParticipantInfo | None = pb.message(
         4, "livekit.ParticipantInfo", default=None
     )
@@ -129,7 +129,7 @@ class Job(pb.Message, proto="livekit.Job"):
     """Name of the agent that gets the job; empty for unnamed agents."""
     state: JobState | None = pb.message(8, "livekit.JobState", default=None)
     enable_recording: bool = pb.bool(10, default=False)
-    """Whether the agent is to record its session."""
+    """Whether the agent records its session."""
     deployment: str = pb.string(11, default="")
     """Deployment of the agent that gets the job."""
     attributes: dict[str, str] = pb.map(
@@ -137,7 +137,7 @@ class Job(pb.Message, proto="livekit.Job"):
     )
     """Attributes from the dispatch."""
     enable_redaction: bool = pb.bool(13, default=False)
-    """Whether personal data is to be redacted from what the session records."""
+    """Whether personal data is redacted from what the session records."""
     created_at: int = pb.int64(14, default=0)
     """Nanoseconds since the Unix epoch at which the server made the job."""
     thread_id: str = pb.string(15, default="")
@@ -147,8 +147,7 @@ class Job(pb.Message, proto="livekit.Job"):
 
 
 class JobState(pb.Message, proto="livekit.JobState"):
-    """How far a job has come. A job may take several attempts, each assigned to a
-    worker.
+    """Progress of a job. A job may take several attempts, each assigned to a worker.
 
     Attributes:
         error: Why the job failed; empty otherwise.

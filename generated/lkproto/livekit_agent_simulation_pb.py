@@ -147,7 +147,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
 
             FAILURE_REASON_UNSPECIFIED = 0
             FAILURE_REASON_AGENT_JOIN_TIMEOUT = 1
-            """The agent did not come to the room in time."""
+            """The agent did not join the room in time."""
 
         class Usage(pb.Message, proto="livekit.SimulationRun.Job.Usage"):
             """Conversation turns of a job, by form."""
@@ -687,8 +687,8 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
         """Who triggered the pipeline."""
 
     class SamplingOptions(pb.Message, proto="livekit.SimulationRun.SamplingOptions"):
-        """Repeats each scenario, to tell an unreliable one from one that always
-        fails. Set both fields.
+        """Repeats each scenario, to distinguish an unreliable one from one that
+        always fails. Set both fields.
 
         Attributes:
             samples: Jobs per scenario, at least 2. All of them count towards the limit

@@ -16,7 +16,7 @@ __all__ = [
 
 
 class WorkerInfo(pb.Message, proto="livekit.WorkerInfo"):
-    """What an agent worker tells about itself.
+    """What an agent worker reports about itself.
 
     Attributes:
         worker_type: Kind of jobs the worker takes, as text.

@@ -79,7 +79,7 @@ class ConnectTwilioCallRequest(pb.Message, proto="livekit.ConnectTwilioCallReque
 
 
 class ConnectTwilioCallResponse(pb.Message, proto="livekit.ConnectTwilioCallResponse"):
-    """Where Twilio is to connect.
+    """Where Twilio has to connect.
 
     Attributes:
         connect_url: Websocket URL for a Twilio media stream.

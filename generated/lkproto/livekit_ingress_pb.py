@@ -421,8 +421,7 @@ class InputAudioState(pb.Message, proto="livekit.InputAudioState"):
 
 
 class UpdateIngressRequest(pb.Message, proto="livekit.UpdateIngressRequest"):
-    """Changes to an ingress; an empty string or an unset field leaves the value
-    alone.
+    """Changes to an ingress; an empty string or an unset field keeps the value.
 
     Attributes:
         ingress_id: Required; starts with `IN_`.

@@ -186,7 +186,7 @@ class ConnectionQuality(pb.Enum, proto="livekit.ConnectionQuality"):
     GOOD = 1
     EXCELLENT = 2
     LOST = 3
-    """Nothing comes through at present; worse than `POOR`."""
+    """Nothing comes through at the moment; worse than `POOR`."""
 
 
 class ClientConfigSetting(pb.Enum, proto="livekit.ClientConfigSetting"):
@@ -268,7 +268,7 @@ class ReconnectReason(pb.Enum, proto="livekit.ReconnectReason"):
     RR_SUBSCRIBER_FAILED = 3
     """The peer connection that carries subscribed media failed."""
     RR_SWITCH_CANDIDATE = 4
-    """A different ICE candidate type is to be used."""
+    """The client switches to another type of ICE candidates."""
 
 
 class SubscriptionError(pb.Enum, proto="livekit.SubscriptionError"):
@@ -338,7 +338,7 @@ class TokenPagination(pb.Message, proto="livekit.TokenPagination"):
 class ListUpdate(pb.Message, proto="livekit.ListUpdate"):
     """Change to a list of strings in an update request.
 
-    `clear` goes before `set`, and `set` before `remove` and `add`, which may be
+    `clear` takes precedence over `set`, and `set` over `remove` and `add`, which may be
     combined.
 
     Attributes:
@@ -375,9 +375,9 @@ class Room(pb.Message, proto="livekit.Room"):
             secret.
         enabled_codecs: Codecs that may be used in the room.
         metadata: Free-form text set by the application, visible to every participant.
-        num_participants: Participants at present, leaving out agents and recorders.
+        num_participants: Current participants, not counting agents and recorders.
             Counted periodically, so it may lag.
-        num_publishers: Participants that publish at present.
+        num_publishers: Participants that currently publish.
         active_recording: Whether a recorder (egress) is in the room.
         version: Of two states of a room, the one with the greater version is newer.
     """
@@ -407,11 +407,11 @@ class Room(pb.Message, proto="livekit.Room"):
     )
     """Free-form text set by the application, visible to every participant."""
     num_participants: int = pb.uint32(9, default=0)
-    """Participants at present, leaving out agents and recorders. Counted
-    periodically, so it may lag.
+    """Current participants, not counting agents and recorders. Counted periodically,
+    so it may lag.
     """
     num_publishers: int = pb.uint32(11, default=0)
-    """Participants that publish at present."""
+    """Participants that currently publish."""
     active_recording: bool = pb.bool(10, default=False)
     """Whether a recorder (egress) is in the room."""
     version: TimedVersion | None = pb.message(13, "livekit.TimedVersion", default=None)
@@ -495,7 +495,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     """A participant of a room as seen by others.
 
     Attributes:
-        sid: Server-assigned id of this session (`PA_...`); joining anew gives another.
+        sid: Server-assigned id of this session (`PA_...`); joining again gives another.
         identity: Unique name of the participant within the room, taken from its access
             token.
         tracks: Audio and video tracks it publishes.
@@ -518,7 +518,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     """
 
     class State(pb.Enum, proto="livekit.ParticipantInfo.State"):
-        """How far a participant's connection has come."""
+        """Progress of a participant's connection."""
 
         JOINING = 0
         """Signalling is connected; no offer has been made yet."""
@@ -530,7 +530,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
         """Signalling is gone; the participant has left."""
 
     class Kind(pb.Enum, proto="livekit.ParticipantInfo.Kind"):
-        """Sort of client behind a participant."""
+        """What kind of client a participant is."""
 
         STANDARD = 0
         """An ordinary client, such as a browser or an app."""
@@ -561,7 +561,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
         """Part of an agent simulation."""
 
     sid: str = pb.string(1, default="")
-    """Server-assigned id of this session (`PA_...`); joining anew gives another."""
+    """Server-assigned id of this session (`PA_...`); joining again gives another."""
     identity: str = pb.string(2, default="")
     """Unique name of the participant within the room, taken from its access token."""
     state: ParticipantInfo.State = pb.enum(

@@ -222,7 +222,7 @@ class UpdatePhoneNumberRequest(pb.Message, proto="livekit.UpdatePhoneNumberReque
     Attributes:
         id: Starts with `PN_`.
         phone_number: In E.164 format; alternative to `id`.
-        sip_dispatch_rule_id: Dispatch rule (`SDR_`) that is to handle calls to the
+        sip_dispatch_rule_id: Dispatch rule (`SDR_`) that will handle calls to the
             number.
         name: New label.
     """
@@ -232,7 +232,7 @@ class UpdatePhoneNumberRequest(pb.Message, proto="livekit.UpdatePhoneNumberReque
     phone_number: str | None = pb.string(2, default=None)
     """In E.164 format; alternative to `id`."""
     sip_dispatch_rule_id: str | None = pb.string(3, default=None)
-    """Dispatch rule (`SDR_`) that is to handle calls to the number."""
+    """Dispatch rule (`SDR_`) that will handle calls to the number."""
     name: str | None = pb.string(4, default=None)
     """New label."""
 

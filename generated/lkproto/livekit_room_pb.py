@@ -277,7 +277,7 @@ class MuteRoomTrackResponse(pb.Message, proto="livekit.MuteRoomTrackResponse"):
 
 
 class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantRequest"):
-    """Changes to make to one participant; empty fields keep the present value.
+    """Changes to make to one participant; empty fields keep the current value.
 
     Attributes:
         room: Room name.
@@ -321,7 +321,7 @@ class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantReque
 class UpdateSubscriptionsRequest(
     pb.Message, proto="livekit.UpdateSubscriptionsRequest"
 ):
-    """Tracks a participant is to be subscribed to, or unsubscribed from.
+    """Tracks to subscribe a participant to, or to unsubscribe it from.
 
     Attributes:
         room: Room name.
@@ -399,7 +399,7 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
 
     Attributes:
         room: Room name.
-        metadata: Replaces all present metadata; the server limits its size (512 KiB by
+        metadata: Replaces all current metadata; the server limits its size (512 KiB by
             default).
     """
 
@@ -408,7 +408,7 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
     metadata: str = pb.string(
         2, redact="PII", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
-    """Replaces all present metadata; the server limits its size (512 KiB by
+    """Replaces all current metadata; the server limits its size (512 KiB by
     default).
     """
 

@@ -644,7 +644,7 @@ class PublishDataTrackRequest(pb.Message, proto="livekit.PublishDataTrackRequest
             tracks.
         encryption: End-to-end encryption of the payloads.
         frame_encoding: How payloads are encoded; unset for an untyped track.
-        schema: Schema that payloads follow; its definition is to be stored with a
+        schema: Schema that payloads follow; store its definition with a
             `StoreDataBlobRequest`.
     """
 
@@ -665,7 +665,7 @@ class PublishDataTrackRequest(pb.Message, proto="livekit.PublishDataTrackRequest
     schema: _livekit_models_pb.DataTrackSchemaId | None = pb.message(
         5, "livekit.DataTrackSchemaId", default=None
     )
-    """Schema that payloads follow; its definition is to be stored with a
+    """Schema that payloads follow; store its definition with a
     `StoreDataBlobRequest`.
     """
 
@@ -853,7 +853,7 @@ class ReconnectResponse(pb.Message, proto="livekit.ReconnectResponse"):
     Attributes:
         ice_servers: STUN and TURN servers to connect through.
         last_message_seq: Sequence number of the last reliable data packet that reached
-            the server; later ones are to be sent again.
+            the server; later ones have to be sent again.
     """
 
     ice_servers: list[ICEServer] = pb.message(1, "livekit.ICEServer", factory=list)
@@ -866,7 +866,7 @@ class ReconnectResponse(pb.Message, proto="livekit.ReconnectResponse"):
     )
     last_message_seq: int = pb.uint32(4, default=0)
     """Sequence number of the last reliable data packet that reached the server;
-    later ones are to be sent again.
+    later ones have to be sent again.
     """
 
 
@@ -920,7 +920,7 @@ class ParticipantUpdate(pb.Message, proto="livekit.ParticipantUpdate"):
     """Participants that have joined, changed or left.
 
     Attributes:
-        participants: Their present state; those who left are in state `DISCONNECTED`.
+        participants: Their current state; those who left are in state `DISCONNECTED`.
         full_snapshot: Whether the list is complete and holds the receiver and everyone
             it can see.
 
@@ -931,7 +931,7 @@ class ParticipantUpdate(pb.Message, proto="livekit.ParticipantUpdate"):
     participants: list[_livekit_models_pb.ParticipantInfo] = pb.message(
         1, "livekit.ParticipantInfo", factory=list
     )
-    """Their present state; those who left are in state `DISCONNECTED`."""
+    """Their current state; those who left are in state `DISCONNECTED`."""
     full_snapshot: bool = pb.bool(2, default=False)
     """Whether the list is complete and holds the receiver and everyone it can see.
 
@@ -1141,7 +1141,7 @@ class LeaveRequest(pb.Message, proto="livekit.LeaveRequest"):
     """
 
     class Action(pb.Enum, proto="livekit.LeaveRequest.Action"):
-        """What a client is to do when the server sends the message."""
+        """What a client has to do when the server sends the message."""
 
         DISCONNECT = 0
         """Do not connect again."""
@@ -1183,7 +1183,7 @@ class UpdateVideoLayers(pb.Message, proto="livekit.UpdateVideoLayers"):
 
 class UpdateParticipantMetadata(pb.Message, proto="livekit.UpdateParticipantMetadata"):
     """Changes a client makes to its own name, metadata and attributes; empty fields
-    keep the present value.
+    keep the current value.
 
     Attributes:
         metadata: New metadata; empty keeps the old.

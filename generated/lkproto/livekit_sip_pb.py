@@ -163,7 +163,7 @@ class SIPStatusCode(pb.Enum, proto="livekit.SIPStatusCode"):
     SIP_STATUS_CONSENT_NEEDED = 470
     """A recipient has not agreed to be contacted (RFC 5360)."""
     SIP_STATUS_TEMPORARILY_UNAVAILABLE = 480
-    """The callee cannot be reached at present."""
+    """The callee cannot currently be reached."""
     SIP_STATUS_CALL_TRANSACTION_DOES_NOT_EXISTS = 481
     SIP_STATUS_LOOP_DETECTED = 482
     SIP_STATUS_TOO_MANY_HOPS = 483
@@ -550,7 +550,7 @@ class UpdateSIPInboundTrunkRequest(
 
     Attributes:
         sip_trunk_id: Required; starts with `ST_`.
-        replace: The trunk as it is to be; its id must be empty or the same.
+        replace: The complete new trunk; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -559,7 +559,7 @@ class UpdateSIPInboundTrunkRequest(
     replace: SIPInboundTrunkInfo | None = pb.message(
         2, "livekit.SIPInboundTrunkInfo", oneof="action", default=None
     )
-    """The trunk as it is to be; its id must be empty or the same."""
+    """The complete new trunk; its id must be empty or the same."""
     update: SIPInboundTrunkUpdate | None = pb.message(
         3, "livekit.SIPInboundTrunkUpdate", oneof="action", default=None
     )
@@ -767,7 +767,7 @@ class UpdateSIPOutboundTrunkRequest(
 
     Attributes:
         sip_trunk_id: Required; starts with `ST_`.
-        replace: The trunk as it is to be; its id must be empty or the same.
+        replace: The complete new trunk; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -776,7 +776,7 @@ class UpdateSIPOutboundTrunkRequest(
     replace: SIPOutboundTrunkInfo | None = pb.message(
         2, "livekit.SIPOutboundTrunkInfo", oneof="action", default=None
     )
-    """The trunk as it is to be; its id must be empty or the same."""
+    """The complete new trunk; its id must be empty or the same."""
     update: SIPOutboundTrunkUpdate | None = pb.message(
         3, "livekit.SIPOutboundTrunkUpdate", oneof="action", default=None
     )
@@ -1011,8 +1011,8 @@ class ListSIPInboundTrunkRequest(
     """Filters for inbound trunks; none means all of them.
 
     Attributes:
-        trunk_ids: Only these, in this order; an empty message stands in for each one
-            that does not exist.
+        trunk_ids: Only these, in this order; each one that does not exist gives an
+            empty message.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1020,8 +1020,8 @@ class ListSIPInboundTrunkRequest(
         3, "livekit.Pagination", default=None
     )
     trunk_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     numbers: list[str] = pb.string(2, factory=list)
     """Only trunks with one of these numbers, or without any numbers."""
@@ -1043,8 +1043,8 @@ class ListSIPOutboundTrunkRequest(
     """Filters for outbound trunks; none means all of them.
 
     Attributes:
-        trunk_ids: Only these, in this order; an empty message stands in for each one
-            that does not exist.
+        trunk_ids: Only these, in this order; each one that does not exist gives an
+            empty message.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1052,8 +1052,8 @@ class ListSIPOutboundTrunkRequest(
         3, "livekit.Pagination", default=None
     )
     trunk_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     numbers: list[str] = pb.string(2, factory=list)
     """Only trunks with one of these numbers, or without any numbers."""
@@ -1099,8 +1099,8 @@ class SIPDispatchRuleIndividual(pb.Message, proto="livekit.SIPDispatchRuleIndivi
     Attributes:
         room_prefix: Start of the room name; empty means no prefix.
         pin: Digits the caller must enter; empty means none.
-        no_randomness: Leave out the random part, so that the same caller comes to the
-            same room again.
+        no_randomness: Leave out the random part, so that the same caller gets the same
+            room again.
     """
 
     room_prefix: str = pb.string(1, default="")
@@ -1108,9 +1108,7 @@ class SIPDispatchRuleIndividual(pb.Message, proto="livekit.SIPDispatchRuleIndivi
     pin: str = pb.string(2, redact="SECRET", default="")
     """Digits the caller must enter; empty means none."""
     no_randomness: bool = pb.bool(3, default=False)
-    """Leave out the random part, so that the same caller comes to the same room
-    again.
-    """
+    """Leave out the random part, so that the same caller gets the same room again."""
 
 
 class SIPDispatchRuleCallee(pb.Message, proto="livekit.SIPDispatchRuleCallee"):
@@ -1233,7 +1231,7 @@ class UpdateSIPDispatchRuleRequest(
 
     Attributes:
         sip_dispatch_rule_id: Required; starts with `SDR_`.
-        replace: The rule as it is to be; its id must be empty or the same.
+        replace: The complete new rule; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -1242,7 +1240,7 @@ class UpdateSIPDispatchRuleRequest(
     replace: SIPDispatchRuleInfo | None = pb.message(
         2, "livekit.SIPDispatchRuleInfo", oneof="action", default=None
     )
-    """The rule as it is to be; its id must be empty or the same."""
+    """The complete new rule; its id must be empty or the same."""
     update: SIPDispatchRuleUpdate | None = pb.message(
         3, "livekit.SIPDispatchRuleUpdate", oneof="action", default=None
     )
@@ -1400,8 +1398,8 @@ class ListSIPDispatchRuleRequest(
     """Filters for dispatch rules; none means all of them.
 
     Attributes:
-        dispatch_rule_ids: Only these, in this order; an empty message stands in for
-            each one that does not exist.
+        dispatch_rule_ids: Only these, in this order; each one that does not exist gives
+            an empty message.
         trunk_ids: Only rules for one of these trunks, or for all trunks.
     """
 
@@ -1409,8 +1407,8 @@ class ListSIPDispatchRuleRequest(
         3, "livekit.Pagination", default=None
     )
     dispatch_rule_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     trunk_ids: list[str] = pb.string(2, factory=list)
     """Only rules for one of these trunks, or for all trunks."""

@@ -306,8 +306,8 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
 
 
 class EotInferenceRequest(pb.Message, proto="livekit.agent.EotInferenceRequest"):
-    """One end-of-turn query to the model. Reserved: the gateway and its models use
-    JSON at present.
+    """One end-of-turn query to the model. Reserved; the gateway and its models
+    currently use JSON.
 
     Attributes:
         assistant_text: What the agent said last.
@@ -325,8 +325,8 @@ class EotInferenceRequest(pb.Message, proto="livekit.agent.EotInferenceRequest")
 class InterruptionInferenceRequest(
     pb.Message, proto="livekit.agent.InterruptionInferenceRequest"
 ):
-    """One interruption query to the model. Reserved: the gateway and its models use
-    JSON at present.
+    """One interruption query to the model. Reserved; the gateway and its models
+    currently use JSON.
 
     Attributes:
         sample_rate: Samples per second.
@@ -529,7 +529,7 @@ class EotPrediction(pb.Message, proto="livekit.agent.EotPrediction"):
         EOT_BACKEND_MULTIMODAL = 1
         """A model that takes audio as well as text."""
         EOT_BACKEND_TEXT = 2
-        """A model that takes text alone."""
+        """A model that takes only text."""
 
     probability: float = pb.float(1, default=0.0)
     """Likelihood that the turn is over, from 0 to 1."""

@@ -288,7 +288,7 @@ class FunctionCall(pb.Message, proto="livekit.agent.FunctionCall"):
         extra: Data the framework keeps about the call.
 
             If the call delegates work, the keys `lk.delegation.task_id`, `.endpoint`,
-            `.transport` and `.profile` tell where it went.
+            `.transport` and `.profile` say where it went.
     """
 
     id: str = pb.string(1, default="")
@@ -306,7 +306,7 @@ class FunctionCall(pb.Message, proto="livekit.agent.FunctionCall"):
     """Data the framework keeps about the call.
 
     If the call delegates work, the keys `lk.delegation.task_id`, `.endpoint`,
-    `.transport` and `.profile` tell where it went.
+    `.transport` and `.profile` say where it went.
     """
 
 

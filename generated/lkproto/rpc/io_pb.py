@@ -146,7 +146,7 @@ class UpdateIngressStateRequest(pb.Message, proto="rpc.UpdateIngressStateRequest
 class GetSIPTrunkAuthenticationRequest(
     pb.Message, proto="rpc.GetSIPTrunkAuthenticationRequest"
 ):
-    """An inbound call whose caller is to be authenticated.
+    """An inbound call whose caller needs to be authenticated.
 
     Attributes:
         sip_call_id: Deprecated; use `call.lk_call_id`.

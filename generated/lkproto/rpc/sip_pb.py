@@ -35,7 +35,7 @@ class InternalCreateSIPParticipantRequest(
         sip_from_header: Header `From`; unset means `number` at `hostname`.
         sip_to_header: Header `To`; unset means `call_to` at `address`. Not allowed
             together with `call_to`.
-        to_user_override: User part of header `To` alone, in place of the one it would
+        to_user_override: User part for the header `To` only, replacing the one it would
             have; the request URI keeps its own.
         address: Host name or IP address of the trunk, where INVITE goes.
         hostname: Host of header `From`; empty means the worker's own.
@@ -95,8 +95,8 @@ class InternalCreateSIPParticipantRequest(
     `call_to`.
     """
     to_user_override: str = pb.string(39, default="")
-    """User part of header `To` alone, in place of the one it would have; the request
-    URI keeps its own.
+    """User part for the header `To` only, replacing the one it would have; the
+    request URI keeps its own.
     """
     address: str = pb.string(2, default="")
     """Host name or IP address of the trunk, where INVITE goes."""
