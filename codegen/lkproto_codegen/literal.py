@@ -67,8 +67,9 @@ def _shown_byte(byte: int) -> str:
 def docstring(text: str, depth: int, attributes: Sequence[tuple[str, str]] = ()) -> str:
     """Text as a triple-quoted docstring, wrapped for a body `depth` blocks deep.
 
-    The lines come without indentation. Paragraphs are refilled; lists, tables and code keep
-    their lines. `attributes`, names with texts, make a section as Google's style has it.
+    The lines come without indentation. Paragraphs and items of lists are refilled; tables,
+    headings and code keep their lines. `attributes`, names with texts, make a section as
+    Google's style has it.
     """
     width = max(_WIDTH - 4 * depth, _NARROWEST)
     lines = _filled(text, width)

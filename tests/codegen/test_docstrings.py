@@ -182,7 +182,7 @@ LINES = st.lists(
         ]
     ),
     max_size=8,
-).map("\n".join)
+).map(lambda lines: "\n".join(lines).strip("\n"))
 
 
 @given(LINES, LINES, LINES, st.integers(0, 9))
@@ -269,8 +269,13 @@ def test_entries_hang_and_keep_lists_tables_and_code() -> None:
         *((each, each) for each in ("Deprecated.", "DEPRECATED: gone.", "@deprecated")),
         *(
             (each, each)
-            for each in ("Old. Deprecated; use `b`.", "Old\ndeprecated, gone")
+            for each in ("Old.\nDeprecated; use `b`.", "Old\n\nDeprecated.")
         ),
+        (
+            "This is not\ndeprecated, really.",
+            "This is not\ndeprecated, really. Deprecated.",
+        ),
+        ("Old\n@deprecated use b", "Old\n@deprecated use b"),
     ],
 )
 def test_what_is_deprecated_is_marked_unless_the_comment_says_so(
