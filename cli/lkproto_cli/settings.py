@@ -105,6 +105,16 @@ def _add_roles(parser: Parser) -> None:
         metavar="OPTION",
         help="field option that says what an optional bool means while it is not set",
     )
+    parser.add_argument(
+        "--grants",
+        metavar="OPTION",
+        help="field option that says what a field gives a right to",
+    )
+    parser.add_argument(
+        "--limited-by",
+        metavar="OPTION",
+        help="field option that says which field limits a right",
+    )
 
 
 def options_from(arguments: Namespace) -> Options:
@@ -123,6 +133,8 @@ def options_from(arguments: Namespace) -> Options:
             "redact",
             "redact_format",
             "unset",
+            "grants",
+            "limited_by",
             "include",
             "schema_version",
             "templates",

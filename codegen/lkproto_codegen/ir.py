@@ -32,8 +32,10 @@ Kind = Literal[ScalarKind, "message", "group", "enum"]
 # `explicit` (proto3 and proto2 optional, sub-messages, oneof members) and proto2's `required`.
 Presence = Literal["implicit", "explicit", "required", "repeated", "map"]
 # A role's value: what an option says, in plain JSON (an enum option gives its value's name, a
-# message option its set fields).
-RoleValue = str | int | float | bool | Mapping[str, "RoleValue"]
+# message option its set fields, a repeated one all of them).
+RoleValue = (
+    str | int | float | bool | Mapping[str, "RoleValue"] | tuple["RoleValue", ...]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ out = "generated/lkproto"           # the package's folder
 schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
 redact = "logger.sensitivity"       # the option that marks sensitive fields
 redact_format = "logger.redact_format"   # the option with the text shown instead
-unset = "lkproto.unset"             # the option that says what an unset optional bool means
+unset = "lkproto.unset"             # the option with what an unset optional bool means
+grants = "lkproto.opens"            # the option that says what a field gives a right to
+limited_by = "lkproto.limited_by"   # the option that says which field limits a right
 include = ["runtime/livekit"]       # directories whose modules are copied into the package
 templates = "my/templates"          # a directory of templates that override ours
 """
@@ -36,6 +38,8 @@ class Options:
     redact: str | None = None
     redact_format: str | None = None
     unset: str | None = None
+    grants: str | None = None
+    limited_by: str | None = None
     include: tuple[Path, ...] = ()
     templates: Path | None = None
 
@@ -47,7 +51,7 @@ class Options:
 
 
 NAMES = tuple(field.name for field in fields(Options))
-_ROLES = ("redact", "redact_format", "unset")
+_ROLES = ("redact", "redact_format", "unset", "grants", "limited_by")
 _LISTS = frozenset({"protos", "files", "include"})
 _PATHS = frozenset({"protos", "out", "include", "templates"})
 _DOTTED = r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)"""

@@ -34,6 +34,8 @@ _PARAMETERS = (
     "redact",
     "redact_format",
     "unset",
+    "grants",
+    "limited_by",
     "include",
     "templates",
     "imports",

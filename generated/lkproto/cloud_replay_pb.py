@@ -29,7 +29,7 @@ class ListReplaysRequest(pb.Message, proto="livekit.ListReplaysRequest"):
     Attributes:
         room_name: Only replays of this room; empty means all rooms.
         page_token: `next_page_token` of the response before; unset starts at the first
-        page.
+            page.
     """
 
     room_name: str = pb.string(1, default="")
@@ -76,7 +76,7 @@ class PlaybackRequest(pb.Message, proto="livekit.PlaybackRequest"):
     Attributes:
         playback_room: Name of the room the replay is played into.
         seek_offset_ms: Position to begin at, in milliseconds; 0 is the start of the
-        replay.
+            replay.
     """
 
     replay_id: str = pb.string(1, default="")

@@ -54,11 +54,11 @@ class CreateAgentDispatchRequest(
         agent_name: Name the agent's workers registered with.
         room: Name of the room.
         metadata: Free-form text passed to the job.
-        restart_policy: Honoured by LiveKit Cloud alone.
+        restart_policy: Honoured only by LiveKit Cloud.
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     agent_name: str = pb.string(1, default="")
@@ -70,7 +70,7 @@ class CreateAgentDispatchRequest(
     )
     """Free-form text passed to the job."""
     restart_policy: JobRestartPolicy = pb.enum(4, "livekit.JobRestartPolicy", default=0)
-    """Honoured by LiveKit Cloud alone."""
+    """Honoured only by LiveKit Cloud."""
     deployment: str = pb.string(5, default="")
     """Deployment of the agent to dispatch."""
     attributes: dict[str, str] = pb.map(
@@ -95,11 +95,11 @@ class RoomAgentDispatch(pb.Message, proto="livekit.RoomAgentDispatch"):
     Attributes:
         agent_name: Name the agent's workers registered with.
         metadata: Free-form text passed to the job.
-        restart_policy: Honoured by LiveKit Cloud alone.
+        restart_policy: Honoured only by LiveKit Cloud.
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     agent_name: str = pb.string(1, default="")
@@ -109,7 +109,7 @@ class RoomAgentDispatch(pb.Message, proto="livekit.RoomAgentDispatch"):
     )
     """Free-form text passed to the job."""
     restart_policy: JobRestartPolicy = pb.enum(3, "livekit.JobRestartPolicy", default=0)
-    """Honoured by LiveKit Cloud alone."""
+    """Honoured only by LiveKit Cloud."""
     deployment: str = pb.string(4, default="")
     """Deployment of the agent to dispatch."""
     attributes: dict[str, str] = pb.map(
@@ -178,12 +178,12 @@ class AgentDispatch(pb.Message, proto="livekit.AgentDispatch"):
         agent_name: Name the agent's workers registered with.
         room: Name of the room.
         metadata: Free-form text passed to the job.
-        state: What has come of the dispatch; set by the server.
-        restart_policy: Honoured by LiveKit Cloud alone.
+        state: What became of the dispatch; set by the server.
+        restart_policy: Honoured only by LiveKit Cloud.
         deployment: Deployment of the agent to dispatch.
         attributes: Attributes passed to the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     id: str = pb.string(1, default="")
@@ -199,9 +199,9 @@ class AgentDispatch(pb.Message, proto="livekit.AgentDispatch"):
     state: AgentDispatchState | None = pb.message(
         5, "livekit.AgentDispatchState", default=None
     )
-    """What has come of the dispatch; set by the server."""
+    """What became of the dispatch; set by the server."""
     restart_policy: JobRestartPolicy = pb.enum(6, "livekit.JobRestartPolicy", default=0)
-    """Honoured by LiveKit Cloud alone."""
+    """Honoured only by LiveKit Cloud."""
     deployment: str = pb.string(7, default="")
     """Deployment of the agent to dispatch."""
     attributes: dict[str, str] = pb.map(
@@ -223,13 +223,14 @@ class AgentDispatchState(pb.Message, proto="livekit.AgentDispatchState"):
     """Jobs and times of a dispatch; set by the server.
 
     Attributes:
-        jobs: Jobs made from the dispatch:
+        jobs: Jobs made from the dispatch; at most one for room jobs, one for each
+            publisher for publisher jobs.
         created_at: Nanoseconds since the Unix epoch.
         deleted_at: Nanoseconds since the Unix epoch; 0 if not deleted.
     """
 
     jobs: list[_livekit_agent_pb.Job] = pb.message(1, "livekit.Job", factory=list)
-    """Jobs made from the dispatch: one at most for room jobs, one for each publisher
+    """Jobs made from the dispatch; at most one for room jobs, one for each publisher
     for publisher jobs.
     """
     created_at: int = pb.int64(2, default=0)

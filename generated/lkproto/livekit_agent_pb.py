@@ -95,19 +95,19 @@ class Job(pb.Message, proto="livekit.Job"):
     Attributes:
         id: Job id, with the prefix `AJ_`; set by the server.
         dispatch_id: Dispatch the job belongs to, with the prefix `AD_`.
-        room: Room the agent is to join.
+        room: Room that the agent joins.
         participant: Participant the job is for; set for publisher and participant jobs.
-        namespace: Deprecated:
+        namespace: Deprecated; use `agent_name`.
         metadata: Free-form text from the dispatch.
         agent_name: Name of the agent that gets the job; empty for unnamed agents.
-        enable_recording: Whether the agent is to record its session.
+        enable_recording: Whether the agent records its session.
         deployment: Deployment of the agent that gets the job.
         attributes: Attributes from the dispatch.
-        enable_redaction: Whether personal data is to be redacted from what the session
-        records.
+        enable_redaction: Whether personal data is redacted from what the session
+            records.
         created_at: Nanoseconds since the Unix epoch at which the server made the job.
         thread_id: Agent thread that keeps the conversation, with the prefix `AT_`;
-        empty means none is kept.
+            empty means none is kept.
     """
 
     id: str = pb.string(1, default="")
@@ -116,20 +116,20 @@ class Job(pb.Message, proto="livekit.Job"):
     """Dispatch the job belongs to, with the prefix `AD_`."""
     type: JobType = pb.enum(2, "livekit.JobType", default=0)
     room: _livekit_models_pb.Room | None = pb.message(3, "livekit.Room", default=None)
-    """Room the agent is to join."""
+    """Room that the agent joins."""
     participant: _livekit_models_pb.ParticipantInfo | None = pb.message(
         4, "livekit.ParticipantInfo", default=None
     )
     """Participant the job is for; set for publisher and participant jobs."""
     namespace: str = pb.string(5, deprecated=True, default="")
-    """Deprecated: use `agent_name`."""
+    """Deprecated; use `agent_name`."""
     metadata: str = pb.string(6, redact="PII", default="")
     """Free-form text from the dispatch."""
     agent_name: str = pb.string(7, default="")
     """Name of the agent that gets the job; empty for unnamed agents."""
     state: JobState | None = pb.message(8, "livekit.JobState", default=None)
     enable_recording: bool = pb.bool(10, default=False)
-    """Whether the agent is to record its session."""
+    """Whether the agent records its session."""
     deployment: str = pb.string(11, default="")
     """Deployment of the agent that gets the job."""
     attributes: dict[str, str] = pb.map(
@@ -137,7 +137,7 @@ class Job(pb.Message, proto="livekit.Job"):
     )
     """Attributes from the dispatch."""
     enable_redaction: bool = pb.bool(13, default=False)
-    """Whether personal data is to be redacted from what the session records."""
+    """Whether personal data is redacted from what the session records."""
     created_at: int = pb.int64(14, default=0)
     """Nanoseconds since the Unix epoch at which the server made the job."""
     thread_id: str = pb.string(15, default="")
@@ -147,31 +147,32 @@ class Job(pb.Message, proto="livekit.Job"):
 
 
 class JobState(pb.Message, proto="livekit.JobState"):
-    """How far a job has come. A job may take several attempts, each assigned to a
-    worker.
+    """Progress of a job. A job may take several attempts, each assigned to a worker.
 
     Attributes:
         error: Why the job failed; empty otherwise.
         started_at: Nanoseconds since the Unix epoch at which this attempt started; 0 if
-        it has not.
+            it has not.
         ended_at: Nanoseconds since the Unix epoch at which the job ended; 0 if it has
-        not.
+            not.
         updated_at: Nanoseconds since the Unix epoch of the last change.
         participant_identity: Identity of the agent in the room.
         worker_id: Worker that has the job, with the prefix `AW_`; empty if none.
         agent_id: Id of the agent that has the job.
         reason: Explains a pending or cancelled job that has no agent.
         accepted_at: Nanoseconds since the Unix epoch at which the worker's acceptance
-        of this attempt reached the server.
+            of this attempt reached the server.
         assigned_at: Nanoseconds since the Unix epoch at which the server sent this
-        attempt's assignment.
+            attempt's assignment.
         attempts: Number of attempts that got a worker, including the one under way.
         first_started_at: Nanoseconds since the Unix epoch at which the first attempt
-        that got a worker started.
+            that got a worker started.
         agent_failed_attempts_ns: Nanoseconds lost to attempts in which the agent's code
-        failed before it joined.
+            failed before it joined.
+
+            Each such attempt counts from when it started until its successor did.
         workers_asked: Number of workers this attempt was offered to, including the one
-        that accepted.
+            that accepted.
     """
 
     status: JobStatus = pb.enum(1, "livekit.JobStatus", default=0)
@@ -289,11 +290,11 @@ class ServerMessage(pb.Message, proto="livekit.ServerMessage"):
     create_job_token is set (oneof `message`).
 
     Attributes:
-        register: Answer to the registration.
+        register: Answer to the registration. The worker is in service once it arrives.
         availability: Offers a job; the worker answers whether it takes it.
         assignment: Gives an accepted job to the worker.
         go_away: Tells the worker to register with another server, because this one is
-        being drained.
+            being drained. Open HTTP exchanges may finish.
     """
 
     register: RegisterWorkerResponse | None = pb.message(
@@ -347,7 +348,7 @@ class SimulateJobRequest(pb.Message, proto="livekit.SimulateJobRequest"):
 
     Attributes:
         participant: Participant the job is for; needed for publisher and participant
-        jobs.
+            jobs.
     """
 
     type: JobType = pb.enum(1, "livekit.JobType", default=0)
@@ -388,16 +389,21 @@ class RegisterWorkerRequest(pb.Message, proto="livekit.RegisterWorkerRequest"):
 
     Attributes:
         type: Kind of jobs the worker takes.
-        agent_name: Name the worker takes dispatches under.
+        agent_name: Name the worker takes dispatches under. Empty for unnamed agents,
+            which the server dispatches to rooms without being asked.
         version: Version of the agents SDK.
         ping_interval: Interval between the worker's pings.
-        namespace: Namespace the worker takes jobs from.
+        namespace: Namespace the worker takes jobs from. `agent_name` has replaced
+            namespaces.
         allowed_permissions: Permissions that the agents of this worker get in a room.
         deployment: Deployment the worker belongs to.
-        endpoints: HTTP endpoints the worker serves, in the order they are matched.
-        instance_id: Random id of the worker process.
+        endpoints: HTTP endpoints the worker serves, in the order they are matched. A
+            worker without any needs no data plane.
+        instance_id: Random id of the worker process. When it differs from the one
+            registered before, it takes over and the connections of the old one are
+            closed.
         endpoint_protocol: Newest version of the data plane the worker can speak; 0 if
-        none.
+            none.
     """
 
     type: JobType = pb.enum(1, "livekit.JobType", default=0)
@@ -438,7 +444,7 @@ class RegisterWorkerResponse(pb.Message, proto="livekit.RegisterWorkerResponse")
     Attributes:
         worker_id: Id the server gave the worker, with the prefix `AW_`.
         endpoint_settings: Set when the worker declared endpoints and the server has a
-        data plane; otherwise unset.
+            data plane; otherwise unset.
     """
 
     worker_id: str = pb.string(1, default="")
@@ -460,7 +466,7 @@ class MigrateJobRequest(pb.Message, proto="livekit.MigrateJobRequest"):
     Attributes:
         job_ids: Jobs to move.
         jobs: Same jobs in full, as they came with the assignment, but with
-        `state.participant_identity` filled in from the worker's acceptance.
+            `state.participant_identity` filled in from the worker's acceptance.
     """
 
     job_ids: list[str] = pb.string(2, factory=list)
@@ -490,7 +496,7 @@ class AvailabilityResponse(pb.Message, proto="livekit.AvailabilityResponse"):
     Attributes:
         available: Whether the worker takes the job.
         supports_resume: Whether the worker can resume a job that another worker began.
-        terminate: For a declined job:
+        terminate: Ends a declined job instead of offering it to other workers.
         participant_identity: Identity the agent joins the room with.
     """
 
@@ -500,7 +506,7 @@ class AvailabilityResponse(pb.Message, proto="livekit.AvailabilityResponse"):
     supports_resume: bool = pb.bool(3, default=False)
     """Whether the worker can resume a job that another worker began."""
     terminate: bool = pb.bool(8, default=False)
-    """For a declined job: ends it instead of offering it to other workers."""
+    """Ends a declined job instead of offering it to other workers."""
     participant_name: str = pb.string(4, default="")
     participant_identity: str = pb.string(5, default="")
     """Identity the agent joins the room with."""
@@ -540,7 +546,7 @@ class JobJoinTiming(pb.Message, proto="livekit.JobJoinTiming"):
         assignment_received_us: The worker got the assignment.
         launched_us: The job was passed to a job process.
         launch_warm: Whether that process was already running and idle, rather than
-        started for the job.
+            started for the job.
         entrypoint_started_us: The agent's entry point began to run.
         connect_called_us: The agent's code asked to connect to the room.
         connected_us: The primary transport of the agent was up.
@@ -574,9 +580,9 @@ class UpdateWorkerStatus(pb.Message, proto="livekit.UpdateWorkerStatus"):
         load: Load of the worker; commonly 0 for idle to 1 for full.
         job_count: Number of jobs the worker is running.
         draining: Whether the worker refuses new HTTP exchanges while it completes the
-        open ones.
+            open ones.
         seq: Number that grows with each report of a registration, so that a late one
-        can be told and ignored.
+            can be recognised and ignored.
     """
 
     status: WorkerStatus | None = pb.enum(1, "livekit.WorkerStatus", default=None)
@@ -591,7 +597,7 @@ class UpdateWorkerStatus(pb.Message, proto="livekit.UpdateWorkerStatus"):
     """
     seq: int = pb.uint64(6, default=0)
     """Number that grows with each report of a registration, so that a late one can
-    be told and ignored.
+    be recognised and ignored.
     """
 
 
@@ -622,7 +628,7 @@ class CreateJobTokenRequest(pb.Message, proto="livekit.CreateJobTokenRequest"):
     Attributes:
         request_id: Chosen by the worker; the response repeats it.
         claims: JSON object of the claims wanted, laid out like the payload of an access
-        token (`identity`, `attributes`, `video`, `sip`, ...).
+            token (`identity`, `attributes`, `video`, `sip`, ...).
     """
 
     request_id: str = pb.string(1, default="")
@@ -642,7 +648,7 @@ class CreateJobTokenResponse(pb.Message, proto="livekit.CreateJobTokenResponse")
         token: Access token (JWT); empty if it was refused.
         expires_at: Seconds since the Unix epoch.
         error: Reason for a refusal, with the names of the claims refused; empty if the
-        token was granted.
+            token was granted.
     """
 
     request_id: str = pb.string(1, default="")
@@ -666,8 +672,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
     usual worker messages, each prefixed with its length. For every request the server
     opens a further bidirectional stream.
 
-    Such a stream begins with a `StreamPreamble` behind its length (32 bits,
-    big-endian). Everything after it is plain HTTP/1.1 in both directions. A WebSocket
+    Such a stream begins with a length (32 bits, big-endian) and a `StreamPreamble` of
+    that length. Everything after it is plain HTTP/1.1 in both directions. A WebSocket
     upgrade is a request answered with status 101. Bodies may be of any size and have to
     be streamed.
 
@@ -675,8 +681,7 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
 
     - success: the body is complete by its own framing, then the stream is finished;
     - failure within the body: the chunked encoding ends with the trailers
-      `x-lk-completion` and
-      `x-lk-error`;
+      `x-lk-completion` and `x-lk-error`;
     - failure before the first byte: the stream is reset with an `HttpStreamResetCode`.
 
     A stream that finishes earlier than its body is truncated, and must be reported as
@@ -697,7 +702,7 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
 
         Sent as the QUIC error code of RESET_STREAM or STOP_SENDING, which leaves no
         space for a text; the side that resets logs the details under the request id.
-        Later failures are told in trailers.
+        Later failures are reported in trailers.
         """
 
         HSR_ABORT = 0
@@ -718,7 +723,12 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
 
         Attributes:
             path: Path template that starts with `/`.
-            methods: HTTP methods in capitals.
+
+                `{name}` matches one segment. The converters `int`, `float` and `uuid`,
+                as in `{name:int}`, narrow it; `path` lets it span segments. Others are
+                refused.
+            methods: HTTP methods in capitals. Each has to be listed, since `GET` does
+                not include `HEAD`.
             public: Whether callers need no access token of the project.
         """
 
@@ -729,8 +739,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
         `{name:int}`, narrow it; `path` lets it span segments. Others are refused.
         """
         methods: list[str] = pb.string(2, factory=list)
-        """HTTP methods in capitals. Each has to be listed: `GET` does not include
-        `HEAD`.
+        """HTTP methods in capitals. Each has to be listed, since `GET` does not
+        include `HEAD`.
         """
         kind: AgentHttp.AgentEndpointKind = pb.enum(
             3, "livekit.AgentHttp.AgentEndpointKind", default=0
@@ -744,7 +754,8 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
         """Outcome of negotiating the data plane at registration.
 
         Attributes:
-            protocol: Version of the data plane to use.
+            protocol: Version of the data plane to use. A worker that cannot speak it
+                closes the session.
         """
 
         protocol: int = pb.uint32(1, default=0)
@@ -761,10 +772,10 @@ class AgentHttp(pb.Message, proto="livekit.AgentHttp"):
         Attributes:
             kind: Protocol of the bytes that follow.
             authorized: Whether the caller's token permits calls to this agent and
-            deployment.
+                deployment. True for every endpoint that is not public.
             route: Path template that the request matched, such as `/items/{id}`.
             timeout_ms: Milliseconds the exchange may take, counted from now; 0 for no
-            limit.
+                limit.
             client_addr: Address of the calling client, without a port.
             scheme: `http` or `https`, as the client called it.
         """

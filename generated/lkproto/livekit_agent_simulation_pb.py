@@ -97,7 +97,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
         metrics: Results of the jobs taken together.
         summary_zstd: Serialised `SimulationRunSummary`, compressed with Zstandard.
         issue_count: Number of issues in the summary; unset as long as there is no
-        summary.
+            summary. Listings have it even though they leave the summary out.
         ci: Pipeline that started the run; unset if none did.
         sampling: Unset if each scenario was run a single time and had to pass.
     """
@@ -128,7 +128,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             room_id: Sid of the room, with the prefix `RM_`.
             metrics: Quality of the conversation; unset if nothing was measured.
             scenario_id: `Scenario.id`, the same for all samples of a scenario; empty if
-            the scenario was generated.
+                the scenario was generated.
             sample: Which sample of its scenario the job is, counted from 1.
             failure_reason: Cause of a failure, where known; `error` has the details.
         """
@@ -147,7 +147,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
 
             FAILURE_REASON_UNSPECIFIED = 0
             FAILURE_REASON_AGENT_JOIN_TIMEOUT = 1
-            """The agent did not come to the room in time."""
+            """The agent did not join the room in time."""
 
         class Usage(pb.Message, proto="livekit.SimulationRun.Job.Usage"):
             """Conversation turns of a job, by form."""
@@ -204,9 +204,9 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
 
         Attributes:
             task_completion: 1 if the scenario passed, 0 if not; unset if the simulator
-            spoiled the conversation.
+                spoiled the conversation.
             overall_score: Weighted mean, from 0 to 1, of the scores that were judged or
-            heard; unset if the simulator spoiled the conversation.
+                heard; unset if the simulator spoiled the conversation.
             stt: How well the agent understood the caller; audio only.
             llm: Speed of the agent's language model.
             tts: How well the caller understood the agent; audio only.
@@ -214,24 +214,26 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             turns: All turns, the caller's as well as the agent's.
             judge_model: Model that served as text judge; empty if none did.
             has_remote_session: Whether the agent reported on itself; if not, all
-            measures come from the audio, as in calls over SIP.
-            t0: When somebody first spoke; origin of the times of the turns.
-            conciseness: Mean over the agent's turns, each judged as 0, 0.5 or 1.
+                measures come from the audio, as in calls over SIP.
+            t0: When somebody first spoke; origin of the times of the turns. Audio only.
+            conciseness: Mean over the agent's turns, each judged as 0, 0.5 or 1. Needs
+                the text judge.
             unnecessary_tool_calls: Whether the agent called tools without need; unset
-            if not judged.
+                if not judged.
             information_loss: Whether the agent lost information it had been given;
-            unset if not judged.
+                unset if not judged.
             redundant_statements: Whether the agent repeated itself; unset if not
-            judged.
+                judged.
             poor_question_quality: Whether the agent asked badly; unset if not judged.
             conversation_progression: Score from 0 to 1 computed from the four flags
-            before it.
-            end_reason: How the conversation ended.
+                before it.
+            end_reason: How the conversation ended. If that counts as failure, the job's
+                `error` is set too.
             caller_language: Language tag of what the caller said or wrote.
             caller_listen_language: Language tag in which the caller's recogniser heard
-            the agent; empty if it is `caller_language`.
+                the agent; empty if it is `caller_language`. Audio only.
             impairments: Damage done to the caller's audio on its way to the agent;
-            unset if none.
+                unset if none. Audio only.
         """
 
         class EndReason(pb.Enum, proto="livekit.SimulationRun.JobMetrics.EndReason"):
@@ -258,30 +260,33 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             facts such as names, ids and amounts; they need the text judge.
 
             Attributes:
-                wer: Word error rate:
+                wer: Word error rate, `word_errors` divided by `words`.
                 words: Words the caller said.
-                cer: Character error rate:
+                cer: Character error rate, `char_errors` divided by `chars`.
                 chars: Characters of what the caller said.
                 stt_delay_ms: Milliseconds of delay from recognition and endpointing, by
-                the agent's own report.
+                    the agent's own report.
                 entity_recognition: `entities_recognized` divided by `entities_uttered`.
                 entities_uttered: Times the caller said an entity.
                 entities_recognized: How many of these the agent heard correctly.
                 entity_recall: `entities_acquired_recognized` divided by
-                `entities_acquired_uttered`.
+                    `entities_acquired_uttered`.
+
+                    Shows whether the agent keeps an entity once it has it. Both counts
+                    therefore begin after the first time it was heard correctly.
                 entities_acquired_uttered: Times the caller repeated an entity already
-                heard correctly.
+                    heard correctly.
                 entities_acquired_recognized: How many of these the agent heard
-                correctly again.
+                    correctly again.
             """
 
             wer: float | None = pb.float(1, default=None)
-            """Word error rate: `word_errors` divided by `words`."""
+            """Word error rate, `word_errors` divided by `words`."""
             words: int | None = pb.uint32(2, default=None)
             """Words the caller said."""
             word_errors: int | None = pb.uint32(3, default=None)
             cer: float | None = pb.float(4, default=None)
-            """Character error rate: `char_errors` divided by `chars`."""
+            """Character error rate, `char_errors` divided by `chars`."""
             chars: int | None = pb.uint32(9, default=None)
             """Characters of what the caller said."""
             char_errors: int | None = pb.uint32(10, default=None)
@@ -312,7 +317,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 ttft_ms: Milliseconds to the first token.
                 ttfs_ms: Milliseconds to the first sentence, the least that can be
-                spoken.
+                    spoken.
             """
 
             ttft_ms: int | None = pb.uint32(1, default=None)
@@ -329,30 +334,30 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
 
             Attributes:
                 ttfb_ms: Milliseconds to the first byte from the provider of the voice.
-                wer: Word error rate:
+                wer: Word error rate, `word_errors` divided by `words`.
                 words: Words the agent said.
-                cer: Character error rate:
+                cer: Character error rate, `char_errors` divided by `chars`.
                 chars: Characters of what the agent said.
                 entity_recognition: `entities_recognized` divided by `entities_uttered`.
                 entities_uttered: Times the agent said an entity.
                 entities_recognized: How many of these the caller heard correctly.
                 entity_recall: `entities_acquired_recognized` divided by
-                `entities_acquired_uttered`.
+                    `entities_acquired_uttered`.
                 entities_acquired_uttered: Times the agent repeated an entity already
-                heard correctly.
+                    heard correctly.
                 entities_acquired_recognized: How many of these the caller heard
-                correctly again.
+                    correctly again.
             """
 
             ttfb_ms: int | None = pb.uint32(2, default=None)
             """Milliseconds to the first byte from the provider of the voice."""
             wer: float | None = pb.float(3, default=None)
-            """Word error rate: `word_errors` divided by `words`."""
+            """Word error rate, `word_errors` divided by `words`."""
             words: int | None = pb.uint32(7, default=None)
             """Words the agent said."""
             word_errors: int | None = pb.uint32(8, default=None)
             cer: float | None = pb.float(9, default=None)
-            """Character error rate: `char_errors` divided by `chars`."""
+            """Character error rate, `char_errors` divided by `chars`."""
             chars: int | None = pb.uint32(10, default=None)
             """Characters of what the agent said."""
             char_errors: int | None = pb.uint32(11, default=None)
@@ -377,24 +382,24 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 turn_taking_score: From 0 to 1.
                 heard_e2e_latency_p50_ms: Median of the milliseconds between one speaker
-                and the next; negative when they overlap.
+                    and the next; negative when they overlap.
                 heard_e2e_latency_p95_ms: 95th percentile of the same measure.
                 heard_e2e_latency_p99_ms: 99th percentile of the same measure.
                 time_to_yield_ms: Milliseconds for which the agent goes on talking once
-                interrupted.
+                    interrupted.
                 eot_misprediction_count: Times the agent spoke before the caller had
-                finished.
+                    finished.
                 overlap_ratio: `overlap_speech_ms` divided by `total_speech_ms`.
                 overlap_speech_ms: Milliseconds in which both spoke.
                 total_speech_ms: Milliseconds of speech.
                 awkward_silence_count: Pauses too long to seem natural.
                 unanswered_turns: Turns of the caller that got no answer.
                 false_interruption_count: Times the agent paused though it was not
-                interrupted; needs a remote session.
+                    interrupted; needs a remote session.
                 e2e_latency_ms: Milliseconds to the reply, by the agent's own report;
-                needs a remote session.
+                    needs a remote session.
                 backchannel_count: Times the caller acknowledged, without interrupting,
-                what the agent was saying.
+                    what the agent was saying.
             """
 
             turn_taking_score: float | None = pb.float(1, default=None)
@@ -441,30 +446,39 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 index: Position in the conversation, from 1.
                 role: `USER` for the simulated caller, `ASSISTANT` for the agent.
-                text: What the judges read:
-                start_ms: Milliseconds after `JobMetrics.t0`.
-                end_ms: Milliseconds after `JobMetrics.t0`.
+                text: What the speaker said or, if that is not known, what the listener
+                    heard; this is what the judges read.
+
+                    The agent's own words are unknown without a remote session.
+                start_ms: Milliseconds after `JobMetrics.t0`. Audio only; unset if the
+                    turn was not found in the audio.
+                end_ms: Milliseconds after `JobMetrics.t0`. Audio only.
                 stt_delay_ms: Milliseconds; needs a remote session.
                 llm_ttft_ms: Milliseconds to the first token; needs a remote session.
                 llm_ttfs_ms: Milliseconds to the first sentence; needs a remote session.
                 llm_tps: Tokens per second; needs a remote session.
                 tts_ttfb_ms: Milliseconds to the first byte of audio; needs a remote
-                session.
+                    session.
                 e2e_latency_ms: Milliseconds to the reply, by the agent's own report;
-                needs a remote session.
+                    needs a remote session.
                 heard_e2e_latency_ms: Milliseconds since the other speaker ended;
-                negative for an overlap.
+                    negative for an overlap.
                 time_to_yield_ms: Milliseconds for which the agent went on talking once
-                interrupted.
+                    interrupted.
                 turn_taking_score: From 0 to 1.
                 conciseness: 0, 0.5 or 1; needs the text judge.
                 eot_misprediction: Whether the agent spoke before the caller had
-                finished.
+                    finished.
                 awkward_silence: Whether the pause was too long to seem natural.
                 unanswered: Whether the caller got no answer.
-                entities: Each mention of an entity, in order.
+                entities: Each mention of an entity, in order. Needs audio and the text
+                    judge.
+
+                    Mentions are matched over the whole transcript. One that runs over
+                    several turns is listed in the first; for repeated mentions the
+                    match is an estimate.
                 item_id: Id of the first chat item of the turn in the agent's
-                transcript; empty without a remote session.
+                    transcript; empty without a remote session.
             """
 
             class Entity(
@@ -475,7 +489,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
                 Attributes:
                     said: Words of the speaker.
                     heard: Words of the listener's transcript, normalised; empty if the
-                    mention was lost.
+                        mention was lost.
                     recognized: Whether every word was heard correctly.
                 """
 
@@ -495,8 +509,8 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             )
             """`USER` for the simulated caller, `ASSISTANT` for the agent."""
             text: str = pb.string(18, default="")
-            """What the judges read: what the speaker said or, if that is not known,
-            what the listener heard.
+            """What the speaker said or, if that is not known, what the listener
+            heard; this is what the judges read.
 
             The agent's own words are unknown without a remote session.
             """
@@ -673,13 +687,16 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
         """Who triggered the pipeline."""
 
     class SamplingOptions(pb.Message, proto="livekit.SimulationRun.SamplingOptions"):
-        """Repeats each scenario, to tell an unreliable one from one that always
-        fails. Set both fields.
+        """Repeats each scenario, to distinguish an unreliable one from one that
+        always fails. Set both fields.
 
         Attributes:
-            samples: Jobs per scenario, at least 2.
+            samples: Jobs per scenario, at least 2. All of them count towards the limit
+                on the jobs of a run.
             pass_rate: Fraction of its samples, from 0 to 1, that a scenario needs to
-            pass.
+                pass.
+
+                The number needed is rounded: 0.67 of 3 samples means 2 of them.
         """
 
         samples: int = pb.int32(1, default=0)
@@ -701,20 +718,29 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 agent_name: Agent to test.
                 num_simulations: Number of scenarios to generate if `scenario_group` is
-                unset.
-                scenario_group: Scenarios to run.
+                    unset.
+                scenario_group: Scenarios to run. If unset, they are generated from the
+                    agent's source, which has to be uploaded.
                 concurrency: Most jobs to run at a time, within the quota of the
-                project; 0 or unset means the server's default.
+                    project; 0 or unset means the server's default.
                 mode: Form of the conversations; unspecified means text.
-                background_noise: Adds noise to what the simulated user sends.
+                background_noise: Adds noise to what the simulated user sends. Audio
+                    mode only.
                 low_quality_microphone: Makes the simulated user sound as if through a
-                poor microphone.
-                packet_loss: Loses packets of what the simulated user sends.
+                    poor microphone. Audio mode only.
+                packet_loss: Loses packets of what the simulated user sends. Audio mode
+                    only.
                 ci: Pipeline that starts the run; unset if none does.
-                sampling: Repetition of scenarios; needs `scenario_group`.
+                sampling: Repetition of scenarios; needs `scenario_group`. If unset,
+                    each scenario is run a single time and has to pass.
+
+                    A single failed scenario fails the run. The figures pass@k and
+                    pass^k are for information.
                 sip_call_to: Phone number to call over SIP in each job, in place of
-                dispatching `agent_name`; audio mode only.
-                sip_trunk_id: Outbound trunk for the calls, with the prefix `ST_`.
+                    dispatching `agent_name`; audio mode only.
+                sip_trunk_id: Outbound trunk for the calls, with the prefix `ST_`. If
+                    empty, `sip_number` has to be a LiveKit number of the project, and
+                    the calls come from it.
                 sip_number: Number the calls come from.
                 deployment: Deployment of `agent_name` to test; empty means production.
             """
@@ -836,11 +862,13 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             Attributes:
                 status: Only runs with this status; unset returns all.
                 page_token: `next_page_token` of the page before; unset starts the
-                listing.
+                    listing.
                 start_time: Only runs created at this time or later; unset for no bound.
                 end_time: Only runs created before this time; unset for no bound.
-                agent_name: Only runs of the agent with exactly this name.
-                mode: Only runs in this mode; unset returns all.
+                agent_name: Only runs of the agent with exactly this name. Unset returns
+                    all; an empty name selects runs that have none.
+                mode: Only runs in this mode; unset returns all. Text includes runs
+                    whose mode is unspecified.
             """
 
             project_id: str = pb.string(1, default="")
@@ -898,7 +926,7 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
                 end_time: Only runs created before this time; required.
                 status: Only runs with this status; unset counts all.
                 agent_name: Only runs of the agent with exactly this name; unset counts
-                all.
+                    all.
                 mode: Only runs in this mode; unset counts all.
             """
 
@@ -926,9 +954,10 @@ class SimulationRun(pb.Message, proto="livekit.SimulationRun"):
             """Histogram of the runs by time of creation.
 
             Attributes:
-                buckets: Buckets that are not empty, in ascending order.
+                buckets: Buckets that are not empty, in ascending order. Together they
+                    count each run once.
                 interval: Width of a bucket; chosen by the server to suit the times
-                asked for.
+                    asked for.
             """
 
             buckets: list[SimulationRun.Counts.Bucket] = pb.message(
@@ -1041,8 +1070,9 @@ class Scenario(pb.Message, proto="livekit.Scenario"):
         agent_expectations: What the agent has to do to pass.
         tags: Labels offered to the tested agent in its simulation context.
         userdata: JSON object of any content, offered to the tested agent in its
-        simulation context.
-        id: Scenario id, with the prefix `SCN_`.
+            simulation context.
+        id: Scenario id, with the prefix `SCN_`. Editing the scenario does not change
+            it, so results can be compared over time.
     """
 
     class CreateFromSession(pb.Message, proto="livekit.Scenario.CreateFromSession"):
@@ -1087,7 +1117,7 @@ class ScenarioGroup(pb.Message, proto="livekit.ScenarioGroup"):
     """Scenarios that belong together, like those of a `scenarios.yaml` file.
 
     Attributes:
-        id: Group id, with the prefix `SCNG_`.
+        id: Group id, with the prefix `SCNG_`. Renaming the group does not change it.
     """
 
     name: str = pb.string(1, default="")

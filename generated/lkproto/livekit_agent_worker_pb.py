@@ -16,7 +16,7 @@ __all__ = [
 
 
 class WorkerInfo(pb.Message, proto="livekit.WorkerInfo"):
-    """What an agent worker tells about itself.
+    """What an agent worker reports about itself.
 
     Attributes:
         worker_type: Kind of jobs the worker takes, as text.
@@ -24,9 +24,9 @@ class WorkerInfo(pb.Message, proto="livekit.WorkerInfo"):
         active_jobs: Number of jobs the worker is running.
         sdk_version: Version of the agents SDK.
         worker_load: Load the worker reports for itself; commonly 0 for idle to 1 for
-        full.
+            full.
         protocol_version: Version of the worker protocol, now 1; from 1 on, deployments
-        are supported.
+            are supported.
     """
 
     worker_type: str = pb.string(1, default="")

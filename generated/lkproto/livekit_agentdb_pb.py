@@ -35,7 +35,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
 
         Attributes:
             ttl: Lifetime of the database, up to the server's maximum; unset keeps it
-            until deleted.
+                until deleted. It cannot be prolonged.
         """
 
         ttl: _google_protobuf_duration_pb.Duration | None = pb.message(
@@ -88,7 +88,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
 
         Attributes:
             next_page_token: Pass it as `page_token` for the next page; empty on the
-            last.
+                last.
         """
 
         databases: list[AgentDB.AgentDatabase] = pb.message(
@@ -150,7 +150,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
         Attributes:
             download_url: URL in object storage that needs no further credentials.
             expires_at: When `download_url` stops working; the database itself is not
-            affected.
+                affected.
             tip: Commit the copy corresponds to.
         """
 
@@ -202,9 +202,9 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
                 hello: Authenticates and selects the database; answered by `HelloOk`.
                 exec: Runs a statement for its effect; answered by `ExecResult`.
                 query: Runs a statement for its rows; answered by `Columns`, any number
-                of `ColumnBatch` and `Done`.
+                    of `ColumnBatch` and `Done`.
                 batch: Runs several statements as one; answered by a result for each of
-                them and a final `Done`.
+                    them and a final `Done`.
             """
 
             request_id: int = pb.uint32(1, default=0)
@@ -445,7 +445,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
                 tip: Sequence number of the newest durable commit.
                 ping_interval_ms: Milliseconds between pings.
                 ping_timeout_ms: Milliseconds without an answer after which the
-                connection counts as lost.
+                    connection counts as lost.
             """
 
             tip: int = pb.int64(1, default=0)
@@ -462,7 +462,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
 
             Attributes:
                 statement: Index of the statement in its batch, from 0; 0 for a single
-                query.
+                    query.
             """
 
             names: list[str] = pb.string(1, factory=list)
@@ -506,7 +506,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
                 columns: As many as there are names in `Columns`, in the same order.
                 rows: Number of rows in this batch.
                 statement: Index of the statement in its batch, from 0; 0 for a single
-                query.
+                    query.
             """
 
             columns: list[AgentDB.Wire.Column] = pb.message(
@@ -525,7 +525,7 @@ class AgentDB(pb.Message, proto="livekit.AgentDB"):
                 last_insert_id: Row id of the latest row inserted, as SQLite reports it.
                 tip: Sequence number of the newest durable commit.
                 statement: Index of the statement in its batch, from 0; 0 for a single
-                statement.
+                    statement.
             """
 
             rows_affected: int = pb.int64(1, default=0)

@@ -122,13 +122,13 @@ class AnalyticsVideoLayer(pb.Message, proto="livekit.AnalyticsVideoLayer"):
 
     Attributes:
         layer: Spatial layer, counted from 0, the lowest resolution.
-        packets: Packets of every kind:
+        packets: Packets of every kind (primary, retransmitted and padding).
     """
 
     layer: int = pb.int32(1, default=0)
     """Spatial layer, counted from 0, the lowest resolution."""
     packets: int = pb.uint32(2, default=0)
-    """Packets of every kind: primary, retransmitted and padding."""
+    """Packets of every kind (primary, retransmitted and padding)."""
     bytes: int = pb.uint64(3, default=0)
     frames: int = pb.uint32(4, default=0)
 
@@ -141,7 +141,7 @@ class AnalyticsStream(pb.Message, proto="livekit.AnalyticsStream"):
         rtt: Largest round-trip time, in milliseconds.
         jitter: Largest interarrival jitter, in microseconds.
         nacks: Packets asked for again with NACK.
-        plis: Picture loss indications:
+        plis: Picture loss indications, which request a key frame.
         firs: Full intra requests.
         video_layers: The highest layer only, once the server has merged reports.
     """
@@ -163,7 +163,7 @@ class AnalyticsStream(pb.Message, proto="livekit.AnalyticsStream"):
     nacks: int = pb.uint32(12, default=0)
     """Packets asked for again with NACK."""
     plis: int = pb.uint32(13, default=0)
-    """Picture loss indications: requests for a key frame."""
+    """Picture loss indications, which request a key frame."""
     firs: int = pb.uint32(14, default=0)
     """Full intra requests."""
     video_layers: list[AnalyticsVideoLayer] = pb.message(
@@ -188,7 +188,7 @@ class AnalyticsStat(pb.Message, proto="livekit.AnalyticsStat"):
         node: ID of the reporting node, with prefix `ND_`.
         participant_id: Publisher of an upstream track, subscriber of a downstream one.
         score: Mean connection quality score; intervals without a score do not count,
-        and 0 means there was none.
+            and 0 means there was none.
         mime: MIME type of the codec, such as `video/vp8`.
         min_score: Lowest score above 0; 0 if there was none.
     """
@@ -236,7 +236,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
         node: ID of that node.
         client_addr: IP address of the client.
         client_connect_time: Milliseconds until the media connection was up.
-        connection_type: Transport of the media:
+        connection_type: Transport of the media (`udp`, `tcp` or `turn`).
         geo_hash: Client's location as a geohash.
         isp_asn: Autonomous system number of the client's network provider.
     """
@@ -250,7 +250,7 @@ class AnalyticsClientMeta(pb.Message, proto="livekit.AnalyticsClientMeta"):
     client_connect_time: int = pb.uint32(4, default=0)
     """Milliseconds until the media connection was up."""
     connection_type: str = pb.string(5, default="")
-    """Transport of the media: `udp`, `tcp` or `turn`."""
+    """Transport of the media (`udp`, `tcp` or `turn`)."""
     reconnect_reason: _livekit_models_pb.ReconnectReason = pb.enum(
         6, "livekit.ReconnectReason", default=0
     )
@@ -268,14 +268,14 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True)
     Attributes:
         id: Identifier of this event, with prefix `AE_`.
         participant_id: Participant the event is about; for subscriptions the
-        subscriber.
+            subscriber.
         analytics_key: Key of the project at the analytics service.
         max_subscribed_video_quality: Set with TRACK_MAX_SUBSCRIBED_VIDEO_QUALITY.
         publisher: Owner of the track a subscription is about.
         mime: MIME type of the codec.
         error: Cause of a failure; empty otherwise.
         rtp_stats: Set with TRACK_PUBLISH_STATS and TRACK_SUBSCRIBE_STATS.
-        video_layer: Spatial layer `rtp_stats` are about.
+        video_layer: Spatial layer that `rtp_stats` describes.
         node_id: ID of the reporting node, with prefix `ND_`.
     """
 
@@ -329,7 +329,7 @@ class AnalyticsEvent(pb.Message, proto="livekit.AnalyticsEvent", recursive=True)
     )
     """Set with TRACK_PUBLISH_STATS and TRACK_SUBSCRIBE_STATS."""
     video_layer: int = pb.int32(22, default=0)
-    """Spatial layer `rtp_stats` are about."""
+    """Spatial layer that `rtp_stats` describes."""
     node_id: str = pb.string(24, default="")
     """ID of the reporting node, with prefix `ND_`."""
     sip_call_id: str = pb.string(26, default="")
@@ -456,7 +456,7 @@ class FeatureUsageInfo(pb.Message, proto="livekit.FeatureUsageInfo"):
 
     Attributes:
         time_ranges: When the feature was at work; spans in which it was idle, for
-        example while the track was muted, are left out.
+            example while the track was muted, are left out.
         feature_info: Further facts, with keys that depend on `feature`.
     """
 
@@ -623,7 +623,7 @@ class WebhookInfo(pb.Message, proto="livekit.WebhookInfo"):
         send_duration_ns: Nanoseconds spent sending.
         num_dropped: Events discarded before this one.
         is_dropped: Whether this event was discarded unsent, for example because the
-        queue was full.
+            queue was full.
         service_status: Status of the egress or ingress the event is about, by name.
         service_error_code: Error code of that egress; 0 if none.
         service_error: Error of that egress or ingress; empty if none.

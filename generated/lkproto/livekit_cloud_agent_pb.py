@@ -159,7 +159,7 @@ class CreateAgentResponse(pb.Message, proto="livekit.CreateAgentResponse"):
         agent_id: Identifier given by the server, with prefix `CA_`.
         version: Version the upload will become.
         presigned_url: URL for uploading the source archive; used where
-        `presigned_post_request` is not set.
+            `presigned_post_request` is not set.
         tag: Tag of the container image.
         presigned_post_request: Form post that uploads the source archive.
     """
@@ -249,7 +249,7 @@ class PresignedPostRequest(pb.Message, proto="livekit.PresignedPostRequest"):
 
     Attributes:
         values: Form fields to send before the file; `key` among them names the stored
-        object.
+            object. Redacted in logs.
     """
 
     url: str = pb.string(1, default="")
@@ -382,7 +382,7 @@ class ListAgentVersionsRequest(pb.Message, proto="livekit.ListAgentVersionsReque
 
 
 class ListAgentVersionsResponse(pb.Message, proto="livekit.ListAgentVersionsResponse"):
-    """The versions, in no promised order."""
+    """The versions, in no guaranteed order."""
 
     versions: list[AgentVersion] = pb.message(1, "livekit.AgentVersion", factory=list)
 
@@ -473,7 +473,7 @@ class DeployAgentResponse(pb.Message, proto="livekit.DeployAgentResponse"):
 
     Attributes:
         message: Cause, when `success` is false.
-        presigned_url: Deprecated:
+        presigned_url: Deprecated; use `presigned_post_request`.
         tag: Tag of the container image.
         presigned_post_request: Form post that uploads the source archive.
     """
@@ -483,7 +483,7 @@ class DeployAgentResponse(pb.Message, proto="livekit.DeployAgentResponse"):
     """Cause, when `success` is false."""
     agent_id: str = pb.string(3, default="")
     presigned_url: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `presigned_post_request`."""
+    """Deprecated; use `presigned_post_request`."""
     tag: str = pb.string(5, default="")
     """Tag of the container image."""
     presigned_post_request: PresignedPostRequest | None = pb.message(
@@ -536,7 +536,7 @@ class UpdateAgentSecretsRequest(pb.Message, proto="livekit.UpdateAgentSecretsReq
 
     Attributes:
         overwrite: Whether `secrets` replaces the whole set; if false, they are added to
-        it.
+            it.
         remove: Names of secrets to remove.
     """
 
@@ -646,7 +646,7 @@ class ClientSettingsRequest(pb.Message, proto="livekit.ClientSettingsRequest"):
 class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
     """A private network path from agents in one region to a customer's endpoint.
 
-    At most one of aws is set (oneof `config`). Deprecated: `endpoint` serves every
+    At most one of aws is set (oneof `config`). Deprecated; `endpoint` serves every
     provider.
 
     Attributes:
@@ -654,11 +654,11 @@ class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
         region: LiveKit region of the agents.
         port: Port at the customer's endpoint.
         endpoint: Endpoint as the customer's cloud provider identifies it, for example
-        an Azure resource ID.
+            an Azure resource ID.
         connection_endpoint: DNS name under which agents reach the link; empty until
-        there is one.
+            there is one.
         cloud_region: Region of the customer's endpoint in its cloud provider's terms,
-        for example `us-east-2`.
+            for example `us-east-2`.
         aws: Deprecated.
     """
 
@@ -666,11 +666,11 @@ class PrivateLink(pb.Message, proto="livekit.PrivateLink"):
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated:
+            endpoint: Deprecated; use `PrivateLink.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")
-        """Deprecated: use `PrivateLink.endpoint`."""
+        """Deprecated; use `PrivateLink.endpoint`."""
 
     private_link_id: str = pb.string(1, default="")
     """Identifier given by the server, with prefix `CAPL_`."""
@@ -741,16 +741,16 @@ class PrivateLinkStatus(pb.Message, proto="livekit.PrivateLinkStatus"):
 class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkRequest"):
     """Describes the link to create.
 
-    At most one of aws is set (oneof `config`). Deprecated: `endpoint` serves every
+    At most one of aws is set (oneof `config`). Deprecated; `endpoint` serves every
     provider.
 
     Attributes:
         region: LiveKit region of the agents.
         port: Port at the customer's endpoint.
         endpoint: Endpoint as the customer's cloud provider identifies it, for example
-        an Azure resource ID.
+            an Azure resource ID.
         cloud_region: Region of the endpoint in its cloud provider's terms; required
-        with an Azure resource ID.
+            with an Azure resource ID.
         aws: Deprecated.
     """
 
@@ -760,11 +760,11 @@ class CreatePrivateLinkRequest(pb.Message, proto="livekit.CreatePrivateLinkReque
         """Settings specific to AWS.
 
         Attributes:
-            endpoint: Deprecated:
+            endpoint: Deprecated; use `CreatePrivateLinkRequest.endpoint`.
         """
 
         endpoint: str = pb.string(1, deprecated=True, default="")
-        """Deprecated: use `CreatePrivateLinkRequest.endpoint`."""
+        """Deprecated; use `CreatePrivateLinkRequest.endpoint`."""
 
     name: str = pb.string(1, default="")
     region: str = pb.string(3, default="")

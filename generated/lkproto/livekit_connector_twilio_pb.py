@@ -23,12 +23,13 @@ class ConnectTwilioCallRequest(pb.Message, proto="livekit.ConnectTwilioCallReque
     Attributes:
         room_name: Room the caller joins.
         agents: Agents dispatched to the room; empty means none.
-        participant_identity: Identity the call takes in the room; optional.
+        participant_identity: Identity the call takes in the room; optional. It appears
+            in logs, so keep personal data out of it.
         participant_name: Display name; optional.
         participant_metadata: Metadata of the participant; optional.
         participant_attributes: Attributes of the participant; optional.
         destination_country: Two-letter ISO 3166-1 code of the country the call goes to;
-        LiveKit routes by it.
+            LiveKit routes by it. Optional.
     """
 
     class TwilioCallDirection(
@@ -78,7 +79,7 @@ class ConnectTwilioCallRequest(pb.Message, proto="livekit.ConnectTwilioCallReque
 
 
 class ConnectTwilioCallResponse(pb.Message, proto="livekit.ConnectTwilioCallResponse"):
-    """Where Twilio is to connect.
+    """Where Twilio has to connect.
 
     Attributes:
         connect_url: Websocket URL for a Twilio media stream.

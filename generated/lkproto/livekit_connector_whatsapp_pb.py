@@ -44,17 +44,18 @@ class DialWhatsAppCallRequest(pb.Message, proto="livekit.DialWhatsAppCallRequest
         whatsapp_to_phone_number: Number of the user to call; required.
         whatsapp_api_key: The business's key for the WhatsApp API; required.
         whatsapp_cloud_api_version: Version of Meta's Cloud API, such as `23.0`;
-        required.
+            required. An unsupported one gives `invalid_argument`.
         whatsapp_biz_opaque_callback_data: Text of your own, for tracking and logs;
-        optional.
-        room_name: Room the caller joins; optional, the response tells the room.
+            optional.
+        room_name: Room the caller joins; optional, the response names the room.
         agents: Agents dispatched to the room; empty means none.
-        participant_identity: Identity the call takes in the room; optional.
+        participant_identity: Identity the call takes in the room; optional. It appears
+            in logs, so keep personal data out of it.
         participant_name: Display name; optional.
         participant_metadata: Metadata of the participant; optional.
         participant_attributes: Attributes of the participant; optional.
         destination_country: Two-letter ISO 3166-1 code of the country the call goes to;
-        LiveKit routes by it.
+            LiveKit routes by it. Optional.
         ringing_timeout: How long the user may take to answer.
     """
 
@@ -71,7 +72,7 @@ class DialWhatsAppCallRequest(pb.Message, proto="livekit.DialWhatsAppCallRequest
     whatsapp_biz_opaque_callback_data: str = pb.string(4, default="")
     """Text of your own, for tracking and logs; optional."""
     room_name: str = pb.string(5, default="")
-    """Room the caller joins; optional, the response tells the room."""
+    """Room the caller joins; optional, the response names the room."""
     agents: list[_livekit_agent_dispatch_pb.RoomAgentDispatch] = pb.message(
         6, "livekit.RoomAgentDispatch", factory=list
     )
@@ -127,7 +128,7 @@ class DisconnectWhatsAppCallRequest(
     Attributes:
         whatsapp_call_id: Id that Meta gave the call; required.
         whatsapp_api_key: The business's key for the WhatsApp API; needed only for
-        `BUSINESS_INITIATED`, as nothing is sent to WhatsApp otherwise.
+            `BUSINESS_INITIATED`, as nothing is sent to WhatsApp otherwise.
     """
 
     class DisconnectReason(
@@ -136,7 +137,7 @@ class DisconnectWhatsAppCallRequest(
         """Who ended the call."""
 
         BUSINESS_INITIATED = 0
-        """The business hangs up; WhatsApp is told."""
+        """The business hangs up; WhatsApp is informed."""
         USER_INITIATED = 1
         """The user has hung up, as reported by Meta's terminate webhook. That
         webhook also follows when the business hangs up; ending the call a second
@@ -194,19 +195,20 @@ class AcceptWhatsAppCallRequest(pb.Message, proto="livekit.AcceptWhatsAppCallReq
         whatsapp_phone_number_id: Meta's id of the business's phone number; required.
         whatsapp_api_key: The business's key for the WhatsApp API; required.
         whatsapp_cloud_api_version: Version of Meta's Cloud API, such as `23.0`;
-        required.
+            required. An unsupported one gives `invalid_argument`.
         whatsapp_call_id: Id that Meta gave the call; required.
         whatsapp_biz_opaque_callback_data: Text of your own, for tracking and logs;
-        optional.
+            optional.
         sdp: SDP offer from the webhook in which Meta announces the call; required.
-        room_name: Room the caller joins; optional, the response tells the room.
+        room_name: Room the caller joins; optional, the response names the room.
         agents: Agents dispatched to the room; empty means none.
-        participant_identity: Identity the call takes in the room; optional.
+        participant_identity: Identity the call takes in the room; optional. It appears
+            in logs, so keep personal data out of it.
         participant_name: Display name; optional.
         participant_metadata: Metadata of the participant; optional.
         participant_attributes: Attributes of the participant; optional.
         destination_country: Two-letter ISO 3166-1 code of the country the call goes to;
-        LiveKit routes by it.
+            LiveKit routes by it. Optional.
         ringing_timeout: How long the call may take to be answered.
         wait_until_answered: Return only when the call has been answered.
     """
@@ -228,7 +230,7 @@ class AcceptWhatsAppCallRequest(pb.Message, proto="livekit.AcceptWhatsAppCallReq
     )
     """SDP offer from the webhook in which Meta announces the call; required."""
     room_name: str = pb.string(6, default="")
-    """Room the caller joins; optional, the response tells the room."""
+    """Room the caller joins; optional, the response names the room."""
     agents: list[_livekit_agent_dispatch_pb.RoomAgentDispatch] = pb.message(
         7, "livekit.RoomAgentDispatch", factory=list
     )

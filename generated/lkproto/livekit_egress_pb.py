@@ -162,7 +162,7 @@ class ImageFileSuffix(pb.Enum, proto="livekit.ImageFileSuffix"):
     IMAGE_SUFFIX_TIMESTAMP = 1
     """The time of capture."""
     IMAGE_SUFFIX_NONE_OVERWRITE = 2
-    """Nothing: every capture replaces the one before, so only the newest is kept."""
+    """Nothing; every capture replaces the one before, so only the newest is kept."""
 
 
 class EgressSourceType(pb.Enum, proto="livekit.EgressSourceType"):
@@ -184,7 +184,7 @@ class EgressStatus(pb.Enum, proto="livekit.EgressStatus"):
     """Recording has stopped; outputs are being finished and uploaded."""
     EGRESS_COMPLETE = 3
     EGRESS_FAILED = 4
-    """Ended by an error, told in `error` and `error_code` of the info."""
+    """Ended by an error, which `error` and `error_code` of the info describe."""
     EGRESS_ABORTED = 5
     """Ended before recording began, for example because the start signal never came."""
     EGRESS_LIMIT_REACHED = 6
@@ -213,10 +213,11 @@ class StartEgressRequest(pb.Message, proto="livekit.StartEgressRequest"):
 
     Attributes:
         room_name: Room to record; needed by every source but `web`.
-        outputs: Where the media goes; at least one.
+        outputs: Where the media goes; at least one. At most one file, one stream and
+            one segmented output are accepted, and any number of image outputs.
         storage: Storage for outputs that name none of their own; unset means the
-        storage configured on the egress service.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+            storage configured on the egress service.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -247,7 +248,7 @@ class StartEgressRequest(pb.Message, proto="livekit.StartEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         9, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -284,11 +285,11 @@ class TemplateSource(pb.Message, proto="livekit.TemplateSource"):
 
     Attributes:
         layout: Layout name handed to the template; the stock template knows `grid`,
-        `speaker` and `single-speaker`, each also with `-light` appended.
+            `speaker` and `single-speaker`, each also with `-light` appended.
         audio_only: Leaves video out; cannot be combined with `video_only`.
         video_only: Leaves audio out; cannot be combined with `audio_only`.
         custom_base_url: HTTP address of a template of your own; empty means the
-        service's stock template.
+            service's stock template.
     """
 
     layout: str = pb.string(1, default="")
@@ -313,7 +314,7 @@ class WebSource(pb.Message, proto="livekit.WebSource"):
         audio_only: Leaves video out; cannot be combined with `video_only`.
         video_only: Leaves audio out; cannot be combined with `audio_only`.
         await_start_signal: Hold the recording back until the page logs
-        `START_RECORDING` on its console; otherwise it begins at once.
+            `START_RECORDING` on its console; otherwise it begins at once.
     """
 
     url: str = pb.string(1, default="")
@@ -408,7 +409,7 @@ class VideoSelector(pb.Message, proto="livekit.VideoSelector"):
         track_id: Sid of the track (`TR_`).
         track_name: Only tracks of this name; without `match`, whoever publishes them.
         exclude: Leave matching tracks out; stronger than `capture_all` and than any
-        other selector.
+            other selector.
     """
 
     track_id: str | None = pb.string(1, oneof="match", default=None)
@@ -457,7 +458,7 @@ class AudioRoute(pb.Message, proto="livekit.AudioRoute"):
         participant_kind: Every participant of this kind, for example all agents.
         track_name: Only tracks of this name; without `match`, whoever publishes them.
         exclude: Leave matching tracks out; stronger than `capture_all` and than any
-        other route.
+            other route.
     """
 
     track_id: str | None = pb.string(1, oneof="match", default=None)
@@ -513,7 +514,7 @@ class DataSelector(pb.Message, proto="livekit.DataSelector"):
         track_id: Sid of the data track.
         track_name: Only tracks of this name; without `match`, whoever publishes them.
         exclude: Leave matching tracks out; stronger than `capture_all` and than any
-        other selector.
+            other selector.
     """
 
     track_id: str | None = pb.string(1, oneof="match", default=None)
@@ -544,22 +545,24 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
     egress service.
 
     Attributes:
-        width: Pixels; even and at least 16.
-        height: Pixels; even and at least 16.
-        depth: Bits per pixel:
+        width: Pixels; even and at least 16. 0 means the service's default (1280 in the
+            open-source service).
+        height: Pixels; even and at least 16. 0 means the service's default (720 in the
+            open-source service).
+        depth: Bits per pixel (8, 16 or 24); 0 means 24.
         framerate: Frames per second; 0 means 30.
         audio_codec: `DEFAULT_AC` means a codec that suits the outputs.
         audio_bitrate: Kilobits per second; 0 means 128.
         audio_frequency: Sample rate in hertz; 0 means 44100.
         video_codec: `DEFAULT_VC` means a codec that suits the outputs, H.264 main
-        profile where possible.
+            profile where possible.
         video_bitrate: Kilobits per second; 0 means the service's default (3000 in the
-        open-source service).
+            open-source service).
         key_frame_interval: Seconds between key frames; 0 means 4 for streams, the
-        length of a segment for segmented output, and the encoder's own choice for
-        files.
-        audio_quality: Deprecated encoder quality setting; use `audio_bitrate`.
-        video_quality: Deprecated encoder quality setting; use `video_bitrate`.
+            length of a segment for segmented output, and the encoder's own choice for
+            files.
+        audio_quality: Quality setting of the encoder. Deprecated; use `audio_bitrate`.
+        video_quality: Quality setting of the encoder. Deprecated; use `video_bitrate`.
     """
 
     width: int = pb.int32(1, default=0)
@@ -571,7 +574,7 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
     open-source service).
     """
     depth: int = pb.int32(3, default=0)
-    """Bits per pixel: 8, 16 or 24. 0 means 24."""
+    """Bits per pixel (8, 16 or 24); 0 means 24."""
     framerate: int = pb.int32(4, default=0)
     """Frames per second; 0 means 30."""
     audio_codec: _livekit_models_pb.AudioCodec = pb.enum(
@@ -597,9 +600,9 @@ class EncodingOptions(pb.Message, proto="livekit.EncodingOptions"):
     segmented output, and the encoder's own choice for files.
     """
     audio_quality: int = pb.int32(11, deprecated=True, default=0)
-    """Deprecated encoder quality setting; use `audio_bitrate`."""
+    """Quality setting of the encoder. Deprecated; use `audio_bitrate`."""
     video_quality: int = pb.int32(12, deprecated=True, default=0)
-    """Deprecated encoder quality setting; use `video_bitrate`."""
+    """Quality setting of the encoder. Deprecated; use `video_bitrate`."""
 
 
 class Output(pb.Message, proto="livekit.Output"):
@@ -610,7 +613,7 @@ class Output(pb.Message, proto="livekit.Output"):
 
     Attributes:
         storage: Storage for this output; unset means that of the request, then that of
-        the egress service.
+            the egress service. Not used by streams.
     """
 
     file: FileOutput | None = pb.message(
@@ -650,7 +653,10 @@ class FileOutput(pb.Message, proto="livekit.FileOutput"):
 
     Attributes:
         filepath: Path in the storage; may use placeholders such as `{room_name}`,
-        `{room_id}`, `{time}` and `{utc}`.
+            `{room_id}`, `{time}` and `{utc}`. If empty or ending in `/`, a file name is
+            generated. The extension is corrected to match the file type. A failed
+            egress is only started over if an explicit name contains `{retry}`, the
+            number of the attempt.
         disable_manifest: Do not upload the JSON manifest that goes with the recording.
     """
 
@@ -670,9 +676,11 @@ class StreamOutput(pb.Message, proto="livekit.StreamOutput"):
 
     Attributes:
         protocol: May be left at the default when `urls` is given.
-        urls: Destinations by URL; either these or `destinations` are needed.
+        urls: Destinations by URL; either these or `destinations` are needed. RTMP URLs
+            have the form `rtmp(s)://HOST/APP/STREAM_KEY`; `mux://KEY` and
+            `twitch://KEY` are short forms.
         destinations: Destinations with ids of your own; either these or `urls` are
-        needed.
+            needed.
     """
 
     protocol: StreamProtocol = pb.enum(1, "livekit.StreamProtocol", default=0)
@@ -712,11 +720,14 @@ class SegmentedFileOutput(pb.Message, proto="livekit.SegmentedFileOutput"):
 
     Attributes:
         filename_prefix: Start of each segment's path; empty means the playlist's name.
+            Takes the placeholders of `FileOutput.filepath`.
         playlist_name: Path of the playlist of all segments; empty means the prefix, or
-        a generated name.
+            a generated name.
         live_playlist_name: Path of a second playlist with only the latest segments;
-        empty means none.
-        segment_duration: Seconds; 0 means 4.
+            empty means none. Must be in the directory of `playlist_name` and differ
+            from it.
+        segment_duration: Seconds; 0 means 4. A shorter `key_frame_interval` lowers it
+            if there is a stream output too.
         disable_manifest: Do not upload the JSON manifest that goes with the recording.
     """
 
@@ -784,7 +795,7 @@ class ImageOutput(pb.Message, proto="livekit.ImageOutput"):
         width: Pixels; 0 means the width of the recorded video.
         height: Pixels; 0 means the height of the recorded video.
         filename_prefix: Start of each image's path; empty or ending in `/` means a
-        generated name.
+            generated name. Takes the placeholders of `FileOutput.filepath`.
         image_codec: Only JPEG is available.
         disable_manifest: Do not upload the JSON manifest that goes with the images.
     """
@@ -881,15 +892,16 @@ class S3Upload(pb.Message, proto="livekit.S3Upload"):
         secret: Secret access key; shown as `{secret}` in `EgressInfo`.
         session_token: Needed only with temporary credentials.
         assume_role_arn: ARN of an IAM role that is assumed for the upload, with the
-        given key or else with one configured on the service.
+            given key or else with one configured on the service. On LiveKit Cloud the
+            feature must be enabled for the account.
         assume_role_external_id: External id sent when the role is assumed.
         endpoint: Address of an S3-compatible store; empty means Amazon's.
         force_path_style: Put the bucket in the path of the URL instead of in its host
-        name.
+            name.
         metadata: User metadata stored with every object.
         tagging: Object tags, in the query-string form of S3 (`k1=v1&k2=v2`).
         content_disposition: Value of the `Content-Disposition` header that the objects
-        are served with.
+            are served with.
         proxy: HTTP proxy for the upload; unset means none.
     """
 
@@ -927,7 +939,7 @@ class GCPUpload(pb.Message, proto="livekit.GCPUpload"):
 
     Attributes:
         credentials: Contents of a service account's JSON key file; shown as
-        `{credentials}` in `EgressInfo`.
+            `{credentials}` in `EgressInfo`.
         proxy: HTTP proxy for the upload; unset means none.
     """
 
@@ -979,7 +991,7 @@ class ListEgressRequest(pb.Message, proto="livekit.ListEgressRequest"):
         egress_id: Only this egress (`EG_`); empty means all.
         active: Only egresses that have not ended.
         page_token: `next_page_token` of the response before; unset starts at the first
-        page.
+            page.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1032,7 +1044,7 @@ class EgressInfo(pb.Message, proto="livekit.EgressInfo"):
 
     Attributes:
         egress_id: Starts with `EG_`; also the identity of the hidden participant that
-        records the room.
+            records the room.
         room_id: Sid of the recorded room (`RM_`); empty for web pages.
         started_at: Nanoseconds since the Unix epoch.
         ended_at: Nanoseconds since the Unix epoch; 0 while running.
@@ -1043,13 +1055,13 @@ class EgressInfo(pb.Message, proto="livekit.EgressInfo"):
         image_results: One for each image output.
         error: Why it failed, was aborted or hit a limit; empty otherwise.
         error_code: HTTP status that classifies `error`, for example 412 if aborted or
-        413 at the time limit; 0 if none applies.
-        details: Further text, such as `End reason:
+            413 at the time limit; 0 if none applies.
+        details: Further text, for example that a call of `StopEgress` ended it.
         manifest_location: Where the manifest was uploaded; empty if there is none.
         backup_storage_used: The main storage failed and at least one upload went to the
-        service's backup storage.
+            service's backup storage.
         retry_count: How many times the egress was started over after a failure; 0 for
-        the first attempt.
+            the first attempt.
         stream: Deprecated; use `stream_results`.
         file: Deprecated; use `file_results`.
         segments: Deprecated; use `segment_results`.
@@ -1110,7 +1122,7 @@ class EgressInfo(pb.Message, proto="livekit.EgressInfo"):
     time limit; 0 if none applies.
     """
     details: str = pb.string(21, default="")
-    """Further text, such as `End reason: StopEgress API`."""
+    """Further text, for example that a call of `StopEgress` ended it."""
     manifest_location: str = pb.string(23, default="")
     """Where the manifest was uploaded; empty if there is none."""
     backup_storage_used: bool = pb.bool(25, default=False)
@@ -1177,10 +1189,10 @@ class StreamInfo(pb.Message, proto="livekit.StreamInfo"):
         duration: Nanoseconds from start to end; 0 while active.
         error: Why the stream failed; empty if it did not.
         last_retry_at: Time of the latest reconnection, in nanoseconds since the Unix
-        epoch; 0 if there was none.
+            epoch; 0 if there was none.
         retries: How many times the service reconnected.
         id: `StreamDestination.id` given by the caller; empty for destinations given as
-        plain URLs.
+            plain URLs.
     """
 
     class Status(pb.Enum, proto="livekit.StreamInfo.Status"):
@@ -1249,7 +1261,7 @@ class SegmentsInfo(pb.Message, proto="livekit.SegmentsInfo"):
         size: Bytes of all segments together.
         playlist_location: URL or path of the uploaded playlist.
         live_playlist_location: URL or path of the uploaded live playlist; empty without
-        one.
+            one.
         started_at: Nanoseconds since the Unix epoch.
         ended_at: Nanoseconds since the Unix epoch.
     """
@@ -1381,10 +1393,11 @@ class ExportReplayRequest(pb.Message, proto="livekit.ExportReplayRequest"):
     Attributes:
         start_offset_ms: Where to begin, in milliseconds from the start of the replay.
         end_offset_ms: Where to stop, in milliseconds from the start of the replay.
-        outputs: Where the media goes; at least one.
+        outputs: Where the media goes; at least one. The limits of
+            `StartEgressRequest.outputs` apply.
         storage: Storage for outputs that name none of their own; unset means the
-        storage configured on the egress service.
-        webhooks: Webhooks for this export, beside those configured on the server.
+            storage configured on the egress service.
+        webhooks: Webhooks for this export, besides those configured on the server.
     """
 
     replay_id: str = pb.string(1, default="")
@@ -1420,7 +1433,7 @@ class ExportReplayRequest(pb.Message, proto="livekit.ExportReplayRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         11, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this export, beside those configured on the server."""
+    """Webhooks for this export, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1464,12 +1477,13 @@ class RoomCompositeEgressRequest(
 
     Attributes:
         layout: Layout name handed to the template, as in `TemplateSource.layout`.
-        audio_only: Leaves video out; cannot be combined with `video_only`.
+        audio_only: Leaves video out; cannot be combined with `video_only`. With neither
+            `layout` nor `custom_base_url` set, no browser is used.
         audio_mixing: Has an effect only on audio recorded without a browser; see
-        `audio_only`.
+            `audio_only`.
         video_only: Leaves audio out; cannot be combined with `audio_only`.
         custom_base_url: HTTP address of a template of your own; empty means the
-        service's stock template.
+            service's stock template.
         file: Deprecated; use `file_outputs`.
         stream: Deprecated; use `stream_outputs`.
         segments: Deprecated; use `segment_outputs`.
@@ -1477,7 +1491,7 @@ class RoomCompositeEgressRequest(
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1532,7 +1546,7 @@ class RoomCompositeEgressRequest(
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         16, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1576,7 +1590,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
         audio_only: Leaves video out; cannot be combined with `video_only`.
         video_only: Leaves audio out; cannot be combined with `audio_only`.
         await_start_signal: Hold the recording back until the page logs
-        `START_RECORDING` on its console; otherwise it begins at once.
+            `START_RECORDING` on its console; otherwise it begins at once.
         file: Deprecated; use `file_outputs`.
         stream: Deprecated; use `stream_outputs`.
         segments: Deprecated; use `segment_outputs`.
@@ -1584,7 +1598,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     url: str = pb.string(1, default="")
@@ -1634,7 +1648,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         14, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1674,12 +1688,12 @@ class ParticipantEgressRequest(pb.Message, proto="livekit.ParticipantEgressReque
     Attributes:
         identity: Required.
         screen_share: Take the screen share and its audio instead of camera and
-        microphone.
+            microphone.
         file_outputs: At most one.
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1712,7 +1726,7 @@ class ParticipantEgressRequest(pb.Message, proto="livekit.ParticipantEgressReque
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         10, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1740,7 +1754,8 @@ class TrackCompositeEgressRequest(
     `H264_720P_30`.
 
     Attributes:
-        audio_track_id: Sid of the audio track (`TR_`); empty means no audio.
+        audio_track_id: Sid of the audio track (`TR_`); empty means no audio. At least
+            one of the two is required.
         video_track_id: Sid of the video track (`TR_`); empty means no video.
         file: Deprecated; use `file_outputs`.
         stream: Deprecated; use `stream_outputs`.
@@ -1749,7 +1764,7 @@ class TrackCompositeEgressRequest(
         stream_outputs: At most one.
         segment_outputs: At most one.
         image_outputs: Any number; they need video.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1796,7 +1811,7 @@ class TrackCompositeEgressRequest(
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         15, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1836,8 +1851,8 @@ class TrackEgressRequest(pb.Message, proto="livekit.TrackEgressRequest"):
     Attributes:
         track_id: Sid of the track (`TR_`); required.
         websocket_url: Receives the audio as uncompressed 16-bit little-endian PCM;
-        audio tracks only.
-        webhooks: Webhooks for this egress, beside those configured on the server.
+            audio tracks only.
+        webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
     room_name: str = pb.string(1, default="")
@@ -1853,7 +1868,7 @@ class TrackEgressRequest(pb.Message, proto="livekit.TrackEgressRequest"):
     webhooks: list[_livekit_models_pb.WebhookConfig] = pb.message(
         5, "livekit.WebhookConfig", factory=list
     )
-    """Webhooks for this egress, beside those configured on the server."""
+    """Webhooks for this egress, besides those configured on the server."""
 
     if TYPE_CHECKING:
 
@@ -1876,7 +1891,9 @@ class DirectFileOutput(pb.Message, proto="livekit.DirectFileOutput"):
     unset means that of the egress service.
 
     Attributes:
-        filepath: Path in the storage, as in `FileOutput.filepath`.
+        filepath: Path in the storage, as in `FileOutput.filepath`. Further placeholders
+            are `{track_id}`, `{track_type}`, `{track_source}` and
+            `{publisher_identity}`.
         disable_manifest: Do not upload the JSON manifest that goes with the file.
     """
 
@@ -1979,7 +1996,7 @@ class UpdateStreamRequest(pb.Message, proto="livekit.UpdateStreamRequest"):
         egress_id: Starts with `EG_`.
         add_output_urls: URLs to start streaming to.
         remove_output_urls: URLs to stop streaming to, as they were given, with the
-        stream key.
+            stream key.
         add_destinations: Destinations with ids to start streaming to.
     """
 

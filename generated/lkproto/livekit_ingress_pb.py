@@ -92,14 +92,16 @@ class CreateIngressRequest(pb.Message, proto="livekit.CreateIngressRequest"):
         url: Media to pull; required for `URL_INPUT`, ignored otherwise.
         name: Label for people; the server does not use it.
         room_name: Room to publish to; required for `URL_INPUT`, and for push inputs
-        before anyone connects.
+            before anyone connects.
         participant_identity: Required.
         participant_name: Display name.
         bypass_transcoding: Deprecated; use `enable_transcoding`, which has the opposite
-        sense.
+            sense.
         enable_transcoding: Whether media is decoded and encoded again; unset means no
-        for WHIP and yes for the rest, which cannot do without.
-        enabled: Whether connections are accepted; unset means yes.
+            for WHIP and yes for the rest, which cannot do without. If off, `audio` and
+            `video` must not set encoding options.
+        enabled: Whether connections are accepted; unset means yes. URL ingresses cannot
+            be disabled.
     """
 
     input_type: IngressInput = pb.enum(1, "livekit.IngressInput", default=0)
@@ -220,7 +222,7 @@ class IngressAudioEncodingOptions(
         audio_codec: Only Opus, which is also the default, is supported.
         bitrate: Bits per second; 0 means 64000 for mono and 96000 for stereo.
         disable_dtx: Send packets during silence too; by default discontinuous
-        transmission is on.
+            transmission is on.
         channels: 1 or 2; 0 means 2.
     """
 
@@ -245,7 +247,8 @@ class IngressVideoEncodingOptions(
         video_codec: `H264_BASELINE` or `VP8`; the default is the former.
         frame_rate: Frames per second; 0 means 30.
         layers: Simulcast layers, one per quality, larger ones for better quality;
-        widths and heights must be even.
+            widths and heights must be even. Empty means three layers with 1280x720 as
+            the largest. A layer without bitrate gets one that suits its size.
     """
 
     video_codec: _livekit_models_pb.VideoCodec = pb.enum(
@@ -269,15 +272,16 @@ class IngressInfo(pb.Message, proto="livekit.IngressInfo"):
     Attributes:
         ingress_id: Set by the server; starts with `IN_`.
         stream_key: Secret that the encoder presents; made by the server, empty for
-        `URL_INPUT`.
+            `URL_INPUT`.
         url: Where an encoder must push to (RTMP, WHIP), or where media is pulled from
-        (`URL_INPUT`).
+            (`URL_INPUT`).
         bypass_transcoding: Deprecated; use `enable_transcoding`, which has the opposite
-        sense.
+            sense.
         enable_transcoding: Whether media is decoded and encoded again; the server
-        replaces an unset value by the default of the input type.
+            replaces an unset value by the default of the input type.
         participant_name: Display name.
-        reusable: Set by the server:
+        reusable: Set by the server. True for RTMP and WHIP, which accept one session
+            after another; false for URLs.
         state: What the ingress is doing now, or did last.
         enabled: Whether connections are accepted; unset means yes.
     """
@@ -312,8 +316,8 @@ class IngressInfo(pb.Message, proto="livekit.IngressInfo"):
         14, redact="PII", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
     reusable: bool = pb.bool(11, default=False)
-    """Set by the server: true for RTMP and WHIP, which accept one session after
-    another, false for URLs.
+    """Set by the server. True for RTMP and WHIP, which accept one session after
+    another; false for URLs.
     """
     state: IngressState | None = pb.message(12, "livekit.IngressState", default=None)
     """What the ingress is doing now, or did last."""
@@ -326,14 +330,15 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
 
     Attributes:
         error: What went wrong, or what in the stream breaks the rules; empty if
-        nothing.
+            nothing.
         video: What is being received; unset without video.
         audio: What is being received; unset without audio.
         room_id: Sid (`RM_`) of the room of the current or latest session.
         started_at: Nanoseconds since the Unix epoch.
         ended_at: Nanoseconds since the Unix epoch; 0 while running.
         updated_at: Nanoseconds since the Unix epoch.
-        resource_id: Id of the session; the prefix tells its kind:
+        resource_id: Id of the session, with the prefix `RT_` for RTMP, `WH_` for WHIP
+            and `UR_` for URLs.
         tracks: Tracks published to the room.
     """
 
@@ -347,7 +352,7 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
         ENDPOINT_PUBLISHING = 2
         ENDPOINT_ERROR = 3
         ENDPOINT_COMPLETE = 4
-        """An ingress that is not reusable has come to its end."""
+        """An ingress that is not reusable has ended."""
 
     status: IngressState.Status = pb.enum(1, "livekit.IngressState.Status", default=0)
     error: str = pb.string(2, default="")
@@ -369,8 +374,8 @@ class IngressState(pb.Message, proto="livekit.IngressState"):
     updated_at: int = pb.int64(10, default=0)
     """Nanoseconds since the Unix epoch."""
     resource_id: str = pb.string(9, default="")
-    """Id of the session; the prefix tells its kind: `RT_` for RTMP, `WH_` for WHIP,
-    `UR_` for URLs.
+    """Id of the session, with the prefix `RT_` for RTMP, `WH_` for WHIP and `UR_`
+    for URLs.
     """
     tracks: list[_livekit_models_pb.TrackInfo] = pb.message(
         6, "livekit.TrackInfo", factory=list
@@ -416,14 +421,13 @@ class InputAudioState(pb.Message, proto="livekit.InputAudioState"):
 
 
 class UpdateIngressRequest(pb.Message, proto="livekit.UpdateIngressRequest"):
-    """Changes to an ingress; an empty string or an unset field leaves the value
-    alone.
+    """Changes to an ingress; an empty string or an unset field keeps the value.
 
     Attributes:
         ingress_id: Required; starts with `IN_`.
         participant_name: Display name.
         bypass_transcoding: Deprecated; use `enable_transcoding`, which has the opposite
-        sense.
+            sense.
         audio: Replaces the audio options as a whole.
         video: Replaces the video options as a whole.
         enabled: Whether connections are accepted.
@@ -459,7 +463,7 @@ class ListIngressRequest(pb.Message, proto="livekit.ListIngressRequest"):
 
     Attributes:
         page_token: `next_page_token` of the response before; unset starts at the first
-        page.
+            page.
         room_name: Only ingresses into this room; empty means all rooms.
         ingress_id: Only this ingress (`IN_`); empty means all.
     """

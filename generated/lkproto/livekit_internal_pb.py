@@ -57,7 +57,7 @@ class ICECandidateType(pb.Enum, proto="livekit.ICECandidateType"):
     """Transport preferred for media, tried after another failed."""
 
     ICT_NONE = 0
-    """No preference: every transport is allowed."""
+    """No preference; every transport is allowed."""
     ICT_TCP = 1
     """ICE over TCP."""
     ICT_TLS = 2
@@ -91,59 +91,71 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
 
     Attributes:
         started_at: Start of the node, in seconds since the epoch.
-        updated_at: Time of this report, in seconds since the epoch.
+        updated_at: Time of this report, in seconds since the epoch. A node whose
+            reports stop counts as dead.
         num_rooms: Rooms open now.
         num_clients: Participants connected now.
         num_tracks_in: Tracks published now.
         num_tracks_out: Subscriptions to tracks now.
-        track_publish_attempts_per_sec: Deprecated:
-        track_publish_success_per_sec: Deprecated:
-        track_subscribe_attempts_per_sec: Deprecated:
-        track_subscribe_success_per_sec: Deprecated:
+        track_publish_attempts_per_sec: Deprecated; use
+            `NodeStatsRate.track_publish_attempts`.
+        track_publish_success_per_sec: Deprecated; use
+            `NodeStatsRate.track_publish_success`.
+        track_subscribe_attempts_per_sec: Deprecated; use
+            `NodeStatsRate.track_subscribe_attempts`.
+        track_subscribe_success_per_sec: Deprecated; use
+            `NodeStatsRate.track_subscribe_success`.
         nack_total: Retransmissions asked for with NACK.
-        bytes_in_per_sec: Deprecated:
-        bytes_out_per_sec: Deprecated:
-        packets_out_per_sec: Deprecated:
-        nack_per_sec: Deprecated:
+        bytes_in_per_sec: Deprecated; use `NodeStatsRate.bytes_in`.
+        bytes_out_per_sec: Deprecated; use `NodeStatsRate.bytes_out`.
+        packets_out_per_sec: Deprecated; use `NodeStatsRate.packets_out`.
+        nack_per_sec: Deprecated; use `NodeStatsRate.nack_total`.
         num_cpus: CPUs available, rounded down.
         load_avg_last1min: Load average as the operating system gives it.
         cpu_load: Share of CPU in use, from 0 to 1.
-        memory_load: Deprecated:
+        memory_load: Deprecated; divide `memory_used` by `memory_total`, or use
+            `NodeStatsRate.memory_load`.
         memory_total: Bytes.
         memory_used: Bytes.
         sys_packets_out: Packets the machine has sent, by the operating system's traffic
-        control; not reset when the node starts.
+            control; not reset when the node starts.
         sys_packets_dropped: Packets the machine's traffic control has dropped; not
-        reset when the node starts.
-        sys_packets_out_per_sec: Deprecated:
-        sys_packets_dropped_per_sec: Deprecated:
-        sys_packets_dropped_pct_per_sec: Deprecated:
-        retransmit_bytes_out_per_sec: Deprecated:
-        retransmit_packets_out_per_sec: Deprecated:
+            reset when the node starts.
+        sys_packets_out_per_sec: Deprecated; use `NodeStatsRate.sys_packets_out`.
+        sys_packets_dropped_per_sec: Deprecated; use
+            `NodeStatsRate.sys_packets_dropped`.
+        sys_packets_dropped_pct_per_sec: Deprecated; derive it from `NodeStatsRate`.
+        retransmit_bytes_out_per_sec: Deprecated; use
+            `NodeStatsRate.retransmit_bytes_out`.
+        retransmit_packets_out_per_sec: Deprecated; use
+            `NodeStatsRate.retransmit_packets_out`.
         participant_signal_connected: Participants whose signalling connection was
-        established.
-        participant_signal_connected_per_sec: Deprecated:
+            established.
+        participant_signal_connected_per_sec: Deprecated; use
+            `NodeStatsRate.participant_signal_connected`.
         participant_signal_failed: Deprecated.
         participant_signal_validation_failed: Deprecated.
         participant_rtc_connected: Participants who joined a room on this node.
-        participant_rtc_connected_per_sec: Deprecated:
+        participant_rtc_connected_per_sec: Deprecated; use
+            `NodeStatsRate.participant_rtc_connected`.
         participant_rtc_init: Participant sessions begun on this node.
-        participant_rtc_init_per_sec: Deprecated:
+        participant_rtc_init_per_sec: Deprecated; use
+            `NodeStatsRate.participant_rtc_init`.
         participant_rtc_canceled: Participant sessions given up before media connected.
         participant_rtc_active: Participants whose media connection came up or was
-        resumed.
+            resumed.
         forward_latency: Mean time a packet spends in the node, in nanoseconds.
-        forward_jitter: Variation of that time, in nanoseconds.
+        forward_jitter: Variation of that time, in nanoseconds. Deprecated.
         forward_processing_per_write: Mean work of forwarding a packet to one
-        subscriber, in nanoseconds.
+            subscriber, in nanoseconds.
         rates: The same values as rates, one entry for each interval measured.
     """
 
     started_at: int = pb.int64(1, default=0)
     """Start of the node, in seconds since the epoch."""
     updated_at: int = pb.int64(2, default=0)
-    """Time of this report, in seconds since the epoch. A node whose reports stop is
-    taken for dead.
+    """Time of this report, in seconds since the epoch. A node whose reports stop
+    counts as dead.
     """
     num_rooms: int = pb.int32(3, default=0)
     """Rooms open now."""
@@ -155,17 +167,17 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     """Subscriptions to tracks now."""
     num_track_publish_attempts: int = pb.int32(36, default=0)
     track_publish_attempts_per_sec: float = pb.float(37, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.track_publish_attempts`."""
+    """Deprecated; use `NodeStatsRate.track_publish_attempts`."""
     num_track_publish_success: int = pb.int32(38, default=0)
     track_publish_success_per_sec: float = pb.float(39, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.track_publish_success`."""
+    """Deprecated; use `NodeStatsRate.track_publish_success`."""
     num_track_publish_cancels: int = pb.int32(51, default=0)
     num_track_subscribe_attempts: int = pb.int32(40, default=0)
     track_subscribe_attempts_per_sec: float = pb.float(41, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.track_subscribe_attempts`."""
+    """Deprecated; use `NodeStatsRate.track_subscribe_attempts`."""
     num_track_subscribe_success: int = pb.int32(42, default=0)
     track_subscribe_success_per_sec: float = pb.float(43, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.track_subscribe_success`."""
+    """Deprecated; use `NodeStatsRate.track_subscribe_success`."""
     num_track_subscribe_cancels: int = pb.int32(52, default=0)
     bytes_in: int = pb.uint64(7, default=0)
     bytes_out: int = pb.uint64(8, default=0)
@@ -174,14 +186,14 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     nack_total: int = pb.uint64(11, default=0)
     """Retransmissions asked for with NACK."""
     bytes_in_per_sec: float = pb.float(12, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.bytes_in`."""
+    """Deprecated; use `NodeStatsRate.bytes_in`."""
     bytes_out_per_sec: float = pb.float(13, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.bytes_out`."""
+    """Deprecated; use `NodeStatsRate.bytes_out`."""
     packets_in_per_sec: float = pb.float(14, default=0.0)
     packets_out_per_sec: float = pb.float(15, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.packets_out`."""
+    """Deprecated; use `NodeStatsRate.packets_out`."""
     nack_per_sec: float = pb.float(16, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.nack_total`."""
+    """Deprecated; use `NodeStatsRate.nack_total`."""
     num_cpus: int = pb.uint32(17, default=0)
     """CPUs available, rounded down."""
     load_avg_last1min: float = pb.float(18, default=0.0)
@@ -191,7 +203,7 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     cpu_load: float = pb.float(21, default=0.0)
     """Share of CPU in use, from 0 to 1."""
     memory_load: float = pb.float(33, deprecated=True, default=0.0)
-    """Deprecated: divide `memory_used` by `memory_total`, or use
+    """Deprecated; divide `memory_used` by `memory_total`, or use
     `NodeStatsRate.memory_load`.
     """
     memory_total: int = pb.uint64(34, default=0)
@@ -207,23 +219,23 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     starts.
     """
     sys_packets_out_per_sec: float = pb.float(30, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.sys_packets_out`."""
+    """Deprecated; use `NodeStatsRate.sys_packets_out`."""
     sys_packets_dropped_per_sec: float = pb.float(31, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.sys_packets_dropped`."""
+    """Deprecated; use `NodeStatsRate.sys_packets_dropped`."""
     sys_packets_dropped_pct_per_sec: float = pb.float(32, deprecated=True, default=0.0)
-    """Deprecated: derive it from `NodeStatsRate`."""
+    """Deprecated; derive it from `NodeStatsRate`."""
     retransmit_bytes_out: int = pb.uint64(22, default=0)
     retransmit_packets_out: int = pb.uint64(23, default=0)
     retransmit_bytes_out_per_sec: float = pb.float(24, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.retransmit_bytes_out`."""
+    """Deprecated; use `NodeStatsRate.retransmit_bytes_out`."""
     retransmit_packets_out_per_sec: float = pb.float(25, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.retransmit_packets_out`."""
+    """Deprecated; use `NodeStatsRate.retransmit_packets_out`."""
     participant_signal_connected: int = pb.uint64(26, default=0)
     """Participants whose signalling connection was established."""
     participant_signal_connected_per_sec: float = pb.float(
         27, deprecated=True, default=0.0
     )
-    """Deprecated: use `NodeStatsRate.participant_signal_connected`."""
+    """Deprecated; use `NodeStatsRate.participant_signal_connected`."""
     participant_signal_failed: int = pb.uint64(55, deprecated=True, default=0)
     """Deprecated."""
     participant_signal_validation_failed: int = pb.uint64(
@@ -235,11 +247,11 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     participant_rtc_connected_per_sec: float = pb.float(
         45, deprecated=True, default=0.0
     )
-    """Deprecated: use `NodeStatsRate.participant_rtc_connected`."""
+    """Deprecated; use `NodeStatsRate.participant_rtc_connected`."""
     participant_rtc_init: int = pb.uint64(46, default=0)
     """Participant sessions begun on this node."""
     participant_rtc_init_per_sec: float = pb.float(47, deprecated=True, default=0.0)
-    """Deprecated: use `NodeStatsRate.participant_rtc_init`."""
+    """Deprecated; use `NodeStatsRate.participant_rtc_init`."""
     participant_rtc_canceled: int = pb.uint64(53, default=0)
     """Participant sessions given up before media connected."""
     participant_rtc_active: int = pb.uint64(54, default=0)
@@ -247,10 +259,7 @@ class NodeStats(pb.Message, proto="livekit.NodeStats"):
     forward_latency: int = pb.uint32(48, default=0)
     """Mean time a packet spends in the node, in nanoseconds."""
     forward_jitter: int = pb.uint32(49, deprecated=True, default=0)
-    """Variation of that time, in nanoseconds.
-
-    Deprecated.
-    """
+    """Variation of that time, in nanoseconds. Deprecated."""
     forward_processing_per_write: int = pb.uint32(57, default=0)
     """Mean work of forwarding a packet to one subscriber, in nanoseconds."""
     rates: list[NodeStatsRate] = pb.message(50, "livekit.NodeStatsRate", factory=list)
@@ -320,26 +329,26 @@ class StartSession(pb.Message, proto="livekit.StartSession"):
         identity: Identity of the participant; empty only creates the room.
         connection_id: Identifies the signalling connection, with prefix `CO_`.
         reconnect: Whether the client resumes an existing session; false begins a new
-        one.
+            one.
         auto_subscribe: Whether to subscribe to all tracks of the room.
         auto_subscribe_data_track: The same choice for data tracks.
-        hidden: Deprecated:
-        recorder: Deprecated:
+        hidden: Deprecated; part of `grants_json`.
+        recorder: Deprecated; part of `grants_json`.
         name: Display name of the participant.
         grants_json: Claims of the participant's token, as JSON.
         adaptive_stream: Whether the client adapts subscriptions to what it shows.
         participant_id: SID the client had, with prefix `PA_`; set when it reconnects.
         subscriber_allow_pause: Whether congestion control may pause tracks sent to this
-        participant; unset follows the server's configuration.
+            participant; unset follows the server's configuration.
         disable_ice_lite: Whether the server acts as a full ICE agent; set for WHIP
-        clients.
+            clients.
         create_room: Room to create if it does not exist.
         add_track_requests: Tracks to publish from the start.
         publisher_offer: SDP offer sent along with joining.
         sync_state: What the client believes the state to be; used when it reconnects.
         use_single_peer_connection: Whether one peer connection carries both directions.
         token_expires_at: Expiry of the participant's token, in seconds since the epoch;
-        0 if unknown.
+            0 if unknown.
         api_key: Key the participant's token was issued with.
     """
 
@@ -355,12 +364,12 @@ class StartSession(pb.Message, proto="livekit.StartSession"):
     auto_subscribe_data_track: bool | None = pb.bool(25, default=None)
     """The same choice for data tracks."""
     hidden: bool = pb.bool(10, deprecated=True, default=False)
-    """Deprecated: part of `grants_json`."""
+    """Deprecated; part of `grants_json`."""
     client: _livekit_models_pb.ClientInfo | None = pb.message(
         11, "livekit.ClientInfo", default=None
     )
     recorder: bool = pb.bool(12, deprecated=True, default=False)
-    """Deprecated: part of `grants_json`."""
+    """Deprecated; part of `grants_json`."""
     name: str = pb.string(13, default="")
     """Display name of the participant."""
     grants_json: str = pb.string(14, default="")

@@ -73,7 +73,7 @@ class MetricLabel(pb.Enum, proto="livekit.MetricLabel"):
     SUBSCRIBER_RTT = 19
     """Round-trip time between server and subscriber."""
     METRIC_LABEL_PREDEFINED_MAX_VALUE = 4096
-    """Not a metric: the first number that refers to `MetricsBatch.str_data`."""
+    """Not a metric but the first number that refers to `MetricsBatch.str_data`."""
 
 
 class MetricsBatch(pb.Message, proto="livekit.MetricsBatch"):
@@ -84,11 +84,11 @@ class MetricsBatch(pb.Message, proto="livekit.MetricsBatch"):
 
     Attributes:
         timestamp_ms: When the batch was sent, in milliseconds of the sender's monotonic
-        clock.
+            clock.
         normalized_timestamp: When the batch was sent, by the server's clock; filled in
-        by the server.
+            by the server.
         str_data: Strings the metrics refer to, such as custom labels, identities and
-        track ids.
+            track ids.
     """
 
     timestamp_ms: int = pb.int64(1, default=0)
@@ -113,7 +113,7 @@ class TimeSeriesMetric(pb.Message, proto="livekit.TimeSeriesMetric"):
         participant_identity: Reference to a string in `str_data`; 0 for none.
         track_sid: Reference to a string in `str_data`; 0 for none.
         rid: Id of the simulcast layer as a reference to a string in `str_data`; 0 for
-        none.
+            none.
     """
 
     label: int = pb.uint32(1, default=0)
@@ -134,9 +134,9 @@ class MetricSample(pb.Message, proto="livekit.MetricSample"):
 
     Attributes:
         timestamp_ms: When it was measured, in milliseconds of the sender's monotonic
-        clock.
+            clock.
         normalized_timestamp: When it was measured, by the server's clock; filled in by
-        the server.
+            the server.
     """
 
     timestamp_ms: int = pb.int64(1, default=0)
@@ -156,15 +156,15 @@ class EventMetric(pb.Message, proto="livekit.EventMetric"):
         participant_identity: Reference to a string in `str_data`; 0 for none.
         track_sid: Reference to a string in `str_data`; 0 for none.
         start_timestamp_ms: When it began, in milliseconds of the sender's monotonic
-        clock.
+            clock.
         end_timestamp_ms: When it ended, by the same clock; unset for an instant.
         normalized_start_timestamp: When it began, by the server's clock; filled in by
-        the server.
+            the server.
         normalized_end_timestamp: When it ended, by the server's clock; filled in by the
-        server.
+            server.
         metadata: Details of the event, free in form.
         rid: Id of the simulcast layer as a reference to a string in `str_data`; 0 for
-        none.
+            none.
     """
 
     label: int = pb.uint32(1, default=0)
@@ -201,11 +201,11 @@ class MetricsRecordingHeader(pb.Message, proto="livekit.MetricsRecordingHeader")
         duration: Milliseconds.
         job_id: Id of the agent job (`AJ_...`).
         simulated: Whether the session is a simulation; personal data is then not
-        redacted, unless `redaction_enabled` says so.
+            redacted, unless `redaction_enabled` says so.
         redaction_enabled: Demands redaction of personal data; false does not switch
-        redaction off.
+            redaction off.
         session_summary: Facts about the session as a JSON object for evaluating agents;
-        16 KiB or less.
+            16 KiB or less.
     """
 
     room_id: str = pb.string(1, default="")

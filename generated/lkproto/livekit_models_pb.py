@@ -186,7 +186,7 @@ class ConnectionQuality(pb.Enum, proto="livekit.ConnectionQuality"):
     GOOD = 1
     EXCELLENT = 2
     LOST = 3
-    """Nothing comes through at present; worse than `POOR`."""
+    """Nothing comes through at the moment; worse than `POOR`."""
 
 
 class ClientConfigSetting(pb.Enum, proto="livekit.ClientConfigSetting"):
@@ -268,7 +268,7 @@ class ReconnectReason(pb.Enum, proto="livekit.ReconnectReason"):
     RR_SUBSCRIBER_FAILED = 3
     """The peer connection that carries subscribed media failed."""
     RR_SWITCH_CANDIDATE = 4
-    """A different ICE candidate type is to be used."""
+    """The client switches to another type of ICE candidates."""
 
 
 class SubscriptionError(pb.Enum, proto="livekit.SubscriptionError"):
@@ -293,7 +293,7 @@ class AudioTrackFeature(pb.Enum, proto="livekit.AudioTrackFeature"):
     TF_ENHANCED_NOISE_CANCELLATION = 5
     """An added filter removes noise, beyond what browser or system offer."""
     TF_PRECONNECT_BUFFER = 6
-    """Audio recorded before the connection stood is delivered afterwards as a byte
+    """Audio recorded before the connection was up is delivered afterwards as a byte
     stream.
     """
 
@@ -314,7 +314,7 @@ class Pagination(pb.Message, proto="livekit.Pagination"):
 
     Attributes:
         after_id: Only entries whose id sorts after this one; empty starts at the
-        beginning.
+            beginning.
         limit: Most entries to return.
     """
 
@@ -338,7 +338,7 @@ class TokenPagination(pb.Message, proto="livekit.TokenPagination"):
 class ListUpdate(pb.Message, proto="livekit.ListUpdate"):
     """Change to a list of strings in an update request.
 
-    `clear` goes before `set`, and `set` before `remove` and `add`, which may be
+    `clear` takes precedence over `set`, and `set` over `remove` and `add`, which may be
     combined.
 
     Attributes:
@@ -363,22 +363,23 @@ class Room(pb.Message, proto="livekit.Room"):
 
     Attributes:
         sid: Server-assigned id of this instance of the room (`RM_...`); a later room of
-        the same name gets another.
+            the same name gets another.
         name: Unique name by which clients join.
         empty_timeout: Seconds an unused room waits for its first participant.
         departure_timeout: Seconds the room is kept once the last participant has left.
         max_participants: Upper limit of simultaneous participants; 0 means no limit.
         creation_time: Unix time in seconds at which the room was opened; set by the
-        server.
+            server.
         creation_time_ms: The same instant as `creation_time`, in milliseconds.
         turn_password: Password for the built-in TURN server; set by the server, a
-        secret.
+            secret.
         enabled_codecs: Codecs that may be used in the room.
         metadata: Free-form text set by the application, visible to every participant.
-        num_participants: Participants at present, leaving out agents and recorders.
-        num_publishers: Participants that publish at present.
+        num_participants: Current participants, not counting agents and recorders.
+            Counted periodically, so it may lag.
+        num_publishers: Participants that currently publish.
         active_recording: Whether a recorder (egress) is in the room.
-        version: Orders updates:
+        version: Of two states of a room, the one with the greater version is newer.
     """
 
     sid: str = pb.string(1, default="")
@@ -406,17 +407,15 @@ class Room(pb.Message, proto="livekit.Room"):
     )
     """Free-form text set by the application, visible to every participant."""
     num_participants: int = pb.uint32(9, default=0)
-    """Participants at present, leaving out agents and recorders. Counted
-    periodically, so it may lag.
+    """Current participants, not counting agents and recorders. Counted periodically,
+    so it may lag.
     """
     num_publishers: int = pb.uint32(11, default=0)
-    """Participants that publish at present."""
+    """Participants that currently publish."""
     active_recording: bool = pb.bool(10, default=False)
     """Whether a recorder (egress) is in the room."""
     version: TimedVersion | None = pb.message(13, "livekit.TimedVersion", default=None)
-    """Orders updates: of two states of a room, the one with the greater version is
-    newer.
-    """
+    """Of two states of a room, the one with the greater version is newer."""
 
 
 class Codec(pb.Message, proto="livekit.Codec"):
@@ -458,14 +457,14 @@ class ParticipantPermission(pb.Message, proto="livekit.ParticipantPermission"):
         can_publish: May publish audio and video tracks.
         can_publish_data: May send data messages and publish data tracks.
         can_publish_sources: Restricts publishing to tracks from these sources; empty
-        for no restriction.
+            for no restriction.
         hidden: Others do not see this participant.
-        recorder: Marks a recorder.
+        recorder: Marks a recorder. Deprecated; superseded by `ParticipantInfo.kind`.
         can_update_metadata: May change its own name, metadata and attributes.
-        agent: Marks an agent.
-        can_subscribe_metrics: Is sent the metrics other participants report.
+        agent: Marks an agent. Deprecated; superseded by `ParticipantInfo.kind`.
+        can_subscribe_metrics: Receives the metrics that other participants report.
         can_manage_agent_session: May control an agent session and read its state
-        through a remote session.
+            through a remote session.
     """
 
     can_subscribe: bool = pb.bool(1, default=False)
@@ -481,13 +480,13 @@ class ParticipantPermission(pb.Message, proto="livekit.ParticipantPermission"):
     hidden: bool = pb.bool(7, default=False)
     """Others do not see this participant."""
     recorder: bool = pb.bool(8, deprecated=True, default=False)
-    """Marks a recorder. Deprecated: superseded by `ParticipantInfo.kind`."""
+    """Marks a recorder. Deprecated; superseded by `ParticipantInfo.kind`."""
     can_update_metadata: bool = pb.bool(10, default=False)
     """May change its own name, metadata and attributes."""
     agent: bool = pb.bool(11, deprecated=True, default=False)
-    """Marks an agent. Deprecated: superseded by `ParticipantInfo.kind`."""
+    """Marks an agent. Deprecated; superseded by `ParticipantInfo.kind`."""
     can_subscribe_metrics: bool = pb.bool(12, default=False)
-    """Is sent the metrics other participants report."""
+    """Receives the metrics that other participants report."""
     can_manage_agent_session: bool = pb.bool(13, default=False)
     """May control an agent session and read its state through a remote session."""
 
@@ -496,42 +495,42 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     """A participant of a room as seen by others.
 
     Attributes:
-        sid: Server-assigned id of this session (`PA_...`); joining anew gives another.
+        sid: Server-assigned id of this session (`PA_...`); joining again gives another.
         identity: Unique name of the participant within the room, taken from its access
-        token.
+            token.
         tracks: Audio and video tracks it publishes.
         metadata: Free-form text set by the application.
         joined_at: Unix time in seconds at which it joined; set by the server.
         joined_at_ms: The same instant as `joined_at`, in milliseconds.
         name: Display name; need not be unique.
         version: Grows with every change to the participant within one session; of two
-        states the greater is newer.
+            states, the one with the greater version is newer.
         region: Region of the server node it is connected to.
         is_publisher: Whether its publishing connection is up.
         attributes: Key-value pairs set by the application; keys beginning with `lk.`,
-        `sip.` and `ingress.` are used by LiveKit.
+            `sip.` and `ingress.` are used by LiveKit.
         disconnect_reason: Why it left; meaningful once `state` is `DISCONNECTED`.
         data_tracks: Data tracks the participant offers.
         client_protocol: Version of the client-to-client features its SDK understands;
-        see `ClientInfo.client_protocol`.
+            see `ClientInfo.client_protocol`.
         capabilities: Optional features of its client, copied from
-        `ClientInfo.capabilities` so that others can adapt.
+            `ClientInfo.capabilities` so that others can adapt.
     """
 
     class State(pb.Enum, proto="livekit.ParticipantInfo.State"):
-        """How far a participant's connection has come."""
+        """Progress of a participant's connection."""
 
         JOINING = 0
-        """Signalling is connected, no offer has been made yet."""
+        """Signalling is connected; no offer has been made yet."""
         JOINED = 1
         """The server has the client's offer."""
         ACTIVE = 2
-        """Media connectivity (ICE) stands."""
+        """Media connectivity (ICE) is established."""
         DISCONNECTED = 3
         """Signalling is gone; the participant has left."""
 
     class Kind(pb.Enum, proto="livekit.ParticipantInfo.Kind"):
-        """Sort of client behind a participant."""
+        """What kind of client a participant is."""
 
         STANDARD = 0
         """An ordinary client, such as a browser or an app."""
@@ -562,7 +561,7 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
         """Part of an agent simulation."""
 
     sid: str = pb.string(1, default="")
-    """Server-assigned id of this session (`PA_...`); joining anew gives another."""
+    """Server-assigned id of this session (`PA_...`); joining again gives another."""
     identity: str = pb.string(2, default="")
     """Unique name of the participant within the room, taken from its access token."""
     state: ParticipantInfo.State = pb.enum(
@@ -581,8 +580,8 @@ class ParticipantInfo(pb.Message, proto="livekit.ParticipantInfo"):
     name: str = pb.string(9, redact="PII", default="")
     """Display name; need not be unique."""
     version: int = pb.uint32(10, default=0)
-    """Grows with every change to the participant within one session; of two states
-    the greater is newer.
+    """Grows with every change to the participant within one session; of two states,
+    the one with the greater version is newer.
     """
     permission: ParticipantPermission | None = pb.message(
         11, "livekit.ParticipantPermission", default=None
@@ -648,7 +647,7 @@ class SimulcastCodecInfo(pb.Message, proto="livekit.SimulcastCodecInfo"):
         cid: Client-assigned track id, as announced in `AddTrackRequest`.
         layers: Video layers available in this codec.
         sdp_cid: Client-assigned track id in the SDP offer; only set where it differs
-        from `cid`.
+            from `cid`.
     """
 
     mime_type: str = pb.string(1, default="")
@@ -672,20 +671,24 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     Attributes:
         sid: Server-assigned id of the track (`TR_...`).
         name: Name given by the publisher; may be empty.
-        width: Width in pixels at the publisher; 0 for audio.
+        width: Width in pixels at the publisher; 0 for audio. Simulcast layers may be
+            smaller.
         height: Height in pixels at the publisher; 0 for audio.
-        simulcast: Whether several layers are published.
-        disable_dtx: Whether discontinuous transmission is off.
-        layers: Video layers.
+        simulcast: Whether several layers are published. Deprecated; see
+            `video_layer_mode` of each entry of `codecs`.
+        disable_dtx: Whether discontinuous transmission is off. Deprecated; use
+            `TF_NO_DTX` in `audio_features`.
+        layers: Video layers. Deprecated; use the layers of each entry of `codecs`.
         mime_type: MIME type of the primary codec, such as `audio/opus`.
         mid: Id of the SDP media section.
         codecs: Codecs in which the track is published, primary first.
-        stereo: Whether the audio has two channels.
+        stereo: Whether the audio has two channels. Deprecated; use `TF_STEREO` in
+            `audio_features`.
         disable_red: Whether redundant encoding (RED, RFC 2198) of audio is off.
         encryption: End-to-end encryption in use.
         stream: Media stream the track belongs to; tracks in one stream are played in
-        step.
-        version: Orders updates:
+            step.
+        version: Of two states of a track, the one with the greater version is newer.
         packet_trailer_features: What the publisher appends to its frames.
     """
 
@@ -702,18 +705,18 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     height: int = pb.uint32(6, default=0)
     """Height in pixels at the publisher; 0 for audio."""
     simulcast: bool = pb.bool(7, deprecated=True, default=False)
-    """Whether several layers are published. Deprecated: see `video_layer_mode` of
+    """Whether several layers are published. Deprecated; see `video_layer_mode` of
     each entry of `codecs`.
     """
     disable_dtx: bool = pb.bool(8, deprecated=True, default=False)
-    """Whether discontinuous transmission is off. Deprecated: use `TF_NO_DTX` in
+    """Whether discontinuous transmission is off. Deprecated; use `TF_NO_DTX` in
     `audio_features`.
     """
     source: TrackSource = pb.enum(9, "livekit.TrackSource", default=0)
     layers: list[VideoLayer] = pb.message(
         10, "livekit.VideoLayer", deprecated=True, factory=list
     )
-    """Video layers. Deprecated: use the layers of each entry of `codecs`."""
+    """Video layers. Deprecated; use the layers of each entry of `codecs`."""
     mime_type: str = pb.string(11, default="")
     """MIME type of the primary codec, such as `audio/opus`."""
     mid: str = pb.string(12, default="")
@@ -723,7 +726,7 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     )
     """Codecs in which the track is published, primary first."""
     stereo: bool = pb.bool(14, deprecated=True, default=False)
-    """Whether the audio has two channels. Deprecated: use `TF_STEREO` in
+    """Whether the audio has two channels. Deprecated; use `TF_STEREO` in
     `audio_features`.
     """
     disable_red: bool = pb.bool(15, default=False)
@@ -733,7 +736,7 @@ class TrackInfo(pb.Message, proto="livekit.TrackInfo"):
     stream: str = pb.string(17, default="")
     """Media stream the track belongs to; tracks in one stream are played in step."""
     version: TimedVersion | None = pb.message(18, "livekit.TimedVersion", default=None)
-    """Orders updates: the state with the greater version is newer."""
+    """Of two states of a track, the one with the greater version is newer."""
     audio_features: list[AudioTrackFeature] = pb.enum(
         19, "livekit.AudioTrackFeature", factory=list
     )
@@ -751,7 +754,7 @@ class DataTrackInfo(pb.Message, proto="livekit.DataTrackInfo"):
 
     Attributes:
         pub_handle: Number from 1 to 65535 chosen by the publisher and carried in every
-        packet it sends.
+            packet it sends.
         sid: Id of the track assigned by the server (`DTR_...`).
         name: Readable name, unique among the publisher's data tracks.
         encryption: End-to-end encryption of the payloads.
@@ -944,8 +947,8 @@ class DataTrackSubscriptionOptions(
 class DataBlobKey(pb.Message, proto="livekit.DataBlobKey"):
     """Key under which a data blob is stored.
 
-    At most one of generic, schema_id is set (oneof `key`). Sort of key, which also
-    tells what the blob holds.
+    At most one of generic, schema_id is set (oneof `key`). Sort of key, which also says
+    what the blob holds.
 
     Attributes:
         generic: Any text; says nothing about the contents.
@@ -990,15 +993,15 @@ class VideoLayer(pb.Message, proto="livekit.VideoLayer"):
     """One resolution of a video track that is published in several.
 
     Attributes:
-        quality: Step this layer stands for; `HIGH` if it is the only one.
+        quality: Quality step of this layer; `HIGH` if it is the only one.
         width: Pixels.
         height: Pixels.
         bitrate: Bits per second the publisher aims at; the actual rate is measured by
-        the server.
+            the server.
         ssrc: Synchronisation source of the layer's RTP stream.
         spatial_layer: Index of the layer, 0 being the smallest.
         rid: RTP stream id, by custom `q`, `h` and `f` from smallest to largest; empty
-        without simulcast.
+            without simulcast.
         repair_ssrc: Synchronisation source of the retransmission stream.
     """
 
@@ -1008,16 +1011,16 @@ class VideoLayer(pb.Message, proto="livekit.VideoLayer"):
         MODE_UNUSED = 0
         """Not stated; the server goes by the codec."""
         ONE_SPATIAL_LAYER_PER_STREAM = 1
-        """Simulcast: every layer has an RTP stream to itself."""
+        """Simulcast; every layer has an RTP stream to itself."""
         MULTIPLE_SPATIAL_LAYERS_PER_STREAM = 2
-        """Scalable coding (SVC): all layers share one RTP stream."""
+        """Scalable coding (SVC); all layers share one RTP stream."""
         ONE_SPATIAL_LAYER_PER_STREAM_INCOMPLETE_RTCP_SR = 3
         """Simulcast from a publisher that does not send RTCP sender reports for
         every stream, as OBS does.
         """
 
     quality: VideoQuality = pb.enum(1, "livekit.VideoQuality", default=0)
-    """Step this layer stands for; `HIGH` if it is the only one."""
+    """Quality step of this layer; `HIGH` if it is the only one."""
     width: int = pb.uint32(2, default=0)
     """Pixels."""
     height: int = pb.uint32(3, default=0)
@@ -1046,20 +1049,24 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     encrypted_packet is set (oneof `value`). The payload.
 
     Attributes:
-        kind: Deprecated:
+        kind: Deprecated; the data channel a packet arrives on decides.
         participant_identity: Identity of the sender, filled in by the server; empty if
-        the sender is hidden or a backend.
+            the sender is hidden or a backend.
+
+            An agent may set it to pass on chat and text streams in the name of another
+            participant.
         destination_identities: Identities to deliver to; empty for everybody in the
-        room.
-        speaker: Deprecated:
+            room.
+        speaker: Deprecated; speaker changes come as `SpeakersChanged` in
+            `SignalResponse`.
         stream_header: Opens a data stream.
         stream_chunk: Carries a piece of a data stream.
         stream_trailer: Closes a data stream.
-        encrypted_packet: Stands in for the other payloads under end-to-end encryption.
+        encrypted_packet: Replaces the other payloads under end-to-end encryption.
         sequence: Number of a reliable packet, counted by its sender from 1; 0 if
-        unnumbered.
+            unnumbered.
         participant_sid: Participant id of the sender (`PA_...`), filled in by the
-        server.
+            server.
     """
 
     class Kind(pb.Enum, proto="livekit.DataPacket.Kind"):
@@ -1073,7 +1080,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     kind: DataPacket.Kind = pb.enum(
         1, "livekit.DataPacket.Kind", deprecated=True, default=0
     )
-    """Deprecated: the data channel a packet arrives on decides."""
+    """Deprecated; the data channel a packet arrives on decides."""
     participant_identity: str = pb.string(4, default="")
     """Identity of the sender, filled in by the server; empty if the sender is hidden
     or a backend.
@@ -1089,7 +1096,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     speaker: ActiveSpeakerUpdate | None = pb.message(
         3, "livekit.ActiveSpeakerUpdate", oneof="value", deprecated=True, default=None
     )
-    """Deprecated: speaker changes come as `SpeakersChanged` in `SignalResponse`."""
+    """Deprecated; speaker changes come as `SpeakersChanged` in `SignalResponse`."""
     sip_dtmf: SipDTMF | None = pb.message(
         6, "livekit.SipDTMF", oneof="value", default=None
     )
@@ -1126,7 +1133,7 @@ class DataPacket(pb.Message, proto="livekit.DataPacket"):
     encrypted_packet: EncryptedPacket | None = pb.message(
         18, "livekit.EncryptedPacket", oneof="value", default=None
     )
-    """Stands in for the other payloads under end-to-end encryption."""
+    """Replaces the other payloads under end-to-end encryption."""
     sequence: int = pb.uint32(16, default=0)
     """Number of a reliable packet, counted by its sender from 1; 0 if unnumbered."""
     participant_sid: str = pb.string(17, default="")
@@ -1228,10 +1235,7 @@ class EncryptedPacketPayload(pb.Message, proto="livekit.EncryptedPacketPayload")
 
 @pb.deprecated("livekit.ActiveSpeakerUpdate is deprecated")
 class ActiveSpeakerUpdate(pb.Message, proto="livekit.ActiveSpeakerUpdate"):
-    """List of current speakers. Deprecated: replaced by `SpeakersChanged`.
-
-    Deprecated.
-    """
+    """List of current speakers. Deprecated; replaced by `SpeakersChanged`."""
 
     speakers: list[SpeakerInfo] = pb.message(1, "livekit.SpeakerInfo", factory=list)
 
@@ -1257,34 +1261,39 @@ class UserPacket(pb.Message, proto="livekit.UserPacket"):
     """A data message of the application.
 
     Attributes:
-        participant_sid: Participant id of the sender.
-        participant_identity: Identity of the sender.
+        participant_sid: Participant id of the sender. Deprecated; use
+            `DataPacket.participant_sid`.
+        participant_identity: Identity of the sender. Deprecated; use
+            `DataPacket.participant_identity`.
         payload: The message, opaque to the server.
-        destination_sids: Receivers by participant id; empty for everybody.
-        destination_identities: Receivers by identity; empty for everybody.
-        topic: Application-defined label by which receivers tell messages apart.
+        destination_sids: Receivers by participant id; empty for everybody. Deprecated;
+            use `DataPacket.destination_identities`.
+        destination_identities: Receivers by identity; empty for everybody. Deprecated;
+            use `DataPacket.destination_identities`.
+        topic: Application-defined label by which receivers distinguish messages.
         id: Identifies the message among all others.
         start_time: Beginning of the stretch of media the message refers to.
         end_time: End of the stretch of media the message refers to.
-        nonce: Lets the server drop repeats of one message.
+        nonce: Lets the server drop repeats of one message. Filled in by SDKs, not by
+            applications.
     """
 
     participant_sid: str = pb.string(1, deprecated=True, default="")
-    """Participant id of the sender. Deprecated: use `DataPacket.participant_sid`."""
+    """Participant id of the sender. Deprecated; use `DataPacket.participant_sid`."""
     participant_identity: str = pb.string(5, deprecated=True, default="")
-    """Identity of the sender. Deprecated: use `DataPacket.participant_identity`."""
+    """Identity of the sender. Deprecated; use `DataPacket.participant_identity`."""
     payload: bytes = pb.bytes(2, default=b"")
     """The message, opaque to the server."""
     destination_sids: list[str] = pb.string(3, deprecated=True, factory=list)
-    """Receivers by participant id; empty for everybody. Deprecated: use
+    """Receivers by participant id; empty for everybody. Deprecated; use
     `DataPacket.destination_identities`.
     """
     destination_identities: list[str] = pb.string(6, deprecated=True, factory=list)
-    """Receivers by identity; empty for everybody. Deprecated: use
+    """Receivers by identity; empty for everybody. Deprecated; use
     `DataPacket.destination_identities`.
     """
     topic: str | None = pb.string(4, default=None)
-    """Application-defined label by which receivers tell messages apart."""
+    """Application-defined label by which receivers distinguish messages."""
     id: str | None = pb.string(8, default=None)
     """Identifies the message among all others."""
     start_time: int | None = pb.uint64(9, default=None)
@@ -1301,12 +1310,13 @@ class SipDTMF(pb.Message, proto="livekit.SipDTMF"):
     """A telephone key pressed by or for a SIP participant.
 
     Attributes:
-        code: DTMF event code (RFC 4733):
+        code: DTMF event code of RFC 4733; 0 to 9 for the digits, 10 for `*`, 11 for
+            `#`.
         digit: The key as a character, such as `5` or `#`.
     """
 
     code: int = pb.uint32(3, default=0)
-    """DTMF event code (RFC 4733): 0 to 9 for the digits, 10 for `*`, 11 for `#`."""
+    """DTMF event code of RFC 4733; 0 to 9 for the digits, 10 for `*`, 11 for `#`."""
     digit: str = pb.string(4, default="")
     """The key as a character, such as `5` or `#`."""
 
@@ -1316,7 +1326,7 @@ class Transcription(pb.Message, proto="livekit.Transcription"):
 
     Attributes:
         transcribed_participant_identity: Identity of the speaker, who need not be the
-        sender.
+            sender.
         track_id: Id of the audio track that was transcribed (`TR_...`).
     """
 
@@ -1360,7 +1370,7 @@ class ChatMessage(pb.Message, proto="livekit.ChatMessage"):
         id: UUID of the message; a correction or withdrawal repeats it.
         timestamp: Unix time in milliseconds at which it was written.
         edit_timestamp: Unix time in milliseconds of the correction; only set when an
-        earlier message is being edited.
+            earlier message is being edited.
         deleted: Whether the message is withdrawn.
         generated: Whether an agent made the text out of a participant's speech.
     """
@@ -1392,7 +1402,7 @@ class RpcRequest(pb.Message, proto="livekit.RpcRequest"):
         response_timeout_ms: Milliseconds the callee has for its response.
         version: Version of the RPC protocol the caller speaks.
         compressed_payload: Compressed argument; takes the place of `payload` when not
-        empty.
+            empty.
     """
 
     id: str = pb.string(1, default="")
@@ -1461,7 +1471,14 @@ class RpcError(pb.Message, proto="livekit.RpcError"):
 
     Attributes:
         code: 1400 to 1404 and 1500 to 1505 are built in; other codes belong to the
-        application.
+            application.
+
+            - 1400 method not registered, 1401 recipient not found, 1402 request payload
+              too large, 1403 not supported by the server, 1404 protocol version not
+              supported
+            - 1500 handler raised an error, 1501 no acknowledgement in time, 1502 no
+              response in time, 1503 recipient disconnected, 1504 response payload too
+              large, 1505 could not be sent
         message: Readable text; 256 bytes at most.
         data: Details for the application; 15 KiB at most, may be empty.
     """
@@ -1471,11 +1488,10 @@ class RpcError(pb.Message, proto="livekit.RpcError"):
     application.
 
     - 1400 method not registered, 1401 recipient not found, 1402 request payload too
-      large, 1403
-      not supported by the server, 1404 protocol version not supported
+      large, 1403 not supported by the server, 1404 protocol version not supported
     - 1500 handler raised an error, 1501 no acknowledgement in time, 1502 no response in
-      time, 1503
-      recipient disconnected, 1504 response payload too large, 1505 could not be sent
+      time, 1503 recipient disconnected, 1504 response payload too large, 1505 could not
+      be sent
     """
     message: str = pb.string(2, default="")
     """Readable text; 256 bytes at most."""
@@ -1506,7 +1522,7 @@ class ServerInfo(pb.Message, proto="livekit.ServerInfo"):
         region: Region of the node; empty if not configured.
         node_id: Id of the node (`ND_...`).
         debug_info: Details for debugging; empty unless the server runs in development
-        mode.
+            mode.
         agent_protocol: Version of the agent worker protocol it speaks.
     """
 
@@ -1541,12 +1557,12 @@ class ClientInfo(pb.Message, proto="livekit.ClientInfo"):
         protocol: Version of the signalling protocol the client speaks.
         address: IP address, filled in by the server.
         network: `wifi`, `wired`, `cellular` or `vpn`; unknown if empty.
-        other_sdks: Further LiveKit libraries in the application as `name:version`,
-        separated by commas.
+        other_sdks: Further LiveKit libraries in the application, separated by commas,
+            each as `name:version`.
         client_protocol: Version of the features that clients use among themselves, such
-        as RPC and data streams.
+            as RPC and data streams.
         capabilities: Optional features supported; set by the SDK, not by the
-        application.
+            application.
     """
 
     class SDK(pb.Enum, proto="livekit.ClientInfo.SDK"):
@@ -1601,8 +1617,8 @@ class ClientInfo(pb.Message, proto="livekit.ClientInfo"):
     network: str = pb.string(10, default="")
     """`wifi`, `wired`, `cellular` or `vpn`; unknown if empty."""
     other_sdks: str = pb.string(11, default="")
-    """Further LiveKit libraries in the application as `name:version`, separated by
-    commas.
+    """Further LiveKit libraries in the application, separated by commas, each as
+    `name:version`.
     """
     client_protocol: int = pb.int32(12, default=0)
     """Version of the features that clients use among themselves, such as RPC and
@@ -1622,7 +1638,7 @@ class ClientConfiguration(pb.Message, proto="livekit.ClientConfiguration"):
         video: Applies to camera video.
         screen: Applies to shared screens.
         resume_connection: Whether a lost session may be resumed rather than set up from
-        scratch.
+            scratch.
         disabled_codecs: Codecs the client must not use.
         force_relay: Whether media must go through TURN.
     """
@@ -1685,7 +1701,7 @@ class RTPDrift(pb.Message, proto="livekit.RTPDrift"):
         end_timestamp: RTP timestamp at the end, extended to 64 bits.
         rtp_clock_ticks: Difference of the two timestamps.
         drift_samples: Ticks beyond those the elapsed time accounts for; negative if the
-        RTP clock is slow.
+            RTP clock is slow.
         drift_ms: `drift_samples` in milliseconds.
         clock_rate: RTP ticks per second as measured.
     """
@@ -1727,7 +1743,7 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         bitrate: Bits per second.
         packet_loss_rate: Packets lost per second.
         packet_loss_percentage: Percentage, 0 to 100, of the expected packets that were
-        lost.
+            lost.
         packets_duplicate: Packets received or sent again.
         bitrate_duplicate: Bits per second.
         packets_padding: Packets holding nothing but padding.
@@ -1736,6 +1752,8 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         jitter_current: Interarrival jitter in microseconds, latest value.
         jitter_max: Interarrival jitter in microseconds, greatest value.
         gap_histogram: Number of gaps by how many packets in a row were missing.
+
+            The server counts gaps of 101 packets and more under 101.
         nacks: Packets whose retransmission was requested (negative acknowledgements).
         nack_acks: Requested packets the sender still had a record of.
         nack_misses: Requested packets that were no longer in the buffer.
@@ -1745,12 +1763,12 @@ class RTPStats(pb.Message, proto="livekit.RTPStats"):
         rtt_current: Round-trip time in milliseconds, latest value.
         rtt_max: Round-trip time in milliseconds, greatest value.
         layer_lock_plis: Picture loss indications the server sent in order to switch to
-        a video layer.
+            a video layer.
         packet_drift: Drift by the arrival times of packets.
         ntp_report_drift: Drift by the sender's clock as given in its RTCP sender
-        reports.
+            reports.
         rebased_report_drift: Drift by sender report times mapped onto the receiver's
-        clock.
+            clock.
         received_report_drift: Drift by the arrival times of sender reports.
         fec_packets: Packets of forward error correction.
         fec_packets_discarded: Error correction packets that were not used.
@@ -1863,10 +1881,11 @@ class RTCPSenderReportState(pb.Message, proto="livekit.RTCPSenderReportState"):
 
     Attributes:
         rtp_timestamp_ext: `rtp_timestamp` extended to 64 bits.
-        ntp_timestamp: Sender's clock in NTP format:
+        ntp_timestamp: Sender's clock in NTP format, with seconds since 1900 in the
+            upper 32 bits and the fraction in the lower.
         at: Unix time of arrival in nanoseconds.
         at_adjusted: Unix time in nanoseconds at which it was sent, mapped onto the
-        receiver's clock.
+            receiver's clock.
         packets: Packets sent so far.
         octets: Payload bytes sent so far.
     """
@@ -1875,8 +1894,8 @@ class RTCPSenderReportState(pb.Message, proto="livekit.RTCPSenderReportState"):
     rtp_timestamp_ext: int = pb.uint64(2, default=0)
     """`rtp_timestamp` extended to 64 bits."""
     ntp_timestamp: int = pb.uint64(3, default=0)
-    """Sender's clock in NTP format: seconds since 1900 in the upper 32 bits,
-    fraction in the lower.
+    """Sender's clock in NTP format, with seconds since 1900 in the upper 32 bits and
+    the fraction in the lower.
     """
     at: int = pb.int64(4, default=0)
     """Unix time of arrival in nanoseconds."""
@@ -1900,12 +1919,12 @@ class RTPForwarderState(pb.Message, proto="livekit.RTPForwarderState"):
     Attributes:
         started: Whether anything has been forwarded.
         reference_layer_spatial: Spatial layer whose timestamps the others are aligned
-        to.
+            to.
         pre_start_time: Unix time in nanoseconds of preparations before the first
-        packet; 0 if none were made.
+            packet; 0 if none were made.
         ext_first_timestamp: First RTP timestamp forwarded, extended to 64 bits.
         dummy_start_timestamp_offset: Offset added to the reference layer's timestamps
-        because forwarding began with dummy packets.
+            because forwarding began with dummy packets.
         rtp_munger: Rewriting of sequence numbers and timestamps.
         sender_report_state: Latest sender report of each spatial layer.
     """
@@ -1959,7 +1978,7 @@ class DependencyDescriptorForwarderState(
 
     Attributes:
         ext_last_frame_number: Greatest frame number sent so far, extended beyond its 16
-        bits.
+            bits.
     """
 
     ext_last_frame_number: int = pb.uint64(1, default=0)
@@ -1988,7 +2007,7 @@ class VP8MungerState(pb.Message, proto="livekit.VP8MungerState"):
     """Last values sent, from which rewritten VP8 payload descriptors (RFC 7741)
     continue.
 
-    Each `..._used` flag tells whether the stream carries the field at all.
+    Each `..._used` flag says whether the stream carries the field at all.
 
     Attributes:
         tid_used: Whether temporal layer ids are carried.
@@ -2009,13 +2028,13 @@ class TimedVersion(pb.Message, proto="livekit.TimedVersion"):
 
     Attributes:
         unix_micro: Unix time in microseconds.
-        ticks: Tells versions of the same microsecond apart; 0 to 8191.
+        ticks: Distinguishes versions of the same microsecond; 0 to 8191.
     """
 
     unix_micro: int = pb.int64(1, default=0)
     """Unix time in microseconds."""
     ticks: int = pb.int32(2, default=0)
-    """Tells versions of the same microsecond apart; 0 to 8191."""
+    """Distinguishes versions of the same microsecond; 0 to 8191."""
 
 
 class DataStream(pb.Message, proto="livekit.DataStream"):
@@ -2052,9 +2071,9 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         Attributes:
             version: Counts the corrections of a text.
             reply_to_stream_id: Id of the stream this one answers; empty if it answers
-            none.
+                none.
             attached_stream_ids: Ids of byte streams that carry files belonging to the
-            text.
+                text.
             generated: Whether an agent made the text out of a participant's speech.
         """
 
@@ -2083,18 +2102,18 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
     class Header(pb.Message, proto="livekit.DataStream.Header"):
         """Announces a data stream.
 
-        At most one of text_header, byte_header is set (oneof `content_header`). Tells
-        text streams from byte streams.
+        At most one of text_header, byte_header is set (oneof `content_header`).
+        Distinguishes text streams from byte streams.
 
         Attributes:
             stream_id: Identifies the stream in its chunks and trailer.
             timestamp: Unix time in milliseconds at which it was opened.
             topic: Label by which receivers pick a handler.
             total_length: Bytes to come; unset if not known in advance.
-            encryption_type: Deprecated:
+            encryption_type: Deprecated; use `EncryptedPacket.encryption_type`.
             attributes: Additional information of the application.
             inline_content: The entire content, if short enough to need no further
-            packets.
+                packets.
             compression: How chunks or `inline_content` are compressed.
         """
 
@@ -2110,7 +2129,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         encryption_type: Encryption.Type = pb.enum(
             7, "livekit.Encryption.Type", deprecated=True, default=0
         )
-        """Deprecated: use `EncryptedPacket.encryption_type`."""
+        """Deprecated; use `EncryptedPacket.encryption_type`."""
         attributes: dict[str, str] = pb.map(8, "string", "string", factory=dict)
         """Additional information of the application."""
         text_header: DataStream.TextHeader | None = pb.message(
@@ -2146,7 +2165,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
             chunk_index: Position in the stream, from 0.
             content: Bytes of the piece; UTF-8 in text streams, unless compressed.
             version: Above 0 the piece replaces one sent before under the same index.
-            iv: Initialisation vector.
+            iv: Initialisation vector. Deprecated; use `EncryptedPacket.iv`.
         """
 
         stream_id: str = pb.string(1, default="")
@@ -2158,7 +2177,7 @@ class DataStream(pb.Message, proto="livekit.DataStream"):
         version: int = pb.int32(4, default=0)
         """Above 0 the piece replaces one sent before under the same index."""
         iv: bytes | None = pb.bytes(5, deprecated=True, default=None)
-        """Initialisation vector. Deprecated: use `EncryptedPacket.iv`."""
+        """Initialisation vector. Deprecated; use `EncryptedPacket.iv`."""
 
     class Trailer(pb.Message, proto="livekit.DataStream.Trailer"):
         """Ends a data stream.
@@ -2197,7 +2216,7 @@ class WebhookConfig(pb.Message, proto="livekit.WebhookConfig"):
 
     Attributes:
         signing_key: API key whose secret signs the requests; empty for the server's
-        default key.
+            default key.
         filter_params: Which events to send; unset for all.
     """
 

@@ -91,7 +91,7 @@ class SearchPhoneNumbersRequest(pb.Message, proto="livekit.SearchPhoneNumbersReq
         area_code: Digits, such as `415`; unset means any.
         limit: Most results per page; unset means 50.
         page_token: `next_page_token` of the response before; unset starts at the first
-        page.
+            page.
     """
 
     country_code: str = pb.string(1, default="")
@@ -155,7 +155,7 @@ class ListPhoneNumbersRequest(pb.Message, proto="livekit.ListPhoneNumbersRequest
         limit: Most results per page; unset means 50.
         statuses: Only numbers in one of these states.
         page_token: `next_page_token` of the response before; unset starts at the first
-        page.
+            page.
         sip_dispatch_rule_id: Only numbers with this dispatch rule (`SDR_`).
     """
 
@@ -222,8 +222,8 @@ class UpdatePhoneNumberRequest(pb.Message, proto="livekit.UpdatePhoneNumberReque
     Attributes:
         id: Starts with `PN_`.
         phone_number: In E.164 format; alternative to `id`.
-        sip_dispatch_rule_id: Dispatch rule (`SDR_`) that is to handle calls to the
-        number.
+        sip_dispatch_rule_id: Dispatch rule (`SDR_`) that will handle calls to the
+            number.
         name: New label.
     """
 
@@ -232,7 +232,7 @@ class UpdatePhoneNumberRequest(pb.Message, proto="livekit.UpdatePhoneNumberReque
     phone_number: str | None = pb.string(2, default=None)
     """In E.164 format; alternative to `id`."""
     sip_dispatch_rule_id: str | None = pb.string(3, default=None)
-    """Dispatch rule (`SDR_`) that is to handle calls to the number."""
+    """Dispatch rule (`SDR_`) that will handle calls to the number."""
     name: str | None = pb.string(4, default=None)
     """New label."""
 
@@ -279,11 +279,11 @@ class PhoneNumber(pb.Message, proto="livekit.PhoneNumber"):
         locality: City or town.
         region: State or province, such as `CA`.
         spam_score: Rating of how suspicious the number is; the scale is not part of the
-        schema.
+            schema.
         capabilities: What the number can do, such as `voice` or `sms`.
         assigned_at: When it was assigned to the project.
         released_at: Unset unless released.
-        sip_dispatch_rule_id: Deprecated in favour of the list `sip_dispatch_rule_ids`.
+        sip_dispatch_rule_id: Deprecated; use the list `sip_dispatch_rule_ids`.
         sip_dispatch_rule_ids: Dispatch rules (`SDR_`) that handle calls to the number.
     """
 
@@ -328,6 +328,6 @@ class PhoneNumber(pb.Message, proto="livekit.PhoneNumber"):
     )
     """Unset unless released."""
     sip_dispatch_rule_id: str = pb.string(15, deprecated=True, default="")
-    """Deprecated in favour of the list `sip_dispatch_rule_ids`."""
+    """Deprecated; use the list `sip_dispatch_rule_ids`."""
     sip_dispatch_rule_ids: list[str] = pb.string(16, factory=list)
     """Dispatch rules (`SDR_`) that handle calls to the number."""

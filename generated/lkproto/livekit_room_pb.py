@@ -49,25 +49,29 @@ class CreateRoomRequest(pb.Message, proto="livekit.CreateRoomRequest"):
     Attributes:
         name: Unique name by which clients join; 256 characters at most by default.
         room_preset: Name of a room configuration kept on the server; the other fields
-        of this request take precedence over it.
+            of this request take precedence over it. Empty for none; an unknown name
+            gives `invalid_argument`.
         empty_timeout: Seconds an unused room waits for its first participant; 0 means
-        the server's default (300 unless configured).
+            the server's default, 300 unless configured otherwise.
         departure_timeout: Seconds the room is kept once the last participant has left;
-        0 means the server's default (20 unless configured).
+            0 means the server's default, 20 unless configured otherwise.
         max_participants: Upper limit of simultaneous participants; 0 means the server's
-        default, normally unlimited.
+            default, normally unlimited.
         node_id: Server node to place the room on (`ND_...`), for debugging; empty lets
-        the server choose.
+            the server choose.
         metadata: Free-form text for the application, visible to every participant; the
-        server limits its size (512 KiB by default).
+            server limits its size (512 KiB by default).
         tags: Labels under which the room can be searched for.
         egress: Recordings to start automatically; unset for none.
         min_playout_delay: Lower bound, in milliseconds, of the playout delay asked of
-        subscribers; 0 for none.
+            subscribers; 0 for none.
         max_playout_delay: Upper bound, in milliseconds, of the playout delay asked of
-        subscribers; 0 with a minimum set means 10000.
+            subscribers; 0 with a minimum set means 10000.
         sync_streams: Puts a publisher's audio and video into one stream so that they
-        play in step.
+            play in step.
+
+            Useful with playout delays above 200 ms. Transceivers are then not reused,
+            which makes frequent subscription changes costly.
         replay_enabled: Turns on replay for the room.
         agents: Agents to dispatch to the room as soon as it opens.
     """
@@ -76,16 +80,16 @@ class CreateRoomRequest(pb.Message, proto="livekit.CreateRoomRequest"):
     """Unique name by which clients join; 256 characters at most by default."""
     room_preset: str = pb.string(12, default="")
     """Name of a room configuration kept on the server; the other fields of this
-    request take precedence over it. Empty for none, an unknown name gives
+    request take precedence over it. Empty for none; an unknown name gives
     `invalid_argument`.
     """
     empty_timeout: int = pb.uint32(2, default=0)
     """Seconds an unused room waits for its first participant; 0 means the server's
-    default (300 unless configured).
+    default, 300 unless configured otherwise.
     """
     departure_timeout: int = pb.uint32(10, default=0)
     """Seconds the room is kept once the last participant has left; 0 means the
-    server's default (20 unless configured).
+    server's default, 20 unless configured otherwise.
     """
     max_participants: int = pb.uint32(3, default=0)
     """Upper limit of simultaneous participants; 0 means the server's default,
@@ -217,7 +221,10 @@ class RoomParticipantIdentity(pb.Message, proto="livekit.RoomParticipantIdentity
         room: Room name.
         identity: The participant's identity as given in its access token.
         revoke_token_ts: Unix time in seconds; tokens whose `nbf` claim is earlier no
-        longer admit this participant.
+            longer admit this participant.
+
+            Only read by `RemoveParticipant`. 0 means the server's current time plus one
+            minute.
     """
 
     room: str = pb.string(1, default="")
@@ -270,8 +277,7 @@ class MuteRoomTrackResponse(pb.Message, proto="livekit.MuteRoomTrackResponse"):
 
 
 class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantRequest"):
-    """Changes to make to one participant; empty fields leave the present value
-    alone.
+    """Changes to make to one participant; empty fields keep the current value.
 
     Attributes:
         room: Room name.
@@ -280,7 +286,7 @@ class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantReque
         permission: New permissions, replacing the old set as a whole; unset keeps it.
         name: New display name; empty keeps the old.
         attributes: Attributes to add or overwrite; an empty value removes the key, and
-        keys not mentioned stay.
+            keys not mentioned stay.
     """
 
     room: str = pb.string(1, default="")
@@ -315,7 +321,7 @@ class UpdateParticipantRequest(pb.Message, proto="livekit.UpdateParticipantReque
 class UpdateSubscriptionsRequest(
     pb.Message, proto="livekit.UpdateSubscriptionsRequest"
 ):
-    """Tracks a participant is to be subscribed to, or unsubscribed from.
+    """Tracks to subscribe a participant to, or to unsubscribe it from.
 
     Attributes:
         room: Room name.
@@ -323,7 +329,7 @@ class UpdateSubscriptionsRequest(
         track_sids: Server-assigned ids (`TR_...`) of the tracks.
         subscribe: True subscribes, false unsubscribes.
         participant_tracks: Further tracks, grouped by publisher; applied in addition to
-        `track_sids`.
+            `track_sids`.
     """
 
     room: str = pb.string(1, default="")
@@ -356,10 +362,12 @@ class SendDataRequest(pb.Message, proto="livekit.SendDataRequest"):
         room: Room name.
         data: The payload, opaque to the server.
         kind: Whether delivery is reliable (the default) or lossy.
-        destination_sids: Receivers by participant id.
+        destination_sids: Receivers by participant id. Deprecated; use
+            `destination_identities`.
         destination_identities: Receivers by identity; empty for no such restriction.
-        topic: Application-defined label by which receivers tell messages apart.
+        topic: Application-defined label by which receivers distinguish messages.
         nonce: Empty or exactly 16 bytes; lets the server drop repeats of one message.
+            Filled in by SDKs.
     """
 
     room: str = pb.string(1, default="")
@@ -371,11 +379,11 @@ class SendDataRequest(pb.Message, proto="livekit.SendDataRequest"):
     )
     """Whether delivery is reliable (the default) or lossy."""
     destination_sids: list[str] = pb.string(4, deprecated=True, factory=list)
-    """Receivers by participant id. Deprecated: use `destination_identities`."""
+    """Receivers by participant id. Deprecated; use `destination_identities`."""
     destination_identities: list[str] = pb.string(6, factory=list)
     """Receivers by identity; empty for no such restriction."""
     topic: str | None = pb.string(5, default=None)
-    """Application-defined label by which receivers tell messages apart."""
+    """Application-defined label by which receivers distinguish messages."""
     nonce: bytes = pb.bytes(7, default=b"")
     """Empty or exactly 16 bytes; lets the server drop repeats of one message. Filled
     in by SDKs.
@@ -391,8 +399,8 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
 
     Attributes:
         room: Room name.
-        metadata: Takes the place of all present metadata; the server limits its size
-        (512 KiB by default).
+        metadata: Replaces all current metadata; the server limits its size (512 KiB by
+            default).
     """
 
     room: str = pb.string(1, default="")
@@ -400,8 +408,8 @@ class UpdateRoomMetadataRequest(pb.Message, proto="livekit.UpdateRoomMetadataReq
     metadata: str = pb.string(
         2, redact="PII", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
-    """Takes the place of all present metadata; the server limits its size (512 KiB
-    by default).
+    """Replaces all current metadata; the server limits its size (512 KiB by
+    default).
     """
 
 
@@ -412,19 +420,19 @@ class RoomConfiguration(pb.Message, proto="livekit.RoomConfiguration"):
     Attributes:
         name: Unique name of the configuration, not of a room.
         empty_timeout: Seconds an unused room waits for its first participant; 0 means
-        the server's default.
+            the server's default.
         departure_timeout: Seconds the room is kept once the last participant has left;
-        0 means the server's default.
+            0 means the server's default.
         max_participants: Upper limit of simultaneous participants, not counting agents
-        and egress; 0 means the server's default.
+            and egress; 0 means the server's default.
         metadata: Free-form text for the application, visible to every participant.
         egress: Recordings to start automatically; unset for none.
         min_playout_delay: Lower bound, in milliseconds, of the playout delay asked of
-        subscribers; 0 for none.
+            subscribers; 0 for none.
         max_playout_delay: Upper bound, in milliseconds, of the playout delay asked of
-        subscribers; 0 with a minimum set means 10000.
+            subscribers; 0 with a minimum set means 10000.
         sync_streams: Puts a publisher's audio and video into one stream so that they
-        play in step; see `CreateRoomRequest.sync_streams`.
+            play in step; see `CreateRoomRequest.sync_streams`.
         agents: Agents to dispatch to the room as soon as it opens.
         tags: Labels given to the room.
     """
@@ -476,7 +484,7 @@ class ForwardParticipantRequest(pb.Message, proto="livekit.ForwardParticipantReq
         room: Name of the room the participant is in.
         identity: Identity of the participant whose tracks are forwarded.
         destination_room: Name of the room that receives the tracks; must differ from
-        `room`.
+            `room`.
     """
 
     room: str = pb.string(1, default="")
@@ -500,7 +508,7 @@ class MoveParticipantRequest(pb.Message, proto="livekit.MoveParticipantRequest")
         room: Name of the room the participant is in.
         identity: Identity of the participant being moved.
         destination_room: Name of the room the participant ends up in; must differ from
-        `room`.
+            `room`.
     """
 
     room: str = pb.string(1, default="")
@@ -521,10 +529,10 @@ class PerformRpcRequest(pb.Message, proto="livekit.PerformRpcRequest"):
     Attributes:
         room: Room name.
         destination_identity: Identity of the participant that handles the call;
-        required.
+            required.
         method: Name under which the participant registered its handler.
         payload: Argument of the call, in whatever text format both sides agree on; 15
-        KiB of UTF-8 at most.
+            KiB of UTF-8 at most.
         response_timeout_ms: Milliseconds to wait for the reply; 0 means 15000.
     """
 

@@ -139,29 +139,28 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
         answer: SDP answer to the server's offer for the subscribing peer connection.
         trickle: An ICE candidate of the client.
         add_track: Announces a track before it is offered; answered with
-        `track_published`.
+            `track_published`.
         mute: Mutes or unmutes one of the client's own tracks.
         subscription: Starts or ends subscriptions.
         track_setting: Chooses quality and priority of subscribed tracks.
         leave: Ends the session at once.
-        update_layers: Deprecated and ignored by current servers; see
-        `update_video_track`.
+        update_layers: Deprecated; current servers ignore it. See `update_video_track`.
         subscription_permission: Decides who may subscribe to the client's tracks.
         sync_state: Tells the server what the client was subscribed to and publishing,
-        after a resume.
+            after a resume.
         simulate: Provokes a failure, for testing clients.
-        ping: Deprecated:
+        ping: Deprecated; use `ping_req`.
         update_metadata: Changes the client's own name, metadata or attributes; needs
-        the `canUpdateOwnMetadata` grant.
+            the `canUpdateOwnMetadata` grant.
         ping_req: Keep-alive that measures the round trip; answered with `pong_resp`.
         update_audio_track: Changes the features of one of the client's audio tracks.
         update_video_track: Changes the dimensions of one of the client's video tracks.
         publish_data_track_request: Publishes a data track; refused with a
-        `request_response`.
+            `request_response`.
         unpublish_data_track_request: Withdraws a data track.
         update_data_subscription: Starts, changes or ends subscriptions to data tracks.
         store_data_blob_request: Stores bytes for other participants; refused with a
-        `request_response`.
+            `request_response`.
         get_data_blob_request: Fetches bytes another participant has stored.
     """
 
@@ -200,7 +199,7 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
     update_layers: UpdateVideoLayers | None = pb.message(
         10, "livekit.UpdateVideoLayers", oneof="message", deprecated=True, default=None
     )
-    """Deprecated and ignored by current servers; see `update_video_track`."""
+    """Deprecated; current servers ignore it. See `update_video_track`."""
     subscription_permission: SubscriptionPermission | None = pb.message(
         11, "livekit.SubscriptionPermission", oneof="message", default=None
     )
@@ -216,7 +215,7 @@ class SignalRequest(pb.Message, proto="livekit.SignalRequest"):
     )
     """Provokes a failure, for testing clients."""
     ping: int | None = pb.int64(14, oneof="message", default=None)
-    """Deprecated: use `ping_req`."""
+    """Deprecated; use `ping_req`."""
     update_metadata: UpdateParticipantMetadata | None = pb.message(
         15, "livekit.UpdateParticipantMetadata", oneof="message", default=None
     )
@@ -314,19 +313,19 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
         leave: The server ends the session, or asks for a reconnect.
         mute: The client's track has been muted or unmuted by the server.
         speakers_changed: Participants started or stopped speaking, or speak at a
-        different level.
+            different level.
         room_update: Metadata or another property of the room changed.
         connection_quality: The rating of some participants' connections changed.
-        stream_state_update: Subscribed tracks were paused for lack of bandwidth, or go
-        on.
+        stream_state_update: Subscribed tracks were paused for lack of bandwidth, or
+            resumed.
         subscribed_quality_update: Which video layers of the client's track anybody
-        receives; the others need not be sent.
+            receives; the others need not be sent.
         subscription_permission_update: A publisher allowed or denied the client a
-        track.
+            track.
         refresh_token: New access token (JWT) to use when reconnecting; sent from time
-        to time before the old one expires.
+            to time before the old one expires.
         track_unpublished: The server withdrew one of the client's tracks.
-        pong: Server's Unix time in milliseconds.
+        pong: Server's Unix time in milliseconds. Deprecated; use `pong_resp`.
         reconnect: First message of a resumed session.
         pong_resp: Answers `ping_req`.
         subscription_response: A subscription failed; no media will follow.
@@ -334,14 +333,14 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
         track_subscribed: The client's track has got its first subscriber.
         room_moved: The client has been moved into another room.
         media_sections_requirement: How many media sections the client has to add to its
-        offer to receive what it subscribed to.
+            offer to receive what it subscribed to.
         subscribed_audio_codec_update: Which audio codecs of the client's track anybody
-        receives; the others need not be sent.
+            receives; the others need not be sent.
         publish_data_track_response: The data track is published.
         unpublish_data_track_response: The data track is withdrawn, on request or by the
-        server.
+            server.
         data_track_subscriber_handles: Which data track each handle in received packets
-        stands for.
+            refers to.
         store_data_blob_response: The bytes are stored.
         get_data_blob_response: The bytes asked for.
     """
@@ -393,7 +392,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     stream_state_update: StreamStateUpdate | None = pb.message(
         13, "livekit.StreamStateUpdate", oneof="message", default=None
     )
-    """Subscribed tracks were paused for lack of bandwidth, or go on."""
+    """Subscribed tracks were paused for lack of bandwidth, or resumed."""
     subscribed_quality_update: SubscribedQualityUpdate | None = pb.message(
         14, "livekit.SubscribedQualityUpdate", oneof="message", default=None
     )
@@ -415,7 +414,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     )
     """The server withdrew one of the client's tracks."""
     pong: int | None = pb.int64(18, oneof="message", default=None)
-    """Server's Unix time in milliseconds. Deprecated: use `pong_resp`."""
+    """Server's Unix time in milliseconds. Deprecated; use `pong_resp`."""
     reconnect: ReconnectResponse | None = pb.message(
         19, "livekit.ReconnectResponse", oneof="message", default=None
     )
@@ -463,7 +462,7 @@ class SignalResponse(pb.Message, proto="livekit.SignalResponse"):
     data_track_subscriber_handles: DataTrackSubscriberHandles | None = pb.message(
         29, "livekit.DataTrackSubscriberHandles", oneof="message", default=None
     )
-    """Which data track each handle in received packets stands for."""
+    """Which data track each handle in received packets refers to."""
     store_data_blob_response: StoreDataBlobResponse | None = pb.message(
         30, "livekit.StoreDataBlobResponse", oneof="message", default=None
     )
@@ -531,7 +530,7 @@ class SimulcastCodec(pb.Message, proto="livekit.SimulcastCodec"):
         cid: Client-assigned track id for this codec.
         layers: Video layers published in this codec.
         video_layer_mode: How layers are spread over RTP streams; `MODE_UNUSED` lets the
-        server go by the codec.
+            server go by the codec.
     """
 
     codec: str = pb.string(1, default="")
@@ -555,21 +554,25 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
 
     Attributes:
         cid: Client-assigned id, by which the server recognises the track in the SDP
-        offer.
+            offer.
         name: Name for other participants to see; may be empty.
         width: Width in pixels; 0 for audio.
         height: Height in pixels; 0 for audio.
         muted: Whether the track starts out muted.
-        disable_dtx: Turns discontinuous transmission off.
+        disable_dtx: Turns discontinuous transmission off. Deprecated; use `TF_NO_DTX`
+            in `audio_features`.
         layers: Video layers of the primary codec.
         simulcast_codecs: Codecs in which the track will be published, primary first;
-        empty for a single codec taken from the offer.
+            empty for a single codec taken from the offer.
         sid: Server-assigned id (`TR_...`) of the published track to which a codec is
-        added; empty for a new track.
-        stereo: Audio has two channels.
+            added; empty for a new track.
+        stereo: Audio has two channels. Deprecated; use `TF_STEREO` in `audio_features`.
         disable_red: Turns redundant encoding (RED, RFC 2198) of audio off.
         encryption: End-to-end encryption in use.
         stream: Media stream that groups tracks to be played in step.
+
+            If empty the server derives it from the source: camera goes with microphone,
+            shared screen with its audio.
         packet_trailer_features: What the client appends to its frames.
     """
 
@@ -585,7 +588,7 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
     muted: bool = pb.bool(6, default=False)
     """Whether the track starts out muted."""
     disable_dtx: bool = pb.bool(7, deprecated=True, default=False)
-    """Turns discontinuous transmission off. Deprecated: use `TF_NO_DTX` in
+    """Turns discontinuous transmission off. Deprecated; use `TF_NO_DTX` in
     `audio_features`.
     """
     source: _livekit_models_pb.TrackSource = pb.enum(
@@ -606,7 +609,7 @@ class AddTrackRequest(pb.Message, proto="livekit.AddTrackRequest"):
     added; empty for a new track.
     """
     stereo: bool = pb.bool(12, deprecated=True, default=False)
-    """Audio has two channels. Deprecated: use `TF_STEREO` in `audio_features`."""
+    """Audio has two channels. Deprecated; use `TF_STEREO` in `audio_features`."""
     disable_red: bool = pb.bool(13, default=False)
     """Turns redundant encoding (RED, RFC 2198) of audio off."""
     encryption: _livekit_models_pb.Encryption.Type = pb.enum(
@@ -636,13 +639,13 @@ class PublishDataTrackRequest(pb.Message, proto="livekit.PublishDataTrackRequest
 
     Attributes:
         pub_handle: Number from 1 to 65535 chosen by the client, distinct among its data
-        tracks; carried in every packet.
+            tracks; carried in every packet.
         name: Readable name of 1 to 256 characters, distinct among the client's data
-        tracks.
+            tracks.
         encryption: End-to-end encryption of the payloads.
         frame_encoding: How payloads are encoded; unset for an untyped track.
-        schema: Schema that payloads follow; its definition is to be stored with a
-        `StoreDataBlobRequest`.
+        schema: Schema that payloads follow; store its definition with a
+            `StoreDataBlobRequest`.
     """
 
     pub_handle: int = pb.uint32(1, default=0)
@@ -662,7 +665,7 @@ class PublishDataTrackRequest(pb.Message, proto="livekit.PublishDataTrackRequest
     schema: _livekit_models_pb.DataTrackSchemaId | None = pb.message(
         5, "livekit.DataTrackSchemaId", default=None
     )
-    """Schema that payloads follow; its definition is to be stored with a
+    """Schema that payloads follow; store its definition with a
     `StoreDataBlobRequest`.
     """
 
@@ -778,21 +781,21 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
     Attributes:
         participant: The client itself.
         other_participants: Everybody else the client can see.
-        server_version: Deprecated:
+        server_version: Deprecated; use `server_info.version`.
         ice_servers: STUN and TURN servers to connect through.
         subscriber_primary: Whether the subscribing peer connection is set up first and
-        counts as the main one.
+            counts as the main one.
         alternative_url: URL to connect to instead, if this server cannot take the
-        client; most other fields are then empty.
-        server_region: Deprecated:
+            client; most other fields are then empty.
+        server_region: Deprecated; superseded by `server_info.region`.
         ping_timeout: Seconds without an answer to a ping after which the connection
-        counts as lost; 0 for no pings.
+            counts as lost; 0 for no pings.
         ping_interval: Seconds between the client's pings; 0 for no pings.
         sif_trailer: Bytes at the end of frames the server itself injects, which are not
-        encrypted even if the tracks are.
+            encrypted even if the tracks are.
         enabled_publish_codecs: Codecs the client may publish.
         fast_publish: Whether to set up the publishing peer connection right away,
-        before there is a track to publish.
+            before there is a track to publish.
     """
 
     room: _livekit_models_pb.Room | None = pb.message(1, "livekit.Room", default=None)
@@ -805,7 +808,7 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
     )
     """Everybody else the client can see."""
     server_version: str = pb.string(4, default="")
-    """Deprecated: use `server_info.version`."""
+    """Deprecated; use `server_info.version`."""
     ice_servers: list[ICEServer] = pb.message(5, "livekit.ICEServer", factory=list)
     """STUN and TURN servers to connect through."""
     subscriber_primary: bool = pb.bool(6, default=False)
@@ -820,7 +823,7 @@ class JoinResponse(pb.Message, proto="livekit.JoinResponse"):
         8, "livekit.ClientConfiguration", default=None
     )
     server_region: str = pb.string(9, default="")
-    """Deprecated: superseded by `server_info.region`."""
+    """Deprecated; superseded by `server_info.region`."""
     ping_timeout: int = pb.int32(10, default=0)
     """Seconds without an answer to a ping after which the connection counts as lost;
     0 for no pings.
@@ -850,7 +853,7 @@ class ReconnectResponse(pb.Message, proto="livekit.ReconnectResponse"):
     Attributes:
         ice_servers: STUN and TURN servers to connect through.
         last_message_seq: Sequence number of the last reliable data packet that reached
-        the server; later ones are to be sent again.
+            the server; later ones have to be sent again.
     """
 
     ice_servers: list[ICEServer] = pb.message(1, "livekit.ICEServer", factory=list)
@@ -863,7 +866,7 @@ class ReconnectResponse(pb.Message, proto="livekit.ReconnectResponse"):
     )
     last_message_seq: int = pb.uint32(4, default=0)
     """Sequence number of the last reliable data packet that reached the server;
-    later ones are to be sent again.
+    later ones have to be sent again.
     """
 
 
@@ -898,9 +901,9 @@ class SessionDescription(pb.Message, proto="livekit.SessionDescription"):
     Attributes:
         type: `offer`, `answer`, `pranswer` or `rollback`, as in WebRTC.
         sdp: The session description (RFC 8866).
-        id: Number of the offer; an answer repeats it.
+        id: Number of the offer; an answer repeats it. 0 if unnumbered.
         mid_to_track_id: Ids of the tracks (`TR_...`) by the id of the media section
-        that carries them.
+            that carries them.
     """
 
     type: str = pb.string(1, default="")
@@ -917,16 +920,20 @@ class ParticipantUpdate(pb.Message, proto="livekit.ParticipantUpdate"):
     """Participants that have joined, changed or left.
 
     Attributes:
-        participants: Their present state; those who left are in state `DISCONNECTED`.
-        full_snapshot: Whether the list is complete:
+        participants: Their current state; those who left are in state `DISCONNECTED`.
+        full_snapshot: Whether the list is complete and holds the receiver and everyone
+            it can see.
+
+            If so, forget remote participants that are missing from it; if not, the list
+            only holds changes.
     """
 
     participants: list[_livekit_models_pb.ParticipantInfo] = pb.message(
         1, "livekit.ParticipantInfo", factory=list
     )
-    """Their present state; those who left are in state `DISCONNECTED`."""
+    """Their current state; those who left are in state `DISCONNECTED`."""
     full_snapshot: bool = pb.bool(2, default=False)
-    """Whether the list is complete: the receiver and everyone it can see.
+    """Whether the list is complete and holds the receiver and everyone it can see.
 
     If so, forget remote participants that are missing from it; if not, the list only
     holds changes.
@@ -940,7 +947,7 @@ class UpdateSubscription(pb.Message, proto="livekit.UpdateSubscription"):
         track_sids: Ids of the tracks (`TR_...`).
         subscribe: True subscribes, false unsubscribes.
         participant_tracks: Further tracks, grouped by publisher; applied in addition to
-        `track_sids`.
+            `track_sids`.
     """
 
     track_sids: list[str] = pb.string(1, factory=list)
@@ -1050,13 +1057,17 @@ class UpdateTrackSettings(pb.Message, proto="livekit.UpdateTrackSettings"):
     Attributes:
         track_sids: Ids of the tracks (`TR_...`).
         disabled: Pauses delivery while keeping the subscription.
-        quality: Wanted video quality, used only if `width` is 0.
+        quality: Wanted video quality, used only if `width` is 0. Deprecated; give
+            `width` and `height`.
         width: Width in pixels at which video is displayed; the server picks the layer
-        to match.
+            to match.
         height: Height in pixels at which video is displayed.
         fps: Wanted frames per second of video; 0 for no preference.
         priority: Rank among the client's subscriptions, 1 being served first; 0 lets
-        the server rank by order of subscription.
+            the server rank by order of subscription.
+
+            Low ranks are the first to be paused when the subscription limit is reached,
+            and get bandwidth last when the network is congested.
     """
 
     track_sids: list[str] = pb.string(1, factory=list)
@@ -1066,7 +1077,7 @@ class UpdateTrackSettings(pb.Message, proto="livekit.UpdateTrackSettings"):
     quality: _livekit_models_pb.VideoQuality = pb.enum(
         4, "livekit.VideoQuality", default=0
     )
-    """Wanted video quality, used only if `width` is 0. Deprecated: give `width` and
+    """Wanted video quality, used only if `width` is 0. Deprecated; give `width` and
     `height`.
     """
     width: int = pb.uint32(5, default=0)
@@ -1124,13 +1135,13 @@ class LeaveRequest(pb.Message, proto="livekit.LeaveRequest"):
 
     Attributes:
         can_reconnect: Whether to connect again with a new session; only for clients
-        with a protocol version below 13, which do not know `action`.
+            with a protocol version below 13, which do not know `action`.
         action: Sent to clients with protocol version 13 or later.
         regions: Where to connect again, best first; unset with `DISCONNECT`.
     """
 
     class Action(pb.Enum, proto="livekit.LeaveRequest.Action"):
-        """What a client is to do when the server sends the message."""
+        """What a client has to do when the server sends the message."""
 
         DISCONNECT = 0
         """Do not connect again."""
@@ -1156,10 +1167,8 @@ class LeaveRequest(pb.Message, proto="livekit.LeaveRequest"):
 
 @pb.deprecated("livekit.UpdateVideoLayers is deprecated")
 class UpdateVideoLayers(pb.Message, proto="livekit.UpdateVideoLayers"):
-    """New layers of a published video track. Deprecated: see
+    """New layers of a published video track. Deprecated; see
     `UpdateLocalVideoTrack`.
-
-    Deprecated.
 
     Attributes:
         track_sid: Id of the track (`TR_...`).
@@ -1174,13 +1183,13 @@ class UpdateVideoLayers(pb.Message, proto="livekit.UpdateVideoLayers"):
 
 class UpdateParticipantMetadata(pb.Message, proto="livekit.UpdateParticipantMetadata"):
     """Changes a client makes to its own name, metadata and attributes; empty fields
-    leave the present value alone.
+    keep the current value.
 
     Attributes:
         metadata: New metadata; empty keeps the old.
         name: New display name; empty keeps the old.
         attributes: Attributes to add or overwrite; an empty value removes the key, and
-        keys not mentioned stay.
+            keys not mentioned stay.
         request_id: Number chosen by the client; the `RequestResponse` repeats it.
     """
 
@@ -1229,7 +1238,7 @@ class SpeakersChanged(pb.Message, proto="livekit.SpeakersChanged"):
 
     Attributes:
         speakers: Only those that changed; who has fallen silent is listed with `active`
-        false.
+            false.
     """
 
     speakers: list[_livekit_models_pb.SpeakerInfo] = pb.message(
@@ -1327,7 +1336,8 @@ class SubscribedQualityUpdate(pb.Message, proto="livekit.SubscribedQualityUpdate
 
     Attributes:
         track_sid: Id of the track (`TR_...`).
-        subscribed_qualities: Qualities regardless of codec.
+        subscribed_qualities: Qualities regardless of codec. Deprecated; use
+            `subscribed_codecs`.
     """
 
     track_sid: str = pb.string(1, default="")
@@ -1335,7 +1345,7 @@ class SubscribedQualityUpdate(pb.Message, proto="livekit.SubscribedQualityUpdate
     subscribed_qualities: list[SubscribedQuality] = pb.message(
         2, "livekit.SubscribedQuality", deprecated=True, factory=list
     )
-    """Qualities regardless of codec. Deprecated: use `subscribed_codecs`."""
+    """Qualities regardless of codec. Deprecated; use `subscribed_codecs`."""
     subscribed_codecs: list[SubscribedCodec] = pb.message(
         3, "livekit.SubscribedCodec", factory=list
     )
@@ -1385,9 +1395,9 @@ class SubscriptionPermission(pb.Message, proto="livekit.SubscriptionPermission")
 
     Attributes:
         all_participants: Allows everybody everything, which is the initial state;
-        `track_permissions` is then ignored.
+            `track_permissions` is then ignored.
         track_permissions: Permissions by participant; those not listed may subscribe to
-        nothing.
+            nothing.
     """
 
     all_participants: bool = pb.bool(1, default=False)
@@ -1447,14 +1457,18 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
 
     Attributes:
         answer: The most recent answer before the connection broke.
+
+            With two peer connections it is the client's own for the subscribing one,
+            with a single one the server's.
         subscription: Tracks the client is subscribed to, or, with `subscribe` false,
-        those it has opted out of.
+            those it has opted out of.
         publish_tracks: Tracks the client publishes.
         data_channels: Data channels the client has open.
-        offer: The offer that `answer` responds to:
+        offer: The offer that `answer` responds to. With two peer connections it is the
+            server's, with one the client's.
         track_sids_disabled: Ids of subscribed tracks whose delivery is paused.
         datachannel_receive_states: How far the reliable data of each publisher has been
-        received.
+            received.
         publish_data_tracks: Data tracks the client publishes.
         data_subscription: Data tracks the client is subscribed to.
     """
@@ -1464,8 +1478,8 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
     )
     """The most recent answer before the connection broke.
 
-    With two peer connections the client's own for the subscribing one, with a single
-    one the server's.
+    With two peer connections it is the client's own for the subscribing one, with a
+    single one the server's.
     """
     subscription: UpdateSubscription | None = pb.message(
         2, "livekit.UpdateSubscription", default=None
@@ -1484,8 +1498,8 @@ class SyncState(pb.Message, proto="livekit.SyncState"):
     offer: SessionDescription | None = pb.message(
         5, "livekit.SessionDescription", default=None
     )
-    """The offer that `answer` responds to: the server's with two peer connections,
-    the client's with one.
+    """The offer that `answer` responds to. With two peer connections it is the
+    server's, with one the client's.
     """
     track_sids_disabled: list[str] = pb.string(6, factory=list)
     """Ids of subscribed tracks whose delivery is paused."""
@@ -1549,13 +1563,13 @@ class SimulateScenario(pb.Message, proto="livekit.SimulateScenario"):
         server_leave: The server sends the client away with a `LeaveRequest`.
         switch_candidate_protocol: Restarts ICE with this transport preferred.
         subscriber_bandwidth: Limits what the client is sent to this many bits per
-        second; 0 lifts the limit.
+            second; 0 lifts the limit.
         disconnect_signal_on_resume: Closes the signalling connection on the client's
-        next resume.
+            next resume.
         disconnect_signal_on_resume_no_messages: Closes it on the next resume before the
-        server has sent anything.
+            server has sent anything.
         leave_request_full_reconnect: The server sends a `LeaveRequest` asking for a new
-        session.
+            session.
     """
 
     speaker_update: int | None = pb.int32(1, oneof="scenario", default=None)
@@ -1783,9 +1797,9 @@ class ConnectionSettings(pb.Message, proto="livekit.ConnectionSettings"):
     Attributes:
         auto_subscribe: Subscribes to every audio and video track without being asked.
         adaptive_stream: The client will report the size at which video is shown and
-        pause what is out of sight.
+            pause what is out of sight.
         subscriber_allow_pause: Whether the server may pause video for lack of
-        bandwidth.
+            bandwidth.
         disable_ice_lite: Asks the server to use full ICE rather than ICE lite.
         auto_subscribe_data_track: Subscribes to every data track without being asked.
     """
@@ -1808,15 +1822,18 @@ class JoinRequest(pb.Message, proto="livekit.JoinRequest"):
     """What a client presents when connecting, besides its access token.
 
     Attributes:
-        metadata: Replaces the metadata in the access token; empty keeps it.
-        participant_attributes: Attributes added to those in the access token, winning
-        over equal keys; an empty value does not remove a key.
+        metadata: Replaces the metadata in the access token; empty keeps it. Needs the
+            `canUpdateOwnMetadata` grant.
+        participant_attributes: Attributes added to those in the access token; they take
+            precedence over equal keys there. An empty value does not remove a key.
+
+            Needs the `canUpdateOwnMetadata` grant.
         add_track_requests: Tracks to be published right away.
         publisher_offer: First SDP offer, sent along to save a round trip.
         reconnect: Whether to resume an earlier session.
         reconnect_reason: Why the client connects again; only with `reconnect`.
         participant_sid: Participant id (`PA_...`) in the session to resume; only with
-        `reconnect`.
+            `reconnect`.
         sync_state: What the client had before; only with `reconnect`.
     """
 
@@ -1840,8 +1857,8 @@ class JoinRequest(pb.Message, proto="livekit.JoinRequest"):
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Attributes added to those in the access token, winning over equal keys; an
-    empty value does not remove a key.
+    """Attributes added to those in the access token; they take precedence over equal
+    keys there. An empty value does not remove a key.
 
     Needs the `canUpdateOwnMetadata` grant.
     """

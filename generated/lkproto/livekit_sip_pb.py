@@ -163,7 +163,7 @@ class SIPStatusCode(pb.Enum, proto="livekit.SIPStatusCode"):
     SIP_STATUS_CONSENT_NEEDED = 470
     """A recipient has not agreed to be contacted (RFC 5360)."""
     SIP_STATUS_TEMPORARILY_UNAVAILABLE = 480
-    """The callee cannot be reached at present."""
+    """The callee cannot currently be reached."""
     SIP_STATUS_CALL_TRANSACTION_DOES_NOT_EXISTS = 481
     SIP_STATUS_LOOP_DETECTED = 482
     SIP_STATUS_TOO_MANY_HOPS = 483
@@ -299,7 +299,9 @@ class SIPTransferReason(pb.Enum, proto="livekit.SIPTransferReason"):
     STR_COMPLETED = 1
     """The new party answered."""
     STR_CALL_ENDED = 2
-    """The call itself ended first: either side hung up, or the room was deleted."""
+    """The call itself ended first, because either side hung up or the room was
+    deleted.
+    """
     STR_REJECTED = 3
     """The new party or its provider refused."""
     STR_RINGING_TIMEOUT = 4
@@ -344,20 +346,18 @@ class SIPStatus(pb.Message, proto="livekit.SIPStatus"):
 
 @pb.deprecated("livekit.CreateSIPTrunkRequest is deprecated")
 class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
-    """Deprecated trunk for both directions; no RPC takes it any more. Use
+    """Trunk for both directions. Deprecated; no RPC takes it any more. Use
     `CreateSIPInboundTrunkRequest` and `CreateSIPOutboundTrunkRequest`.
-
-    Deprecated.
 
     Attributes:
         inbound_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: Number that calls are placed from.
-        inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
+        inbound_numbers_regex: Deprecated; the server refuses it. Use `inbound_numbers`.
         inbound_numbers: Numbers that inbound calls are limited to; empty means any.
         inbound_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         outbound_username: User name for digest authentication; empty means none.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
@@ -370,7 +370,7 @@ class CreateSIPTrunkRequest(pb.Message, proto="livekit.CreateSIPTrunkRequest"):
     outbound_number: str = pb.string(3, default="")
     """Number that calls are placed from."""
     inbound_numbers_regex: list[str] = pb.string(4, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`."""
+    """Deprecated; the server refuses it. Use `inbound_numbers`."""
     inbound_numbers: list[str] = pb.string(9, factory=list)
     """Numbers that inbound calls are limited to; empty means any."""
     inbound_username: str = pb.string(5, redact="PII", default="")
@@ -395,7 +395,7 @@ class SIPCodec(pb.Message, proto="livekit.SIPCodec"):
     Attributes:
         name: Name as in SDP, without the rate, such as `PCMU`.
         rate: Clock rate in hertz as in SDP; 0 works for codecs with a usual rate, such
-        as 8000 for `PCMU`, `PCMA` and `G722`.
+            as 8000 for `PCMU`, `PCMA` and `G722`.
     """
 
     name: str = pb.string(1, default="")
@@ -412,16 +412,18 @@ class SIPMediaConfig(pb.Message, proto="livekit.SIPMediaConfig"):
 
     Attributes:
         only_listed_codecs: Use the codecs listed and no others; otherwise they are
-        allowed beside the default ones.
+            allowed besides the default ones.
         codecs: Required with `only_listed_codecs`.
         encryption: Unset means the setting of the trunk, if any, else no encryption.
+            `SIP_MEDIA_ENCRYPT_DISABLE` does not override a trunk that encrypts.
         media_timeout: How long a call may go without receiving media before it is
-        ended; unset or 0 means the server's default.
-        drop_audio_during_dtmf: Send no audio while DTMF digits go out.
+            ended; unset or 0 means the server's default. At most 10 minutes.
+        drop_audio_during_dtmf: Send no audio while DTMF digits go out. Done anyway if
+            the clock rates of digits and audio differ.
     """
 
     only_listed_codecs: bool = pb.bool(1, default=False)
-    """Use the codecs listed and no others; otherwise they are allowed beside the
+    """Use the codecs listed and no others; otherwise they are allowed besides the
     default ones.
     """
     codecs: list[SIPCodec] = pb.message(2, "livekit.SIPCodec", factory=list)
@@ -464,22 +466,20 @@ class ProviderInfo(pb.Message, proto="livekit.ProviderInfo"):
 
 @pb.deprecated("livekit.SIPTrunkInfo is deprecated")
 class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
-    """Deprecated form of a trunk, covering both directions; use
+    """Form of a trunk that covers both directions. Deprecated; use
     `SIPInboundTrunkInfo` and `SIPOutboundTrunkInfo`.
-
-    Deprecated.
 
     Attributes:
         sip_trunk_id: Starts with `ST_`.
         inbound_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         outbound_address: Host or IP address that calls are placed through.
         outbound_number: The trunk's own number.
-        inbound_numbers_regex: Deprecated and refused; use `inbound_numbers`.
+        inbound_numbers_regex: Deprecated; the server refuses it. Use `inbound_numbers`.
         inbound_numbers: Number filter; converted to
-        `SIPInboundTrunkInfo.allowed_numbers`.
+            `SIPInboundTrunkInfo.allowed_numbers`.
         inbound_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         outbound_username: User name for digest authentication; empty means none.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
@@ -506,7 +506,7 @@ class SIPTrunkInfo(pb.Message, proto="livekit.SIPTrunkInfo"):
     """The trunk's own number."""
     transport: SIPTransport = pb.enum(13, "livekit.SIPTransport", default=0)
     inbound_numbers_regex: list[str] = pb.string(5, deprecated=True, factory=list)
-    """Deprecated and refused; use `inbound_numbers`."""
+    """Deprecated; the server refuses it. Use `inbound_numbers`."""
     inbound_numbers: list[str] = pb.string(10, factory=list)
     """Number filter; converted to `SIPInboundTrunkInfo.allowed_numbers`."""
     inbound_username: str = pb.string(6, redact="PII", default="")
@@ -550,7 +550,7 @@ class UpdateSIPInboundTrunkRequest(
 
     Attributes:
         sip_trunk_id: Required; starts with `ST_`.
-        replace: The trunk as it is to be; its id must be empty or the same.
+        replace: The complete new trunk; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -559,7 +559,7 @@ class UpdateSIPInboundTrunkRequest(
     replace: SIPInboundTrunkInfo | None = pb.message(
         2, "livekit.SIPInboundTrunkInfo", oneof="action", default=None
     )
-    """The trunk as it is to be; its id must be empty or the same."""
+    """The complete new trunk; its id must be empty or the same."""
     update: SIPInboundTrunkUpdate | None = pb.message(
         3, "livekit.SIPInboundTrunkUpdate", oneof="action", default=None
     )
@@ -586,30 +586,34 @@ class SIPInboundTrunkInfo(pb.Message, proto="livekit.SIPInboundTrunkInfo"):
         sip_trunk_id: Set by the server; starts with `ST_`.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
-        numbers: Numbers that may be called through this trunk; empty means any.
+        numbers: Numbers that may be called through this trunk; empty means any. A trunk
+            naming the called number wins over one that names none. Spaces, dashes and
+            parentheses do not matter.
         allowed_addresses: IP addresses or CIDR blocks that calls may come from; empty
-        means any.
+            means any.
         allowed_numbers: Numbers that calls may come from; empty means any.
         auth_username: User name that callers must authenticate with; empty, together
-        with the password, means no authentication.
+            with the password, means no authentication.
         auth_realm: Realm of the digest authentication; empty means the server's
-        default.
+            default.
         headers: Headers of the response that accepts the call, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes:
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            `INVITE`, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice.
         ringing_timeout: How long a caller waits for someone in the room to be heard;
-        unset means 3 minutes in the open-source service.
+            unset means 3 minutes in the open-source service.
         ringing_timeout_status: Response given when `ringing_timeout` has passed, a 4xx,
-        5xx or 6xx code; `SIP_STATUS_UNKNOWN` means the server's default.
+            5xx or 6xx code; `SIP_STATUS_UNKNOWN` means the server's default.
         max_call_duration: Calls are ended after this time; unset means the server's
-        maximum, 24 hours in the open-source service.
+            maximum, 24 hours in the open-source service.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the caller.
         media_encryption: Deprecated; use `media.encryption`.
         media: Codecs, encryption and media timeout; unset fields take the server's
-        defaults.
+            defaults.
         created_at: Set by the server.
         updated_at: Set by the server.
     """
@@ -648,12 +652,12 @@ class SIPInboundTrunkInfo(pb.Message, proto="livekit.SIPInboundTrunkInfo"):
     )
     """Headers of the response that accepts the call, values by name."""
     headers_to_attributes: dict[str, str] = pb.map(10, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the `INVITE`.
+    """Participant attribute to set from each SIP header of the `INVITE`, by header
+    name.
     """
     attributes_to_headers: dict[str, str] = pb.map(14, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     include_headers: SIPHeaderOptions = pb.enum(
         15, "livekit.SIPHeaderOptions", default=0
@@ -763,7 +767,7 @@ class UpdateSIPOutboundTrunkRequest(
 
     Attributes:
         sip_trunk_id: Required; starts with `ST_`.
-        replace: The trunk as it is to be; its id must be empty or the same.
+        replace: The complete new trunk; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -772,7 +776,7 @@ class UpdateSIPOutboundTrunkRequest(
     replace: SIPOutboundTrunkInfo | None = pb.message(
         2, "livekit.SIPOutboundTrunkInfo", oneof="action", default=None
     )
-    """The trunk as it is to be; its id must be empty or the same."""
+    """The complete new trunk; its id must be empty or the same."""
     update: SIPOutboundTrunkUpdate | None = pb.message(
         3, "livekit.SIPOutboundTrunkUpdate", oneof="action", default=None
     )
@@ -799,23 +803,25 @@ class SIPOutboundTrunkInfo(pb.Message, proto="livekit.SIPOutboundTrunkInfo"):
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
         address: Host name or IP address of the provider, optionally with a port;
-        required.
+            required. Not a SIP URI: no `sip:`, user or parameters.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         numbers: Numbers to call from, of which each call takes one at random; at least
-        one.
+            one.
         auth_username: User name for digest authentication; empty means none.
         headers: Headers of the `INVITE`, values by name.
-        headers_to_attributes: SIP headers to copy to participant attributes:
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            response that accepts the call, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice.
         media_encryption: Deprecated; use `media.encryption`.
         media: Codecs, encryption and media timeout; unset fields take the server's
-        defaults.
+            defaults.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
         created_at: Set by the server.
         updated_at: Set by the server.
     """
@@ -852,12 +858,12 @@ class SIPOutboundTrunkInfo(pb.Message, proto="livekit.SIPOutboundTrunkInfo"):
     )
     """Headers of the `INVITE`, values by name."""
     headers_to_attributes: dict[str, str] = pb.map(10, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the response that accepts the call.
+    """Participant attribute to set from each SIP header of the response that accepts
+    the call, by header name.
     """
     attributes_to_headers: dict[str, str] = pb.map(11, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     include_headers: SIPHeaderOptions = pb.enum(
         12, "livekit.SIPHeaderOptions", default=0
@@ -894,13 +900,13 @@ class SIPOutboundTrunkUpdate(pb.Message, proto="livekit.SIPOutboundTrunkUpdate")
     Attributes:
         address: Host name or IP address, not a SIP URI.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         name: Label for people; need not be unique.
         metadata: Text of your own; the server does not interpret it.
         media_encryption: Deprecated; use `media.encryption`.
         media: Replaces the media settings as a whole.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
     """
 
     address: str | None = pb.string(1, default=None)
@@ -983,8 +989,6 @@ class GetSIPOutboundTrunkResponse(
 class ListSIPTrunkRequest(pb.Message, proto="livekit.ListSIPTrunkRequest"):
     """Deprecated; use `ListSIPInboundTrunkRequest` and
     `ListSIPOutboundTrunkRequest`.
-
-    Deprecated.
     """
 
     page: _livekit_models_pb.Pagination | None = pb.message(
@@ -996,8 +1000,6 @@ class ListSIPTrunkRequest(pb.Message, proto="livekit.ListSIPTrunkRequest"):
 class ListSIPTrunkResponse(pb.Message, proto="livekit.ListSIPTrunkResponse"):
     """Deprecated; use `ListSIPInboundTrunkResponse` and
     `ListSIPOutboundTrunkResponse`.
-
-    Deprecated.
     """
 
     items: list[SIPTrunkInfo] = pb.message(1, "livekit.SIPTrunkInfo", factory=list)
@@ -1009,8 +1011,8 @@ class ListSIPInboundTrunkRequest(
     """Filters for inbound trunks; none means all of them.
 
     Attributes:
-        trunk_ids: Only these, in this order; an empty message stands in for each one
-        that does not exist.
+        trunk_ids: Only these, in this order; each one that does not exist gives an
+            empty message.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1018,8 +1020,8 @@ class ListSIPInboundTrunkRequest(
         3, "livekit.Pagination", default=None
     )
     trunk_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     numbers: list[str] = pb.string(2, factory=list)
     """Only trunks with one of these numbers, or without any numbers."""
@@ -1041,8 +1043,8 @@ class ListSIPOutboundTrunkRequest(
     """Filters for outbound trunks; none means all of them.
 
     Attributes:
-        trunk_ids: Only these, in this order; an empty message stands in for each one
-        that does not exist.
+        trunk_ids: Only these, in this order; each one that does not exist gives an
+            empty message.
         numbers: Only trunks with one of these numbers, or without any numbers.
     """
 
@@ -1050,8 +1052,8 @@ class ListSIPOutboundTrunkRequest(
         3, "livekit.Pagination", default=None
     )
     trunk_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     numbers: list[str] = pb.string(2, factory=list)
     """Only trunks with one of these numbers, or without any numbers."""
@@ -1097,8 +1099,8 @@ class SIPDispatchRuleIndividual(pb.Message, proto="livekit.SIPDispatchRuleIndivi
     Attributes:
         room_prefix: Start of the room name; empty means no prefix.
         pin: Digits the caller must enter; empty means none.
-        no_randomness: Leave out the random part, so that the same caller comes to the
-        same room again.
+        no_randomness: Leave out the random part, so that the same caller gets the same
+            room again.
     """
 
     room_prefix: str = pb.string(1, default="")
@@ -1106,9 +1108,7 @@ class SIPDispatchRuleIndividual(pb.Message, proto="livekit.SIPDispatchRuleIndivi
     pin: str = pb.string(2, redact="SECRET", default="")
     """Digits the caller must enter; empty means none."""
     no_randomness: bool = pb.bool(3, default=False)
-    """Leave out the random part, so that the same caller comes to the same room
-    again.
-    """
+    """Leave out the random part, so that the same caller gets the same room again."""
 
 
 class SIPDispatchRuleCallee(pb.Message, proto="livekit.SIPDispatchRuleCallee"):
@@ -1231,7 +1231,7 @@ class UpdateSIPDispatchRuleRequest(
 
     Attributes:
         sip_dispatch_rule_id: Required; starts with `SDR_`.
-        replace: The rule as it is to be; its id must be empty or the same.
+        replace: The complete new rule; its id must be empty or the same.
         update: Only the fields to change.
     """
 
@@ -1240,7 +1240,7 @@ class UpdateSIPDispatchRuleRequest(
     replace: SIPDispatchRuleInfo | None = pb.message(
         2, "livekit.SIPDispatchRuleInfo", oneof="action", default=None
     )
-    """The rule as it is to be; its id must be empty or the same."""
+    """The complete new rule; its id must be empty or the same."""
     update: SIPDispatchRuleUpdate | None = pb.message(
         3, "livekit.SIPDispatchRuleUpdate", oneof="action", default=None
     )
@@ -1268,16 +1268,18 @@ class SIPDispatchRuleInfo(pb.Message, proto="livekit.SIPDispatchRuleInfo"):
         sip_dispatch_rule_id: Set by the server; starts with `SDR_`.
         rule: Required.
         trunk_ids: Inbound trunks (`ST_`) whose calls it applies to; empty means all
-        calls.
-        hide_phone_number: Keep phone numbers out of attributes and name.
+            calls.
+        hide_phone_number: Keep phone numbers out of attributes and name. The identity
+            is then derived from a hash of the caller's number, and the name shows its
+            last 4 digits.
         inbound_numbers: Numbers of callers it applies to; empty means any.
         numbers: Called numbers it applies to; empty means any.
         name: Label for people; need not be unique.
         metadata: Becomes the metadata of the participants.
-        attributes: Become attributes of the participants, beside those set by the SIP
-        service.
+        attributes: Become attributes of the participants, besides those set by the SIP
+            service.
         room_preset: Name of a room configuration stored on LiveKit Cloud; used if the
-        call creates its room.
+            call creates its room.
         room_config: Configuration of the room, used if the call creates it.
         media: Takes precedence over the media settings of the trunk.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the caller.
@@ -1316,7 +1318,7 @@ class SIPDispatchRuleInfo(pb.Message, proto="livekit.SIPDispatchRuleInfo"):
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Become attributes of the participants, beside those set by the SIP service."""
+    """Become attributes of the participants, besides those set by the SIP service."""
     room_preset: str = pb.string(9, default="")
     """Name of a room configuration stored on LiveKit Cloud; used if the call creates
     its room.
@@ -1353,7 +1355,7 @@ class SIPDispatchRuleUpdate(pb.Message, proto="livekit.SIPDispatchRuleUpdate"):
         name: Label for people; need not be unique.
         metadata: Becomes the metadata of the participants.
         attributes: Attributes to add or change; an empty value removes one, and those
-        not mentioned stay.
+            not mentioned stay.
         media_encryption: Deprecated; use `media.encryption`.
         media: Replaces the media settings as a whole.
     """
@@ -1396,8 +1398,8 @@ class ListSIPDispatchRuleRequest(
     """Filters for dispatch rules; none means all of them.
 
     Attributes:
-        dispatch_rule_ids: Only these, in this order; an empty message stands in for
-        each one that does not exist.
+        dispatch_rule_ids: Only these, in this order; each one that does not exist gives
+            an empty message.
         trunk_ids: Only rules for one of these trunks, or for all trunks.
     """
 
@@ -1405,8 +1407,8 @@ class ListSIPDispatchRuleRequest(
         3, "livekit.Pagination", default=None
     )
     dispatch_rule_ids: list[str] = pb.string(1, factory=list)
-    """Only these, in this order; an empty message stands in for each one that does
-    not exist.
+    """Only these, in this order; each one that does not exist gives an empty
+    message.
     """
     trunk_ids: list[str] = pb.string(2, factory=list)
     """Only rules for one of these trunks, or for all trunks."""
@@ -1439,15 +1441,16 @@ class SIPOutboundConfig(pb.Message, proto="livekit.SIPOutboundConfig"):
     """How to place a single call, in place of a stored outbound trunk.
 
     Attributes:
-        hostname: Host name or IP address of the provider; required.
+        hostname: Host name or IP address of the provider; required. Not a SIP URI.
         destination_country: Two-letter ISO 3166-1 code of the country calls go to, used
-        by LiveKit to route them; empty means not known.
+            by LiveKit to route them; empty means not known.
         auth_username: User name for digest authentication; empty means none.
-        headers_to_attributes: SIP headers to copy to participant attributes:
-        attributes_to_headers: Participant attributes to send as SIP headers of `BYE`
-        and `REFER`:
+        headers_to_attributes: Participant attribute to set from each SIP header of the
+            response that accepts the call, by header name.
+        attributes_to_headers: SIP header of `BYE` and `REFER` to set from each
+            participant attribute, by attribute name.
         from_host: Host for the `From` header; empty means the SIP domain of the
-        project.
+            project. A host name or IP address, not a SIP URI.
     """
 
     hostname: str = pb.string(1, default="")
@@ -1461,12 +1464,12 @@ class SIPOutboundConfig(pb.Message, proto="livekit.SIPOutboundConfig"):
     """User name for digest authentication; empty means none."""
     auth_password: str = pb.string(4, redact="SECRET", default="")
     headers_to_attributes: dict[str, str] = pb.map(5, "string", "string", factory=dict)
-    """SIP headers to copy to participant attributes: header name to attribute name.
-    They are taken from the response that accepts the call.
+    """Participant attribute to set from each SIP header of the response that accepts
+    the call, by header name.
     """
     attributes_to_headers: dict[str, str] = pb.map(6, "string", "string", factory=dict)
-    """Participant attributes to send as SIP headers of `BYE` and `REFER`: attribute
-    name to header name.
+    """SIP header of `BYE` and `REFER` to set from each participant attribute, by
+    attribute name.
     """
     from_host: str = pb.string(8, default="")
     """Host for the `From` header; empty means the SIP domain of the project. A host
@@ -1483,44 +1486,55 @@ class CreateSIPParticipantRequest(
     Attributes:
         sip_trunk_id: Outbound trunk (`ST_`) to call through.
         trunk: Settings to call with, in place of a stored trunk; `sip_number` is then
-        required.
+            required.
         sip_request_uri: URI the `INVITE` is addressed to.
-        sip_to_header: `To` header.
+        sip_to_header: `To` header. Not usable with this call, as it excludes
+            `sip_call_to`, which is required; see `to_user_override`.
         sip_from_header: `From` header.
-        sip_call_to: Number or SIP user to call; required.
+        sip_call_to: Number or SIP user to call; required. A SIP URI, with `@`, is not
+            accepted.
         to_user_override: User in the `To` header, if it must differ from the number
-        called; empty means no difference.
+            called; empty means no difference. The call still goes to `sip_call_to`. A
+            `To` entry in `headers` would instead add a second `To` header and break the
+            request.
         sip_number: Number to call from; empty means one of the trunk's, taken at
-        random.
+            random.
         room_name: Required.
         participant_identity: Empty means `sip_` followed by the number called.
         participant_name: Display name.
-        participant_attributes: Attributes of the participant, beside those set by the
-        SIP service.
+        participant_attributes: Attributes of the participant, besides those set by the
+            SIP service.
         dtmf: Digits to send once the call is answered, such as an extension; each `w`
-        waits for half a second.
-        play_ringtone: Deprecated; use `dialtone`.
-        play_dialtone: Deprecated; use `dialtone`.
+            waits for half a second.
+        play_ringtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
+        play_dialtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
         dialtone: Tone that the room hears until the call is answered.
         hide_phone_number: Leave numbers and host name of the call out of the
-        participant's attributes.
+            participant's attributes. Set `participant_identity` as well, since its
+            default contains the number.
         headers: Headers of the `INVITE`, values by name; they override headers of the
-        same name from the trunk.
+            same name from the trunk.
         include_headers: Which further headers become attributes named `sip.h.` plus the
-        header's name in lower case.
+            header's name in lower case. Where the headers are known beforehand,
+            `headers_to_attributes` is the better choice. `SIP_NO_HEADERS` means the
+            setting of the trunk.
         ringing_timeout: How long the callee may take to answer; unset means 3 minutes
-        in the open-source service.
+            in the open-source service.
         max_call_duration: The call is ended after this time; unset means the server's
-        maximum, 24 hours in the open-source service.
+            maximum, 24 hours in the open-source service.
         krisp_enabled: Apply Krisp noise cancellation to the audio of the callee.
         media_encryption: Deprecated; use `media.encryption`.
         media: Takes precedence over the media settings of the trunk.
         wait_until_answered: Return only when the call is answered, or with an error if
-        it is not.
-        display_name: Name in the `From` header, at most 128 bytes.
+            it is not.
+        display_name: Name in the `From` header, at most 128 bytes. Unset means the
+            number called from; an empty string sends no name, so that the receiving
+            network may look one up.
         destination: Where the callee is.
         sip_source_call_id: Id (`SCL_`) of a running inbound call of the project, to
-        call out under its caller's number; LiveKit Cloud only.
+            call out under its caller's number; LiveKit Cloud only. This is LiveKit's
+            id, as in `SIPParticipantInfo.sip_call_id`, not that of the provider. The
+            user in `sip_from_header`, if set, must be the caller's number.
     """
 
     sip_trunk_id: str = pb.string(1, default="")
@@ -1546,7 +1560,7 @@ class CreateSIPParticipantRequest(
     )
     """`From` header."""
     sip_call_to: str = pb.string(2, default="")
-    """Number or SIP user to call; required. Not a SIP URI: no `@`."""
+    """Number or SIP user to call; required. A SIP URI, with `@`, is not accepted."""
     to_user_override: str = pb.string(27, default="")
     """User in the `To` header, if it must differ from the number called; empty means
     no difference. The call still goes to `sip_call_to`. A `To` entry in `headers`
@@ -1573,7 +1587,7 @@ class CreateSIPParticipantRequest(
         redact_format="<redacted ({{ .Size }} bytes)>",
         factory=dict,
     )
-    """Attributes of the participant, beside those set by the SIP service."""
+    """Attributes of the participant, besides those set by the SIP service."""
     dtmf: str = pb.string(5, default="")
     """Digits to send once the call is answered, such as an extension; each `w` waits
     for half a second.
@@ -1673,9 +1687,9 @@ class TransferSIPParticipantRequest(
     Attributes:
         participant_identity: Required.
         room_name: Required.
-        transfer_to: Destination as a `sip:`, `sips:` or `tel:` URI, optionally in angle
-        brackets; required.
-        play_dialtone: Deprecated; use `dialtone`.
+        transfer_to: Destination as a URI with the scheme `sip`, `sips` or `tel`,
+            optionally in angle brackets; required.
+        play_dialtone: Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there.
         dialtone: Tone that the SIP participant hears until the transfer is answered.
         headers: Headers of the `REFER`, values by name.
         ringing_timeout: How long the destination may take to answer.
@@ -1686,8 +1700,8 @@ class TransferSIPParticipantRequest(
     room_name: str = pb.string(2, default="")
     """Required."""
     transfer_to: str = pb.string(3, default="")
-    """Destination as a `sip:`, `sips:` or `tel:` URI, optionally in angle brackets;
-    required.
+    """Destination as a URI with the scheme `sip`, `sips` or `tel`, optionally in
+    angle brackets; required.
     """
     play_dialtone: bool = pb.bool(4, deprecated=True, default=False)
     """Deprecated; use `dialtone`. Same as `SIP_DIALTONE_ETSI` there."""
@@ -1759,10 +1773,10 @@ class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
         ended_at: Deprecated; use `ended_at_ns`.
         created_at_ns: Nanoseconds since the Unix epoch.
         started_at_ns: When the call became active, in nanoseconds since the Unix epoch;
-        0 if it has not.
+            0 if it has not.
         ended_at_ns: Nanoseconds since the Unix epoch; 0 while the call lasts.
         disconnect_reason: Why the participant left; `UNKNOWN_REASON` while the call
-        lasts.
+            lasts.
         error: What went wrong; empty if nothing.
         call_status_code: SIP response that ended the attempt; unset if there was none.
         audio_codec: Name of the codec in use.
@@ -1770,7 +1784,7 @@ class SIPCallInfo(pb.Message, proto="livekit.SIPCallInfo", recursive=True):
         pcap_file_link: Link to a packet capture of the call; empty if there is none.
         call_context: Further messages about the call, of any type.
         sip_call_id: Value of the SIP header `Call-ID`, which identifies the call to the
-        provider.
+            provider.
     """
 
     call_id: str = pb.string(1, default="")
@@ -1854,7 +1868,7 @@ class SIPTransferInfo(pb.Message, proto="livekit.SIPTransferInfo"):
         transfer_completed_at_ns: Nanoseconds since the Unix epoch; 0 while under way.
         error: What went wrong; empty if nothing.
         transfer_status_code: SIP response that decided the outcome; unset if there was
-        none.
+            none.
     """
 
     transfer_id: str = pb.string(1, default="")
@@ -1904,12 +1918,14 @@ class SIPRequestDest(pb.Message, proto="livekit.SIPRequestDest"):
     At most one of raw, values is set (oneof `uri`). Either form.
 
     Attributes:
-        raw: URI with angle brackets, such as
-        `<sip:alice@example.com:5060;transport=tcp>`.
+        raw: URI in angle brackets, which may have parameters, such as
+            `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     raw: str | None = pb.string(1, oneof="uri", default=None)
-    """URI with angle brackets, such as `<sip:alice@example.com:5060;transport=tcp>`."""
+    """URI in angle brackets, which may have parameters, such as
+    `<sip:alice@example.com:5060;transport=tcp>`.
+    """
     values: SIPUri | None = pb.message(2, "livekit.SIPUri", oneof="uri", default=None)
 
     if TYPE_CHECKING:
@@ -1931,13 +1947,15 @@ class SIPNamedDest(pb.Message, proto="livekit.SIPNamedDest"):
     At most one of raw, values is set (oneof `uri`). Either form.
 
     Attributes:
-        raw: URI with angle brackets, such as
-        `<sip:alice@example.com:5060;transport=tcp>`.
+        raw: URI in angle brackets, which may have parameters, such as
+            `<sip:alice@example.com:5060;transport=tcp>`.
     """
 
     display_name: str = pb.string(3, default="")
     raw: str | None = pb.string(1, oneof="uri", default=None)
-    """URI with angle brackets, such as `<sip:alice@example.com:5060;transport=tcp>`."""
+    """URI in angle brackets, which may have parameters, such as
+    `<sip:alice@example.com:5060;transport=tcp>`.
+    """
     values: SIPUri | None = pb.message(2, "livekit.SIPUri", oneof="uri", default=None)
 
     if TYPE_CHECKING:

@@ -28,7 +28,7 @@ class TokenSourceRequest(pb.Message, proto="livekit.TokenSourceRequest"):
         participant_metadata: Metadata to join with.
         participant_attributes: Attributes to join with.
         room_config: Settings to write into the token for the case that joining creates
-        the room, such as agents or egress.
+            the room, such as agents or egress.
     """
 
     room_name: str | None = pb.string(1, default=None)
@@ -53,11 +53,14 @@ class TokenSourceResponse(pb.Message, proto="livekit.TokenSourceResponse"):
     """What a client needs in order to connect.
 
     Attributes:
-        server_url: URL of the LiveKit server, such as `wss://example.livekit.cloud`.
+        server_url: URL of the LiveKit server, a WebSocket address such as
+            `wss://example.livekit.cloud`.
         participant_token: Access token (JWT); a secret.
     """
 
     server_url: str = pb.string(1, default="")
-    """URL of the LiveKit server, such as `wss://example.livekit.cloud`."""
+    """URL of the LiveKit server, a WebSocket address such as
+    `wss://example.livekit.cloud`.
+    """
     participant_token: str = pb.string(2, redact="SECRET", default="")
     """Access token (JWT); a secret."""

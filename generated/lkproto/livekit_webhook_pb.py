@@ -27,22 +27,30 @@ class WebhookEvent(pb.Message, proto="livekit.WebhookEvent"):
     SHA-256 of the body; verify it before parsing.
 
     Attributes:
-        event: Name of the event, which tells what other fields are set.
+        event: Name of the event. It decides which other fields are set.
+
+            - `agent_job_ended`, `agent_job_started`, `agent_job_pending`
+            - `egress_ended`, `egress_started`, `egress_updated`
+            - `ingress_ended`, `ingress_started`
+            - `participant_connection_aborted`, `participant_joined`, `participant_left`
+            - `room_finished`, `room_started`
+            - `track_published`, `track_unpublished`
         room: Room the event took place in.
         participant: Participant of `participant_...` events, publisher in `track_...`
-        events.
+            events.
         egress_info: Only in `egress_...` events.
         ingress_info: Only in `ingress_...` events.
         track: Only in `track_...` events.
         job: Only in `agent_job_...` events.
-        id: Unique id of the event; by it a receiver recognises repeated deliveries.
-        created_at: Unix time in seconds at which the event arose.
-        num_dropped: Earlier events the server failed to deliver.
+        id: Unique id of the event, by which receivers recognise repeated deliveries.
+        created_at: Unix time in seconds at which the event occurred.
+        num_dropped: Earlier events the server failed to deliver. Deprecated; there is
+            no replacement.
         room_end_reason: Only in `room_finished` events.
     """
 
     event: str = pb.string(1, default="")
-    """Name of the event, which tells what other fields are set.
+    """Name of the event. It decides which other fields are set.
 
     - `agent_job_ended`, `agent_job_started`, `agent_job_pending`
     - `egress_ended`, `egress_started`, `egress_updated`
@@ -72,11 +80,13 @@ class WebhookEvent(pb.Message, proto="livekit.WebhookEvent"):
     job: _livekit_agent_pb.Job | None = pb.message(12, "livekit.Job", default=None)
     """Only in `agent_job_...` events."""
     id: str = pb.string(6, default="")
-    """Unique id of the event; by it a receiver recognises repeated deliveries."""
+    """Unique id of the event, by which receivers recognise repeated deliveries."""
     created_at: int = pb.int64(7, default=0)
-    """Unix time in seconds at which the event arose."""
+    """Unix time in seconds at which the event occurred."""
     num_dropped: int = pb.int32(11, deprecated=True, default=0)
-    """Earlier events the server failed to deliver. Deprecated, without replacement."""
+    """Earlier events the server failed to deliver. Deprecated; there is no
+    replacement.
+    """
     room_end_reason: _livekit_models_pb.RoomEndReason = pb.enum(
         13, "livekit.RoomEndReason", default=0
     )

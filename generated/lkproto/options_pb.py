@@ -36,12 +36,12 @@ class Routing(pb.Enum, proto="psrpc.Routing"):
 class Options(pb.Message, proto="psrpc.Options"):
     """How PSRPC carries a method.
 
-    At most one of multi, affinity_func, queue is set (oneof `routing`). Deprecated: use
+    At most one of multi, affinity_func, queue is set (oneof `routing`). Deprecated; use
     `type`.
 
     Attributes:
         subscription: Whether the server publishes and clients subscribe; the method's
-        input type is then ignored.
+            input type is then ignored.
         topics: Whether calls name a topic; only servers registered for it get them.
         topic_params: Parts of the topic's name.
         stream: Whether the call is a stream in both directions.
@@ -91,11 +91,11 @@ class TopicParamOptions(pb.Message, proto="psrpc.TopicParamOptions"):
 
     Attributes:
         group: Methods of the same group are registered and deregistered for a topic
-        together.
+            together.
         names: Names of the parts, in order.
         typed: Whether generated Go code gives each part a type parameter of its own.
         single_server: Whether a topic has at most one server, so that none has to claim
-        a request first.
+            a request first.
     """
 
     group: str = pb.string(1, default="")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from .. import ir
 from . import names
-from .docs import field_doc, message_doc, value_doc
+from .docs import enum_doc, field_docs, message_doc, own_doc
 from .getters import getter_name, getters_of, plan_getters
 from .scope import ModuleScope
 from .types import (
@@ -46,9 +46,9 @@ def plan_enum(enum: ir.Enum, name: str) -> EnumPlan:
         name=name,
         full_name=enum.full_name,
         closed=enum.closed,
-        doc=enum.doc or f"The enum `{enum.full_name}`.",
+        doc=enum_doc(enum),
         values=tuple(
-            ValuePlan(python[each.name], each.number, value_doc(each))
+            ValuePlan(python[each.name], each.number, own_doc(each))
             for each in enum.values
         ),
         renamed=tuple((new, old) for old, new in python.items() if new != old),
@@ -58,6 +58,7 @@ def plan_enum(enum: ir.Enum, name: str) -> EnumPlan:
 def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessagePlan:
     """A message, with all that is nested in it, under the name it has in its scope."""
     members = frozenset(_members(message))
+    docs = field_docs(message)
     return MessagePlan(
         name=name,
         full_name=message.full_name,
@@ -66,6 +67,9 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
         recursive=scope.types[message.full_name].recursive,
         deprecated=f"{message.full_name} is deprecated" if message.deprecated else None,
         doc=message_doc(message),
+        attributes=tuple(
+            (names.identifier(name, "member"), text) for name, text in docs.items()
+        ),
         enums=tuple(
             plan_enum(each, names.identifier(each.name, "member"))
             for each in message.enums
@@ -78,7 +82,10 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
             plan_extension(each, "member", scope, members)
             for each in message.extensions
         ),
-        fields=tuple(_field(each, scope, members) for each in message.fields),
+        fields=tuple(
+            _field(each, docs.get(each.name, ""), scope, members)
+            for each in message.fields
+        ),
         getters=plan_getters(message, scope, members),
         oneofs=tuple(_oneof(each, message, scope, members) for each in message.oneofs),
     )
@@ -113,17 +120,19 @@ def plan_extension(
         extendee=field.extendee or "",
         full_name=field.full_name,
         specifier=_specifier(field, scope, members, python_name=field.name),
-        doc=field.doc,
+        doc=own_doc(field),
     )
 
 
-def _field(field: ir.Field, scope: ModuleScope, members: Collection[str]) -> FieldPlan:
+def _field(
+    field: ir.Field, doc: str, scope: ModuleScope, members: Collection[str]
+) -> FieldPlan:
     name = names.identifier(field.name, "member")
     return FieldPlan(
         name=name,
         annotation=_annotation(field, scope, members),
         specifier=_specifier(field, scope, members, python_name=name),
-        doc=field_doc(field),
+        doc=doc,
     )
 
 

@@ -1,4 +1,8 @@
-"""Documentation: comments of the schema as docstrings."""
+"""Documentation: comments of the schema, and what its options say, as docstrings.
+
+The text of a class goes into its docstring, and that of each field both into a list there and
+below the field. Each has readers who cannot see the other; DESIGN.md says who they are.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +10,78 @@ import re
 
 from .. import ir
 from . import names
+from .blocks import blocks
+from .getters import unset_means
+from .rights import granted, limiting
 
-_SENTENCE = re.compile(r"(.+?[.!?:])(?:\s|$)", re.DOTALL)
+# A sentence that begins with it, or the tag; the word alone may be about something else.
+_SAYS_SO = re.compile(
+    r"(?:^|[.!?;]\s+|\n\s*\n\s*)deprecated(?:[.:;,!]|\s*$)|@deprecated\b", re.IGNORECASE
+)
+_SENTENCE_ENDS = (".", "!", "?")
+# What parsers of Google-style docstrings take for the beginning of a section.
+_SECTION = re.compile(
+    r"^((?:(?:keyword|other|type) )?(?:arg(?:ument)?s|param(?:eter)?s)|type aliases|"
+    r"attributes|classes|except(?:ions)?|functions|methods|modules|raises|"
+    r"receives|returns?|warnings|warns|yields?):[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def message_doc(message: ir.Message) -> str:
-    """The comment of a message, its oneofs and the first sentence of each field's."""
-    parts = [message.doc or f"The message `{message.full_name}`."]
-    if message.deprecated:
-        parts.append("Deprecated.")
+    """The comment of a message, and its oneofs."""
+    doc = message.doc or f"The message `{message.full_name}`."
+    parts = [_comment(doc, message.deprecated)]
     for oneof in message.oneofs:
         members = ", ".join(names.identifier(each, "member") for each in oneof.fields)
         text = f"At most one of {members} is set (oneof `{oneof.name}`)."
-        parts.append(f"{text} {_joined(oneof.doc)}".rstrip())
-    lines = [
-        f"    {names.identifier(each.name, 'member')}: {_first(field_doc(each))}"
-        for each in message.fields
-        if field_doc(each)
-    ]
-    if lines:
-        parts.append("\n".join(["Attributes:", *lines]))
+        parts.append(_together(text, _comment(oneof.doc)))
     return "\n\n".join(parts)
 
 
-def field_doc(field: ir.Field) -> str:
-    """The comment of a field, and whether it is deprecated."""
-    return _marked(field.doc, field.deprecated)
+def field_docs(message: ir.Message) -> dict[str, str]:
+    """What there is to say of each field of a message, by proto name: comment and options."""
+    found = {
+        field.name: _together(
+            granted(field),
+            _comment(field.doc, field.deprecated),
+            unset_means(field),
+            limiting(field, message),
+        )
+        for field in message.fields
+    }
+    return {name: text for name, text in found.items() if text}
 
 
-def value_doc(value: ir.EnumValue) -> str:
-    """The comment of an enum value, and whether it is deprecated."""
-    return _marked(value.doc, value.deprecated)
+def enum_doc(enum: ir.Enum) -> str:
+    """The comment of an enum, and whether it is deprecated."""
+    doc = enum.doc or f"The enum `{enum.full_name}`."
+    return _comment(doc, enum.deprecated)
 
 
-def _marked(doc: str, deprecated: bool) -> str:
-    if not deprecated or "deprecated" in doc.lower():
-        return doc
-    return f"{doc}\n\nDeprecated." if doc else "Deprecated."
+def own_doc(element: ir.EnumValue | ir.Field) -> str:
+    """The comment of a value or an extension, and whether it is deprecated."""
+    return _comment(element.doc, element.deprecated)
 
 
-def _first(doc: str) -> str:
-    text = _joined(doc)
-    found = _SENTENCE.match(text)
-    return found[1] if found else text
+def _comment(doc: str, deprecated: bool = False) -> str:
+    """A comment that begins no section, and says so if its element is deprecated."""
+    text = _SECTION.sub(r"**\1:**", doc)
+    if not deprecated or _SAYS_SO.search(text):
+        return text
+    return _together(text, "Deprecated.")
 
 
-def _joined(doc: str) -> str:
-    return " ".join(doc.split())
+def _together(*parts: str) -> str:
+    """Parts as one paragraph, as far as they are sentences; lists, tables and code stay apart."""
+    text = ""
+    for part in filter(None, (each.strip("\n") for each in parts)):
+        goes_on = text.endswith(_SENTENCE_ENDS) and _flows(text, -1) and _flows(part, 0)
+        text += (" " if goes_on else "\n\n" if text else "") + part
+    return text
+
+
+def _flows(text: str, end: int) -> bool:
+    """Whether the first or the last block of a text is a paragraph that may be refilled."""
+    block = blocks(text)[end]
+    return not block.fixed and not block.item

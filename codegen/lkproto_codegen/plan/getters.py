@@ -50,6 +50,14 @@ def plan_getters(
     return tuple(plans)
 
 
+def unset_means(field: ir.Field) -> str:
+    """The sentence that says what the field means while it is not set; empty for none."""
+    meaning = dict(field.roles).get("unset")
+    if not isinstance(meaning, Mapping):
+        return ""
+    return f"Unset means {_meant(meaning.get('same_as'), meaning)}."
+
+
 def _meant(other: ir.RoleValue | None, meaning: Mapping[str, ir.RoleValue]) -> str:
     return f"the effective `{other}`" if other else str(meaning.get("value") is True)
 

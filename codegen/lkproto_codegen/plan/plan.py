@@ -14,6 +14,7 @@ from .classes import plan_enum, plan_extension, plan_message
 from .collisions import check_collisions
 from .getters import check_getters
 from .index import plan_descriptor, plan_index
+from .rights import check_rights
 from .scope import ModuleScope, TypeName, index_types
 from .types import (
     Exports,
@@ -34,6 +35,7 @@ def make_plan(
     GenerationError where two things in the schema would be the same in Python.
     """
     check_getters(schema)
+    check_rights(schema)
     root_names = frozenset(exports)
     types = index_types(schema, root_names)
     files = sorted(schema.files, key=lambda file: file.path)

@@ -93,6 +93,7 @@ class MessagePlan:
     recursive: bool
     deprecated: str | None
     doc: str
+    attributes: tuple[tuple[str, str], ...]  # (Python name, text) of documented fields
     enums: tuple[EnumPlan, ...]
     messages: tuple[MessagePlan, ...]
     extensions: tuple[ExtensionPlan, ...]

@@ -31,7 +31,10 @@ _TYPES = {
         },
     ),
     "redact_format": ("a string", {FieldDescriptor.TYPE_STRING}),
+    "grants": ("a string", {FieldDescriptor.TYPE_STRING}),
+    "limited_by": ("a message", {FieldDescriptor.TYPE_MESSAGE}),
 }
+_REPEATABLE = {"limited_by"}
 
 
 class Roles:
@@ -92,7 +95,8 @@ def _find(pool: DescriptorPool, name: str) -> FieldDescriptor | None:
 
 def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:
     expected, types = _TYPES.get(role, ("", set()))
-    if not types or (option.type in types and not option.is_repeated):
+    single = not option.is_repeated or role in _REPEATABLE
+    if not types or (option.type in types and single):
         return None
     return Diagnostic(
         f"{role} names the option {option.full_name!r}, which is not {expected}",
@@ -101,6 +105,12 @@ def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:
 
 
 def _value(option: FieldDescriptor, value: Any) -> RoleValue:
+    if option.is_repeated:
+        return tuple(_single(option, each) for each in value)
+    return _single(option, value)
+
+
+def _single(option: FieldDescriptor, value: Any) -> RoleValue:
     if option.message_type is not None:
         return {each.name: _value(each, inner) for each, inner in value.ListFields()}
     if option.enum_type is None:

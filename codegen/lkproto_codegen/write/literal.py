@@ -7,10 +7,14 @@ backslashes, bidirectional controls or NUL. Literals come out as black would wri
 from __future__ import annotations
 
 import math
-import textwrap
 import unicodedata
+from collections.abc import Sequence
+
+from ..plan.blocks import blocks
 
 _WIDTH = 88
+_NARROWEST = 40  # docstrings of types nested very deep
+_INDENT, _HANG = " " * 4, " " * 8
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
 # Categories that are not shown as themselves: controls, formats (bidi), surrogates,
 # private use, unassigned, and separators other than the space.
@@ -60,13 +64,18 @@ def _shown_byte(byte: int) -> str:
     return char if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
 
 
-def docstring(text: str, depth: int) -> str:
+def docstring(text: str, depth: int, attributes: Sequence[tuple[str, str]] = ()) -> str:
     """Text as a triple-quoted docstring, wrapped for a body `depth` blocks deep.
 
-    The lines come without indentation. Paragraphs are refilled; lines that are indented or
-    begin a list keep their breaks.
+    The lines come without indentation. Paragraphs and items of lists are refilled; tables,
+    headings and code keep their lines. `attributes`, names with texts, make a section as
+    Google's style has it.
     """
-    lines = [each.rstrip() for each in _wrapped(text, _WIDTH - 4 * depth)]
+    width = max(_WIDTH - 4 * depth, _NARROWEST)
+    lines = _filled(text, width)
+    if attributes:
+        lines += _section(lines, attributes, width)
+    lines = [each.rstrip() for each in lines]
     while lines and not lines[-1]:
         lines.pop()
     if not lines:
@@ -78,37 +87,37 @@ def docstring(text: str, depth: int) -> str:
     return f'"""{begin}{body}{end}"""'
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _filled(text: str, width: int) -> list[str]:
     lines: list[str] = []
-    for paragraph in _paragraphs(text):
-        first, rest = paragraph
-        reserve = 6 if not lines else 0  # the quotes around a one-line docstring
-        filled = textwrap.wrap(
-            first,
-            width - reserve,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        lines += filled or [""]
+    for block in blocks(text):
+        reserve = 0 if lines else 6  # the quotes around a one-line docstring
+        lines += block.filled(width - reserve)
     return lines
 
 
-def _paragraphs(text: str) -> list[tuple[str, str]]:
-    """Lines joined into paragraphs, each with the indent of its further lines."""
-    found: list[tuple[str, str]] = []
-    for raw in text.strip("\n").splitlines():
-        line = raw.rstrip()
-        stripped = line.lstrip()
-        indent = line[: len(line) - len(stripped)]
-        bullet = stripped.startswith(("- ", "* "))
-        starts = not line or bullet or bool(indent) or not found or not found[-1][0]
-        if starts:
-            found.append((line, indent + "  " if bullet else indent))
-        else:
-            previous, hang = found[-1]
-            found[-1] = (f"{previous} {stripped}", hang)
-    return found
+def _section(
+    before: Sequence[str], attributes: Sequence[tuple[str, str]], width: int
+) -> list[str]:
+    """`Attributes:`, below lines that may have left a fence open, which would hide it."""
+    fences = sum(each.lstrip().startswith("```") for each in before)
+    lines = ["```"] if fences % 2 else []
+    lines += ["", "Attributes:"]
+    for name, text in attributes:
+        lines += _entry(name, text, width)
+    return lines
+
+
+def _entry(name: str, text: str, width: int) -> list[str]:
+    """`name: text`, all below the first line hanging, whatever is in it.
+
+    To some parsers two blank lines end a section, so one is what remains of them.
+    """
+    lines: list[str] = []
+    for block in blocks(f"{name}:\n{text}"):
+        filled = block.filled(width, _HANG if lines else _INDENT, _HANG)
+        if filled != [""] or lines[-1:] != [""]:
+            lines += filled
+    return lines
 
 
 def _escaped(text: str) -> str:

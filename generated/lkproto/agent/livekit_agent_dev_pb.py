@@ -73,7 +73,7 @@ class ServerInfo(pb.Message, proto="livekit.agent.ServerInfo"):
 
     Attributes:
         agent_name: Name under which the agent takes dispatches; empty for an unnamed
-        agent.
+            agent.
         url: Address of the LiveKit server the agent connects to.
     """
 

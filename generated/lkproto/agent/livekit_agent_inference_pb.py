@@ -96,12 +96,13 @@ class InferenceError(pb.Message, proto="livekit.agent.InferenceError"):
     """Failure reported by the server.
 
     Attributes:
-        code: Number in the style of an HTTP status:
+        code: Number in the style of an HTTP status. 4xx blames the client, 5xx the
+            server.
     """
 
     message: str = pb.string(1, default="")
     code: int = pb.uint32(2, default=0)
-    """Number in the style of an HTTP status: 4xx blames the client, 5xx the server."""
+    """Number in the style of an HTTP status. 4xx blames the client, 5xx the server."""
 
 
 class EotSettings(pb.Message, proto="livekit.agent.EotSettings"):
@@ -122,12 +123,12 @@ class InterruptionSettings(pb.Message, proto="livekit.agent.InterruptionSettings
 
     Attributes:
         threshold: Probability, from 0 to 1, above which a frame counts as interrupting;
-        raise it to make detection less eager.
+            raise it to make detection less eager.
         min_frames: Frames that must exceed `threshold` before an interruption is
-        reported.
+            reported.
         max_audio_duration: Longest stretch of audio given to the model.
         audio_prefix_duration: Audio kept from before the overlap, as context for the
-        model.
+            model.
         detection_interval: Time between two predictions.
     """
 
@@ -199,9 +200,13 @@ class InferenceStart(pb.Message, proto="livekit.agent.InferenceStart"):
 
     Attributes:
         request_id: Client-chosen id, repeated in the replies that belong to this
-        request.
+            request.
         turn_samples: Length of the user's current turn in samples at the rate of the
-        session; 0 if unknown.
+            session; 0 if unknown.
+
+            Runs from where the turn began (or from the latest flush, if that is not
+            known) to the end of the audio sent so far. It may exceed the window the
+            end-of-turn model looks at.
     """
 
     request_id: str = pb.string(1, default="")
@@ -244,7 +249,7 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
 
     Attributes:
         created_at: Client time at which the message was made.
-        eot_input_chat_context: Meaningful in end-of-turn sessions alone.
+        eot_input_chat_context: Only meaningful in end-of-turn sessions.
     """
 
     created_at: _google_protobuf_timestamp_pb.Timestamp | None = pb.message(
@@ -278,7 +283,7 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
     eot_input_chat_context: EotInputChatContext | None = pb.message(
         10, "livekit.agent.EotInputChatContext", oneof="message", default=None
     )
-    """Meaningful in end-of-turn sessions alone."""
+    """Only meaningful in end-of-turn sessions."""
 
     if TYPE_CHECKING:
 
@@ -301,8 +306,8 @@ class ClientMessage(pb.Message, proto="livekit.agent.ClientMessage"):
 
 
 class EotInferenceRequest(pb.Message, proto="livekit.agent.EotInferenceRequest"):
-    """One end-of-turn query to the model. Reserved: the gateway and its models use
-    JSON at present.
+    """One end-of-turn query to the model. Reserved; the gateway and its models
+    currently use JSON.
 
     Attributes:
         assistant_text: What the agent said last.
@@ -320,8 +325,8 @@ class EotInferenceRequest(pb.Message, proto="livekit.agent.EotInferenceRequest")
 class InterruptionInferenceRequest(
     pb.Message, proto="livekit.agent.InterruptionInferenceRequest"
 ):
-    """One interruption query to the model. Reserved: the gateway and its models use
-    JSON at present.
+    """One interruption query to the model. Reserved; the gateway and its models
+    currently use JSON.
 
     Attributes:
         sample_rate: Samples per second.
@@ -368,9 +373,9 @@ class InferenceStats(pb.Message, proto="livekit.agent.InferenceStats"):
 
     Attributes:
         earliest_client_created_at: Client time of the oldest audio in the window; set
-        by the gateway.
+            by the gateway.
         latest_client_created_at: Client time of the newest audio in the window; set by
-        the gateway.
+            the gateway.
         client_e2e_latency: Round trip to the model as the gateway measured it.
         server_e2e_latency: Time the model endpoint took from request to reply.
         preprocessing_duration: Part of `server_e2e_latency` spent preparing the input.
@@ -472,13 +477,13 @@ class SessionCreated(pb.Message, proto="livekit.agent.SessionCreated"):
 
     Attributes:
         default_thresholds: Recommended threshold by language code, such as `en` or
-        `es`.
+            `es`.
         default_threshold: Recommended threshold for the languages missing from
-        `default_thresholds`.
+            `default_thresholds`.
         default_backchannel_thresholds: Recommended backchannel threshold by language
-        code.
+            code.
         default_backchannel_threshold: Recommended backchannel threshold for the
-        languages missing from `default_backchannel_thresholds`.
+            languages missing from `default_backchannel_thresholds`.
     """
 
     default_thresholds: dict[str, float] = pb.map(1, "string", "float", factory=dict)
@@ -513,7 +518,7 @@ class EotPrediction(pb.Message, proto="livekit.agent.EotPrediction"):
     Attributes:
         probability: Likelihood that the turn is over, from 0 to 1.
         backchannel_probability: Likelihood of a backchannel, that is, a short
-        acknowledgement such as "mm-hm"; from 0 to 1.
+            acknowledgement such as "mm-hm"; from 0 to 1.
     """
 
     class EotBackend(pb.Enum, proto="livekit.agent.EotPrediction.EotBackend"):
@@ -524,7 +529,7 @@ class EotPrediction(pb.Message, proto="livekit.agent.EotPrediction"):
         EOT_BACKEND_MULTIMODAL = 1
         """A model that takes audio as well as text."""
         EOT_BACKEND_TEXT = 2
-        """A model that takes text alone."""
+        """A model that takes only text."""
 
     probability: float = pb.float(1, default=0.0)
     """Likelihood that the turn is over, from 0 to 1."""
@@ -565,7 +570,7 @@ class ServerMessage(pb.Message, proto="livekit.agent.ServerMessage"):
     Attributes:
         server_created_at: Server time at which the message was made.
         request_id: Id of the `InferenceStart` this belongs to; unset for messages about
-        the session.
+            the session.
         client_created_at: `created_at` of the client message that is answered.
     """
 

@@ -135,7 +135,7 @@ class AmdCategory(pb.Enum, proto="livekit.agent.AmdCategory"):
     AMD_MACHINE_UNAVAILABLE = 4
     """A machine that takes no message, such as a full mailbox."""
     AMD_UNCERTAIN = 5
-    """The evidence does not decide it."""
+    """The evidence is not conclusive."""
     AMD_MACHINE_SCREENING = 6
     """Call screening that asks who is calling, and why."""
     AMD_WAIT = 7
@@ -150,20 +150,20 @@ class MetricsReport(pb.Message, proto="livekit.agent.MetricsReport"):
 
     Attributes:
         transcription_delay: Seconds from the end of the user's speech to its
-        transcript; user messages only.
+            transcript; user messages only.
         end_of_turn_delay: Seconds from the end of the user's speech to the decision
-        that the turn is over; user messages only.
+            that the turn is over; user messages only.
         on_user_turn_completed_delay: Seconds taken by the agent's
-        `on_user_turn_completed` callback; user messages only.
+            `on_user_turn_completed` callback; user messages only.
         llm_node_ttft: Seconds until the language model's first token; agent messages
-        only.
+            only.
         tts_node_ttfb: Seconds from the first text until speech synthesis gave its first
-        audio; agent messages only.
+            audio; agent messages only.
         e2e_latency: Seconds from the end of the user's speech to the start of the
-        agent's reply; agent messages only.
+            agent's reply; agent messages only.
         llm_node_tps: Tokens per second of the language model; agent messages only.
         llm_node_ttfs: Seconds until the language model's first sentence; agent messages
-        only.
+            only.
     """
 
     started_speaking_at: _google_protobuf_timestamp_pb.Timestamp | None = pb.message(
@@ -208,7 +208,7 @@ class TimedString(pb.Message, proto="livekit.agent.TimedString"):
         end_time: Seconds at which the text ends.
         confidence: Recogniser's certainty about the text, from 0 to 1.
         start_time_offset: Seconds between the start of the audio stream or session and
-        the origin of the times.
+            the origin of the times.
         speaker_id: Speaker, where the provider tells speakers apart.
     """
 
@@ -234,7 +234,7 @@ class ChatMessage(pb.Message, proto="livekit.agent.ChatMessage"):
         content: Parts of the message, in order.
         interrupted: Whether the agent was cut off while saying it.
         transcript_confidence: Recogniser's certainty about a spoken message, from 0 to
-        1.
+            1.
         extra: Additional data of the application or a provider.
     """
 
@@ -286,6 +286,9 @@ class FunctionCall(pb.Message, proto="livekit.agent.FunctionCall"):
         arguments: JSON object of the arguments.
         name: Name of the tool.
         extra: Data the framework keeps about the call.
+
+            If the call delegates work, the keys `lk.delegation.task_id`, `.endpoint`,
+            `.transport` and `.profile` say where it went.
     """
 
     id: str = pb.string(1, default="")
@@ -303,7 +306,7 @@ class FunctionCall(pb.Message, proto="livekit.agent.FunctionCall"):
     """Data the framework keeps about the call.
 
     If the call delegates work, the keys `lk.delegation.task_id`, `.endpoint`,
-    `.transport` and `.profile` tell where it went.
+    `.transport` and `.profile` say where it went.
     """
 
 
@@ -558,7 +561,8 @@ class DebugMessage(pb.Message, proto="livekit.agent.DebugMessage", recursive=Tru
 class AgentSessionEvent(
     pb.Message, proto="livekit.agent.AgentSessionEvent", recursive=True
 ):
-    """Something that happened in the session, sent by the agent unasked.
+    """Something that happened in the session; the agent sends it without being
+    asked.
 
     At most one of agent_state_changed, user_state_changed, conversation_item_added,
     user_input_transcribed, function_tools_executed, error, overlapping_speech,
@@ -601,13 +605,14 @@ class AgentSessionEvent(
         """The user's speech was recognised.
 
         Attributes:
-            is_final: Whether the transcript stands; otherwise a later event revises it.
+            is_final: Whether the transcript is final; otherwise a later event revises
+                it.
             language: Language of the speech, if known.
         """
 
         transcript: str = pb.string(1, default="")
         is_final: bool = pb.bool(2, default=False)
-        """Whether the transcript stands; otherwise a later event revises it."""
+        """Whether the transcript is final; otherwise a later event revises it."""
         language: str | None = pb.string(3, default=None)
         """Language of the speech, if known."""
 
@@ -649,7 +654,7 @@ class AgentSessionEvent(
 
         Attributes:
             is_interruption: Whether the user meant to interrupt, rather than to
-            acknowledge.
+                acknowledge.
             detection_delay: Seconds from the start of the overlap to the verdict.
         """
 
@@ -675,7 +680,7 @@ class AgentSessionEvent(
             transcript: Text of the speech judged; may be empty.
             delay: Time from the end of the speech to the verdict.
             stage: Stage of the call that results; every category but `AMD_WAIT` is
-            possible.
+                possible.
             inference_duration: Time the model took; unset if none was run.
         """
 
@@ -728,14 +733,14 @@ class AgentSessionEvent(
 
         Attributes:
             probability: Likelihood that the turn is over, from 0 to 1.
-            threshold: Probability from which on the turn is taken to be over.
+            threshold: Probability at or above which the turn counts as over.
             inference_duration: Time the model took.
         """
 
         probability: float = pb.float(1, default=0.0)
         """Likelihood that the turn is over, from 0 to 1."""
         threshold: float = pb.float(2, default=0.0)
-        """Probability from which on the turn is taken to be over."""
+        """Probability at or above which the turn counts as over."""
         inference_duration: _google_protobuf_duration_pb.Duration | None = pb.message(
             3, "google.protobuf.Duration", default=None
         )
@@ -783,12 +788,13 @@ class AgentSessionEvent(
             """The running tool reported progress with `ctx.update()`.
 
             Attributes:
-                id: Id of this update:
+                id: Id of this update. It is the `call_id`, or the `call_id` followed by
+                    `_update_` and a number.
                 call_id: `FunctionCall.call_id`.
             """
 
             id: str = pb.string(1, default="")
-            """Id of this update: the `call_id`, or the `call_id` followed by
+            """Id of this update. It is the `call_id`, or the `call_id` followed by
             `_update_` and a number.
             """
             call_id: str = pb.string(2, default="")
@@ -802,15 +808,16 @@ class AgentSessionEvent(
             """The call is over; sent once for each call.
 
             Attributes:
-                id: Id of this update:
+                id: Id of this update. It is the `call_id`, or for a deferred result the
+                    `call_id` followed by `_final`.
                 call_id: `FunctionCall.call_id`.
                 message: Text of the result or error; unset if the call was cancelled or
-                returned nothing.
+                    returned nothing.
                 status: Any status but `TC_RUNNING`.
             """
 
             id: str = pb.string(1, default="")
-            """Id of this update: the `call_id`, or for a deferred result the
+            """Id of this update. It is the `call_id`, or for a deferred result the
             `call_id` followed by `_final`.
             """
             call_id: str = pb.string(2, default="")
@@ -831,13 +838,13 @@ class AgentSessionEvent(
             """The reply that tells the user about updates made progress.
 
             Attributes:
-                update_ids: Ids of the updates told in this reply; they may belong to
-                several calls.
+                update_ids: Ids of the updates that this reply reports; they may belong
+                    to several calls.
                 speech_id: Speech in which the agent says the reply.
             """
 
             update_ids: list[str] = pb.string(1, factory=list)
-            """Ids of the updates told in this reply; they may belong to several
+            """Ids of the updates that this reply reports; they may belong to several
             calls.
             """
             status: ToolReplyStatus = pb.enum(
@@ -1477,7 +1484,7 @@ class SessionResponse(
 class AgentSessionMessage(
     pb.Message, proto="livekit.agent.AgentSessionMessage", recursive=True
 ):
-    """Envelope of all that is exchanged with an agent session.
+    """Envelope of everything that is exchanged with an agent session.
 
     In a room, each message is a byte stream with the topic `lk.agent.session`.
 

@@ -48,7 +48,7 @@ class TextMessageRequest(pb.Message, proto="livekit.agent.TextMessageRequest"):
         agent_name: Name the agent registered with.
         metadata: Free-form text passed to the agent.
         session_state: State the conversation resumes from; unset if the caller has
-        none.
+            none.
     """
 
     text: str = pb.string(1, default="")
@@ -129,7 +129,7 @@ class TextMessageComplete(pb.Message, proto="livekit.agent.TextMessageComplete")
 
     Attributes:
         session_state: Success; hand it back in the next request to continue the
-        conversation.
+            conversation.
     """
 
     session_state: AgentSessionState | None = pb.message(
@@ -159,7 +159,8 @@ class AgentSessionState(pb.Message, proto="livekit.agent.AgentSessionState"):
     At most one of snapshot, delta is set (oneof `data`).
 
     Attributes:
-        version: Number of this state.
+        version: Number of this state. A mismatch between the parties yields
+            `SESSION_STATE_NOT_FOUND`.
         snapshot: The whole state.
         delta: Changes since an earlier state.
     """

@@ -30,9 +30,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
     """
 
     class SortOrder(pb.Enum, proto="livekit.agent.AgentThread.SortOrder"):
-        """Order of a listing; the request says what `SORT_ORDER_UNSPECIFIED` stands
-        for.
-        """
+        """Order of a listing; the request says what `SORT_ORDER_UNSPECIFIED` means."""
 
         SORT_ORDER_UNSPECIFIED = 0
         SORT_ORDER_ASC = 1
@@ -45,9 +43,9 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
 
         Attributes:
             scope: Value chosen by the application that groups threads, commonly the
-            identity of the user.
+                identity of the user. Grants are limited to a scope.
             idle_ttl: Time without activity after which the thread is deleted; unset
-            means the server's default.
+                means the server's default.
         """
 
         scope: str = pb.string(1, redact="PII", default="")
@@ -75,7 +73,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
         """Thread id, with the prefix `AT_`."""
 
     class ListRequest(pb.Message, proto="livekit.agent.AgentThread.ListRequest"):
-        """Lists the threads in a scope, beginning with the newest.
+        """Lists the threads in a scope, newest first.
 
         Attributes:
             scope: Scope to list.
@@ -95,7 +93,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
 
         Attributes:
             next_page_token: Pass it as `page_token` for the next page; empty on the
-            last.
+                last.
         """
 
         threads: list[AgentThread.Thread] = pb.message(
@@ -112,7 +110,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
         Attributes:
             thread_id: Thread id, with the prefix `AT_`.
             attributes: Entries to merge into the attributes of the thread; those with
-            an empty value are removed.
+                an empty value are removed.
             idle_ttl: Time without activity after which the thread is deleted.
         """
 
@@ -152,7 +150,8 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
             agent: Agent whose items to return; empty returns those of all agents.
             page_token: `next_page_token` of the page before; empty starts the listing.
             limit: Items to return in this page.
-            sort_order: Defaults to ascending, oldest first.
+            sort_order: Defaults to ascending, oldest first. Descending begins at the
+                newest item and pages back in time.
         """
 
         thread_id: str = pb.string(1, default="")
@@ -177,7 +176,7 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
 
         Attributes:
             next_page_token: Pass it as `page_token` for the next page; empty on the
-            last.
+                last.
         """
 
         items: list[AgentThread.Item] = pb.message(
@@ -212,10 +211,11 @@ class AgentThread(pb.Message, proto="livekit.agent.AgentThread"):
             thread_id: Thread id, with the prefix `AT_`.
             scope: Value chosen by the application that groups threads.
             last_active: When the thread was last used or updated.
-            expires_at: `last_active` plus `idle_ttl`.
+            expires_at: `last_active` plus `idle_ttl`. After that the thread is deleted,
+                and its database with it.
             idle_ttl: Time without activity after which the thread is deleted.
             database_id: Database of the thread, with the prefix `DB_`; made together
-            with the thread.
+                with the thread.
         """
 
         thread_id: str = pb.string(1, default="")
@@ -265,7 +265,7 @@ class AgentTask(pb.Message, proto="livekit.agent.AgentTask"):
         CANCELED = 4
 
     class GetTasksRequest(pb.Message, proto="livekit.agent.AgentTask.GetTasksRequest"):
-        """Lists the tasks of a thread, from the oldest on.
+        """Lists the tasks of a thread, oldest first.
 
         Attributes:
             thread_id: Thread id, with the prefix `AT_`.
@@ -292,7 +292,7 @@ class AgentTask(pb.Message, proto="livekit.agent.AgentTask"):
 
         Attributes:
             next_page_token: Pass it as `page_token` for the next page; empty on the
-            last.
+                last.
         """
 
         tasks: list[AgentTask.Task] = pb.message(

@@ -47,7 +47,7 @@ class WatchLocalLinksResponse(pb.Message, proto="rpc.WatchLocalLinksResponse"):
 
 
 class SimulateLinkStateRequest(pb.Message, proto="rpc.SimulateLinkStateRequest"):
-    """State a link is to show; unset values stay as measured.
+    """State that a link should report; unset values stay as measured.
 
     Attributes:
         rtt: Round-trip time.

@@ -1,6 +1,6 @@
 """Messages of lkproto/claims.proto.
 
-What a LiveKit access token says of its holder, beside the registered claims of RFC
+What a LiveKit access token says about its holder, besides the registered claims of RFC
 7519. Names and order are those of livekit/protocol v1.54.0, auth/grants.go; JSON names
 are claim names.
 
@@ -28,10 +28,11 @@ __all__ = [
 
 
 class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
-    """All that a token says of its holder.
+    """All that a token says about its holder.
 
     Attributes:
-        identity: Who the holder is in a room.
+        identity: Who the holder is in a room. Tokens carry it as `sub` too, and it is
+            read from there.
         name: Display name of the participant.
         kind: Sort of participant, in lower case; empty for an ordinary one.
         kind_details: More about the sort of participant, in lower case.
@@ -42,17 +43,18 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
         observability: Rights on observability data; unset for none.
         agent_endpoint: Rights on HTTP endpoints of agents; unset for none.
         agent_thread: Rights on conversations with agents; unset for none.
-        room_config: Settings of the room, if joining creates it.
-        room_preset: Name of settings kept by the server; what `room_config` sets goes
-        first.
+        room_config: Settings of the room, if joining creates it. Anyone who has the
+            token can read them.
+        room_preset: Name of settings kept by the server; what `room_config` sets takes
+            precedence.
         sha256: SHA-256 of the body of a webhook, in base64.
         metadata: Free-form text for the application, visible to every participant.
         attributes: Free-form pairs for the application, visible to every participant.
     """
 
     identity: str = pb.string(1, redact="PII", default="")
-    """Who the holder is in a room. Tokens carry it as `sub`, too, and that is what
-    is read back.
+    """Who the holder is in a room. Tokens carry it as `sub` too, and it is read from
+    there.
     """
     name: str = pb.string(2, redact="PII", default="")
     """Display name of the participant."""
@@ -89,7 +91,7 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
     them.
     """
     room_preset: str = pb.string(13, default="")
-    """Name of settings kept by the server; what `room_config` sets goes first."""
+    """Name of settings kept by the server; what `room_config` sets takes precedence."""
     sha256: str = pb.string(14, default="")
     """SHA-256 of the body of a webhook, in base64."""
     metadata: str = pb.string(
@@ -110,71 +112,107 @@ class ClaimGrants(pb.Message, proto="lkproto.ClaimGrants"):
 class VideoGrants(pb.Message, proto="lkproto.VideoGrants"):
     """Rights on rooms, and inside the one that is joined.
 
+    Setting one right inside the room does not change what the others mean while they
+    are unset, with the exception of `can_publish_data`.
+
     Attributes:
-        room_create: Rights on all rooms.
-        room_list: See `room_create`.
-        room_record: See `room_create`.
-        room_admin: Rights on one room.
-        room_join: See `room_admin`.
-        room: Name of the room.
-        can_publish: Rights inside the room.
-        can_subscribe: See `can_publish`.
-        can_publish_data: See `can_publish`, whose effective value this one takes while
-        it is not set.
+        room_create: Grants the right to create and delete rooms. Applies to all rooms
+            of the project.
+        room_list: Grants the right to list rooms. Applies to all rooms of the project.
+        room_record: Grants the right to start, list and stop recordings and streams of
+            rooms (egress). Applies to all rooms of the project.
+        room_admin: Grants the right to manage a room, its participants and their
+            tracks; needs `room`.
+        room_join: Grants the right to join a room as a participant; limited by `room`
+            where set.
+        room: Name of the room. Limits `room_admin` and `room_join`.
+        can_publish: Grants the right to publish tracks; limited by
+            `can_publish_sources` where set. Unset means True.
+        can_subscribe: Grants the right to subscribe to tracks of others. Unset means
+            True.
+        can_publish_data: Grants the right to send data to others. Unset means the
+            effective `can_publish`.
         can_publish_sources: Sources of tracks that may be published, in lower case;
-        empty for all.
-        can_update_own_metadata: Covers name, metadata and attributes of the holder's
-        participant.
-        ingress_admin: On all of the project.
-        hidden: No other participant sees the holder.
-        recorder: The holder records; others are told so.
-        agent: The holder is a program that takes jobs.
-        can_subscribe_metrics: See `can_publish`.
-        can_manage_agent_session: See `can_publish`.
-        destination_room: Name of a room; needs the right to manage the room they are
-        in.
+            empty for all. Without the right to publish they have no effect. Limits
+            `can_publish`.
+        can_update_own_metadata: Grants the right to change one's own name, metadata and
+            attributes. Unset means False.
+        ingress_admin: Grants the right to manage streams into rooms (ingress). Applies
+            to the whole project.
+        hidden: Grants the right to be in a room without being seen. The holder is
+            hidden from all other participants.
+        recorder: Grants the right to be in a room as its recorder. Other participants
+            see that the holder records.
+        agent: Grants the right to register as a worker of the agents framework. The
+            holder is a program that takes jobs.
+        can_subscribe_metrics: Grants the right to subscribe to metrics of the room.
+            Unset means False.
+        can_manage_agent_session: Grants the right to manage an agent's session from
+            outside. Unset means False.
+        destination_room: Grants the right to forward and move participants to the room
+            of this name. Also needs `room_admin` for the room they are in.
     """
 
     room_create: bool = pb.bool(1, default=False)
-    """Rights on all rooms."""
+    """Grants the right to create and delete rooms. Applies to all rooms of the
+    project.
+    """
     room_list: bool = pb.bool(2, default=False)
-    """See `room_create`."""
+    """Grants the right to list rooms. Applies to all rooms of the project."""
     room_record: bool = pb.bool(3, default=False)
-    """See `room_create`."""
+    """Grants the right to start, list and stop recordings and streams of rooms
+    (egress). Applies to all rooms of the project.
+    """
     room_admin: bool = pb.bool(4, default=False)
-    """Rights on one room."""
+    """Grants the right to manage a room, its participants and their tracks; needs
+    `room`.
+    """
     room_join: bool = pb.bool(5, default=False)
-    """See `room_admin`."""
+    """Grants the right to join a room as a participant; limited by `room` where set."""
     room: str = pb.string(6, default="")
-    """Name of the room."""
+    """Name of the room. Limits `room_admin` and `room_join`."""
     can_publish: bool | None = pb.bool(7, default=None)
-    """Rights inside the room. Each stands for itself: one that is not set keeps its
-    default when others are set.
+    """Grants the right to publish tracks; limited by `can_publish_sources` where
+    set. Unset means True.
     """
     can_subscribe: bool | None = pb.bool(8, default=None)
-    """See `can_publish`."""
+    """Grants the right to subscribe to tracks of others. Unset means True."""
     can_publish_data: bool | None = pb.bool(9, default=None)
-    """See `can_publish`, whose effective value this one takes while it is not set."""
+    """Grants the right to send data to others. Unset means the effective
+    `can_publish`.
+    """
     can_publish_sources: list[str] = pb.string(10, factory=list)
     """Sources of tracks that may be published, in lower case; empty for all. Without
-    the right to publish they mean nothing.
+    the right to publish they have no effect. Limits `can_publish`.
     """
     can_update_own_metadata: bool | None = pb.bool(11, default=None)
-    """Covers name, metadata and attributes of the holder's participant."""
+    """Grants the right to change one's own name, metadata and attributes. Unset
+    means False.
+    """
     ingress_admin: bool = pb.bool(12, default=False)
-    """On all of the project."""
+    """Grants the right to manage streams into rooms (ingress). Applies to the whole
+    project.
+    """
     hidden: bool = pb.bool(13, default=False)
-    """No other participant sees the holder."""
+    """Grants the right to be in a room without being seen. The holder is hidden from
+    all other participants.
+    """
     recorder: bool = pb.bool(14, default=False)
-    """The holder records; others are told so."""
+    """Grants the right to be in a room as its recorder. Other participants see that
+    the holder records.
+    """
     agent: bool = pb.bool(15, default=False)
-    """The holder is a program that takes jobs."""
+    """Grants the right to register as a worker of the agents framework. The holder
+    is a program that takes jobs.
+    """
     can_subscribe_metrics: bool | None = pb.bool(16, default=None)
-    """See `can_publish`."""
+    """Grants the right to subscribe to metrics of the room. Unset means False."""
     can_manage_agent_session: bool | None = pb.bool(17, default=None)
-    """See `can_publish`."""
+    """Grants the right to manage an agent's session from outside. Unset means False."""
     destination_room: str = pb.string(18, default="")
-    """Name of a room; needs the right to manage the room they are in."""
+    """Grants the right to forward and move participants to the room of this name.
+    Also needs `room_admin` for the room they are in.
+    """
 
     def get_can_publish(self) -> bool:
         """`can_publish`, or True where it is not set."""
@@ -211,74 +249,100 @@ class SIPGrants(pb.Message, proto="lkproto.SIPGrants"):
     """Rights on telephony (SIP).
 
     Attributes:
-        admin: On all of the project.
-        call: Calls cost money.
+        admin: Grants the right to manage trunks and dispatch rules. Applies to the
+            whole project.
+        call: Grants the right to place calls. Calls cost money.
     """
 
     admin: bool = pb.bool(1, default=False)
-    """On all of the project."""
+    """Grants the right to manage trunks and dispatch rules. Applies to the whole
+    project.
+    """
     call: bool = pb.bool(2, default=False)
-    """Calls cost money."""
+    """Grants the right to place calls. Calls cost money."""
 
 
 class AgentGrants(pb.Message, proto="lkproto.AgentGrants"):
     """Rights on agents of LiveKit Cloud.
 
     Attributes:
-        admin: On all of the project.
-        simulation_admin: On all of the project.
-        database_admin: On all of the project.
-        dispatch_admin: On all of the project.
+        admin: Grants the right to create, change and delete agents. Applies to the
+            whole project.
+        simulation_admin: Grants the right to manage simulations and scenarios. Applies
+            to the whole project.
+        database_admin: Grants the right to use the databases of agents. Applies to the
+            whole project.
+        dispatch_admin: Grants the right to manage the queue of dispatches. Applies to
+            the whole project.
     """
 
     admin: bool = pb.bool(1, default=False)
-    """On all of the project."""
+    """Grants the right to create, change and delete agents. Applies to the whole
+    project.
+    """
     simulation_admin: bool = pb.bool(2, default=False)
-    """On all of the project."""
+    """Grants the right to manage simulations and scenarios. Applies to the whole
+    project.
+    """
     database_admin: bool = pb.bool(3, default=False)
-    """On all of the project."""
+    """Grants the right to use the databases of agents. Applies to the whole project."""
     dispatch_admin: bool = pb.bool(4, default=False)
-    """On all of the project."""
+    """Grants the right to manage the queue of dispatches. Applies to the whole
+    project.
+    """
 
 
 class InferenceGrants(pb.Message, proto="lkproto.InferenceGrants"):
     """Rights on inference.
 
     Attributes:
-        perform: Inference costs money.
+        perform: Grants the right to run models (language, speech to text, text to
+            speech). Inference costs money.
     """
 
     perform: bool = pb.bool(1, default=False)
-    """Inference costs money."""
+    """Grants the right to run models (language, speech to text, text to speech).
+    Inference costs money.
+    """
 
 
 class ObservabilityGrants(pb.Message, proto="lkproto.ObservabilityGrants"):
     """Rights on observability data.
 
     Attributes:
-        write: Data can be written, not read.
+        write: Grants the right to publish observability data. It does not allow reading
+            the data.
     """
 
     write: bool = pb.bool(1, default=False)
-    """Data can be written, not read."""
+    """Grants the right to publish observability data. It does not allow reading the
+    data.
+    """
 
 
 class AgentEndpointGrants(pb.Message, proto="lkproto.AgentEndpointGrants"):
     """Rights on HTTP endpoints of agents that are not public.
 
     Attributes:
-        call: Names match exactly, with their case.
-        agent_name: The one agent meant; empty for every agent of the project.
-        deployment: The one deployment meant; empty for every one.
+        call: Grants the right to call endpoints of agents; limited by `agent_name` and
+            `deployment` where set. Names have to match exactly, including their case.
+        agent_name: Name of the only agent that may be called; empty for every agent of
+            the project. Limits `call`.
+        deployment: The only deployment that may be called; empty for every deployment.
+            A worker without one is in `default`. Limits `call`.
     """
 
     call: bool = pb.bool(1, default=False)
-    """Names match exactly, with their case."""
+    """Grants the right to call endpoints of agents; limited by `agent_name` and
+    `deployment` where set. Names have to match exactly, including their case.
+    """
     agent_name: str = pb.string(2, default="")
-    """The one agent meant; empty for every agent of the project."""
+    """Name of the only agent that may be called; empty for every agent of the
+    project. Limits `call`.
+    """
     deployment: str = pb.string(3, default="")
-    """The one deployment meant; empty for every one. A worker without one is in
-    `default`.
+    """The only deployment that may be called; empty for every deployment. A worker
+    without one is in `default`. Limits `call`.
     """
 
 
@@ -286,32 +350,41 @@ class AgentThreadGrants(pb.Message, proto="lkproto.AgentThreadGrants"):
     """Rights on conversations with agents (threads), whichever agent has them.
 
     Attributes:
-        all: Alone it opens nothing.
-        scope: The one scope in which threads may be listed and created; empty for none.
-        thread_ids: The threads that may be read, written to and deleted.
-        list: Needs `scope` or `all`.
-        create: Needs `scope` or `all`.
-        write: Needs `thread_ids` or `all`; with `all` it covers the settings of
-        threads, too.
-        read: Needs `thread_ids` or `all`.
-        delete: Needs `thread_ids` or `all`.
+        all: Grants the right to use the other rights on every thread and scope of the
+            project. By itself it opens nothing.
+        scope: The only scope in which threads may be listed and created; empty for
+            none. Limits `list` and `create`.
+        thread_ids: The threads that may be read, written to and deleted. Limits
+            `write`, `read` and `delete`.
+        list: Grants the right to list threads; needs `scope` or `all`.
+        create: Grants the right to create threads; needs `scope` or `all`.
+        write: Grants the right to send to threads; needs `thread_ids` or `all`. With
+            `all` it also covers the settings of threads.
+        read: Grants the right to read threads; needs `thread_ids` or `all`.
+        delete: Grants the right to delete threads; needs `thread_ids` or `all`.
     """
 
     all: bool = pb.bool(1, default=False)
-    """Alone it opens nothing."""
+    """Grants the right to use the other rights on every thread and scope of the
+    project. By itself it opens nothing.
+    """
     scope: str = pb.string(2, default="")
-    """The one scope in which threads may be listed and created; empty for none."""
+    """The only scope in which threads may be listed and created; empty for none.
+    Limits `list` and `create`.
+    """
     thread_ids: _builtins.list[str] = pb.string(3, factory=_builtins.list)
-    """The threads that may be read, written to and deleted."""
+    """The threads that may be read, written to and deleted. Limits `write`, `read`
+    and `delete`.
+    """
     list: bool = pb.bool(4, default=False)
-    """Needs `scope` or `all`."""
+    """Grants the right to list threads; needs `scope` or `all`."""
     create: bool = pb.bool(5, default=False)
-    """Needs `scope` or `all`."""
+    """Grants the right to create threads; needs `scope` or `all`."""
     write: bool = pb.bool(6, default=False)
-    """Needs `thread_ids` or `all`; with `all` it covers the settings of threads,
-    too.
+    """Grants the right to send to threads; needs `thread_ids` or `all`. With `all`
+    it also covers the settings of threads.
     """
     read: bool = pb.bool(7, default=False)
-    """Needs `thread_ids` or `all`."""
+    """Grants the right to read threads; needs `thread_ids` or `all`."""
     delete: bool = pb.bool(8, default=False)
-    """Needs `thread_ids` or `all`."""
+    """Grants the right to delete threads; needs `thread_ids` or `all`."""

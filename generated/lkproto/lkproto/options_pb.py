@@ -31,15 +31,17 @@ class Unset(pb.Message, proto="lkproto.Unset"):
     At most one of value, same_as is set (oneof `meaning`).
 
     Attributes:
-        value: It means this value.
-        same_as: It means what this other field of the message means; named as in the
-        schema.
+        value: The field means this value.
+        same_as: The field means what this other field of the message means; named as in
+            the schema.
     """
 
     value: bool | None = pb.bool(1, oneof="meaning", default=None)
-    """It means this value."""
+    """The field means this value."""
     same_as: str | None = pb.string(2, oneof="meaning", default=None)
-    """It means what this other field of the message means; named as in the schema."""
+    """The field means what this other field of the message means; named as in the
+    schema.
+    """
 
     if TYPE_CHECKING:
 
@@ -55,18 +57,21 @@ class Unset(pb.Message, proto="lkproto.Unset"):
 
 
 class Limit(pb.Message, proto="lkproto.Limit"):
-    """A field that says where a right holds.
+    """A field that limits where a right applies.
 
     Attributes:
         field: Name of the field in the schema, of the same message.
-        needed: An empty field means nowhere; else it means everywhere.
+        needed: Whether the right applies nowhere while that field is empty; if false,
+            it then applies everywhere.
         lifted_by: Name of a bool of the same message that lifts the limit.
     """
 
     field: str = pb.string(1, default="")
     """Name of the field in the schema, of the same message."""
     needed: bool = pb.bool(2, default=False)
-    """An empty field means nowhere; else it means everywhere."""
+    """Whether the right applies nowhere while that field is empty; if false, it then
+    applies everywhere.
+    """
     lifted_by: str = pb.string(3, default="")
     """Name of a bool of the same message that lifts the limit."""
 
@@ -88,14 +93,16 @@ field.
 opens: pb.Extension[str] = pb.extension(
     "google.protobuf.FieldOptions", "lkproto.opens", pb.string(50503, default=None)
 )
-"""What the holder of a token may do by this field; reads well after "may"."""
+"""What the field gives the holder of a token the right to; reads well after "may"
+and after "the right to".
+"""
 
 limited_by: pb.Extension[list[Limit]] = pb.extension(
     "google.protobuf.FieldOptions",
     "lkproto.limited_by",
     pb.message(50504, "lkproto.Limit", factory=list),
 )
-"""What narrows down where the holder may do so."""
+"""Fields that limit where the holder may do so."""
 
 says: pb.Extension[str] = pb.extension(
     "google.protobuf.FieldOptions", "lkproto.says", pb.string(50505, default=None)

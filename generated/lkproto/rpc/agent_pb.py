@@ -39,9 +39,9 @@ class CheckEnabledResponse(pb.Message, proto="rpc.CheckEnabledResponse"):
         room_enabled: Whether a worker takes jobs of type JT_ROOM.
         publisher_enabled: Whether a worker takes jobs of type JT_PUBLISHER.
         participant_enabled: Whether a worker takes jobs of type JT_PARTICIPANT.
-        namespaces: Namespaces of the workers.
+        namespaces: Namespaces of the workers. Deprecated; use `agent_names`.
         agent_names: Agent names of the workers, sorted; an empty name takes jobs
-        without a name.
+            without a name.
     """
 
     room_enabled: bool = pb.bool(1, default=False)
@@ -51,7 +51,7 @@ class CheckEnabledResponse(pb.Message, proto="rpc.CheckEnabledResponse"):
     participant_enabled: bool = pb.bool(5, default=False)
     """Whether a worker takes jobs of type JT_PARTICIPANT."""
     namespaces: list[str] = pb.string(3, deprecated=True, factory=list)
-    """Namespaces of the workers. Deprecated: use `agent_names`."""
+    """Namespaces of the workers. Deprecated; use `agent_names`."""
     agent_names: list[str] = pb.string(4, factory=list)
     """Agent names of the workers, sorted; an empty name takes jobs without a name."""
 

@@ -38,9 +38,9 @@ class StartEgressRequest(pb.Message, proto="rpc.StartEgressRequest"):
         ws_url: WebSocket URL of the server to join.
         cloud_backup_enabled: Used by LiveKit Cloud.
         estimated_cpu: CPUs the request is expected to need; 0 means the worker's own
-        estimate.
+            estimate.
         retry_count: Times this egress was started before; becomes part of the output's
-        file name when above 0.
+            file name when above 0.
     """
 
     egress_id: str = pb.string(1, default="")
@@ -123,7 +123,7 @@ class EgressReadyRequest(pb.Message, proto="rpc.EgressReadyRequest"):
 
     Attributes:
         skip_playback: Whether the egress reads the recording from storage and needs no
-        replay in a room.
+            replay in a room.
     """
 
     egress_id: str = pb.string(1, default="")

@@ -32,11 +32,11 @@ class ListActiveIngressResponse(pb.Message, proto="rpc.ListActiveIngressResponse
     """The sessions of one worker.
 
     Attributes:
-        ingress_ids: Deprecated:
+        ingress_ids: Deprecated; use `ingress_sessions`.
     """
 
     ingress_ids: list[str] = pb.string(1, deprecated=True, factory=list)
-    """Deprecated: use `ingress_sessions`."""
+    """Deprecated; use `ingress_sessions`."""
     ingress_sessions: list[IngressSession] = pb.message(
         2, "rpc.IngressSession", factory=list
     )
@@ -68,9 +68,9 @@ class ICERestartWHIPResourceRequest(
         password: ICE password of the client; redacted in logs.
         candidates: ICE candidates of the client.
         raw_trickle_ice_sdpfrag: Body of the client's request, unparsed
-        (`application/trickle-ice-sdpfrag`).
+            (`application/trickle-ice-sdpfrag`).
         if_match: Value of the HTTP header `If-Match`; `*` asks for a restart, any other
-        for trickle ICE.
+            for trickle ICE.
     """
 
     resource_id: str = pb.string(1, default="")
@@ -114,7 +114,7 @@ class WHIPRTCConnectionNotifyRequest(
 
     Attributes:
         participant_id: SID of the session's participant, with prefix `PA_`; also the
-        topic.
+            topic.
         closed: Whether the media connection has ended.
     """
 
@@ -158,14 +158,15 @@ class IngressSession(pb.Message, proto="rpc.IngressSession"):
 
     Attributes:
         ingress_id: Identifier of the ingress, with prefix `IN_`.
-        resource_id: Identifier of the session; its prefix tells the input:
+        resource_id: Identifier of the session, with prefix `WH_` for WHIP, `RT_` for
+            RTMP and `UR_` for URLs.
     """
 
     ingress_id: str = pb.string(1, default="")
     """Identifier of the ingress, with prefix `IN_`."""
     resource_id: str = pb.string(2, default="")
-    """Identifier of the session; its prefix tells the input: `WH_` WHIP, `RT_` RTMP,
-    `UR_` URL.
+    """Identifier of the session, with prefix `WH_` for WHIP, `RT_` for RTMP and
+    `UR_` for URLs.
     """
 
 

@@ -40,7 +40,7 @@ class SIPDispatchResult(pb.Enum, proto="rpc.SIPDispatchResult"):
     """What to do with an inbound call."""
 
     LEGACY_ACCEPT_OR_PIN = 0
-    """From an old server: `request_pin` tells ACCEPT from REQUEST_PIN."""
+    """From an old server; `request_pin` distinguishes ACCEPT from REQUEST_PIN."""
     ACCEPT = 1
     """Connect the caller to `room_name`."""
     REQUEST_PIN = 2
@@ -108,9 +108,10 @@ class GetIngressInfoResponse(pb.Message, proto="rpc.GetIngressInfoResponse"):
     """An ingress and where to publish it.
 
     Attributes:
-        token: Token the worker joins with; redacted in logs.
+        token: Token the worker joins with; redacted in logs. Empty if the worker makes
+            its own.
         ws_url: WebSocket URL of the server to join; empty means the worker's
-        configuration.
+            configuration.
         project_id: Set in LiveKit Cloud.
         logging_fields: Added to every log line about the session.
         feature_flags: Switches for the worker, by name.
@@ -145,30 +146,30 @@ class UpdateIngressStateRequest(pb.Message, proto="rpc.UpdateIngressStateRequest
 class GetSIPTrunkAuthenticationRequest(
     pb.Message, proto="rpc.GetSIPTrunkAuthenticationRequest"
 ):
-    """An inbound call whose caller is to be authenticated.
+    """An inbound call whose caller needs to be authenticated.
 
     Attributes:
-        sip_call_id: Deprecated:
-        from_: Deprecated:
-        from_host: Deprecated:
-        to: Deprecated:
-        to_host: Deprecated:
-        src_address: Deprecated:
+        sip_call_id: Deprecated; use `call.lk_call_id`.
+        from_: Deprecated; use `call.from.user`.
+        from_host: Deprecated; use `call.from.host`.
+        to: Deprecated; use `call.to.user`.
+        to_host: Deprecated; use `call.to.host`.
+        src_address: Deprecated; use `call.source_ip`.
         call: Takes precedence over the deprecated fields.
     """
 
     sip_call_id: str = pb.string(6, deprecated=True, default="")
-    """Deprecated: use `call.lk_call_id`."""
+    """Deprecated; use `call.lk_call_id`."""
     from_: str = pb.string(2, name="from", deprecated=True, default="")
-    """Deprecated: use `call.from.user`."""
+    """Deprecated; use `call.from.user`."""
     from_host: str = pb.string(7, deprecated=True, default="")
-    """Deprecated: use `call.from.host`."""
+    """Deprecated; use `call.from.host`."""
     to: str = pb.string(3, deprecated=True, default="")
-    """Deprecated: use `call.to.user`."""
+    """Deprecated; use `call.to.user`."""
     to_host: str = pb.string(5, deprecated=True, default="")
-    """Deprecated: use `call.to.host`."""
+    """Deprecated; use `call.to.host`."""
     src_address: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `call.source_ip`."""
+    """Deprecated; use `call.source_ip`."""
     call: SIPCall | None = pb.message(8, "rpc.SIPCall", default=None)
     """Takes precedence over the deprecated fields."""
 
@@ -180,7 +181,7 @@ class GetSIPTrunkAuthenticationResponse(
 
     Attributes:
         username: Name the caller must present; without it or without `password` no
-        credentials are asked for.
+            credentials are asked for.
         password: Password the caller must present; redacted in logs.
         realm: Realm of the digest challenge; empty means the worker's default.
         drop: Whether to close the call without an answer.
@@ -228,35 +229,36 @@ class EvaluateSIPDispatchRulesRequest(
     """An authenticated inbound call that looks for a room.
 
     Attributes:
-        sip_call_id: Deprecated:
-        sip_participant_id: Deprecated:
+        sip_call_id: Deprecated; use `call.lk_call_id`.
+        sip_participant_id: Deprecated; no longer read.
         sip_trunk_id: Trunk that `GetSIPTrunkAuthentication` found.
-        calling_number: Deprecated:
-        calling_host: Deprecated:
-        called_number: Deprecated:
-        src_address: Deprecated:
-        pin: PIN the caller typed; empty if none yet.
+        calling_number: Deprecated; use `call.from.user`.
+        calling_host: Deprecated; use `call.from.host`.
+        called_number: Deprecated; use `call.to.user`.
+        src_address: Deprecated; use `call.source_ip`.
+        pin: PIN the caller typed; empty if none yet. With one, only rules that require
+            it match. Redacted in logs.
         no_pin: Whether to pass over rules that require a PIN, as the caller gave none
-        when asked.
-        called_host: Deprecated:
+            when asked.
+        called_host: Deprecated; use `call.to.host`.
         extra_attributes: Participant attributes to add to those of the rule.
         call: Takes precedence over the deprecated fields.
     """
 
     sip_call_id: str = pb.string(8, deprecated=True, default="")
-    """Deprecated: use `call.lk_call_id`."""
+    """Deprecated; use `call.lk_call_id`."""
     sip_participant_id: str = pb.string(1, deprecated=True, default="")
-    """Deprecated: no longer read."""
+    """Deprecated; no longer read."""
     sip_trunk_id: str = pb.string(10, default="")
     """Trunk that `GetSIPTrunkAuthentication` found."""
     calling_number: str = pb.string(2, deprecated=True, default="")
-    """Deprecated: use `call.from.user`."""
+    """Deprecated; use `call.from.user`."""
     calling_host: str = pb.string(11, deprecated=True, default="")
-    """Deprecated: use `call.from.host`."""
+    """Deprecated; use `call.from.host`."""
     called_number: str = pb.string(3, deprecated=True, default="")
-    """Deprecated: use `call.to.user`."""
+    """Deprecated; use `call.to.user`."""
     src_address: str = pb.string(4, deprecated=True, default="")
-    """Deprecated: use `call.source_ip`."""
+    """Deprecated; use `call.source_ip`."""
     pin: str = pb.string(5, redact="SECRET", default="")
     """PIN the caller typed; empty if none yet. With one, only rules that require it
     match. Redacted in logs.
@@ -266,7 +268,7 @@ class EvaluateSIPDispatchRulesRequest(
     asked.
     """
     called_host: str = pb.string(7, deprecated=True, default="")
-    """Deprecated: use `call.to.host`."""
+    """Deprecated; use `call.to.host`."""
     extra_attributes: dict[str, str] = pb.map(
         9,
         "string",
@@ -287,26 +289,27 @@ class EvaluateSIPDispatchRulesResponse(
 
     Attributes:
         room_name: Room to join; set when the call is accepted.
-        request_pin: Deprecated:
-        token: Token the worker joins with; redacted in logs.
+        request_pin: Deprecated; use `result`.
+        token: Token the worker joins with; redacted in logs. Empty if the worker makes
+            its own.
         ws_url: WebSocket URL of the server to join; empty means the worker's
-        configuration.
+            configuration.
         sip_trunk_id: Trunk of the call, with prefix `ST_`.
         sip_dispatch_rule_id: Rule that matched, with prefix `SDR_`.
         project_id: Set in LiveKit Cloud.
         headers: SIP headers `X-*` to send with the answer to INVITE.
         headers_to_attributes: Participant attribute to set from each SIP header of
-        INVITE, by header name.
+            INVITE, by header name.
         attributes_to_headers: SIP header to set from each participant attribute in BYE
-        and REFER, by attribute name.
+            and REFER, by attribute name.
         include_headers: Which headers of INVITE become attributes named `sip.h.*`
-        without being listed.
+            without being listed.
         ringing_timeout: Longest wait for a participant to subscribe to the caller.
         ringing_timeout_status: SIP status sent after `ringing_timeout`; 0 means the
-        worker's default.
+            worker's default.
         room_preset: Goes into the worker's token together with `room_config`.
         room_config: Configuration of the room if it is created for this call.
-        media_encryption: Deprecated:
+        media_encryption: Deprecated; use `media.encryption`.
         feature_flags: Switches of the project for the worker, by name.
     """
 
@@ -328,7 +331,7 @@ class EvaluateSIPDispatchRulesResponse(
         factory=dict,
     )
     request_pin: bool = pb.bool(3, deprecated=True, default=False)
-    """Deprecated: use `result`."""
+    """Deprecated; use `result`."""
     token: str = pb.string(
         4, redact="SECRET", redact_format="<redacted ({{ .Size }} bytes)>", default=""
     )
@@ -388,7 +391,7 @@ class EvaluateSIPDispatchRulesResponse(
     media_encryption: _livekit_sip_pb.SIPMediaEncryption = pb.enum(
         22, "livekit.SIPMediaEncryption", deprecated=True, default=0
     )
-    """Deprecated: use `media.encryption`."""
+    """Deprecated; use `media.encryption`."""
     media: _livekit_sip_pb.SIPMediaConfig | None = pb.message(
         24, "livekit.SIPMediaConfig", default=None
     )
@@ -440,7 +443,7 @@ class RecordCallContextRequest(
 
     Attributes:
         call_info: The whole state of the call, for example with links to packet
-        captures.
+            captures.
     """
 
     call_info: _livekit_sip_pb.SIPCallInfo | None = pb.message(

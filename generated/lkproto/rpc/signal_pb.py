@@ -24,7 +24,7 @@ class RelaySignalRequest(pb.Message, proto="rpc.RelaySignalRequest"):
     Attributes:
         start_session: Set in the first request of a stream only.
         seq: Number of messages sent before these on the stream; the receiver skips
-        repeated ones and fails on a gap.
+            repeated ones and fails on a gap.
         close: Whether these are the last messages of the stream.
     """
 
@@ -48,7 +48,7 @@ class RelaySignalResponse(pb.Message, proto="rpc.RelaySignalResponse"):
 
     Attributes:
         seq: Number of messages sent before these on the stream; the receiver skips
-        repeated ones and fails on a gap.
+            repeated ones and fails on a gap.
         close: Whether these are the last messages of the stream.
     """
 

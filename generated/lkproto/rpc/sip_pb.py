@@ -30,12 +30,13 @@ class InternalCreateSIPParticipantRequest(
         project_id: Set in LiveKit Cloud.
         sip_call_id: Identifier the call will have, with prefix `SCL_`.
         sip_trunk_id: Outbound trunk, with prefix `ST_`; empty if the request had its
-        own trunk settings.
+            own trunk settings.
         sip_request_uri: Request URI of INVITE; unset means `call_to` at `address`.
         sip_from_header: Header `From`; unset means `number` at `hostname`.
-        sip_to_header: Header `To`; unset means `call_to` at `address`.
-        to_user_override: User part of header `To` alone, in place of the one it would
-        have; the request URI keeps its own.
+        sip_to_header: Header `To`; unset means `call_to` at `address`. Not allowed
+            together with `call_to`.
+        to_user_override: User part for the header `To` only, replacing the one it would
+            have; the request URI keeps its own.
         address: Host name or IP address of the trunk, where INVITE goes.
         hostname: Host of header `From`; empty means the worker's own.
         destination_country: Country the call goes to, as a two-letter code.
@@ -44,30 +45,31 @@ class InternalCreateSIPParticipantRequest(
         username: Name for digest authentication at the trunk.
         password: Password for digest authentication; redacted in logs.
         room_name: Room the callee joins; must be set.
-        token: Token the worker joins with; redacted in logs.
+        token: Token the worker joins with; redacted in logs. Empty if the worker makes
+            its own.
         ws_url: WebSocket URL of the server to join; empty means the worker's
-        configuration.
+            configuration.
         dtmf: Tones to send once the call is answered, for example an extension; `w`
-        waits half a second.
-        play_dialtone: Deprecated:
+            waits half a second.
+        play_dialtone: Deprecated; use `dialtone`. Still set for old workers.
         dialtone: Tone that others in the room hear while the call is set up.
         headers: SIP headers to send with INVITE.
         headers_to_attributes: Participant attribute to set from each SIP header of the
-        answer, by header name.
+            answer, by header name.
         attributes_to_headers: SIP header to set from each participant attribute in BYE
-        and REFER, by attribute name.
+            and REFER, by attribute name.
         include_headers: Which headers of the answer become attributes named `sip.h.*`
-        without being listed.
+            without being listed.
         ringing_timeout: Longest wait for an answer.
-        media_encryption: Deprecated:
+        media_encryption: Deprecated; use `media.encryption`.
         wait_until_answered: Whether the RPC returns only once the call is answered or
-        has failed.
+            has failed.
         display_name: Display name in header `From`; unset means the number, empty sends
-        none, which leaves it to a lookup by the carrier (CNAM).
+            none, which leaves it to a lookup by the carrier (CNAM).
         destination: Where the call goes, for choosing its route.
         feature_flags: Switches of the project for the worker, by name.
         provider_info: Provider of the calling number, if it is not from a customer's
-        trunk.
+            trunk.
     """
 
     project_id: str = pb.string(18, default="")
@@ -93,8 +95,8 @@ class InternalCreateSIPParticipantRequest(
     `call_to`.
     """
     to_user_override: str = pb.string(39, default="")
-    """User part of header `To` alone, in place of the one it would have; the request
-    URI keeps its own.
+    """User part for the header `To` only, replacing the one it would have; the
+    request URI keeps its own.
     """
     address: str = pb.string(2, default="")
     """Host name or IP address of the trunk, where INVITE goes."""
@@ -147,7 +149,7 @@ class InternalCreateSIPParticipantRequest(
     half a second.
     """
     play_dialtone: bool = pb.bool(12, deprecated=True, default=False)
-    """Deprecated: use `dialtone`. Still set for old workers."""
+    """Deprecated; use `dialtone`. Still set for old workers."""
     dialtone: _livekit_sip_pb.SIPDialtone = pb.enum(
         41, "livekit.SIPDialtone", default=0
     )
@@ -188,7 +190,7 @@ class InternalCreateSIPParticipantRequest(
     media_encryption: _livekit_sip_pb.SIPMediaEncryption = pb.enum(
         28, "livekit.SIPMediaEncryption", deprecated=True, default=0
     )
-    """Deprecated: use `media.encryption`."""
+    """Deprecated; use `media.encryption`."""
     media: _livekit_sip_pb.SIPMediaConfig | None = pb.message(
         34, "livekit.SIPMediaConfig", default=None
     )
@@ -238,7 +240,7 @@ class InternalTransferSIPParticipantRequest(
     Attributes:
         sip_call_id: Call to transfer, with prefix `SCL_`; also the topic.
         transfer_to: Number or SIP URI of the new callee.
-        play_dialtone: Deprecated:
+        play_dialtone: Deprecated; use `dialtone`. Still set for old workers.
         dialtone: Tone the transferred participant hears meanwhile.
         headers: SIP headers to send with REFER.
         ringing_timeout: Longest wait for the new callee to answer.
@@ -250,7 +252,7 @@ class InternalTransferSIPParticipantRequest(
     transfer_to: str = pb.string(2, default="")
     """Number or SIP URI of the new callee."""
     play_dialtone: bool = pb.bool(3, deprecated=True, default=False)
-    """Deprecated: use `dialtone`. Still set for old workers."""
+    """Deprecated; use `dialtone`. Still set for old workers."""
     dialtone: _livekit_sip_pb.SIPDialtone = pb.enum(7, "livekit.SIPDialtone", default=0)
     """Tone the transferred participant hears meanwhile."""
     headers: dict[str, str] = pb.map(
@@ -277,7 +279,7 @@ class InternalTransferSIPParticipantResponse(
 
     Attributes:
         transfer_id: Identifier of the transfer, with prefix `STR_`.
-        sip_status: SIP status that told the outcome; unset if none did.
+        sip_status: SIP status that decided the outcome; unset if there was none.
     """
 
     transfer_id: str = pb.string(1, default="")
@@ -291,4 +293,4 @@ class InternalTransferSIPParticipantResponse(
     sip_status: _livekit_sip_pb.SIPStatus | None = pb.message(
         4, "livekit.SIPStatus", default=None
     )
-    """SIP status that told the outcome; unset if none did."""
+    """SIP status that decided the outcome; unset if there was none."""

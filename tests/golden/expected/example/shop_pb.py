@@ -47,7 +47,12 @@ class Order(pb.Message, proto="example.shop.Order"):
     At most one of address, locker is set (oneof `destination`). Where it goes.
 
     Attributes:
-        customer: Who ordered.
+        customer: Who ordered. Shown to nobody. All of the comment is in the list of the
+            class and below the field.
+        note: What to heed:
+            - stairs
+            - a dog, and whatever else there is on the way to the door that does not fit
+              into one line
         bytes: Deprecated.
     """
 
@@ -65,11 +70,16 @@ class Order(pb.Message, proto="example.shop.Order"):
     id: str = pb.string(1, default="")
     lines: list[Order.Line] = pb.message(2, "example.shop.Order.Line", factory=list)
     customer: str = pb.string(3, redact="PII", default="")
-    """Who ordered. Shown to nobody. The second sentence stays in the attribute's
-    docstring only.
+    """Who ordered. Shown to nobody. All of the comment is in the list of the class
+    and below the field.
     """
     payment: Payment = pb.enum(4, "example.shop.Payment", default=0)
     note: str | None = pb.string(5, default=None)
+    """What to heed:
+    - stairs
+    - a dog, and whatever else there is on the way to the door that does not fit into
+      one line
+    """
     placed_at: _google_protobuf_timestamp_pb.Timestamp | None = pb.message(
         6, "google.protobuf.Timestamp", default=None
     )
@@ -100,9 +110,7 @@ class Order(pb.Message, proto="example.shop.Order"):
 
 @pb.deprecated("example.shop.Old is deprecated")
 class Old(pb.Message, proto="example.shop.Old", recursive=True):
-    """The message `example.shop.Old`.
-
-    Deprecated.
+    """The message `example.shop.Old`. Deprecated.
 
     At most one of x, y is set (oneof `a`).
 
