@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lkproto_codegen import ir
-from lkproto_codegen.literal import docstring
 from lkproto_codegen.plan.docs import field_docs, message_doc
+from lkproto_codegen.write.literal import docstring
 
 from tests.support import generate
 

@@ -12,7 +12,7 @@ import griffe
 import pytest
 from lkproto._types import TYPES
 from lkproto_codegen import ir
-from lkproto_codegen.names import identifier
+from lkproto_codegen.plan.names import identifier
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import lowered
 
