@@ -1,6 +1,6 @@
 """The runtime that ships inside every generated package. Private: import from the package.
 
-It knows no schema. Modules import the standard library and one another, relatively, so the
-folder works wherever the package is copied to. Nothing is imported here: `pb` is what generated
-modules use, `public` lists what the package's root offers to users.
+It does not know any schema. Modules import only the standard library and each other, relatively,
+so the package works wherever it is copied. This module imports nothing: generated modules use
+`pb`, and `public` lists what the package's root offers to users.
 """

@@ -1,6 +1,7 @@
-"""Values of fields before they are written, in any format: their types, ranges and presence.
+"""Checks of field values before they are written, in any format: type, range and presence.
 
-All raise EncodeError, which names neither the field nor, where it is sensitive, its value.
+All functions raise EncodeError. Its message does not name the field (callers add the path), and
+does not show the value of a sensitive field.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def is_unset(field: Field, value: Any) -> bool:
-    """Whether a field's value is the one that is not written."""
+    """Whether a field has the value that is not written, because it counts as unset."""
     presence = field.presence
     if presence in ("explicit", "required"):
         return value is None
@@ -49,28 +50,28 @@ def not_set(field: Field) -> EncodeError:
 
 
 def check_list(values: object) -> list[Any]:
-    """The values of a repeated field."""
+    """The values of a repeated field, checked to be a list."""
     if not is_list(values):
         raise EncodeError(f"takes a list, not {kind_of(values)}")
     return values
 
 
 def check_dict(entries: object) -> dict[Any, Any]:
-    """The entries of a map."""
+    """The entries of a map, checked to be a dict."""
     if not is_dict(entries):
         raise EncodeError(f"takes a dict, not {kind_of(entries)}")
     return entries
 
 
 def check_message(field: Field, value: Any) -> Any:
-    """A message of exactly the class of its field."""
+    """The value of a message field, checked to be of exactly the field's class."""
     if value.__class__ is not field.type:
         raise wrong_message(field.type, value)
     return value
 
 
 def wrong_message(expected: type[Message], value: Any) -> EncodeError:
-    """The error for a value where a message of a class belongs."""
+    """The error for a value that is not a message of the expected class."""
     name = expected.__proto_name__
     if not is_message_class(value.__class__):
         return EncodeError(f"takes a {name}, not {kind_of(value)}")
@@ -85,7 +86,7 @@ def wrong_message(expected: type[Message], value: Any) -> EncodeError:
 
 
 def check_int(field: Field, value: Any) -> int:
-    """A value of an integer or enum field, in its range."""
+    """The value of an integer or enum field, checked to be an int in range."""
     if not isinstance(value, int):
         raise EncodeError(f"takes an int ({field.kind}), not {kind_of(value)}")
     low, high = RANGES[field.kind]
@@ -96,7 +97,7 @@ def check_int(field: Field, value: Any) -> int:
 
 
 def check_enum(field: Field, value: Any) -> int:
-    """A value of an enum field; closed enums take only the numbers they name."""
+    """The value of an enum field; a closed enum accepts only the numbers it names."""
     number = check_int(field, value)
     cls = field.type
     if cls._closed_ and number not in cls:
@@ -106,7 +107,7 @@ def check_enum(field: Field, value: Any) -> int:
 
 
 def pack_float(field: Field, value: Any) -> bytes:
-    """The bytes of a value of a float or double field, in its range."""
+    """The value of a float or double field as bytes, checked to be in range."""
     if not isinstance(value, float | int):
         raise EncodeError(f"takes a float ({field.kind}), not {kind_of(value)}")
     try:
@@ -117,7 +118,7 @@ def pack_float(field: Field, value: Any) -> bytes:
 
 
 def printable_float(field: Field, value: Any) -> float:
-    """The number to print for a value of a float or double field."""
+    """The number to print for the value of a float or double field."""
     pack_float(field, value)
     number = float(value)
     is_short = field.kind == "float" and math.isfinite(number)
@@ -125,9 +126,9 @@ def printable_float(field: Field, value: Any) -> float:
 
 
 def shortest_float32(number: float) -> float:
-    """The number with the fewest digits that is the same as 32-bit float."""
+    """The number with the fewest digits that rounds to the same 32-bit float."""
     exact = pack("<f", number)
-    # What is just above the largest float is it, but has no 8 digits that are.
+    # A number just above the largest float rounds to it, but no number of 8 digits does.
     (number,) = unpack("<f", exact)
     for digits in (6, 7, 8):
         candidate = float(f"{number:.{digits}g}")
@@ -137,14 +138,14 @@ def shortest_float32(number: float) -> float:
 
 
 def check_bool(value: Any) -> bool:
-    """A value of a bool field."""
+    """The value of a bool field, checked to be a bool."""
     if not isinstance(value, bool):
         raise EncodeError(f"takes a bool, not {kind_of(value)}")
     return value
 
 
 def check_text(value: Any, holder: str = "UTF-8", errors: str = "strict") -> str:
-    """A value of a string field that a format can hold."""
+    """The value of a string field, checked to be text that the format `holder` can hold."""
     if not isinstance(value, str):
         raise EncodeError(f"takes a str, not {kind_of(value)}")
     at = unencodable(value, errors)
@@ -156,12 +157,12 @@ def check_text(value: Any, holder: str = "UTF-8", errors: str = "strict") -> str
 
 
 def utf8_errors(field: Field) -> str:
-    """How text of a field is made UTF-8: a schema may let it hold any bytes."""
+    """The error handler for a field's UTF-8: a schema may let a string hold any bytes."""
     return "strict" if field.utf8 else "surrogateescape"
 
 
 def check_bytes(value: Any) -> bytes:
-    """A value of a bytes field."""
+    """The value of a bytes field, checked to be bytes or a buffer."""
     if not is_bytes(value):
         raise EncodeError(f"takes bytes, not {kind_of(value)}")
     return bytes(value)

@@ -1,27 +1,27 @@
 """The seam between messages and codecs.
 
-A codec turns messages of one class into bytes or JSON text and back, given nothing but the
-class's field table and the layout of instances, both described in `table`. It gives a function
-for each class and direction, asked for once, on first use:
+A codec converts messages to bytes or JSON text and back. All it knows of a class is the field
+table and the layout of instances, both described in `table`. It provides one function for each
+class and direction, requested once, on first use:
 
 * `encoder(cls)`: message → bytes
 * `decoder(cls)`: bytes → message; nesting is bounded by `arguments.MAX_DEPTH`
-* `json_encoder(cls)`: message → ProtoJSON text, default options
-* `json_decoder(cls)`: text or UTF-8 bytes, and whether unknown names pass → message
+* `json_encoder(cls)`: message → ProtoJSON text, with the default options
+* `json_decoder(cls)`: text or UTF-8 bytes, and whether to ignore unknown names → message
 
-Such a function takes the ordinary case. On anything else (odd but legal input, a value out of
-range, broken data) it raises whatever it likes, and the exact codec (`binary`, `json`) does the
-message again: that gives the right result, or the error with its place. So a codec has no
-error messages of its own, and each of the two is the other's test. Options other than the
-defaults go to the exact codec directly.
+Such a function handles the ordinary case. For anything else (unusual but valid input, a value out
+of range, broken data) it may raise any exception. The exact codec (`binary`, `json`) then
+processes the message again, and returns the right result or raises the error with its place. So a
+codec needs no error messages of its own, and each of the two codecs tests the other. Calls with
+options other than the defaults go directly to the exact codec.
 
-`use` replaces the codec, for instance by a native one; generated code stays as it is. With
-`exact` in the environment variable LKPROTO_CODEC, the exact codec does every message.
-`fallbacks` counts how often the exact codec had to step in, by full proto name and direction: a
-codec that falls back on ordinary messages is right, but slow.
+`use` replaces the codec, for instance with a native one; generated code does not change. If the
+environment variable LKPROTO_CODEC is `exact`, the exact codec processes every message.
+`fallbacks` counts how often the exact codec had to step in, by full proto name and direction. A
+codec that falls back on ordinary messages is correct, but slow.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .message import Message
 
     class Codec(Protocol):
-        """What `use` takes; see the module."""
+        """The interface of a codec; see the module docstring."""
 
         def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
             """The binary encoder of a class."""
@@ -68,7 +68,7 @@ _chosen: list[Codec] = []
 
 
 def use(codec: Codec | None, /) -> None:
-    """Take another codec for all messages of this package; None is the one that ships."""
+    """Use another codec for all messages of this package; None restores the default one."""
     _chosen[:] = [] if codec is None else [codec]
     while _installed:
         cls, name = _installed.pop()
@@ -77,10 +77,10 @@ def use(codec: Codec | None, /) -> None:
 
 
 class ExactOnly:
-    """A codec that leaves every message to the exact one; to compare, or to find a fault."""
+    """A codec that leaves every message to the exact codec, for comparisons and debugging."""
 
     def encoder(self, cls: type[Message], /) -> Any:
-        """As for all four: a function that refuses."""
+        """For each direction: a function that always raises."""
         return _refuse
 
     decoder = json_encoder = json_decoder = encoder
@@ -91,7 +91,7 @@ def _refuse(*arguments: Any) -> Any:
 
 
 def install(cls: type[Message], direction: str) -> Any:
-    """Ask the codec for a function and keep it on the class, as `_<direction>`."""
+    """Get a function from the codec and store it on the class, as `_<direction>`."""
     from os import environ
 
     if _chosen:
@@ -108,15 +108,15 @@ def install(cls: type[Message], direction: str) -> Any:
 
 
 def fell_back(cls: type[Message], direction: str) -> None:
-    """Count one message that the exact codec has to do."""
+    """Count one message that the exact codec has to process."""
     key = cls.__proto_name__, direction
     fallbacks[key] = fallbacks.get(key, 0) + 1
 
 
 def codec_fallbacks() -> dict[tuple[str, str], int]:
-    """How many messages the exact codec did in the other's stead since the process started.
+    """How often the fast codec left a message to the exact one since the process started.
 
-    Keys are the full name of a message and a direction: `encode`, `decode`, `to_json` or
-    `from_json`. A steady count for ordinary messages means lost time.
+    Keys are pairs of a message's full proto name and a direction: `encode`, `decode`, `to_json`
+    or `from_json`. A count that keeps growing with ordinary messages means lost time.
     """
     return dict(fallbacks)

@@ -1,8 +1,8 @@
-"""Functions written at run time: their text, the objects they name, and what becomes of them.
+"""Writes and compiles functions at run time.
 
-Names from a schema never enter the text as code unless they are identifiers the generator
-checked; every other value reaches the function through its namespace. Written once and compiled,
-a function is visible in tracebacks and debuggers. Nothing else in the runtime executes text.
+A name from the schema enters the code only if it is an identifier that the generator checked;
+every other value reaches the function through its namespace. Tracebacks and debuggers show the
+code, because it is registered with `linecache`. Nothing else in the runtime executes text.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """Code being written: its lines, and the objects its names stand for.
+    """Code that is being written: its lines, and the objects its names refer to.
 
-    `with source.block("if …:"):` indents what is added inside. `label` says what the code is for,
-    such as `livekit.Room constructor`.
+    `with source.block("if …:"):` indents the lines added inside. `label` says what the code is
+    for, such as `livekit.Room constructor`.
     """
 
     def __init__(self, label: str, **namespace: Any) -> None:
@@ -31,12 +31,12 @@ class Source:
         self._margin = ""
 
     def add(self, *lines: str) -> None:
-        """Append lines to the block that is open."""
+        """Append lines to the current block."""
         margin = self._margin
         self.lines += [margin + line for line in lines] if margin else lines
 
     def block(self, line: str) -> Self:
-        """Append a line that opens a block; leaving the `with` closes it."""
+        """Append a line that opens a block; the end of the `with` statement closes it."""
         self.lines.append(self._margin + line)
         self._margin += " "
         return self
@@ -48,7 +48,7 @@ class Source:
         self._margin = self._margin[:-1]
 
     def bind(self, prefix: str, value: Any) -> str:
-        """The name of an object: one that begins with the prefix."""
+        """Add an object to the namespace; returns its name, which begins with the prefix."""
         key = prefix, id(value)
         name = self._names.get(key)
         if name is None:
@@ -59,7 +59,7 @@ class Source:
     def done(self) -> dict[str, Any]:
         """Execute the lines and return their namespace; register them with `linecache`.
 
-        With `LKPROTO_PRINT_CODE` set in the environment the text goes to stderr, too.
+        If the environment variable `LKPROTO_PRINT_CODE` is set, also print them to stderr.
         """
         text = "\n".join(self.lines) + "\n"
         filename = f"<{self.label}>"

@@ -1,10 +1,10 @@
-"""A class's constructor and oneof properties, written when it is first constructed.
+"""Writes the constructor and the oneof properties of a class, when it is first constructed.
 
 Straight-line code with real keyword-only parameters is several times faster than a loop over
-`**values`, and writing it late keeps importing a schema cheap.
+`**values`, and writing it only on first use keeps the import of a schema cheap.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def complete(cls: type[Message]) -> None:
     """Give a message class its `__init__` and oneof properties.
 
-    Safe to run twice, also at once in two threads: both write the same functions, and
-    `__init__` goes in last, so whoever sees it sees a complete class.
+    This may run twice, even in two threads at once: both write the same functions, and
+    `__init__` is set last, so a class that has it is complete.
     """
     source = Source(f"{cls.__proto_name__} constructor", _missing=object())
     source.namespace |= {"_refuse": _refuse, "_positional": _positional}
@@ -59,15 +59,15 @@ def _install(cls: Any, fill: Any) -> None:
 
 
 def warn_deprecated(reason: str) -> None:
-    """Warn where the constructor that calls this was called."""
+    """Warn, with the place where the constructor that calls this was called."""
     from warnings import warn
 
     warn(reason, DeprecationWarning, stacklevel=3)
 
 
 def _constructor(source: Source, table: Table) -> None:
-    # Keyword-only parameters take their defaults from a dict, others from a tuple, which is
-    # faster; the first parameter refuses positional arguments in their stead.
+    # The parameters are not keyword-only: Python takes the defaults of those from a dict, of others
+    # from a tuple, which is faster. The first parameter refuses positional arguments instead.
     parameters = [
         "_guard=_missing",
         *(_parameter(source, each) for each in table.fields),
@@ -115,7 +115,7 @@ def _member(source: Source, name: str, oneof: str) -> None:
 
 def _positional(message: Message) -> None:
     raise TypeError(
-        f"{type(message).__proto_name__} takes no positional arguments; name its fields"
+        f"{type(message).__proto_name__} takes no positional arguments; pass its fields by name"
     )
 
 
@@ -126,20 +126,20 @@ def _refuse(message: Message, oneof: str, first: str, second: str) -> None:
 def _both_given(cls: type[Message], oneof: str, first: str, second: str) -> ValueError:
     return ValueError(
         f"{cls.__proto_name__}: {first!r} and {second!r} are both given, but "
-        f"oneof {oneof!r} holds one; pass only the one that is meant"
+        f"oneof {oneof!r} holds one; pass only the one you mean"
     )
 
 
 def no_such_oneof(cls: type[Message], oneof: object) -> ValueError:
-    """The error for a name that is no oneof of a message."""
+    """The error for a name that is not a oneof of a message."""
     names = ", ".join(map(repr, table_of(cls).oneofs)) or "none"
     return ValueError(f"{cls.__proto_name__} has no oneof {oneof!r}; it has {names}")
 
 
 def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
-    """Refuse changes to a message that name no field, or two members of one oneof.
+    """Refuse changes that name a field the message does not have, or two members of one oneof.
 
-    Raises TypeError for the first, with the nearest name, ValueError for the second.
+    Raises TypeError for the former, with the nearest name, and ValueError for the latter.
     """
     chosen: dict[str, str] = {}
     for name, value in changes.items():

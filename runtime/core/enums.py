@@ -1,9 +1,9 @@
-"""Enums: `enum.IntEnum`s that cost little to define and, if open, take unknown numbers.
+"""Enums: `enum.IntEnum`s that are cheap to define and, if open, accept unknown numbers.
 
-`EnumType` of the standard library spends tens of microseconds a member; a schema has
-hundreds. Here the base class is an ordinary IntEnum and subclasses are put together from the
-same documented parts (`_member_map_`, `_value2member_map_`, …), so everything a user does
-with an IntEnum works.
+The standard library's `EnumType` spends tens of microseconds on each member, and a schema has
+hundreds of them. Here the base class is an ordinary IntEnum, and subclasses are assembled from the
+same documented parts (`_member_map_`, `_value2member_map_`, …), so they support everything that
+an IntEnum does.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _INT32 = range(-(2**31), 2**31)
 
 
 class EnumType(enum.EnumType):
-    """Metaclass: builds the members of a generated enum and looks numbers up quickly."""
+    """Metaclass: builds the members of generated enums and looks numbers up quickly."""
 
     if not TYPE_CHECKING:
 
         @classmethod
         def __prepare__(metacls, name, bases, *, proto=None, names=None, **options):
-            # The standard namespace checks every assignment; ours holds plain ints.
+            # The standard namespace checks every assignment; a plain dict of ints is faster.
             return {} if proto else super().__prepare__(name, bases, **options)
 
         def __new__(
@@ -57,12 +57,12 @@ class EnumType(enum.EnumType):
             return super().__call__(value, *args, **options)
 
     def __contains__(cls, value: object) -> bool:
-        """Whether a number, or a member, is one the schema names."""
+        """Whether the schema has a name for a number or member."""
         return isinstance(value, int) and value in cls._value2member_map_
 
 
 def _add_members(cls: Any, numbers: dict[str, int], names: dict[str, str]) -> None:
-    """Members by attribute; `names` has the schema's name where that is another."""
+    """Set members as attributes; `names` has the schema's names that differ from these."""
     by_name: dict[str, Any] = {}
     by_number: dict[int, Any] = {}
     for attribute, number in numbers.items():
@@ -107,9 +107,9 @@ else:
     class Enum(enum.IntEnum, metaclass=EnumType):
         """Base of generated enums.
 
-        An open enum (proto3) takes any 32-bit number: an unknown one gives a value of the
-        enum whose `name` is the number in decimal; it is not remembered. A closed one
-        (proto2) refuses it with ValueError. `number in EnumClass` tells which are named.
+        An open enum (proto3) accepts any 32-bit number: calling it with an unknown one returns a
+        new member, whose `name` is the number in decimal. A closed enum (proto2) raises ValueError
+        for it. `number in EnumClass` is true for the numbers that the schema names.
         """
 
         @classmethod

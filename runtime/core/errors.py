@@ -1,14 +1,14 @@
-"""Everything that can go wrong with a message, as one family.
+"""The errors of messages, as one family.
 
     ProtoError
-    ├── DecodeError            bytes that are no message: byte offset and path
-    ├── EncodeError            a value outside its field's type: path
+    ├── DecodeError            invalid bytes: byte offset and path
+    ├── EncodeError            a value that its field cannot hold: path
     │   └── ForeignMessageError   a message of another class or another copy of the package
-    ├── JsonError              text that is no ProtoJSON: line, column and path
-    └── TextError              text that is not in text format: line, column and path
+    ├── JsonError              invalid ProtoJSON: line, column and path
+    └── TextError              invalid text format: line, column and path
 
-Paths read like `$.tracks[1].codecs[0]`. All pickle. None shows the value of a field that the
-schema marks as sensitive.
+A path looks like `$.tracks[1].codecs[0]`. All of them can be pickled, and none shows the value of
+a field that the schema marks as sensitive.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LONG_PATH = 20
 
 
 class ProtoError(ValueError):
-    """Base of all errors about messages. `message` is the text without the place."""
+    """Base of all errors of messages. `message` is the text without the place."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ class ProtoError(ValueError):
 
 
 class _PlacedError(ProtoError):
-    """An error somewhere inside a message; callers add the path as it unwinds."""
+    """An error somewhere inside a message; callers add to its path as it propagates."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class _PlacedError(ProtoError):
 
     @property
     def path(self) -> str:
-        """Where in the message, such as `$.tracks[1].sid`; `$` is the message itself."""
+        """The path to the place of the error, such as `$.tracks[1].sid`; `$` is the message."""
         steps = self._steps[::-1]
         if len(steps) > _LONG_PATH:
             half = _LONG_PATH // 2
@@ -52,16 +52,18 @@ class _PlacedError(ProtoError):
         return "$" + "".join(steps)
 
     def inside(self, step: str) -> None:
-        """Say that this happened inside a field (`.name`) or an item (`[3]`)."""
+        """Prepend a step to the path: a field (`.name`) or an item (`[3]`)."""
         self._steps += (step,)
 
     def conceal(self, field: Field) -> None:
-        """Forget what was said of the messages in a field that the schema marks as sensitive.
+        """Drop all details of an error inside a message that the schema marks as sensitive.
 
-        Of other sensitive fields nothing was said in the first place.
+        Errors in other sensitive fields do not have any details.
         """
         if field.redact and (field.value or field).kind in ("message", "group"):
-            self.message = "something in it is wrong, and it is not shown"
+            self.message = (
+                "something in it is wrong, and hidden because it is sensitive"
+            )
             self.args = (self.message,)
             self._steps = ()
 
@@ -70,15 +72,15 @@ class _PlacedError(ProtoError):
 
 
 class EncodeError(_PlacedError):
-    """A value that its field cannot hold."""
+    """A value that its field cannot hold; `path` leads to it."""
 
 
 class ForeignMessageError(EncodeError):
-    """A message where one of another class belongs."""
+    """A message of another class, or of another copy of the package, than its field takes."""
 
 
 class DecodeError(_PlacedError):
-    """Bytes that are not a message; `offset` counts from the start of the input."""
+    """Invalid bytes; `offset` is in bytes from the start of the input."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -91,8 +93,8 @@ class DecodeError(_PlacedError):
 class _TextPlacedError(_PlacedError):
     """An error in text.
 
-    `line` and `column` count from 1; they are None where there is no text (Python values), or
-    where it is refused as a whole.
+    `line` and `column` count from 1. They are None if the input was Python values instead of text,
+    or if the text was refused as a whole, such as for its size.
     """
 
     def __init__(
@@ -109,30 +111,30 @@ class _TextPlacedError(_PlacedError):
 
 
 class JsonError(_TextPlacedError):
-    """Text or values that are not the ProtoJSON of a message."""
+    """Text or Python values that are not the ProtoJSON of a message."""
 
     def __init__(
         self, message: str, line: int | None = None, column: int | None = None
     ) -> None:
         super().__init__(message, line, column)
-        # The keys and indexes that lead to the value, from the inside; see `json.syntax.place`.
+        # The keys and indexes that lead to the value, innermost first; see `json.syntax.place`.
         self._keys: tuple[object, ...] = ()
-        # Whether a name that its enum lacks is all that is wrong: `ignore_unknown` skips it.
+        # Whether the only fault is an unknown name of an enum, which `ignore_unknown` skips.
         self.unknown_enum_name = False
 
     def inside(self, step: str, key: object = None) -> None:
-        """As for all; `key` is the key or index of the value in JSON, if it has one."""
+        """Prepend a step; `key` is the key or index of the value in JSON, if it has one."""
         super().inside(step)
         if key is not None:
             self._keys += (key,)
 
 
 class TextError(_TextPlacedError):
-    """Text that is not a message in text format."""
+    """Text that is not the text format of a message."""
 
 
 def shown(value: object, width: int | None = 60) -> str:
-    """A value as messages show it; what is longer than a width is cut."""
+    """A value as error messages show it, shortened to a width."""
     try:
         text = repr(value)
     except ValueError:  # an int of more digits than Python prints
@@ -144,7 +146,7 @@ def shown(value: object, width: int | None = 60) -> str:
 
 
 def key_step(field: Field, key: object) -> str:
-    """The step of a path that is an entry of a map."""
+    """The step of a path for an entry of a map, which hides sensitive keys."""
     return "[key]" if field.redact else f"[{shown(key)}]"
 
 

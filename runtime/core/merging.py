@@ -1,11 +1,11 @@
 """Merging one message into another, in memory.
 
-The result is that of decoding both in sequence: values that are set replace, sub-messages merge,
-lists append, maps update, unknown fields follow. Nothing is shared with the other message, and
-nothing of it is checked, neither required fields nor types: that is done by encoding.
+The result is that of decoding both in sequence: set values replace, sub-messages merge, lists are
+appended, maps updated, unknown fields appended. The messages share no mutable value afterwards.
+Neither required fields nor types are checked; encoding does that.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def merge_from(message: Message, other: object) -> None:
-    """Merge a message of the same class, or an encoded one.
+    """Merge another message of the same class, or an encoded one, into a message.
 
-    Raises ForeignMessageError for a message of another class, TypeError for what is neither,
-    DecodeError for broken bytes.
+    Raises ForeignMessageError for a message of another class, TypeError for a value that is neither
+    a message nor bytes, DecodeError for invalid bytes.
     """
     if is_bytes(other):
         from .binary.decode import merge

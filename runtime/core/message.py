@@ -1,6 +1,6 @@
-"""`Message`, the base of generated messages: what users see of them.
+"""`Message`, the base class of generated messages, with the methods users call.
 
-Everything but construction and the codecs' functions is loaded when it is first asked for.
+Everything except construction and the codec's functions is imported on first use.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class _DataclassFields:
     """`__dataclass_fields__`, made when `dataclasses` first asks for it.
 
-    It has to be found through an instance too, so it is an attribute of Message and not of the
-    metaclass, and it has no `__set__`, so the finished dict can replace it on the class.
+    Lookups on instances must find it too, so it is an attribute of Message, not of the metaclass.
+    It has no `__set__`, so the finished dict can replace it on the class.
     """
 
     def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class _DataclassFields:
 
 
 class _Signature:
-    """`__signature__` of a class: its fields as keyword-only parameters."""
+    """The `__signature__` of a class: its fields as keyword-only parameters."""
 
     def __get__(self, instance: object, owner: type[Message]) -> Any:
         from .reflection.dataclass_view import signature
@@ -53,14 +53,15 @@ class _Signature:
 class Message(metaclass=MessageType):
     """A protobuf message: a dataclass with keyword construction and slots.
 
-    Fields without presence hold their type's zero value; fields with presence (proto3
-    `optional`, sub-messages, members of oneofs) are None when unset. Equality compares class,
-    fields and unknown fields. `repr` and `str` leave out unset fields and redact what the schema
-    marks as sensitive; `to_bytes`, `to_json`, `to_text` and `dataclasses.asdict` do not.
+    An unset field without presence has its type's zero value. An unset field with presence
+    (proto3 `optional`, sub-messages, members of oneofs) is None. Messages are equal if their class,
+    fields and unknown fields are. `repr` and `str` leave out unset fields and redact the ones that
+    the schema marks as sensitive; `to_bytes`, `to_json`, `to_text` and `dataclasses.asdict` do not
+    redact anything.
     """
 
-    # Annotated for checkers alone: `typing.get_type_hints` evaluates a class's annotations
-    # along its bases, and these names are not there at run time.
+    # Only type checkers see these annotations: `typing.get_type_hints` evaluates the annotations
+    # of a class and its bases, and these names do not exist at run time.
     if TYPE_CHECKING:
         __deprecated__: ClassVar[str | None]
         __proto_name__: ClassVar[str]
@@ -74,7 +75,7 @@ class Message(metaclass=MessageType):
         _to_json: ClassVar[Callable[[Message], str]]
         _from_json: ClassVar[Callable[[str | bytes, bool], Self]]
 
-        # A property, for an annotation would be a parameter of every constructor.
+        # A property, because an annotation would become a parameter of every constructor.
         @property
         def _unknown(self) -> bytes: ...
 
@@ -112,7 +113,7 @@ class Message(metaclass=MessageType):
             _complete(cls)
             cls._fill(self, **values)
 
-        # The codec's functions; on first use each makes way for its class's own.
+        # The codec's functions. On first use, the class's own function replaces each of them.
 
         def _encode(message):
             return install(message.__class__, "encode")(message)
@@ -129,9 +130,9 @@ class Message(metaclass=MessageType):
             return install(cls, "from_json")(text, ignore)
 
         def which(self, oneof, /):
-            """The member of a oneof that is set, as `(name, value)`, or `(None, None)`.
+            """The name and value of the member of a oneof that is set, or `(None, None)`.
 
-            Raises ValueError for a name that is no oneof of this message.
+            Raises ValueError if the message does not have a oneof of that name.
             """
             try:
                 return getattr(self, "_c_" + oneof), getattr(self, "_v_" + oneof)
@@ -156,11 +157,11 @@ class Message(metaclass=MessageType):
         return describe(self)
 
     def __reduce_ex__(self, protocol: SupportsIndex, /) -> Any:
-        # Protocols 0 and 1 have no way of their own for slots; they can do it as 2 does.
+        # Protocols 0 and 1 do not support slots, but they can store what protocol 2 makes.
         return super().__reduce_ex__(max(protocol.__index__(), 2))
 
     def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
-        # Fields that a pickle of an older schema lacks keep their defaults.
+        # Fields that are not in the pickle, because its schema was older, keep their defaults.
         fill(self)
         for name, value in state[1].items():
             setattr(self, name, value)
@@ -169,11 +170,11 @@ class Message(metaclass=MessageType):
         return replace(self, **changes)
 
     def to_bytes(self, *, deterministic: bool = False) -> bytes:
-        """The message in binary format.
+        """Encode the message in binary format.
 
-        `deterministic` sorts map entries by key, so that equal messages give equal bytes
-        within one version of the schema. Raises EncodeError, which names the field, for values
-        outside their type.
+        `deterministic=True` sorts map entries by key, so that equal messages have equal bytes
+        within one version of the schema. Raises EncodeError, with the path of the field, for a
+        value that its field cannot hold and for a required field that is not set.
         """
         cls = self.__class__
         if not deterministic:
@@ -187,7 +188,11 @@ class Message(metaclass=MessageType):
 
     @classmethod
     def from_bytes(cls, data: bytes, /, *, max_depth: int = 100) -> Self:
-        """Decode a message from binary format. Raises DecodeError with the byte offset."""
+        """Decode a message from binary format.
+
+        `max_depth` is how many levels of messages are read. Raises DecodeError, with path and byte
+        offset, for invalid bytes.
+        """
         if max_depth == MAX_DEPTH:
             try:
                 return cls._decode(data)
@@ -200,8 +205,9 @@ class Message(metaclass=MessageType):
     def merge_from(self, other: Self | bytes, /) -> None:
         """Merge another message of this class, or an encoded one, into this one.
 
-        Set scalars replace, sub-messages merge, repeated fields append, maps update. Raises
-        ForeignMessageError for a message of another class, DecodeError for broken bytes.
+        Scalars that are set replace, sub-messages merge, repeated fields are appended, maps
+        updated. Raises ForeignMessageError for a message of another class, TypeError for a value
+        that is neither a message nor bytes, DecodeError for invalid bytes.
         """
         from .merging import merge_from
 
@@ -217,10 +223,15 @@ class Message(metaclass=MessageType):
         sort_keys: bool = False,
         registry: Registry | None = None,
     ) -> str:
-        """The message as ProtoJSON text. See docs/use/json.md for the options.
+        """The message as ProtoJSON text.
 
-        Types inside of Any that this package lacks are looked up with `registry`, such as
-        another generated package's `find_message`. Raises EncodeError.
+        `indent` is the number of spaces for each level; by default everything is on one line.
+        `preserving_names` writes the schema's names instead of lowerCamelCase, `enums_as_ints`
+        the numbers of enum values instead of names, `always_print` also the unset fields without
+        presence. `sort_keys` sorts the keys of objects. `registry`, such as another generated
+        package's `find_message`, finds the types inside Any that this package does not have.
+        Raises EncodeError, with the path of the field, for a value that its field or JSON cannot
+        hold.
         """
         cls = self.__class__
         others = preserving_names or enums_as_ints or always_print or sort_keys
@@ -250,10 +261,11 @@ class Message(metaclass=MessageType):
         max_size: int | None = None,
         registry: Registry | None = None,
     ) -> Self:
-        """Parse ProtoJSON text. Raises JsonError with line, column and path.
+        """Parse ProtoJSON text.
 
-        `max_size` is the longest text that is read, in characters, or bytes of bytes;
-        `registry` is as for `to_json`.
+        `ignore_unknown` skips names that the schema does not have. `max_depth` limits how deeply
+        values nest, and `max_size` the length of the text (characters of a str, bytes of bytes).
+        `registry` is that of `to_json`. Raises JsonError, with line, column and path.
         """
         if max_depth == MAX_DEPTH:
             try:
@@ -274,7 +286,10 @@ class Message(metaclass=MessageType):
         always_print: bool = False,
         registry: Registry | None = None,
     ) -> Any:
-        """ProtoJSON as Python values: what `json.loads(message.to_json())` would give."""
+        """The message as ProtoJSON in Python values, as from `json.loads(message.to_json())`.
+
+        The options are those of `to_json`. Raises EncodeError.
+        """
         from .json.encode import Printer, to_json_value
 
         printer = Printer(
@@ -295,7 +310,10 @@ class Message(metaclass=MessageType):
         max_depth: int = 100,
         registry: Registry | None = None,
     ) -> Self:
-        """A message from ProtoJSON as Python values. Raises JsonError with the path."""
+        """A message from ProtoJSON in Python values, such as those of `json.loads`.
+
+        The options are those of `from_json`. Raises JsonError, with the path.
+        """
         from .json.decode import Reader, from_json_value
 
         reader = Reader(ignore_unknown, max_depth, registry)
@@ -304,11 +322,11 @@ class Message(metaclass=MessageType):
     def to_text(
         self, *, indent: int = 2, compact: bool = False, print_unknown: bool = False
     ) -> str:
-        """The message in text format, for people to read; nothing is redacted.
+        """The message in text format, which is for people to read. Nothing is redacted.
 
-        `indent` is the number of spaces a level; `compact` puts everything on one line.
+        `indent` is the number of spaces for each level; `compact` puts everything on one line.
         `print_unknown` prints unknown fields by their number, which no parser reads back.
-        Raises EncodeError for values outside their type.
+        Raises EncodeError, with the path of the field, for a value that its field cannot hold.
         """
         from .text.encode import to_text
 
@@ -326,10 +344,11 @@ class Message(metaclass=MessageType):
         max_depth: int = 100,
         max_size: int | None = None,
     ) -> Self:
-        """Parse text format. Raises TextError with line, column and path.
+        """Parse text format.
 
-        `ignore_unknown` passes over fields and extensions the schema does not have;
-        `max_size` is the longest text that is read, in characters, or bytes of bytes.
+        `ignore_unknown` skips fields and extensions that the schema does not have. `max_depth` is
+        how many levels of messages are read, and `max_size` limits the length of the text
+        (characters of a str, bytes of bytes). Raises TextError, with line, column and path.
         """
         from .text.decode import from_text
 
@@ -351,7 +370,7 @@ def _complete(cls: type[Message]) -> None:
 
 
 def _make_state(cls: type[Message]) -> Callable[[Message], object]:
-    """A function that reads all slots of a message, as one comparable value."""
+    """A function that returns all slots of a message as one comparable value."""
     from operator import attrgetter
 
     slots: list[str] = cls.__dict__.get("__slots__", ())
@@ -362,9 +381,9 @@ def _make_state(cls: type[Message]) -> Callable[[Message], object]:
 def replace(message: M, /, **changes: Any) -> M:
     """A shallow copy of a message with some fields changed.
 
-    Unlike `dataclasses.replace` it keeps unknown fields, and setting a member of a oneof
-    clears its siblings. Raises TypeError for a name that is no field and for what is no message of
-    this package, ValueError for two members of one oneof.
+    Unlike `dataclasses.replace`, it keeps unknown fields, and setting a member of a oneof clears
+    the others. Raises TypeError for a name that is not a field and for a value that is not a
+    message of this package, ValueError for two members of one oneof.
     """
     from .construct import check_changes
 
@@ -382,7 +401,7 @@ def replace(message: M, /, **changes: Any) -> M:
 if not TYPE_CHECKING:
 
     def deprecated(reason, /):
-        """PEP 702: mark a message as deprecated; constructing one then warns."""
+        """PEP 702: mark a message class as deprecated, so that constructing it warns."""
 
         def mark(cls):
             cls.__deprecated__ = reason

@@ -1,8 +1,8 @@
-"""Message sets: the oldest form of extensions, with a form of their own on the wire.
+"""Message sets: the oldest kind of extensions, which has its own form on the wire.
 
-A set with the option `message_set_wire_format` holds groups numbered 1, each with the number of
-an extension (field 2) and the extension's message (field 3). Here such an item becomes a record
-of the extension, and back.
+A message with the option `message_set_wire_format` has groups with number 1. Each group has the
+number of an extension (field 2) and the extension's message (field 3). This module converts such
+items to records of extensions, and back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ITEM, _TYPE_ID, _MESSAGE = 1, 2, 3
 
 
 def unwrapped(data: bytes, records: Iterable[Record]) -> Iterator[Record]:
-    """The records of a set's fields, with those of extensions in place of items."""
+    """The records of a message set, with each item replaced by the record of its extension."""
     for record in records:
         number, wire_type, start, value, end = record
         if number == _ITEM and wire_type == START_GROUP:
@@ -32,9 +32,9 @@ def unwrapped(data: bytes, records: Iterable[Record]) -> Iterator[Record]:
 
 
 def _content(data: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """Number and offset of an item's message, or None if it is not whole.
+    """The extension's number and the offset of its message in an item, None if one is missing.
 
-    The first of each counts, in either order.
+    They can be in either order; if one is repeated, the first counts.
     """
     type_id: int | None = None
     message: int | None = None
@@ -51,7 +51,7 @@ def _content(data: bytes, at: int, end: int) -> tuple[int, int] | None:
 
 
 def wrapped(number: int, record: bytes) -> bytes:
-    """The item of an encoded extension, a record of its number."""
+    """The item of a message set for the record of an encoded extension."""
     content = record[len(tag(number, LEN)) :]
     start = tag(_ITEM, START_GROUP) + tag(_TYPE_ID, VARINT) + varint(number)
     return start + tag(_MESSAGE, LEN) + content + tag(_ITEM, END_GROUP)

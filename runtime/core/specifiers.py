@@ -1,11 +1,11 @@
-"""Field specifiers: what a generated class says about a field, one function per proto type.
+"""Field specifiers: functions, one for each proto type, that declare the fields of messages.
 
-A specifier is a plain record of its arguments; `table` gives it meaning when a class is first
-used. To type checkers they are the field specifiers of `dataclass_transform` (PEP 681), where a
+A specifier only records its arguments; `table` interprets them when a class is first used. To type
+checkers these functions are the field specifiers of `dataclass_transform` (PEP 681), in which a
 field is optional in `__init__` only if the call itself passes `default=` or `factory=`.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Specifier(_Base):
     `types` is the full proto name of a message, group or enum type, or a map's
     `(key kind, value kind, value type)`; None for scalars.
 
-    Members of a oneof keep their specifier as class attribute until the class is first
-    constructed and the real properties replace it; touching an instance made without
-    construction (`cls.__new__(cls)`) completes the class first.
+    For a member of a oneof, the specifier stays a class attribute until the class is first
+    constructed and a property replaces it. If an instance was made without construction
+    (`cls.__new__(cls)`), reading or setting the member creates the properties first.
     """
 
     __slots__ = ()

@@ -1,8 +1,8 @@
-"""Several messages in one stream, each behind its length as a varint.
+"""Several messages in one stream, each preceded by its length as a varint.
 
-The form is that of `writeDelimitedTo` in Java, `protodelim` in Go and
-`serialize_length_prefixed` in google's Python package. What reads asks a generator how many
-bytes it wants, so files and asyncio streams share everything but the reading itself.
+The format is that of `writeDelimitedTo` in Java, `protodelim` in Go and
+`serialize_length_prefixed` in google's Python package. A generator yields how many bytes it needs,
+so files and asyncio streams share all code except the reads themselves.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Message)
 
     class _Readable(Protocol):
-        """A binary file to read from; a read may give less than it was asked for."""
+        """A binary file to read from; a read may return fewer bytes than requested."""
 
         def read(self, size: int, /) -> bytes: ...
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
         def write(self, data: bytes, /) -> object: ...
 
-    # Yields how many bytes it wants and is sent them, or fewer at the end of the input. Returns
-    # the message, or None where there is no more, and the offset behind it.
+    # Yields how many bytes it needs and is sent them, or fewer at the end of the input. Returns the
+    # message, or None at the end of the input, and the offset after it.
     _Steps: TypeAlias = Generator[int, bytes, tuple[M | None, int]]
 
 MAX_SIZE = 64 << 20
@@ -40,12 +40,18 @@ _CHUNK = 1 << 20
 
 
 def write_delimited(message: Message, file: _Writable, /) -> None:
-    """Write a message behind its length. Raises EncodeError before anything is written."""
+    """Write a message to a binary file, preceded by its length.
+
+    Raises EncodeError, before anything is written, for a message that cannot be encoded.
+    """
     file.write(_delimited(message))
 
 
 async def awrite_delimited(message: Message, writer: StreamWriter, /) -> None:
-    """Write a message behind its length to an asyncio stream, and drain the stream."""
+    """Write a message to an asyncio stream, preceded by its length, and drain the stream.
+
+    Raises EncodeError, before anything is written, for a message that cannot be encoded.
+    """
     writer.write(_delimited(message))
     await writer.drain()
 
@@ -58,10 +64,11 @@ def read_delimited(
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
 ) -> M | None:
-    """Read the next message, or None where the file ends before it.
+    """Read the next message from a binary file; returns None at the end of the file.
 
-    `max_size` bounds its length in bytes (64 MiB unless told, None for no bound) before
-    anything is read. Raises DecodeError, whose offset counts from where this began to read.
+    `max_size` is the largest allowed length of the message in bytes (64 MiB by default, None for no
+    limit), checked before the message is read. `max_depth` is how many levels of messages are read.
+    Raises DecodeError, whose offset counts from where this call began to read.
     """
     return _run(_read(cls, 0, max_size, max_depth), file)[0]
 
@@ -74,7 +81,7 @@ async def aread_delimited(
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
 ) -> M | None:
-    """`read_delimited` for an asyncio stream."""
+    """Read the next message from an asyncio stream, as `read_delimited` does from a file."""
     return (await _arun(_read(cls, 0, max_size, max_depth), reader))[0]
 
 
@@ -86,10 +93,11 @@ def iter_delimited(
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
 ) -> Iterator[M]:
-    """The messages of a file, up to its end.
+    """Read all messages of a binary file, up to its end.
 
-    Limits are those of `read_delimited`. Raises DecodeError, whose path begins with the number
-    of the message, from 0, and whose offset counts from the first one's length.
+    The limits are those of `read_delimited` and apply to each message. Raises DecodeError, whose
+    path begins with the index of the message, from 0, and whose offset counts from where the first
+    message's length begins.
     """
     index = offset = 0
     while True:
@@ -109,7 +117,7 @@ async def aiter_delimited(
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
 ) -> AsyncIterator[M]:
-    """`iter_delimited` for an asyncio stream."""
+    """Read all messages of an asyncio stream, as `iter_delimited` does from a file."""
     index = offset = 0
     while True:
         steps = _read(cls, offset, max_size, max_depth, index)
@@ -170,7 +178,7 @@ def _message(
 
 
 def _prefix(offset: int) -> Generator[int, bytes, bytes]:
-    """The bytes of a varint; none at the end of the input."""
+    """The bytes of a varint; empty at the end of the input."""
     prefix = b""
     while not prefix or prefix[-1] > 0x7F:
         if len(prefix) == 10:
@@ -185,7 +193,7 @@ def _prefix(offset: int) -> Generator[int, bytes, bytes]:
 
 
 def _run(steps: _Steps[M], file: _Readable) -> tuple[M | None, int]:
-    """Answer the steps from a file."""
+    """Send the steps the bytes they need, from a file."""
     try:
         wanted = next(steps)
         while True:
@@ -200,7 +208,7 @@ def _run(steps: _Steps[M], file: _Readable) -> tuple[M | None, int]:
 
 
 async def _arun(steps: _Steps[M], reader: StreamReader) -> tuple[M | None, int]:
-    """Answer the steps from an asyncio stream."""
+    """Send the steps the bytes they need, from an asyncio stream."""
     try:
         wanted = next(steps)
         while True:

@@ -1,24 +1,26 @@
-"""The field table of a message class: with the layout of instances, all a codec may know.
+"""The field table of a message class and the layout of instances: all that a codec may rely on.
 
-This is the contract between messages and codecs; `CONTRACT` is its number, which changes with it.
+This is the contract between messages and codecs. `CONTRACT` is its version number, which changes
+with it.
 
-* `table_of(cls)` is the `Table` of a class, made from its specifiers on first use: its `Field`s in
-  the order of declaration (`fields`), by number in the order of the wire (`by_number`), by the
-  names JSON may use (`by_json`), the members of its oneofs (`oneofs`), and whether the class has
-  the wire format of message sets (`message_set`) and can nest deeper than 50 levels (`recursive`).
-* An instance has one slot a field, named `Field.name`, which holds the value, or what an unset
-  field reads as (`Field.default`; a new list or dict of its own where that is a factory).
+* `table_of(cls)` returns the `Table` of a class, made from its specifiers on first use: its
+  `Field`s in the order of declaration (`fields`), by number in the order of the wire (`by_number`)
+  and by the names JSON may use (`by_json`), the members of its oneofs (`oneofs`), whether the class
+  has the wire format of message sets (`message_set`), and whether it can nest deeper than 50 levels
+  (`recursive`).
+* An instance has one slot for each field, named `Field.name`. It holds the field's value, or the
+  value of an unset field (`Field.default`; where that is a factory, a new list or dict).
 * The members of a oneof `x` share the slots `_c_x` (`Field.name` of the member that is set, or
   None) and `_v_x` (its value, or None).
-* `_unknown` has the fields that the schema does not know, as bytes in the order they came.
-* `object.__new__(cls)` makes an instance without constructing it; a codec then fills every slot.
-* Values: `int` for whole numbers, `float`, `bool`, `str`, `bytes`; instances of exactly
-  `Field.type` for messages; members of `Field.type` for enums, found by number in its
-  `_value2member_map_` (calling the class gives the unnamed ones, or raises ValueError where its
-  `_closed_` is true).
+* `_unknown` holds the fields that the schema does not know, encoded, in their original order.
+* `object.__new__(cls)` makes an instance without constructing it; a codec then sets every slot.
+* Values are `int` for whole numbers, `float`, `bool`, `str` and `bytes`; instances of exactly
+  `Field.type` for messages; members of `Field.type` for enums. The enum's `_value2member_map_` has
+  the named members by number; for other numbers, calling the class returns a member, or raises
+  ValueError if its `_closed_` is true.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages, described above.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -37,15 +39,16 @@ CONTRACT = 1
 
 
 class Field:
-    """What a message knows of one of its fields.
+    """The description of one field of a message.
 
-    `name` is the Python attribute, `proto_name` the schema's, `json_name` ProtoJSON's. `kind`
-    is the proto type (`"map"` for maps, whose `key` and `value` are fields numbered 1 and 2).
-    `presence` is `implicit` (unset reads as the zero value), `explicit` or `required` (unset
-    reads as None), `repeated` or `map`. `default` is what an unset field reads as: for repeated
-    fields and maps the factory. `declared` is the schema's own default (proto2), which is not
-    read implicitly. `oneof` is the oneof's name or None. `redact` is the name of the
-    sensitivity the schema gives, or None.
+    `name` is the Python attribute, `proto_name` the name in the schema, `json_name` the name in
+    ProtoJSON, and `number` the field number. `kind` is the proto type, such as `"int32"` or
+    `"message"`; for maps it is `"map"`, and `key` and `value` are fields with the numbers 1 and 2.
+    `presence` is `"implicit"` (an unset field has the zero value), `"explicit"` or `"required"` (an
+    unset field is None), `"repeated"` or `"map"`. `oneof` is the name of the oneof the field is a
+    member of, or None. `redact` is the name of the sensitivity that the schema gives the field, or
+    None. `packed` says whether repeated values share one record on the wire, `utf8` whether a
+    string has to be valid UTF-8, and `deprecated` whether the schema deprecates the field.
     """
 
     __slots__ = (
@@ -117,12 +120,15 @@ class Field:
 
     @property
     def default(self) -> Any:
-        """What an unset field reads as; for repeated fields and maps, the factory."""
+        """The value of the field when it is unset; for lists and maps, the factory of that."""
         return self._as_member(self._default)
 
     @property
     def declared(self) -> Any:
-        """The default a proto2 schema declares for the field, or None."""
+        """The default that a proto2 schema declares for the field, or None.
+
+        An unset field does not have this value: it is None.
+        """
         return self._as_member(self._declared)
 
     def _as_member(self, value: Any) -> Any:
@@ -146,7 +152,7 @@ class Field:
 
 
 class Table:
-    """The fields of one message class, in the orders codecs need them."""
+    """The fields of one message class, in the orders that codecs need."""
 
     __slots__ = (
         "by_json",
@@ -182,7 +188,7 @@ class Table:
 
 
 def table_of(cls: type[Message]) -> Table:
-    """The table of a message class, made once."""
+    """The table of a message class, made on first use."""
     table = cls._table
     if table is None:
         table = cls._table = Table(cls)
@@ -190,7 +196,7 @@ def table_of(cls: type[Message]) -> Table:
 
 
 def json_name(proto_name: str) -> str:
-    """The default json_name: lowerCamelCase, as protoc derives it."""
+    """The default json_name: lowerCamelCase, derived as protoc does."""
     first, *rest = proto_name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 

@@ -1,6 +1,6 @@
-"""Fields of a message that its schema does not know: kept byte for byte."""
+"""Fields of a message that its schema does not know, which it keeps byte for byte."""
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ if TYPE_CHECKING:
 
 
 def has_unknown(message: Message) -> bool:
-    """Whether a message carries fields its schema does not know."""
+    """Whether a message has fields that its schema does not know, apart from its sub-messages."""
     return bool(message._unknown)
 
 
 def unknown_bytes(message: Message) -> bytes:
-    """The fields a message's schema does not know, as they came on the wire."""
+    """The fields of a message that its schema does not know, encoded as they were received.
+
+    Those of its sub-messages are not included.
+    """
     return message._unknown
 
 
 def clear_unknown(message: Message) -> None:
-    """Forget the fields a message's schema does not know, in it and in all it holds."""
+    """Remove the fields that its schema does not know from a message and all its sub-messages."""
     from .visit import submessages
 
     message._unknown = b""

@@ -1,7 +1,7 @@
-"""Python conversions of the well-known types, as mixins of their generated classes.
+"""Conversions of the well-known types to Python types, as mixins of their generated classes.
 
-Messages keep nanoseconds; `datetime` and `timedelta` have microseconds, so converting to them
-rounds down and converting from them is exact.
+Messages have nanoseconds, `datetime` and `timedelta` microseconds: converting to these drops the
+rest, converting from them is exact.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TYPE_PREFIX = "type.googleapis.com/"
 
 
 class TimestampMethods:
-    """`google.protobuf.Timestamp` to and from `datetime`."""
+    """Converts `google.protobuf.Timestamp` to and from `datetime`."""
 
     __slots__ = ()
 
@@ -32,10 +32,10 @@ class TimestampMethods:
 
     @classmethod
     def from_datetime(cls, value: datetime, /) -> Self:
-        """The instant of an aware datetime. Raises ValueError for a naive one."""
+        """A timestamp from an aware datetime. Raises ValueError for a naive one."""
         if value.tzinfo is None:
             raise ValueError(
-                "a timestamp needs an aware datetime; give it a time zone, such as "
+                "a timestamp needs an aware datetime; give it a time zone, as in "
                 "datetime.now(timezone.utc)"
             )
         from datetime import datetime, timezone
@@ -46,15 +46,17 @@ class TimestampMethods:
 
     @classmethod
     def now(cls) -> Self:
-        """The current time, in nanoseconds as far as the clock has them."""
+        """The current time, in nanoseconds if the clock is that precise."""
         from time import time_ns
 
         seconds, nanos = divmod(time_ns(), 1_000_000_000)
         return cls(seconds=seconds, nanos=nanos)
 
     def to_datetime(self) -> datetime:
-        """The instant in UTC, to the microsecond below. Raises OverflowError outside
-        the years 1 to 9999."""
+        """An aware datetime in UTC, rounded down to microseconds.
+
+        Raises OverflowError outside the years 1 to 9999.
+        """
         from datetime import datetime, timedelta, timezone
 
         message: Any = self
@@ -65,7 +67,7 @@ class TimestampMethods:
 
 
 class DurationMethods:
-    """`google.protobuf.Duration` to and from `timedelta`."""
+    """Converts `google.protobuf.Duration` to and from `timedelta`."""
 
     __slots__ = ()
 
@@ -75,14 +77,14 @@ class DurationMethods:
 
     @classmethod
     def from_timedelta(cls, value: timedelta, /) -> Self:
-        """The length of a timedelta; seconds and nanos have the same sign."""
+        """A duration from a timedelta; its seconds and nanos have the same sign."""
         micros = (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds
         sign = -1 if micros < 0 else 1
         seconds, rest = divmod(abs(micros), 1_000_000)
         return cls(seconds=sign * seconds, nanos=sign * rest * 1000)
 
     def to_timedelta(self) -> timedelta:
-        """The length, to the microsecond nearer to zero."""
+        """A timedelta, rounded toward zero to microseconds."""
         from datetime import timedelta
 
         message: Any = self
@@ -94,7 +96,7 @@ class DurationMethods:
 
 
 class AnyMethods:
-    """`google.protobuf.Any`: a message of any type with its name."""
+    """`google.protobuf.Any`: a message of any type, together with its type's name."""
 
     __slots__ = ()
 
@@ -104,18 +106,21 @@ class AnyMethods:
 
     @classmethod
     def pack(cls, message: Message, /) -> Self:
-        """Wrap a message. Raises EncodeError if it cannot be encoded."""
+        """Wrap a message.
+
+        Raises EncodeError if it cannot be encoded, TypeError for a value that is not a message.
+        """
         if not is_message_class(message.__class__):
             raise TypeError(f"Any.pack takes a message, not {kind_of(message)}")
         url = _TYPE_PREFIX + message.__class__.__proto_name__
         return cls(type_url=url, value=message.to_bytes(deterministic=True))
 
     def unpack(self, *, registry: Registry | None = None) -> Any:
-        """The message inside, of a type of this package or else of `registry`.
+        """The message inside, whose type is looked up in this package, then in `registry`.
 
-        A registry is a function from full proto name to message class or None, such as another
-        generated package's `find_message`. Raises DecodeError for a type that is not found
-        and for a broken message.
+        A registry is a function that takes a full proto name and returns a message class or None,
+        such as another generated package's `find_message`. Raises DecodeError if the type is not
+        found or the message is invalid.
         """
         from .registry import registry_with
 
@@ -125,14 +130,17 @@ class AnyMethods:
             from .errors import DecodeError, shown
 
             raise DecodeError(
-                f"{shown(this.type_url, 100)} is not a message type of this package; give the "
+                f"{shown(this.type_url, 100)} is not a message type of this package; pass the "
                 "`find_message` of the package that has it as `registry`",
                 0,
             )
         return found.from_bytes(this.value)
 
     def unpack_as(self, cls: type[M], /) -> M | None:
-        """The message inside if it is one of `cls`, else None. Raises DecodeError."""
+        """The message inside if its type is `cls`, else None.
+
+        Raises DecodeError if it is invalid.
+        """
         this: Any = self
         if type_name(this.type_url) != cls.__proto_name__:
             return None
@@ -140,14 +148,15 @@ class AnyMethods:
 
 
 def type_name(url: str) -> str:
-    """The full proto name in a type URL: what stands behind the last slash."""
+    """The full proto name in a type URL: the part after the last slash."""
     return url.rpartition("/")[2]
 
 
 class StructMethods:
     """`google.protobuf.Struct`: a JSON object.
 
-    `from_dict` and `to_dict`, as ProtoJSON has it, take and give plain dicts.
+    `from_dict` takes and `to_dict` returns a plain dict, as in ProtoJSON. `struct[key]` is the
+    value of a key as a plain Python value.
     """
 
     __slots__ = ()
@@ -158,7 +167,11 @@ class StructMethods:
 
 
 class ListValueMethods:
-    """`google.protobuf.ListValue`: a JSON array; `from_dict` and `to_dict` use lists."""
+    """`google.protobuf.ListValue`: a JSON array.
+
+    `from_dict` takes and `to_dict` returns a plain list. `values[index]` is a plain Python value,
+    or a list of them for a slice.
+    """
 
     __slots__ = ()
 
@@ -171,13 +184,16 @@ class ListValueMethods:
 
 
 class ValueMethods:
-    """`google.protobuf.Value`: any JSON value; `from_dict` and `to_dict` use it as is."""
+    """`google.protobuf.Value`: any JSON value.
+
+    `from_dict` takes and `to_dict` returns the plain Python value.
+    """
 
     __slots__ = ()
 
 
 class FieldMaskMethods:
-    """`google.protobuf.FieldMask`: names of fields."""
+    """`google.protobuf.FieldMask`: a list of field names."""
 
     __slots__ = ()
 
@@ -187,7 +203,7 @@ class FieldMaskMethods:
 
     @classmethod
     def all_of(cls, message: type[Message], /) -> Self:
-        """A mask with every field of a message class."""
+        """A mask with the names of all fields of a message class."""
         from .table import table_of
 
         return cls(paths=[field.proto_name for field in table_of(message).fields])

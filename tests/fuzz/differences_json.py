@@ -157,7 +157,7 @@ JSON = (
                 '{"@type":"x/google.protobuf.Duration","value":"0s","a":1}',
             ),
         ),
-        ours='in an Any stands under "value"',
+        ours='in an Any belongs under "value"',
     ),
     Difference(
         "bools for numbers",
@@ -235,7 +235,7 @@ JSON = (
         "specification",
         "a type URL has at least one slash",
         (("google.protobuf.Any", '{"@type":"fuzz.Inner"}'),),
-        ours='an Any names its type as "@type"',
+        ours='an Any must name its type, as in "@type"',
         also=has(r'"@type"\s*:\s*"[^/"]*"'),
     ),
     Difference(
@@ -244,7 +244,7 @@ JSON = (
         "suite",
         "google's Python runtime sees only equal names",
         (("fuzz.proto3.Scalars", '{"int32Value":1,"int32_value":2}'),),
-        ours="the field stands twice, under two names",
+        ours="the field is given twice, under two names",
     ),
     Difference(
         "durations as int() and float() read them",

@@ -59,7 +59,7 @@ TEXT = (
         "specification",
         "google's Python runtime keeps them, as they stand",
         (("fuzz.Inner", r's: "\q"'),),
-        ours="is not an escape|takes 1 or 2 hexadecimal|takes [48] hexadecimal|is no Unicode character",
+        ours="is not an escape|takes 1 or 2 hexadecimal|takes [48] hexadecimal|is not a Unicode character",
     ),
     Difference(
         "escaped question marks",
@@ -114,7 +114,7 @@ TEXT = (
         "C++",
         "google's Python runtime cannot tell a zero that was given from none",
         (("fuzz.proto3.Scalars", "int32_value: 0 int32_value: 1"),),
-        ours="is given twice|of the same oneof, is also given|the Any has a value already",
+        ours="is given twice|of the same oneof, is also given|the Any already has a value",
     ),
     Difference(
         "missing required fields",

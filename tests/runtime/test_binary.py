@@ -33,7 +33,7 @@ def _nested(depth: int) -> bytes:
         (b"\x0a", r"\$: the input ends inside a varint|\$.sid: the input ends"),
         (
             b"\x0a\x05ab",
-            r"\$.sid: a length of 5 bytes passes .* 2 bytes away \(at byte 1\)",
+            r"\$.sid: a length of 5 bytes goes past .* 2 bytes away \(at byte 1\)",
         ),
         (
             b"\x18\xff",
@@ -42,13 +42,13 @@ def _nested(depth: int) -> bytes:
         (b"\x18" + b"\xff" * 10 + b"\x01", "longer than 10 bytes"),
         (b"\x00", r"0 is not a field number \(at byte 0\)"),
         (b"\x0f", "7 is not a wire type"),
-        (b"\x0c", "group 1 ends but was not begun"),
+        (b"\x0c", "group 1 ends but was not started"),
         (b"\xff\xff\xff\xff\x7f", "is not a field number"),
         (b"\x0a\x02\xc3\x28", r"\$.sid: the text is not valid UTF-8 \(at byte 2\)"),
         (b"\xfb\x07", "group 127 does not end"),
-        (b"\xfb\x07\xf4\x07", "group 126 ends but was not begun"),
+        (b"\xfb\x07\xf4\x07", "group 126 ends but was not started"),
         (b"\xfd\x07\x00", "ends inside a fixed-width value"),
-        (b"\xfc\x07", "group 127 ends but was not begun"),
+        (b"\xfc\x07", "group 127 ends but was not started"),
         (b"\x3a\x03\x0a\x05a", r"\$.enabled_codecs\[0\].mime: a length"),
     ],
 )

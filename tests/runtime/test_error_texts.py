@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a length beyond the input": (
         lambda _: Room.from_bytes(b"\x3a\x03\x0a\x05a"),
-        "$.enabled_codecs[0].mime: a length of 5 bytes passes the end of the input, "
+        "$.enabled_codecs[0].mime: a length of 5 bytes goes past the end of the input, "
         "which is 1 bytes away (at byte 3)",
     ),
     "a truncated number": (
@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "an end without group": (
         lambda _: Room.from_bytes(b"\x0c"),
-        "$: group 1 ends but was not begun (at byte 0)",
+        "$: group 1 ends but was not started (at byte 0)",
     ),
     "text that is not UTF-8": (
         lambda _: Room.from_bytes(b"\x0a\x02\xc3\x28"),
@@ -68,12 +68,12 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "an entry of a map": (
         lambda legacy: legacy.Legacy.from_bytes(b"\x52\x05\x0a\x01k\x12\x09"),
-        "$.by_name['k']: a length of 9 bytes passes the end of the input, which is 0 bytes "
+        "$.by_name['k']: a length of 9 bytes goes past the end of the input, which is 0 bytes "
         "away (at byte 6)",
     ),
     "an entry of a redacted map": (
         lambda _: ParticipantInfo.from_bytes(b"\x7a\x05\x0a\x01k\x12\x09"),
-        "$.attributes[key]: a length of 9 bytes passes the end of the input, which is 0 "
+        "$.attributes[key]: a length of 9 bytes goes past the end of the input, which is 0 "
         "bytes away (at byte 6)",
     ),
     # values
@@ -148,7 +148,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "an Any of other types": (
         lambda legacy: special(legacy, "any", {}, type_url=5).to_json(),
-        "$.any: the type_url of an Any is a str, its value is bytes",
+        "$.any: the type_url of an Any must be a str and its value bytes",
     ),
     # JSON
     "no JSON": (
@@ -167,7 +167,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a field that is not there": (
         lambda _: Room.from_json('{"sids": 1}'),
-        "$.sids: livekit.Room has no such field; ignore_unknown=True lets it pass "
+        "$.sids: livekit.Room has no such field; ignore_unknown=True skips it "
         "(line 1, column 10)",
     ),
     "nesting in JSON": (
@@ -192,7 +192,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "an Any without type": (
         lambda legacy: legacy.Special.from_json('{"any": {"a": 1}}'),
-        '$.any: an Any names its type as "@type": "type.googleapis.com/…" '
+        '$.any: an Any must name its type, as in "@type": "type.googleapis.com/…" '
         "(line 1, column 9)",
     ),
     "an Any of no type of the package": (

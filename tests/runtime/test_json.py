@@ -60,11 +60,11 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
         ),
         (
             '{"sid": "a", "sid": "b"}',
-            r"^\$: the key stands twice in its object \(line 1, column 14\)",
+            r"^\$: duplicate key in the object \(line 1, column 14\)",
         ),
         (
             '{"emptyTimeout": 1, "empty_timeout": 1}',
-            r"^\$.empty_timeout: the field stands twice",
+            r"^\$.empty_timeout: the field is given twice",
         ),
         ('{"emptyTimeout": 1.5}', "1.5 is not a whole number"),
         ('{"emptyTimeout": "1e-400"}', "'1e-400' is not a whole number"),
@@ -198,10 +198,10 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         ("ratio", "9" * 320, "out of range of double"),
         ("ratio", '"x"', "'x' is not a number"),
         ("ratio", "true", "double takes a number, not a bool"),
-        ("flags", '{"yes": ""}', 'a bool key is "true" or "false"'),
+        ("flags", '{"yes": ""}', 'a bool key must be "true" or "false"'),
         ("flags", "[]", "takes an object, not an array"),
         ("byNumber", '{"1": "LOW", "01": "LOW"}', "is not a number"),
-        ("byNumber", '{"1": "LOW", "1.0": "LOW"}', "the key stands twice"),
+        ("byNumber", '{"1": "LOW", "1.0": "LOW"}', "duplicate key in the map"),
         ("byNumber", '{"1": "NOPE"}', r"by_number\['1'\]: 'NOPE' is not a value"),
         ("byName", '{"k": null}', r"by_name\['k'\]: null is not a value here"),
         ("colors", '["NOPE"]', r"colors\[0\]: 'NOPE' is not a value"),
@@ -421,12 +421,12 @@ def test_any_shows_the_message_inside(legacy: Any) -> None:
     ("value", "message"),
     [
         ([], "an Any is an object"),
-        ({"a": 5}, 'an Any names its type as "@type"'),
-        ({"@type": "nope"}, 'an Any names its type as "@type"'),
+        ({"a": 5}, 'an Any must name its type, as in "@type"'),
+        ({"@type": "nope"}, 'an Any must name its type, as in "@type"'),
         ({"@type": "x/legacy.Nope"}, "is not a type of this package"),
         (
             {"@type": "x/google.protobuf.BoolValue", "value": True, "b": 1},
-            'stands under "value"',
+            'belongs under "value"',
         ),
     ],
 )

@@ -21,17 +21,17 @@ CASES = {
     ),
     '{"version":⟨[{}]}': "$.version: livekit.TimedVersion takes an object, not an array",
     '{"näme": ⟨{"a": {"b": []}}, "sïd": 1}': (
-        "$.näme: livekit.Room has no such field; ignore_unknown=True lets it pass"
+        "$.näme: livekit.Room has no such field; ignore_unknown=True skips it"
     ),
     '{"emptyTimeout":1,"empty_timeout":⟨2}': (
-        "$.empty_timeout: the field stands twice, under two names"
+        "$.empty_timeout: the field is given twice, under two names"
     ),
     "  \n ⟨[]": "$: livekit.Room takes an object, not an array",
     '{"sid": "a",\n "name": {"x": 1},\n ⟨"sid": "b"}': (
-        "$: the key stands twice in its object"
+        "$: duplicate key in the object"
     ),
     '{"a": [{"b": 1}, {"b": 1, ⟨"\\u0062": 2}], "a": 3}': (
-        "$: the key stands twice in its object"
+        "$: duplicate key in the object"
     ),
     '{"a": "NaN", "creationTime":⟨-Infinity}': (
         '$: -Infinity is not JSON; write it as "-Infinity", in quotes'

@@ -155,7 +155,7 @@ def test_unknown_fields_can_be_read_and_forgotten() -> None:
 
 def test_fields_of_takes_messages_of_its_own_package_only(legacy: Any) -> None:
     for other in (legacy.Legacy, legacy.Legacy(), int, 3):
-        with pytest.raises(TypeError, match="is no message of this package"):
+        with pytest.raises(TypeError, match="is not a message of this package"):
             fields_of(other)
 
 
@@ -164,14 +164,14 @@ def test_reflection_takes_classes_of_its_own_package_only(legacy: Any) -> None:
     for ask in asked:
         for other in (legacy.Legacy, legacy.Color, int, 3, Room(), Message, Enum):
             with pytest.raises(
-                TypeError, match="is no message or enum class of this p"
+                TypeError, match="is not a message or enum class of this p"
             ):
                 ask(other)
 
 
 def test_replace_takes_messages_of_its_own_package_only(legacy: Any) -> None:
     for other in (legacy.Inner(a=1), 3):
-        with pytest.raises(TypeError, match="is no message of this package"):
+        with pytest.raises(TypeError, match="is not a message of this package"):
             replace(other, a=2)
 
 

@@ -79,7 +79,7 @@ def test_without_a_registry_they_are_refused(other: Any) -> None:
         AnyMessage.from_dict({"@type": URL})
     with pytest.raises(EncodeError, match="is not a type of this package, nor of the"):
         message.to_json()
-    with pytest.raises(DecodeError, match="give the `find_message` of the package"):
+    with pytest.raises(DecodeError, match="pass the `find_message` of the package"):
         message.unpack()
 
 

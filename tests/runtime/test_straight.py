@@ -319,7 +319,7 @@ def test_maps_of_64_bit_values_are_parsed(tmp_path: Path) -> None:
     cls = package.find_message("m.M")
 
     assert cls._from_json('{"data":{"a":"5","b":"7"}}', False).data == {"a": 5, "b": 7}
-    with pytest.raises(package.JsonError, match="stands twice"):
+    with pytest.raises(package.JsonError, match="duplicate key in the object"):
         cls.from_json('{"data":{"a":"1","a":"1"}}')
 
 

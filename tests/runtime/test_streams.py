@@ -141,7 +141,7 @@ def test_google_reads_what_is_written_and_the_other_way_round() -> None:
         (b"\xff" * 11, "$[0]: a varint is longer than 10 bytes (at byte 0)"),
         (
             b"\x00\x03\x0a\x05a",
-            "$[1].sid: a length of 5 bytes passes the end of the input, which is 1 bytes "
+            "$[1].sid: a length of 5 bytes goes past the end of the input, which is 1 bytes "
             "away (at byte 3)",
         ),
         (

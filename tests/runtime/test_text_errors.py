@@ -70,13 +70,13 @@ s: "abc
 s: 'a⏎b'
     $.s: the text in quotes does not end with ' on its line (line 1, column 4)
 s: "\U00110000"
-    $.s: \U00110000 is no Unicode character (line 1, column 5)
+    $.s: \U00110000 is not a Unicode character (line 1, column 5)
 s: "é\ud83d\ude00"
-    $.s: \ud83d is no Unicode character (line 1, column 6)
+    $.s: \ud83d is not a Unicode character (line 1, column 6)
 s: "\u12"
     $.s: \u takes 4 hexadecimal digits (line 1, column 5)
 raw: "\udc00"
-    $.raw: \udc00 is no Unicode character (line 1, column 7)
+    $.raw: \udc00 is not a Unicode character (line 1, column 7)
 color: 3
     $.color: 3 is not a value of text.Color (line 1, column 8)
 color: PINK
@@ -84,15 +84,15 @@ color: PINK
 color: 1.0
     $.color: enum takes a name or number of text.Color, not '1.0' (line 1, column 8)
 nope: 1
-    $: text.Text has no field 'nope'; ignore_unknown=True lets it pass (line 1, column 1)
+    $: text.Text has no field 'nope'; ignore_unknown=True skips it (line 1, column 1)
 colour: 1
     $: text.Text has no field 'colour'; did you mean 'color'? (line 1, column 1)
 PART {}
-    $: text.Text has no field 'PART'; ignore_unknown=True lets it pass (line 1, column 1)
+    $: text.Text has no field 'PART'; ignore_unknown=True skips it (line 1, column 1)
 Part {} part {}
     $.part: the field is given twice (line 1, column 9)
 1: 5
-    $: fields go by name; ignore_unknown=True passes numbers (line 1, column 1)
+    $: a field needs a name; ignore_unknown=True skips numbers (line 1, column 1)
 inner < a: 1 }
     $.inner: a field or '>' is expected, not '}' (line 1, column 14)
 inner { a: 1
@@ -116,7 +116,7 @@ ints: [[1]]
 by_number { key: 1 key: 2 }
     $.by_number.key: the field is given twice (line 1, column 20)
 by_number { b: 1 }
-    $.by_number: a map entry has no field 'b'; ignore_unknown=True lets it pass (line 1, column 13)
+    $.by_number: a map entry has no field 'b'; ignore_unknown=True skips it (line 1, column 13)
 first {} second: "x"
     $.second: 'first', of the same oneof, is also given (line 1, column 10)
 [text.note] "x"
@@ -126,7 +126,7 @@ first {} second: "x"
 [text.tint]: 9
     $[text.tint]: 9 is not a value of text.Color (line 1, column 14)
 [text.nope]: 1
-    $: text.Text has no extension 'text.nope'; ignore_unknown=True lets it pass (line 1, column 1)
+    $: text.Text has no extension 'text.nope'; ignore_unknown=True skips it (line 1, column 1)
 [text.note: "x"
     $: a name in brackets does not end with ']' (line 1, column 11)
 [text no.te]: "x"
@@ -138,7 +138,7 @@ any { [%2/text.Inner] {} }
 any { [/text.Inner] {} }
     $.any: '/text.Inner' is not a type of this package (line 1, column 7)
 any { [x/text.Inner] { nope: 1 } }
-    $.any[x/text.Inner]: text.Inner has no field 'nope'; ignore_unknown=True lets it pass (line 1, column 24)
+    $.any[x/text.Inner]: text.Inner has no field 'nope'; ignore_unknown=True skips it (line 1, column 24)
 any { [x/text.Inner] {} type_url: "x" }
     $.any.type_url: the field is given twice (line 1, column 25)
 i32: 5⏎␀
@@ -165,7 +165,7 @@ needy {⏎}
 any { [x/text.Needy] { } }
     $.any[x/text.Needy]: the required field 'id' is missing (line 1, column 24)
 any { [x/text.Inner] {} [x/text.Inner] {} }
-    $.any: the Any has a value already (line 1, column 25)
+    $.any: the Any already has a value (line 1, column 25)
 i32:␣5
     $.i32: the character '\xa0' has no meaning here (line 1, column 5)
 """

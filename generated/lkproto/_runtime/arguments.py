@@ -1,4 +1,4 @@
-"""What callers hand in: its shape, tested so that type checkers follow, and its bounds."""
+"""Checks of what callers pass in: its type, in a form that type checkers follow, and its size."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
-# How many messages deep a message is read by default.
+# The default limit on how deeply messages may nest.
 MAX_DEPTH = 100
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a value can stand for a repeated field: a list or tuple."""
+    """Whether a value is accepted for a repeated field: a list or tuple."""
     return isinstance(value, list | tuple)
 
 
 def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
-    """Whether a value can stand for a map or a JSON object."""
+    """Whether a value is accepted for a map or a JSON object: a dict."""
     return isinstance(value, dict)
 
 
 def is_bytes(value: object) -> TypeGuard[bytes]:
-    """Whether a value can stand for bytes: bytes, or a buffer of them."""
+    """Whether a value is accepted as bytes: bytes, a bytearray or a memoryview."""
     return isinstance(value, bytes | bytearray | memoryview)
 
 
@@ -31,9 +31,10 @@ def is_message_class(value: object) -> TypeGuard[type[Any]]:
 
 
 def unencodable(text: str, errors: str = "strict") -> int | None:
-    """The offset of the first lone surrogate, which UTF-8 cannot hold; None if all is well.
+    """The offset of the first lone surrogate, which UTF-8 cannot encode; None if there is none.
 
-    An error raised here would stay behind that of the caller, and it holds the text.
+    Returned, not raised: an error raised here would become the `__context__` of the caller's
+    error, and it holds the text.
     """
     if not text.isascii():
         try:
@@ -44,14 +45,14 @@ def unencodable(text: str, errors: str = "strict") -> int | None:
 
 
 def as_bytes(value: object, taker: str) -> bytes:
-    """Bytes that a function was given. Raises TypeError, for `bytes(5)` is five zeros."""
+    """The bytes passed to a function. Raises TypeError, because `bytes(5)` is five zeros."""
     if not is_bytes(value):
         raise TypeError(f"{taker} takes bytes, not {kind_of(value)}")
     return bytes(value)
 
 
 def as_text(value: object, taker: str) -> str | bytes:
-    """Text or its bytes, as a function was given them. Raises TypeError."""
+    """The str or bytes passed to a function. Raises TypeError for other types."""
     if isinstance(value, str):
         return value
     if not is_bytes(value):
@@ -60,18 +61,18 @@ def as_text(value: object, taker: str) -> str | bytes:
 
 
 def kind_of(value: object) -> str:
-    """What a value is, for messages: None, or its type."""
+    """The name of a value's type, or "None", for error messages."""
     return "None" if value is None else type(value).__name__
 
 
 def check_depth(max_depth: int) -> None:
-    """Refuse a bound on nesting that not even an empty message keeps. Raises ValueError."""
+    """Raise ValueError for a nesting limit that even an empty message would exceed."""
     if max_depth < 1:
-        raise ValueError(f"max_depth is at least 1, not {max_depth}")
+        raise ValueError(f"max_depth must be at least 1, not {max_depth}")
 
 
 def too_long(text: str | bytes, max_size: int | None) -> str | None:
-    """What is wrong with text longer than a bound, if it is."""
+    """The error message for text longer than a limit; None if it is short enough."""
     if max_size is None or len(text) <= max_size:
         return None
     unit = "characters" if isinstance(text, str) else "bytes"

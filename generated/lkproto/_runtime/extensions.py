@@ -1,10 +1,10 @@
 """Extensions: fields that another schema adds to a message (proto2 and custom options).
 
-A message keeps the extensions it carries as the bytes they came in, among its unknown fields;
-these functions read and write them there.
+A message stores its extensions encoded, among its unknown fields; these functions read and write
+them there.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     class _Base(Generic[T]):
-        """Makes Extension generic to checkers; at run time it only subscripts."""
+        """Makes `Extension` generic for type checkers."""
 
 else:
 
     class _Base:
-        """Makes `Extension[T]` spellable without importing typing."""
+        """Makes `Extension[T]` valid at run time without importing typing."""
 
         __slots__ = ()
 
@@ -42,9 +42,10 @@ else:
 
 
 class Extension(_Base["T"]):
-    """An extension of a message: its full name, the extended message and the field.
+    """An extension of a message.
 
-    `field` says kind, type and presence, as for a field of a message.
+    `name` is its full proto name and `extendee` that of the message it extends. `field` has its
+    number, kind, type and presence, as for a field of a message.
     """
 
     __slots__ = ("extendee", "field", "name")
@@ -65,10 +66,11 @@ def extension(extendee: str, name: str, specifier: Specifier) -> Extension[Any]:
 
 
 def get_extension(message: Message, extension: Extension[T], /) -> T | None:
-    """The value of an extension in a message, or None where it is not set.
+    """The value of an extension in a message, or None if it is not set.
 
-    A repeated extension gives a list. Raises TypeError if it extends another message,
-    DecodeError if the bytes the message carries are not of the extension's type.
+    A repeated extension returns a list, which is empty if it is not set. Changes to the value do
+    not change the message. Raises TypeError if the extension extends another message, and
+    DecodeError if its bytes in the message do not fit the extension's type.
     """
     from .binary.decode import decode_occurrences
 
@@ -83,20 +85,23 @@ def get_extension(message: Message, extension: Extension[T], /) -> T | None:
 
 
 def has_extension(message: Message, extension: Extension[Any], /) -> bool:
-    """Whether a message carries an extension. Raises as `get_extension` does."""
+    """Whether a message has an extension. Raises the errors of `get_extension`."""
     value = get_extension(message, extension)
     many = extension.field.presence == "repeated"
     return bool(value) if many else value is not None
 
 
 def clear_extension(message: Message, extension: Extension[Any], /) -> None:
-    """Remove an extension from a message."""
+    """Remove an extension from a message. Raises TypeError if it extends another message."""
     _check(message, extension)
     message._unknown = unknown_without(message, (extension.field.number,))
 
 
 def set_extension(message: Message, extension: Extension[T], value: T, /) -> None:
-    """Set an extension of a message. Raises EncodeError for a value outside its type."""
+    """Set an extension of a message.
+
+    Raises TypeError if it extends another message, EncodeError for a value it cannot hold.
+    """
     from .binary.encode import encode_field
 
     _check(message, extension)
@@ -112,9 +117,9 @@ def set_extension(message: Message, extension: Extension[T], value: T, /) -> Non
 
 
 def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
-    """The extensions a message carries and its package knows, with their values.
+    """The extensions of a message that its package knows, with their values.
 
-    They come in the order of their first record. Bytes that are not of their extension's type
+    They are in the order of their first record. Bytes that do not fit their extension's type
     count as unknown fields.
     """
     if not message._unknown:
@@ -134,7 +139,7 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
 
 
 def unknown_without(message: Message, numbers: Container[int]) -> bytes:
-    """The unknown fields of a message, without the extensions of these numbers."""
+    """The unknown fields of a message, without the extensions that have these numbers."""
     return b"".join(
         message._unknown[start:end]
         for number, _, start, _, end in _records(message)
@@ -143,7 +148,7 @@ def unknown_without(message: Message, numbers: Container[int]) -> bytes:
 
 
 def _records(message: Message) -> Iterator[Record]:
-    """The records of a message's unknown fields, among which its extensions are."""
+    """The records of a message's unknown fields, which include its extensions."""
     data = message._unknown
     found = records(data, len(data))
     return unwrapped(data, found) if message._message_set else found

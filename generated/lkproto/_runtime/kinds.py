@@ -1,7 +1,7 @@
-"""The kinds of proto: how a value of each is encoded, and what it may be.
+"""The kinds of proto fields: how values are encoded, and which values are valid.
 
-https://protobuf.dev/programming-guides/encoding, .../proto3#scalar, .../json. What depends on the
-kind of a field is looked up here, or in a table made by `by_group`.
+https://protobuf.dev/programming-guides/encoding, .../proto3#scalar, .../json. Everything that
+depends on the kind of a field is looked up here, or in a table made by `by_group`.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _INTEGERS = ("signed", "unsigned", "zigzag", "fixed")
 
 
 class Kind:
-    """One kind.
+    """One kind of field, such as `int32` or `message`.
 
-    `group` is the kinds that are read and written alike, `wire_type` that of a single value,
-    `format` the `struct` format of values of fixed width, `range` the first and last of whole
-    numbers, `zero` what a field without presence is when it is unset (None where there is no such
-    field), `json` the form in JSON: `number digits bool text base64 name object`, where digits are
-    a number in quotes.
+    Kinds with the same `group` are read and written alike. `wire_type` is that of a single value,
+    `format` the `struct` format of values of fixed width, and `range` the lowest and highest whole
+    number. `zero` is the value of an unset field without presence, or None for kinds that always
+    have presence. `json` is the form in JSON: `number`, `digits` (a number in quotes), `bool`,
+    `text`, `base64`, `name` or `object`.
     """
 
     __slots__ = ("format", "group", "json", "name", "range", "wire_type", "zero")
@@ -57,7 +57,7 @@ class Kind:
 
     @property
     def packable(self) -> bool:
-        """Whether repeated values may share one record."""
+        """Whether repeated values can be packed into one record."""
         return self.wire_type not in (LEN, START_GROUP)
 
 
@@ -90,10 +90,10 @@ STRUCTS = {name: Struct(kind.format) for name, kind in KINDS.items() if kind.for
 
 
 def by_group(**groups: T) -> dict[str, T]:
-    """Something for each scalar kind, by its group.
+    """A table by name of each scalar kind, filled from one entry for each group.
 
-    `integer` is for the groups of whole numbers that are not given: signed, unsigned, zigzag and
-    fixed. Raises KeyError for a group that is missing.
+    `integer` is the entry for those groups of whole numbers (signed, unsigned, zigzag, fixed) that
+    are not given. Raises KeyError if a group is missing.
     """
     if "integer" in groups:
         groups = dict.fromkeys(_INTEGERS, groups["integer"]) | groups

@@ -1,8 +1,8 @@
-"""How messages are laid out: the metaclass that turns specifiers into slots.
+"""The layout of messages: a metaclass that turns field specifiers into slots.
 
-Defining a class does the least possible work, because a schema has hundreds: the constructor
-(`construct`), the field table (`table`, which also has the layout in words) and the dataclass view
-are made on first use.
+Defining a class does as little work as possible, because a schema has hundreds of them. The
+constructor (`construct`), the field table (`table`, which also describes the layout) and the
+dataclass view are made on first use.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -99,14 +99,14 @@ def _define_base(
     if bases:
         proto = getattr(bases[-1], "__proto_name__", None)
         raise TypeError(
-            f"{name}: a generated message ({proto}) cannot be subclassed; hold one instead"
+            f"{name}: a generated message ({proto}) cannot be subclassed; wrap it instead"
         )
     define: Any = type.__new__
     return define(metacls, name, bases, namespace)
 
 
 def is_own_message_class(cls: object) -> TypeGuard[type[Message]]:
-    """Whether something is a message class of this package."""
+    """Whether an object is a message class of this package."""
     return isinstance(cls, MessageType)
 
 
@@ -116,19 +116,19 @@ def is_message(value: object) -> TypeGuard[Message]:
 
 
 def fill(message: Message, **values: Any) -> None:
-    """Set every slot of a message: to its default, or to the value given."""
+    """Set every field of a message, to the given value or else its default."""
     message._fill(**values)
 
 
 def blank(cls: type[M]) -> M:
-    """A message with every field at its default, made without deprecation warnings."""
+    """A new message with all fields at their defaults, without deprecation warnings."""
     message = cls.__new__(cls)
     message._fill()
     return message
 
 
 def check_own(message: object) -> None:
-    """Raise TypeError for what is not a message of this package, but maybe of another copy."""
+    """Raise TypeError for a value that is not a message of this package."""
     if not is_message(message):
         from .registry import not_own
 

@@ -1,7 +1,7 @@
 """The one alias generated modules use: `from ._runtime import pb`.
 
-Field specifiers carry the names of proto types, so several shadow builtins here; nothing
-else is defined in this module.
+Field specifiers have the names of proto types, so some of them shadow builtins here. This module
+defines nothing else.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .wellknown import TimestampMethods as TimestampMethods
     from .wellknown import ValueMethods as ValueMethods
 
-# What few modules need is loaded when they ask for it: most messages import none of it.
+# Names that few modules need are imported on first use: most modules of messages need none.
 _LAZY = {
     "Extension": "extensions",
     "extension": "extensions",

@@ -1,4 +1,4 @@
-"""What the root of a generated package offers to its users, and from which runtime module."""
+"""The public names that the root of a generated package exports, and their modules."""
 
 EXPORTS = {
     "Message": "message",

@@ -1,10 +1,10 @@
-"""What a message shows of itself: everything but what the schema calls sensitive.
+"""Shows messages without the fields that the schema marks as sensitive.
 
-Two degrees, named by the schema's sensitivity option: PII (personal data) and SECRET (tokens,
-passwords, keys). Both are hidden in `repr` and `str`, and so in logs and exceptions.
+The schema's sensitivity option has two degrees: PII (personal data) and SECRET (tokens, passwords,
+keys). `repr` and `str` hide both, so logs and exceptions do not show them.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Message)
 
 _ANY = "google.protobuf.Any"
-# How many messages, lists and dicts deep a message is described.
+# How many levels of messages, lists and dicts are shown.
 _MAX_SHOWN = 100
 
 
 def describe(message: Message) -> str:
     """`Room(sid='RM_1', token=<redacted SECRET>)`: set fields, sensitive ones hidden.
 
-    What is nested too deeply, or holds itself, shows as `…`. An Any shows the message inside if
-    its type is one of this package, else the size of what it holds.
+    A value that is nested too deeply, or contains itself, is shown as `…`. An Any shows the message
+    inside if this package has its type, else the size of its content.
     """
     return _value(message, ())
 
@@ -58,7 +58,7 @@ def _message(message: Message, within: tuple[int, ...]) -> str:
 
 
 def _value(value: Any, within: tuple[int, ...]) -> str:
-    """A value inside of the messages, lists and dicts with these ids."""
+    """A value, shown; `within` has the ids of the messages, lists and dicts around it."""
     if not _is_nested(value):
         return shown(value, None)
     if id(value) in within or len(within) >= _MAX_SHOWN:
@@ -85,7 +85,7 @@ def _content(message: Any, within: tuple[int, ...]) -> str:
 
 
 def _unpacked(message: Any) -> Message | None:
-    """What an Any holds, or None if it is not a sound message of this package."""
+    """The message in an Any, or None if it is invalid or not of this package."""
     if not isinstance(message.type_url, str) or not is_bytes(message.value):
         return None
     cls = find_message(type_name(message.type_url))
@@ -102,9 +102,9 @@ def _hidden(field: Field, value: Any) -> str:
 
 
 def _formatted(field: Field, value: Any) -> str:
-    """The schema's own replacement text: a Go template that may use two values.
+    """The schema's own replacement text, a Go template that can use two values.
 
-    `.Size` is the encoded size of the field's value in bytes, `.TextName` its name
+    `.Size` is the encoded size of the field's value in bytes, `.TextName` the field's name
     (livekit/protocol, logger/proto.go).
     """
     text = field.redact_format or ""
@@ -130,9 +130,9 @@ def _size(field: Field, value: Any) -> int:
 def redacted(message: M, /, *, pii: bool = True, secrets: bool = True) -> M:
     """A deep copy of a message with its sensitive fields cleared.
 
-    `pii=False` keeps personal data, `secrets=False` keeps secrets. Unknown fields are
-    dropped, since nothing is known of their sensitivity, and so is what an Any holds of a type
-    that this package lacks. Raises TypeError for what is no message of this package.
+    `pii=False` keeps personal data, `secrets=False` keeps secrets. Unknown fields are dropped,
+    because they might be sensitive, and so is the content of an Any whose type this package does
+    not have. Raises TypeError for a value that is not a message of this package.
     """
     from .copying import clone
 
@@ -145,7 +145,7 @@ def redacted(message: M, /, *, pii: bool = True, secrets: bool = True) -> M:
 def _clear(message: Message, hidden: dict[str, bool]) -> None:
     message._unknown = b""
     for field, _ in tuple(set_fields(message)):
-        # A sensitivity this runtime has no switch for is always cleared.
+        # A degree of sensitivity that this runtime does not know is always cleared.
         if field.redact is not None and hidden.get(field.redact, True):
             many = field.presence in ("repeated", "map")
             setattr(message, field.name, field.default() if many else field.default)

@@ -1,4 +1,4 @@
-"""Walking the set fields and the sub-messages of a message."""
+"""Iterates over the set fields and the sub-messages of a message."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def set_fields(message: Message) -> Iterator[tuple[Field, Any]]:
-    """Each field of a message that is set, with its value, in declaration order.
+    """The fields of a message that are set, with their values, in declaration order.
 
-    A field without presence is set when it differs from its zero value; repeated fields and
-    maps when they are not empty.
+    A field without presence counts as set if it is not zero, a repeated field or map if it is not
+    empty.
     """
     for field in table_of(message.__class__).fields:
         value = getattr(message, field.name)
@@ -29,7 +29,7 @@ def set_fields(message: Message) -> Iterator[tuple[Field, Any]]:
 
 
 def submessages(message: Message) -> Iterator[Message]:
-    """Each message directly inside a message, in fields, lists and map values."""
+    """The messages directly inside a message: in its fields, lists and map values."""
     for field, value in set_fields(message):
         part = field.value or field
         if part.kind not in ("message", "group"):

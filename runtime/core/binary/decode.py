@@ -1,10 +1,10 @@
 """Binary format to messages: the exact decoder, driven by field tables.
 
-Scalars: the last value wins. Sub-messages merge, repeated fields append. What the schema does
-not know is kept byte for byte. Work is linear in the input and nesting is bounded.
+The last value of a scalar wins, sub-messages merge, repeated fields are appended. Fields that the
+schema does not know are kept byte for byte. Work is linear in the input, and nesting is limited.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Message)
 
-# Extensions that are groups were decoded before, within a limit that is not known here.
+# Groups in unknown fields were limited when the message was decoded; the limit is not known here.
 _ANY_DEPTH = 1 << 30
 
 
 class _UnknownValue(Exception):
-    """A number its closed enum does not name: the field counts as unknown."""
+    """A number that its closed enum does not name, which makes the field unknown."""
 
 
 def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
-    """Decode a message. Raises DecodeError; `max_depth` bounds nested messages."""
+    """Decode a message; `max_depth` limits how deeply messages nest. Raises DecodeError."""
     check_depth(max_depth)
     message = blank(cls)
     merge(message, data, max_depth=max_depth)
@@ -52,7 +52,7 @@ def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
 
 
 def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
-    """Decode into a message that may already have content. Raises DecodeError."""
+    """Decode into a message that may have content already. Raises DecodeError."""
     data = as_bytes(data, "from_bytes")
     decoder = _Decoder(data)
     try:
@@ -64,9 +64,9 @@ def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
 
 
 def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> Any:
-    """The value of an extension from those of its records in encoded fields, all merged.
+    """The value of an extension, merged from all of its records in encoded fields.
 
-    None (a list where it is repeated) if none of them is of its type.
+    If no record fits its type, returns None, or an empty list for a repeated extension.
     """
     holder = _Holder()
     decoder = _Decoder(data)
@@ -83,7 +83,7 @@ def decode_occurrences(field: Field, data: bytes, among: Iterable[Record]) -> An
 
 
 class _Holder:
-    """Stands in for the message that holds a field, for extensions."""
+    """Holds the value of an extension, in place of a message."""
 
     def __init__(self) -> None:
         self.value: Any = None
@@ -102,7 +102,7 @@ def _set(holder: Any, field: Field, value: Any) -> None:
 
 
 def accepts(field: Field, wire_type: int) -> bool:
-    """Whether a field is read from a wire type; packable ones are read either way."""
+    """Whether a field can be read from a wire type; packable ones can, packed or not."""
     if field.presence == "map":
         return wire_type == LEN
     kind = KINDS[field.kind]
@@ -114,9 +114,9 @@ def accepts(field: Field, wire_type: int) -> bool:
 class _Decoder:
     """One pass over encoded fields.
 
-    Every method reads at an offset, not beyond `end`, and gives the offset behind what it read.
-    Unknown fields are joined once, by `settle`: a sub-message may come in any number of parts,
-    and adding to its bytes with each would be quadratic.
+    Every method reads from an offset, not beyond `end`, and returns the offset after what it read.
+    Unknown fields are joined once, by `settle`: a sub-message may be split into many parts, and
+    appending to its bytes for each of them would take quadratic time.
     """
 
     __slots__ = ("_data", "_unknown")
@@ -126,7 +126,7 @@ class _Decoder:
         self._unknown: dict[int, tuple[Any, list[bytes]]] = {}
 
     def settle(self) -> None:
-        """Give each message the unknown fields found for it."""
+        """Add to each message the unknown fields that were found in it."""
         for message, parts in self._unknown.values():
             message._unknown += b"".join(parts)
 
@@ -139,7 +139,7 @@ class _Decoder:
     def fields(
         self, message: Any, at: int, end: int, depth: int, group: int | None = None
     ) -> int:
-        """Fields up to `end`, or inside a group up to its end tag."""
+        """Read fields up to `end`, or in a group up to its end tag."""
         data = self._data
         by_number = table_of(message.__class__).by_number
         opened = at
@@ -148,7 +148,7 @@ class _Decoder:
             number, wire_type, at = read_tag(data, at, end)
             if wire_type == END_GROUP:
                 if number != group:
-                    raise DecodeError(f"group {number} ends but was not begun", start)
+                    raise DecodeError(f"group {number} ends but was not started", start)
                 return at
             field = by_number.get(number)
             if field is not None and accepts(field, wire_type):
@@ -170,7 +170,7 @@ class _Decoder:
     def known(
         self, message: Any, field: Field, wire_type: int, at: int, end: int, depth: int
     ) -> int:
-        """The value of a field whose tag was just read."""
+        """Read the value of a field whose tag was just read."""
         if field.presence == "map":
             return self._map_entry(message, field, at, end, depth)
         if field.presence == "repeated":
@@ -188,7 +188,7 @@ class _Decoder:
     def _single(
         self, field: Field, at: int, end: int, depth: int, previous: Any = None
     ) -> tuple[Any, int]:
-        """One value; a sub-message merges into `previous`."""
+        """Read one value; a sub-message merges into `previous`."""
         if field.kind == "message":
             inner, end = read_length(self._data, at, end)
             value = blank(field.type) if previous is None else previous
@@ -229,10 +229,10 @@ class _Decoder:
     def _map_entry(
         self, message: Any, field: Field, at: int, end: int, depth: int
     ) -> int:
-        """One entry: absent key or value are zero, the last of each counts.
+        """Read one entry. A missing key or value is zero; if one is repeated, the last one counts.
 
-        If that is a number its enum does not name, the whole entry is unknown; but it is read to
-        its end, for it may be broken.
+        If the value is a number that its closed enum does not name, the whole entry is unknown. It
+        is still read to its end, because it may be invalid.
         """
         at, end = read_length(self._data, at, end)
         key_field, value_field = field.key, field.value
@@ -317,7 +317,7 @@ def _string(field: Field, data: bytes, at: int, end: int) -> tuple[str, int]:
         return data[at:end].decode("utf-8", utf8_errors(field)), end
     except UnicodeDecodeError as error:
         at += error.start
-    # Raised out here, for the error of Python holds the text.
+    # Raised outside of `except`, because Python's error holds the text.
     raise DecodeError("the text is not valid UTF-8", at)
 
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    # Field number and wire type; where the record starts, its value starts, and it ends.
+    # Field number, wire type, and the offsets of the record's start, its value's start and its end.
     Record: TypeAlias = tuple[int, int, int, int, int]
 
 _MAX_TAG = 1 << 32
 
 
 def varint(number: int) -> bytes:
-    """An unsigned number below 2**64 as varint."""
+    """An unsigned number below 2**64 as a varint."""
     if number < 0x80:
         return bytes((number,))
     parts = bytearray()
@@ -37,7 +37,7 @@ def tag(number: int, wire_type: int) -> bytes:
 
 
 def read_varint(data: bytes, at: int, end: int) -> tuple[int, int]:
-    """The varint at an offset, modulo 2**64, and the offset behind it."""
+    """The varint at an offset, modulo 2**64, and the offset after it. Raises DecodeError."""
     value = shift = 0
     start = at
     while at < end:
@@ -53,7 +53,7 @@ def read_varint(data: bytes, at: int, end: int) -> tuple[int, int]:
 
 
 def read_tag(data: bytes, at: int, end: int) -> tuple[int, int, int]:
-    """Field number and wire type at an offset, and the offset behind the tag."""
+    """Field number and wire type of the tag at an offset, and the offset after it."""
     start = at
     value, at = read_varint(data, at, end)
     number, wire_type = value >> 3, value & 7
@@ -70,7 +70,7 @@ def read_length(data: bytes, at: int, end: int) -> tuple[int, int]:
     length, at = read_varint(data, at, end)
     if length > end - at:
         raise DecodeError(
-            f"a length of {length} bytes passes the end of the input, "
+            f"a length of {length} bytes goes past the end of the input, "
             f"which is {end - at} bytes away",
             start,
         )
@@ -80,7 +80,7 @@ def read_length(data: bytes, at: int, end: int) -> tuple[int, int]:
 def skip(
     data: bytes, at: int, end: int, number: int, wire_type: int, depth: int
 ) -> int:
-    """The offset behind the value of a field whose tag was just read."""
+    """The offset after the value of a field whose tag was just read."""
     if wire_type == VARINT:
         return read_varint(data, at, end)[1]
     if wire_type == LEN:
@@ -88,7 +88,7 @@ def skip(
     if wire_type == START_GROUP:
         return _skip_group(data, at, end, number, depth)
     if wire_type == END_GROUP:
-        raise DecodeError(f"group {number} ends but was not begun", at)
+        raise DecodeError(f"group {number} ends but was not started", at)
     at += 8 if wire_type == FIXED64 else 4
     if at > end:
         raise DecodeError("the input ends inside a fixed-width value", end)
@@ -96,7 +96,7 @@ def skip(
 
 
 def _skip_group(data: bytes, at: int, end: int, number: int, depth: int) -> int:
-    """Groups nest; a stack instead of recursion bounds the work by the input."""
+    """The offset after a group. Uses a stack, because groups nest, and recursion is limited."""
     start, open_groups = at, [number]
     while open_groups:
         if len(open_groups) > depth:
@@ -108,14 +108,14 @@ def _skip_group(data: bytes, at: int, end: int, number: int, depth: int) -> int:
             open_groups.append(inner)
         elif wire_type == END_GROUP:
             if inner != open_groups.pop():
-                raise DecodeError(f"group {inner} ends but was not begun", at)
+                raise DecodeError(f"group {inner} ends but was not started", at)
         else:
             at = skip(data, at, end, inner, wire_type, depth)
     return at
 
 
 def records(data: bytes, max_depth: int = 100) -> Iterator[Record]:
-    """Each record of encoded fields. `max_depth` bounds nested groups."""
+    """The records of encoded fields. `max_depth` limits how deeply groups nest."""
     at, end = 0, len(data)
     while at < end:
         start = at

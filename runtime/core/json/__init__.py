@@ -1,1 +1,1 @@
-"""ProtoJSON: text and its places (`syntax`), values (`scalars`, `wellknown`, `any`), messages."""
+"""ProtoJSON: text and places in it (`syntax`), values (`scalars`, `wellknown`, `any`), messages."""

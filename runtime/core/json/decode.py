@@ -1,7 +1,7 @@
 """ProtoJSON to messages: the exact parser, driven by field tables.
 
-https://protobuf.dev/programming-guides/json. Duplicate keys, numbers outside their type and
-broken text are refused with their path and, in text, line and column.
+https://protobuf.dev/programming-guides/json. Duplicate keys, numbers outside their type's range
+and invalid text raise JsonError with the path and, for text, line and column.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads messages from the values their ProtoJSON stands for.
+    """Reads messages from ProtoJSON in Python values.
 
-    Its attributes are the options of `Message.from_json`: whether unknown names pass, how much
-    deeper values may nest, and where types of Any are found. All methods raise JsonError.
+    Its attributes are the options of `Message.from_json`: whether to ignore unknown names, how
+    much deeper values may nest, and how to find the types of Any. All methods raise JsonError.
     """
 
     __slots__ = ("depth", "find", "ignore_unknown")
@@ -49,7 +49,7 @@ class Reader:
         self.find = registry_with(registry)
 
     def deeper(self) -> Reader:
-        """The reader of the values inside a message or JSON value."""
+        """The reader for the values inside a message or JSON value."""
         if self.depth < 1:
             raise JsonError("values are nested too deeply")
         inner = object.__new__(Reader)
@@ -83,7 +83,7 @@ class Reader:
                 if field is None:
                     inner._unknown(message, key, each)
                 elif field.number in seen:
-                    raise JsonError("the field stands twice, under two names")
+                    raise JsonError("the field is given twice, under two names")
                 else:
                     seen.add(field.number)
                     inner._member(message, field, each, oneofs)
@@ -94,15 +94,13 @@ class Reader:
                 raise
 
     def _unknown(self, message: Message, key: Any, value: Any) -> None:
-        """A name that is not a field: an extension in brackets, or unknown."""
+        """Handle a name that is not a field: an extension in brackets, or an unknown name."""
         extension = _extension(message, key)
         if extension is not None:
             self._extension(message, extension, value)
         elif not self.ignore_unknown:
             name = message.__class__.__proto_name__
-            raise JsonError(
-                f"{name} has no such field; ignore_unknown=True lets it pass"
-            )
+            raise JsonError(f"{name} has no such field; ignore_unknown=True skips it")
 
     def _extension(
         self, message: Message, extension: Extension[Any], value: Any
@@ -118,7 +116,7 @@ class Reader:
             if not self._passes(error):
                 raise
         except EncodeError as error:
-            # Values were checked as they were read; what is left is a missing required field.
+            # Values were checked while they were read; only a required field can be missing.
             raise JsonError(error.message) from None
 
     def _member(
@@ -137,11 +135,11 @@ class Reader:
                 raise
 
     def _passes(self, error: JsonError) -> bool:
-        """Whether a value is only skipped: a name of an enum that it does not have."""
+        """Whether to skip a value instead: it is an unknown name of an enum."""
         return self.ignore_unknown and error.unknown_enum_name
 
     def field(self, field: Field, value: Any) -> Any:
-        """The value of a field from its JSON value, single or many."""
+        """The value of a field from its JSON value; a list or dict for repeated fields and maps."""
         if field.presence == "repeated":
             return self._list(field, value)
         if field.presence == "map":
@@ -172,7 +170,7 @@ class Reader:
             try:
                 key = _key(key_field, text)
                 if key in out:
-                    raise JsonError("the key stands twice")
+                    raise JsonError("duplicate key in the map")
                 out[key] = self.single(value_field, value)
             except JsonError as error:
                 if not self._passes(error):
@@ -206,7 +204,7 @@ def from_json(
 
 
 def from_json_value(cls: type[M], value: Any, reader: Reader) -> M:
-    """A message from the values its ProtoJSON stands for. Raises JsonError."""
+    """A message from ProtoJSON in Python values. Raises JsonError."""
     return _read(cls, value, reader, None)
 
 
@@ -222,13 +220,13 @@ def _read(cls: type[M], value: Any, reader: Reader, text: str | None) -> M:
 
 
 def _step(key: object) -> str:
-    """The step of a path for a name that is not a field: it may be any text."""
+    """The step of a path for a name that is not a field and can be any text."""
     text = str(key)
     return "." + text if text.isprintable() and len(text) < 60 else f"[{shown(text)}]"
 
 
 def _extension(message: Message, key: Any) -> Extension[Any] | None:
-    """The extension that a name in brackets stands for."""
+    """The extension of a message with a name in brackets, or None."""
     if not isinstance(key, str) or not (key.startswith("[") and key.endswith("]")):
         return None
     found = find_extension_by_name(key[1:-1])
@@ -243,6 +241,6 @@ def _takes_null(field: Field) -> bool:
 def _key(field: Field, text: Any) -> Any:
     if field.kind == "bool":
         if text not in ("true", "false"):
-            raise JsonError('a bool key is "true" or "false"')
+            raise JsonError('a bool key must be "true" or "false"')
         return text == "true"
     return SCALARS[field.kind](field, text)

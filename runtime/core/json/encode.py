@@ -1,6 +1,6 @@
 """Messages to ProtoJSON: the exact printer, driven by field tables.
 
-https://protobuf.dev/programming-guides/json. Fields come in declaration order, as the Go
+https://protobuf.dev/programming-guides/json. Fields are in declaration order, as the Go
 reference prints them.
 """
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class Printer:
-    """Prints messages as the values their ProtoJSON stands for.
+    """Prints messages as ProtoJSON in Python values.
 
     Its attributes are the options of `Message.to_json`; `find` looks up the types of Any. All
     methods raise EncodeError.
@@ -163,7 +163,7 @@ def to_json(
 
 
 def to_json_value(message: Message, printer: Printer) -> Any:
-    """A message as the values its ProtoJSON text stands for. Raises EncodeError."""
+    """A message as ProtoJSON in Python values. Raises EncodeError."""
     try:
         return printer.message(message)
     except RecursionError:

@@ -28,7 +28,7 @@ _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def kind_of(value: Any) -> str:
-    """What a JSON value is, for messages: `an object`, `text`, …"""
+    """The kind of a JSON value, for error messages: `an object`, `text`, …"""
     if value is None:
         return "null"
     kinds = {"dict": "an object", "list": "an array", "str": "text", "bool": "a bool"}
@@ -36,7 +36,7 @@ def kind_of(value: Any) -> str:
 
 
 def check_text(text: str) -> str:
-    """Text without lone surrogates. Raises JsonError."""
+    """Check that text has no lone surrogates. Raises JsonError."""
     at = unencodable(text)
     if at is not None:
         raise JsonError(f"the text has a lone surrogate at character {at}")
@@ -58,7 +58,7 @@ def _int(field: Field, value: Any) -> int:
 
 
 def _whole(field: Field, value: Any) -> float:
-    """A whole number, or an infinity, from a JSON number or text, in any spelling of it."""
+    """A whole number or an infinity from a JSON number or text, in any spelling."""
     if isinstance(value, str):
         found = _NUMBER.fullmatch(value)
         if found is None or len(value) > 400:
@@ -74,7 +74,7 @@ def _whole(field: Field, value: Any) -> float:
 
 
 def _exact(field: Field, text: str) -> int | float:
-    """A number with a fraction or an exponent, which a float may round to a whole one."""
+    """A number with a fraction or exponent; exact where a float might round it to a whole one."""
     number = float(text)
     if not abs(number) < 2**64:
         return number
@@ -82,7 +82,7 @@ def _exact(field: Field, text: str) -> int | float:
 
     try:
         exact = Decimal(text)
-    except InvalidOperation:  # an exponent beyond all bounds
+    except InvalidOperation:  # an exponent that is too large
         return number
     if exact != int(exact):
         raise JsonError(f"{_shown(field, text)} is not a whole number")
@@ -143,7 +143,7 @@ def _bytes(field: Field, value: Any) -> bytes:
         raise JsonError("the text is not base64")
     try:
         return base64.b64decode(bare + "=" * padding)
-    except binascii.Error:  # pragma: no cover - the pattern lets nothing else through
+    except binascii.Error:  # pragma: no cover - the pattern refuses such text
         raise JsonError("the text is not base64") from None
 
 

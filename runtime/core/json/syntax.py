@@ -1,10 +1,10 @@
-"""JSON text to values, and where in the text something stands.
+"""JSON text to Python values, and the places of values in the text.
 
-The standard library's scanner tells the place of what is not JSON, and of nothing else. So once
-something is wrong with a value, the text is read again as far as needed.
+The standard library's scanner only reports the place of invalid JSON. So if a value turns out to be
+wrong, the text is scanned again to find its place.
 """
 
-# Modules of the runtime share the layout of messages and of errors.
+# Modules of the runtime share the layout of messages and errors.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ def decoded(text: str | bytes) -> str:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:
         before = text[: error.start].decode("utf-8")
-    # Raised out here, for the error of Python holds the text.
+    # Raised outside of `except`, because Python's error holds the text.
     place = line_and_column(before, len(before))
     raise JsonError("the text is not valid UTF-8", *place)
 
 
 class _RepeatedKeyError(Exception):
-    """An object has a key twice; the scanner does not tell where."""
+    """An object has a duplicate key; the scanner does not say where."""
 
 
 class _ConstantError(Exception):
-    """NaN or an infinity stands as it is."""
+    """The text has NaN or an infinity without quotes."""
 
 
 class HugeNumber(float):
-    """A number beyond the range of floats, as infinity; messages show it as it was written."""
+    """A number out of range of floats, as an infinity that error messages show as written."""
 
     __slots__ = ("_text",)
     _text: str
 
     def __new__(cls, text: str) -> HugeNumber:
-        """Keep the text."""
+        """Make an infinity that keeps its text."""
         number = super().__new__(cls, text)
         number._text = text
         return number
@@ -63,8 +63,8 @@ class HugeNumber(float):
 def parsed(text: str, max_depth: int) -> Any:
     """JSON text as Python values.
 
-    Raises JsonError for text that is not JSON, and for a key that stands twice. `max_depth` is
-    only for the place of what is nested deeper than the scanner reads.
+    Raises JsonError for invalid JSON and for duplicate keys. `max_depth` is not enforced here: it
+    only helps to find the place if values are nested too deeply for the scanner.
     """
     try:
         return json.loads(
@@ -77,14 +77,14 @@ def parsed(text: str, max_depth: int) -> Any:
     except json.JSONDecodeError as error:
         wrong, place = f"not JSON: {error.msg}", (error.lineno, error.colno)
     except _RepeatedKeyError:
-        wrong = "the key stands twice in its object"
+        wrong = "duplicate key in the object"
         place = line_and_column(text, repeated_key(text))
     except _ConstantError as error:
         wrong = f'{error} is not JSON; write it as "{error}", in quotes'
         place = line_and_column(text, constant(text))
     except RecursionError:
         wrong, place = "values are nested too deeply", too_deep(text, max_depth)
-    # Raised out here, for the error of Python holds the text.
+    # Raised outside of `except`, because Python's error holds the text.
     raise JsonError(wrong, *place)
 
 
@@ -96,8 +96,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int | float:
-    # "-0" is a float's negative zero; beyond a few hundred digits only a float's range
-    # matters, and int() refuses very long text.
+    # "-0" is the negative zero of floats. A number of several hundred digits is out of range of
+    # all types, and int() refuses very long text.
     return _float(text) if text == "-0" or len(text) > 400 else int(text)
 
 
@@ -111,14 +111,14 @@ def _constant(text: str) -> Any:
 
 
 def place(error: JsonError, text: str | None) -> None:
-    """Find line and column of an error in the text, if there is one, and forget its keys."""
+    """Set line and column of an error, if there is a text, and drop its keys."""
     keys, error._keys = error._keys, ()
     if text is not None and error.line is None:
         error.line, error.column = line_and_column(text, value_at(text, keys[::-1]))
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """A place in text as line and column, both from 1."""
+    """The line and column of an offset in text, both counted from 1."""
     line = text.count("\n", 0, offset) + 1
     return line, offset - text.rfind("\n", 0, offset)
 
@@ -129,7 +129,7 @@ def value_at(text: str, keys: Sequence[object]) -> int:
     for offset, path, is_key in _tokens(text):
         if not is_key and path == wanted:
             return offset
-    return 0  # not reached for keys of the text itself
+    return 0  # cannot happen for keys that are in the text
 
 
 def repeated_key(text: str) -> int:
@@ -148,13 +148,13 @@ def repeated_key(text: str) -> int:
 
 def constant(text: str) -> int:
     """The offset of the first NaN or Infinity."""
-    # Whatever stands right behind a constant is part of its token, as in `NaN1`.
+    # A token begins with the constant, but may be longer, as in `NaN1`.
     found = (each for each in _TOKEN.finditer(text) if each[0].startswith(_CONSTANTS))
     return next(found).start()
 
 
 def too_deep(text: str, max_depth: int) -> tuple[int, int]:
-    """Line and column of the first bracket deeper than a bound, or else of the deepest one."""
+    """Line and column of the first bracket deeper than a limit, or else of the deepest one."""
     depth = deepest = at = 0
     for found in _TOKEN.finditer(text):
         if found[0] in "]}":
@@ -171,8 +171,8 @@ def too_deep(text: str, max_depth: int) -> tuple[int, int]:
 def _tokens(text: str) -> Iterator[tuple[int, list[Any], bool]]:
     """Each key and each value: its offset, the keys that lead to it, whether it is a key.
 
-    The list of keys is the same one each time. In an object that waits for a key it ends with
-    None. Text behind what was asked for need not be JSON.
+    The list of keys is the same object each time. It ends with None in an object whose next key has
+    not been read. Text after the last token that the caller takes need not be valid JSON.
     """
     path: list[Any] = []
     for found in _TOKEN.finditer(text):

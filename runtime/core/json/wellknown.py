@@ -1,7 +1,7 @@
-"""ProtoJSON of the well-known types that have a form of their own; of Any see `any`.
+"""ProtoJSON of the well-known types that have a special form, except Any; for that, see `any`.
 
-https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` go by full proto name; they
-get the printer and the reader that call them, for the values inside.
+https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` are by full proto name. Their
+functions take the printer or reader that calls them, which they use for the values inside.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", re.
 
 
 def null_is_value(field: Field) -> bool:
-    """Whether null is one of the values of a field, and not the absence of one."""
+    """Whether null is a value of a field, instead of meaning that it has none."""
     return field.type_name in (VALUE, NULL_VALUE)
 
 
 def _fraction(nanos: int) -> str:
-    """Nanoseconds as nothing, or as 3, 6 or 9 digits behind a dot."""
+    """Nanoseconds as a dot and 3, 6 or 9 digits; empty for zero."""
     if not nanos:
         return ""
     digits = f"{nanos:09}"
@@ -57,7 +57,7 @@ def _fraction(nanos: int) -> str:
 
 
 def _time_parts(message: Any) -> list[int]:
-    """Seconds and nanos. Raises EncodeError."""
+    """The seconds and nanos of a message. Raises EncodeError."""
     parts: list[int] = []
     for field in table_of(message.__class__).fields:
         try:
@@ -72,7 +72,7 @@ def _write_timestamp(message: Any, printer: Printer) -> str:
     seconds, nanos = _time_parts(message)
     if not _MIN_TIMESTAMP <= seconds <= _MAX_TIMESTAMP or not 0 <= nanos < 10**9:
         raise EncodeError(
-            "a timestamp lies in the years 1 to 9999, nanos in 0 to 10^9-1"
+            "a timestamp must be in the years 1 to 9999, its nanos from 0 to 10^9-1"
         )
     when = _EPOCH + timedelta(seconds=seconds)
     return f"{when:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + _fraction(nanos) + "Z"
@@ -93,7 +93,7 @@ def _read_timestamp(message: Any, value: Any, reader: Reader) -> None:
         offset = int(found[9]) * 3600 + int(found[10]) * 60
         seconds -= offset if found[8] == "+" else -offset
     if not _MIN_TIMESTAMP <= seconds <= _MAX_TIMESTAMP:
-        raise JsonError("a timestamp lies in the years 1 to 9999")
+        raise JsonError("a timestamp must be in the years 1 to 9999")
     message.seconds = seconds
     message.nanos = int((found[7] or "").ljust(9, "0"))
 
@@ -101,9 +101,11 @@ def _read_timestamp(message: Any, value: Any, reader: Reader) -> None:
 def _write_duration(message: Any, printer: Printer) -> str:
     seconds, nanos = _time_parts(message)
     if abs(seconds) > _MAX_DURATION or abs(nanos) >= 10**9:
-        raise EncodeError("a duration is at most 315576000000 s, nanos below 10^9")
+        raise EncodeError(
+            "a duration must be at most 315576000000 s, its nanos below 10^9"
+        )
     if seconds * nanos < 0:
-        raise EncodeError("seconds and nanos of a duration have the same sign")
+        raise EncodeError("seconds and nanos of a duration must have the same sign")
     sign = "-" if seconds < 0 or nanos < 0 else ""
     return f"{sign}{abs(seconds)}{_fraction(abs(nanos))}s"
 
@@ -114,7 +116,7 @@ def _read_duration(message: Any, value: Any, reader: Reader) -> None:
         raise JsonError('a duration is text such as "1.5s"')
     seconds = int(found[2])
     if seconds > _MAX_DURATION:
-        raise JsonError("a duration is at most 315576000000 s")
+        raise JsonError("a duration must be at most 315576000000 s")
     sign = -1 if found[1] else 1
     message.seconds = sign * seconds
     message.nanos = sign * int((found[3] or "").ljust(9, "0"))

@@ -1,4 +1,4 @@
-"""Messages as the `dataclasses` and `inspect` modules see them, made when they ask."""
+"""Messages as seen by the `dataclasses` and `inspect` modules, made on first use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def dataclass_fields(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
-    """The `__dataclass_fields__` of a message class, remembered on the class."""
+    """The `__dataclass_fields__` of a message class, which this sets on the class."""
     annotations = cls.__annotations__
     fields = {
         field.name: _dataclass_field(field, annotations[field.name])
@@ -34,7 +34,7 @@ def _dataclass_field(field: Field, annotation: Any) -> dataclasses.Field[Any]:
     )
     made.name = field.name
     made.type = annotation
-    # The mark by which `dataclasses.fields` tells fields from ClassVars and InitVars.
+    # `dataclasses.fields` uses this mark to distinguish fields from ClassVars and InitVars.
     made._field_type = dataclasses._FIELD  # type: ignore[attr-defined]
     return made  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""Services of the schema, described at run time."""
+"""The services of the schema and their methods."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 class Method:
-    """One RPC: `name`, `input` and `output` message names, streaming, `options`.
+    """One method (RPC) of a service.
 
-    `options` is the package's own `google.protobuf.MethodOptions`.
+    `input` and `output` are the full proto names of the request and response messages;
+    `client_streaming` and `server_streaming` say whether they are streams. `options` is this
+    package's own `google.protobuf.MethodOptions`.
     """
 
     __slots__ = (
@@ -37,12 +39,12 @@ class Method:
 
     @property
     def input_type(self) -> type[Message] | None:
-        """The class of the request message."""
+        """The class of the request message, or None if this package does not have it."""
         return find_message(self.input)
 
     @property
     def output_type(self) -> type[Message] | None:
-        """The class of the response message."""
+        """The class of the response message, or None if this package does not have it."""
         return find_message(self.output)
 
     def __repr__(self) -> str:
@@ -50,7 +52,7 @@ class Method:
 
 
 class Service:
-    """A service: its full `name`, the `file` that declares it, its `methods` in order."""
+    """A service: its full proto `name`, the `file` that declares it, its `methods` in order."""
 
     __slots__ = ("file", "methods", "name")
 
@@ -64,12 +66,15 @@ class Service:
 
 
 def services() -> tuple[str, ...]:
-    """Full names of the services in this package's schema, sorted."""
+    """The full proto names of the services in this package's schema, sorted."""
     return tuple(sorted(tables().SERVICES))
 
 
 def service_of(name: str) -> Service:
-    """A service by its full name, such as `livekit.RoomService`. Raises KeyError."""
+    """The service with a full proto name, such as `livekit.RoomService`.
+
+    Raises KeyError for a name that the schema does not have.
+    """
     path = tables().SERVICES[name]
     simple = name.rpartition(".")[2]
     found = next(each for each in parsed_file(path).service if each.name == simple)

@@ -1,8 +1,9 @@
-"""Large messages are read with the garbage collector at rest.
+"""Pauses the garbage collector while large messages are read.
 
-Reading makes objects only, none of them in a cycle, but the collector goes through all of them
-again and again: on 28 kB it takes a tenth of the time, on 40 MB a half. It rests for the whole
-process until the last such call has ended, if it was at work when the first began.
+Reading only makes objects, none of them in a cycle, but the collector visits all of them again and
+again: that takes a tenth of the time for 28 kB, and half of it for 40 MB. If the collector was
+enabled, it is disabled for the whole process from the start of the first such call to the end of
+the last.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 LARGE = 20_000
 
 _lock = allocate_lock()
-# Calls under way, and whether the collector was at work before the first of them.
+# The number of running calls, and whether the collector was enabled before the first of them.
 _state = {"calls": 0, "enabled": False}
 
 
 def at_rest(function: Callable[..., T], *arguments: Any) -> T:
-    """Call a function with the collector at rest."""
+    """Call a function with the collector paused."""
     with _lock:
         if not _state["calls"]:
             _state["enabled"] = gc.isenabled()

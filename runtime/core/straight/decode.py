@@ -1,12 +1,12 @@
 """Writes the binary decoder of a message class.
 
-The function walks the fields in the order of their numbers, one `if` each that falls through,
-because that is the order encoders use; a pass that read nothing met something else. Nothing
-tests for truncation: a read beyond the end shows as an IndexError, or as an offset that misses
-the end of the message.
+The function tests for each field in the order of their numbers, which is the order encoders use,
+with one `if` each that falls through to the next. If a pass over all of them reads nothing, there
+is something else. There are no checks for truncated input: a read beyond the end raises IndexError,
+or the final offset is not the end of the message.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ..message import Message
     from ..table import Field
 
-# A tag counts as the sum of its bytes, each times 128 to the power of its place, with their high
-# bits: numbers above these have a second, third, fourth and fifth byte.
+# The code of a tag is the sum of its bytes, including their high bits, each times 128 to the power
+# of its index. Codes above these numbers have a second, third, fourth or fifth byte.
 _LONGER = (127, 16_511, 2_113_663, 270_549_119)
 
 
@@ -50,7 +50,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
 
 
 def inner_decoder(cls: type[Message]) -> Any:
-    """The function of data, start and end, and for types that recurse of the depth left."""
+    """The function that takes data, start, end and, for recursive types, the remaining depth."""
     return remembered(cls, "_decode_part", _write)
 
 
@@ -67,7 +67,7 @@ def _tag(field: Field) -> bytes:
 
 
 def _rest(have: int, size: int) -> list[str]:
-    """Statements that read the bytes of a tag from `have` up to `size`, if it has them."""
+    """Statements that read the bytes of a tag from index `have` up to `size`, if they exist."""
     return [
         f"if t > {_LONGER[at - 1]}: t += b[p + {at}] << {7 * at}"
         for at in range(have, size)
@@ -104,12 +104,12 @@ class _Decoder:
         return source.function()
 
     def _chain(self) -> None:
-        """One pass: fields in the order of numbers, then one whose number is not known."""
+        """One pass: the fields in the order of their numbers, then one unknown field."""
         self.add("s = p", "t = b[p]")
         size = 1
         for field in self.fields:
             tag = _tag(field)
-            # In the order of numbers tags only get longer; what is there of one is read on.
+            # Tags get longer with their numbers, so this only reads the bytes not read so far.
             self.add(*_rest(size, len(tag)))
             size = len(tag)
             self._link(field, size, sum(byte << 7 * at for at, byte in enumerate(tag)))
@@ -118,7 +118,7 @@ class _Decoder:
             self.add("if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
 
     def _link(self, field: Field, size: int, code: int) -> None:
-        """One `if` of the chain, for a tag of so many bytes."""
+        """One `if` of the chain, for a tag of `size` bytes that has a code."""
         many = field.presence == "map" or (
             field.presence == "repeated" and not field.packed
         )
@@ -144,7 +144,7 @@ class _Decoder:
             self.add(f"if m._c_{field.oneof} == {field.name!r}: raise Unusual")
 
     def _value(self, field: Field, size: int, store: str) -> None:
-        """Read one value after a tag of `size` bytes and store it, leaving `p` after it."""
+        """Read one value after a tag of `size` bytes and store it; moves `p` past it."""
         kind = field.kind
         if kind in ("string", "bytes", "message"):
             self._length(size)
@@ -190,12 +190,12 @@ class _Decoder:
     def _packed(self, field: Field, size: int) -> None:
         self._length(size)
         values = self.bind("packed", decode_helpers.packed(field))
-        # A slice would hide that the input ends before it.
+        # A slice does not fail if the input ends before it does.
         self.add("if q > e: raise Unusual")
         self.add(f"f{field.number} += {values}(b[p:q])", "p = q")
 
     def _map(self, field: Field, size: int) -> None:
-        """One entry in the form all encoders write: the key, then the value."""
+        """One entry in the form that all encoders write: the key, then the value."""
         key, value = field.key, field.value
         assert key is not None
         assert value is not None

@@ -1,4 +1,4 @@
-"""What written decoders call for values beyond the shortest form."""
+"""Functions that the written decoders call for values that are not in the shortest form."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def varint(b: bytes, p: int) -> tuple[int, int]:
-    """The varint of two bytes or more at an offset, below 2**70, and the offset behind it.
+    """The varint of two or more bytes at an offset, below 2**70, and the offset after it.
 
-    Each byte but the last counts 128 times its place too much, which the next step takes back.
-    Written out, and large numbers put together from halves: Python is slow in loops and at
-    shifting what is longer than 30 bits.
+    The high bit of each byte except the last is added first, and subtracted in the next step. The
+    loop is unrolled, and large numbers are assembled from halves, because Python is slow at loops
+    and at shifts of numbers longer than 30 bits.
     """
     v = b[p] + (b[p + 1] << 7) - 0x80
     if v < 0x4000:
@@ -66,13 +66,13 @@ def uint32(v: int) -> int:
 
 
 def int64(v: int) -> int:
-    """A number modulo 2**64, with sign."""
+    """A number modulo 2**64, as a signed one."""
     v &= 0xFFFFFFFFFFFFFFFF
     return v - (1 << 64) if v >> 63 else v
 
 
 def int32(v: int) -> int:
-    """A number modulo 2**32, with sign."""
+    """A number modulo 2**32, as a signed one."""
     v &= 0xFFFFFFFF
     return v - (1 << 32) if v >> 31 else v
 
@@ -86,7 +86,7 @@ _WRAPS: dict[tuple[bool, int], Callable[[int], int]] = {
 
 
 def limit(kind: str) -> tuple[int, Callable[[int], int]]:
-    """The largest varint of a kind that stands for itself, and what others stand for."""
+    """The largest varint that is its own value in a kind, and the function for larger ones."""
     group = KINDS[kind].group
     low, high = RANGES.get(kind, (0, 2**64 - 1))
     signed = group in ("signed", "enum")
@@ -95,7 +95,7 @@ def limit(kind: str) -> tuple[int, Callable[[int], int]]:
 
 
 def unknown(b: bytes, p: int, e: int, known: frozenset[int], found: list[bytes]) -> int:
-    """Keep a field of unknown number; the offset behind it."""
+    """Keep a field with an unknown number; returns the offset after it."""
     number, wire_type, at = read_tag(b, p, e)
     if number in known or wire_type == START_GROUP:
         raise Unusual
@@ -122,7 +122,7 @@ def packed(field: Field) -> Callable[[bytes], Iterable[Any]]:
 
 
 def _fixed(kind: str) -> Callable[[bytes], Iterable[Any]]:
-    # One call of struct for all values: as fast as an array, on machines of either order.
+    # One call of struct for all values: as fast as `array`, and independent of byte order.
     width, code = STRUCTS[kind].size, KINDS[kind].format[1]
 
     def read(data: bytes) -> Iterable[Any]:

@@ -1,10 +1,11 @@
 """Writes the binary encoder of a message class.
 
-Each field becomes one or two pieces of text (see `encode_helpers`), empty for a field that is not
-set; one f-string joins all of them. The class and range of every value are checked.
+Each field becomes one or two pieces of text (see `encode_helpers`), which are empty if the field is
+not set; one f-string joins them all. The class and range of every value are checked when it is
+written.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def encoder(cls: type[Message]) -> Callable[[Message], bytes]:
 
 
 def inner_encoder(cls: type[Message]) -> Any:
-    """The function from a message to its bytes as text."""
+    """The function that takes a message and returns its bytes as text."""
     return remembered(cls, "_encode_part", _write)
 
 
@@ -73,7 +74,7 @@ class _Encoder:
         return source.function()
 
     def _oneof_cases(self, fields: list[Field]) -> None:
-        """A number for the member of each oneof that is set, in the order of writing."""
+        """Number the members of each oneof in the order of writing; `o0`, … is the one set."""
         for count, (oneof, members) in enumerate(self.source.table.oneofs.items()):
             order = [each for each in fields if each in members]
             cases = {each.name: at for at, each in enumerate(order)}
@@ -81,7 +82,7 @@ class _Encoder:
             self.add(f"o{count} = {bound}[m._c_{oneof}]")
 
     def _oneof(self, run: list[Field]) -> None:
-        """Neighbouring members of a oneof: one set of pieces for all of them."""
+        """Adjacent members of a oneof: one set of pieces for all of them."""
         oneof = run[0].oneof or ""
         count = list(self.source.table.oneofs).index(oneof)
         order = sorted(self.source.table.oneofs[oneof], key=lambda f: f.number)
@@ -115,7 +116,7 @@ class _Encoder:
         self._single(field, head, body, zero=field.presence == "required")
 
     def _single(self, field: Field, head: str, body: str, zero: bool) -> None:
-        """The pieces of the value `v`: its tag with length or value, and its content."""
+        """The pieces of the value `v`: the tag with length or value, and the content."""
         if WIRE_TYPES[field.kind] != LEN:
             self._number(field, head, zero)
         elif field.kind == "message" or zero:
@@ -135,7 +136,7 @@ class _Encoder:
         self.add(f"{head} = {sizes}[n] if n < 128 else sized({start!a}, n)")
 
     def _content(self, field: Field, body: str) -> None:
-        """A string, bytes or message `v`, without tag and length."""
+        """The content of a string, bytes or message `v`, without tag and length."""
         if field.kind == "message":
             cls = self.bind("cls", field.type)
             function = self.source.link("part", field.type, inner_encoder)

@@ -1,4 +1,4 @@
-"""What the writers of straight-line functions share: a function of one message class."""
+"""Shared by the writers of straight-line functions: the code of a function of one class."""
 
 # Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Unusual(Exception):
-    """Something the straight-line functions leave to the exact codec."""
+    """Raised by straight-line functions to leave a message to the exact codec."""
 
 
 class FunctionSource(Source):
-    """The function of a message class for one direction, being written.
+    """The code of one message class's function for one direction.
 
-    Of the schema only attribute names (identifiers the generator checked) and escaped literals
-    enter the text; everything else goes by `bind`.
+    From the schema, only attribute names (identifiers that the generator checked) and escaped
+    literals enter the code; everything else is added with `bind`.
     """
 
     def __init__(self, cls: type[Message], direction: str) -> None:
@@ -38,7 +38,7 @@ class FunctionSource(Source):
         return self.done()["function"]
 
     def link(self, prefix: str, cls: type[Message], make: Callable[[Any], Any]) -> str:
-        """The name of another class's function, which is written on its first call."""
+        """Add another class's function, which is written on its first call; returns its name."""
         key = prefix, id(cls)
         name = self._names.get(key)
         if name is not None:
@@ -54,7 +54,7 @@ class FunctionSource(Source):
         return name
 
     def add_defaults(self, *, named: bool = False) -> None:
-        """Set all fields of the message `m`; `named` gives lists and dicts a local name, too."""
+        """Set all fields of `m` to their defaults; `named` gives lists and dicts local names."""
         for oneof in self.table.oneofs:
             self.add(f"m._c_{oneof} = m._v_{oneof} = None")
         for field in self.table.fields:
@@ -72,9 +72,9 @@ class FunctionSource(Source):
 
 
 def remembered(cls: type[Message], name: str, make: Callable[[Any], Any]) -> Any:
-    """A class's written function, made once and kept as a static method.
+    """A class's written function, made on first use and kept as a static method of the class.
 
-    Two threads may make it at once; both make the same.
+    Two threads may make it at once, but both make the same function.
     """
     found = cls.__dict__.get(name)
     if found is None:
@@ -85,24 +85,24 @@ def remembered(cls: type[Message], name: str, make: Callable[[Any], Any]) -> Any
 
 
 def store(field: Field) -> str:
-    """The statement that stores a value, `{}`, in a field of the message `m`."""
+    """A statement that stores a value, for which it has `{}`, in a field of the message `m`."""
     if field.oneof is None:
         return f"m.{field.name} = {{}}"
     return f"m._c_{field.oneof} = {field.name!r}; m._v_{field.oneof} = {{}}"
 
 
 def supported(table: Table) -> bool:
-    """Whether a message has straight-line functions at all."""
+    """Whether straight-line functions can be written for a message class."""
     return not table.message_set and all(each.kind != "group" for each in table.fields)
 
 
 def refuse(*arguments: Any) -> Any:
-    """The function of a message that has none: leaves it to the exact codec."""
+    """In place of a function that cannot be written: leave the message to the exact codec."""
     raise Unusual
 
 
 def runs(fields: list[Field]) -> Iterator[list[Field]]:
-    """Fields one by one, but neighbours of the same oneof together."""
+    """Groups of fields: each by itself, but adjacent members of a oneof together."""
     found: list[Field] = []
     for field in fields:
         if found and (field.oneof is None or field.oneof != found[0].oneof):

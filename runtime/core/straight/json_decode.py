@@ -1,12 +1,12 @@
 """Writes the ProtoJSON parser of a message class.
 
-The standard library's scanner gives objects as tuples of pairs. The function goes through them
-once, in any order: a dict turns a name into a number, a tree of comparisons finds the code for
-it. Each name adds a power of two to a sum, which shows a name that came twice: powers that
-differ never carry.
+The standard library's scanner returns objects as tuples of pairs. The function goes through them
+once, in any order: a dict maps a name to a number, and a tree of comparisons finds the code for
+it. Each name adds a power of two to a sum, which reveals duplicate names: a sum of distinct powers
+has as many bits set as there were names.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once
 
 
 def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Message]:
-    """A function of JSON text and of whether unknown names pass; raises on anything unusual."""
+    """A function that takes JSON text and whether to ignore unknown names.
+
+    It raises on anything unusual.
+    """
     inner = inner_decoder(cls)
     more = (depth,) if cls._recursive else ()
 
@@ -71,7 +74,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Mes
 
 
 def inner_decoder(cls: type[Message]) -> Any:
-    """The function of a JSON value, whether unknown names pass, and maybe the depth left."""
+    """The function that takes a JSON value, whether to ignore unknown names, and maybe depth."""
     return remembered(cls, "_from_json_part", _write)
 
 
@@ -115,7 +118,7 @@ class _Parser:
         return source.function()
 
     def _find(self) -> None:
-        """The number `i` of the field that a name stands for; unknown names pass or not."""
+        """Find the number `i` of the field with a name; refuse or skip unknown names."""
         at = {id(field): count for count, field in enumerate(self.fields)}
         by_json = self.source.table.by_json
         index = self.bind("index", {name: at[id(by_json[name])] for name in by_json})
@@ -125,7 +128,7 @@ class _Parser:
             self.add("skipped = skip(skipped, k, v)", "continue")
 
     def _tree(self, first: int, end: int) -> None:
-        """Comparisons down to the code of the field numbered `i`."""
+        """Comparisons that lead to the code of the field with the number `i`."""
         if end - first == 1:
             self.add(f"seen += {1 << first}")
             self._field(self.fields[first])
@@ -154,7 +157,7 @@ class _Parser:
                 self._value(field, store(field))
 
     def _value(self, field: Field, store: str, null: str = "") -> None:
-        """Store the JSON value `v`; a null that is not a value does what `null` says."""
+        """Store the JSON value `v`; `null` is the statement for a null that is not a value."""
         if field.kind == "message":
             depth = ", d - 1" if field.type._recursive else ""
             part = self.source.link("part", field.type, inner_decoder)
@@ -181,7 +184,7 @@ class _Parser:
         elif kind in ("float", "double"):
             number = self.bind("float", json_helpers.FLOATS[kind])
             self._if("v.__class__ is float", store.format(f"{number}(v)"))
-            # The scanner gives 0 for -0, too.
+            # The scanner also returns 0 for -0.
             self.add("elif v.__class__ is int and not v: raise Unusual")
         elif form == "number":
             low, high = RANGES[kind]
@@ -191,7 +194,7 @@ class _Parser:
             self._if("v.__class__ is str", *self._from_text(field, store))
 
     def _from_text(self, field: Field, store: str) -> list[str]:
-        """Statements that store the value that text stands for."""
+        """Statements that store the value given as text."""
         form = KINDS[field.kind].json
         if form == "text":
             return [store.format("v if v.isascii() else text(v)")]

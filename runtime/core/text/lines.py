@@ -1,12 +1,12 @@
-"""The lines of a text in text format, and what stands in quotes.
+"""The lines of text format, and strings in quotes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#string
 """
 
 from __future__ import annotations
 
-# What stands in quotes: control characters, quotes and backslashes are escaped. Bytes that
-# are no UTF-8 stand as the "surrogateescape" of their value.
+# In quotes, control characters, quotes and backslashes are escaped, and so are bytes that are not
+# UTF-8, which text has as their "surrogateescape".
 _ESCAPES: dict[int, str] = {
     **{code: f"\\{code:03o}" for code in [*range(32), 127]},
     **{0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)},
@@ -18,7 +18,7 @@ _ESCAPES: dict[int, str] = {
 
 
 class Lines:
-    """The lines of a text and how deep each stands; `print_unknown` is the option."""
+    """The lines of a text, each with its depth; `print_unknown` is the option."""
 
     __slots__ = ("depth", "lines", "print_unknown")
 
@@ -28,7 +28,7 @@ class Lines:
         self.print_unknown = print_unknown
 
     def add(self, line: str) -> None:
-        """Add a line at the present depth."""
+        """Add a line at the current depth."""
         self.lines.append((self.depth, line))
 
     def open(self, name: str) -> None:
@@ -37,7 +37,7 @@ class Lines:
         self.depth += 1
 
     def close(self) -> None:
-        """End what `open` began."""
+        """End the message that `open` began."""
         self.depth -= 1
         self.add("}")
 
@@ -48,5 +48,5 @@ def quoted(data: bytes) -> str:
 
 
 def quoted_text(text: str) -> str:
-    """Text in quotes; bytes that are not UTF-8 are in it as their "surrogateescape"."""
+    """Text in quotes; it has bytes that are not UTF-8 as their "surrogateescape"."""
     return f'"{text.translate(_ESCAPES)}"'

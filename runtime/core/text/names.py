@@ -30,10 +30,10 @@ _reserved: dict[type[Message], frozenset[str]] = {}
 
 
 def text_name(field: Field) -> str:
-    """The name a field is printed with: for what looks like a group, its type's.
+    """The name that a field is printed with; for a field that looks like a group, its type's name.
 
-    A delimited field of an edition looks like one if its type is nested beside it and only
-    the case of the two names differs (google's `IsGroupLike`).
+    A delimited field of an edition looks like a group if its type is nested in the same message and
+    its name differs only in case (google's `IsGroupLike`).
     """
     if field.kind == "group" and field.message_type is not None:
         scope, _, simple = (field.type_name or "").rpartition(".")
@@ -46,7 +46,7 @@ def text_name(field: Field) -> str:
 
 
 def fields_by_name(cls: type[Message]) -> dict[str, Field]:
-    """The fields of a message class by every name text may give them."""
+    """The fields of a message class, by each name that they can have in text."""
     found = _by_name.get(cls)
     if found is None:
         fields = table_of(cls).fields
@@ -67,10 +67,9 @@ def reserved_names(cls: type[Message]) -> frozenset[str]:
 
 
 def extension_name(extension: Extension[Any]) -> str:
-    """The name between the brackets of an extension.
+    """The name of an extension in brackets.
 
-    Extensions of a message set go by the name of their type if that is where they are
-    declared.
+    An extension of a message set that is declared inside its type has the name of the type.
     """
     extendee = find_message(extension.extendee)
     type_name = extension.field.type_name
@@ -85,7 +84,7 @@ def extension_name(extension: Extension[Any]) -> str:
 
 
 def extension_named(cls: type[Message], name: str) -> Extension[Any] | None:
-    """The extension of a message class by the name between brackets, or None."""
+    """The extension of a message class with a name in brackets, or None."""
     found = find_extension_by_name(name)
     if found is None and table_of(cls).message_set:
         for full_name, (extendee, number) in tables().EXTENSION_NAMES.items():
@@ -102,7 +101,7 @@ def extension_named(cls: type[Message], name: str) -> Extension[Any] | None:
 
 
 def type_of_url(url: str) -> str | None:
-    """The type a URL such as `type.googleapis.com/x.Y` names; None if text cannot hold it."""
+    """The type in a URL such as `type.googleapis.com/x.Y`; None if text format cannot hold it."""
     prefix, _, name = url.rpartition("/")
     if _URL_PREFIX.fullmatch(prefix) and _TYPE_NAME.fullmatch(name):
         return name

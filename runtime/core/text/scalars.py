@@ -1,10 +1,10 @@
 """Text format tokens to scalars: types, ranges and spellings.
 
-https://protobuf.dev/reference/protobuf/textformat-spec#value. Each reader takes the value at
+https://protobuf.dev/reference/protobuf/textformat-spec#value. Each reader reads the value at
 the lexer's current token and goes past it.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _BOOLS = {
 
 
 def _wrong(field: Field, lexer: Lexer, what: str) -> TextError:
-    """The error for a token that is no value of a field."""
+    """The error for a token that is not a value of a field."""
     shown = "" if field.redact else f", not {lexer.shown()}"
     return lexer.error(f"{field.kind} takes {what}{shown}")
 
 
 def integer_of(token: str) -> int | None:
-    """The value of an integer in decimal, octal or hexadecimal; None if it is none.
+    """The value of an integer in decimal, octal or hexadecimal; None if it is not one.
 
-    Numbers longer than any type is wide are cut to one that is out of range for all.
+    A number that is too long for every type is shortened, but remains out of range of all of them.
     """
     found = _INTEGER.fullmatch(token)
     if found is None or token in ("0x", "0X"):
@@ -65,7 +65,7 @@ def integer_of(token: str) -> int | None:
 
 
 def float_of(token: str) -> float | None:
-    """The value of a decimal number, fraction or not; None if it is none."""
+    """The value of a decimal number, with or without a fraction; None if it is not one."""
     found = _FLOAT.fullmatch(token)
     return None if found is None else float(found[1])
 
@@ -78,7 +78,7 @@ def _int(field: Field, lexer: Lexer, what: str = "a whole number") -> int:
         raise _wrong(field, lexer, what)
     number = -number if negative else number
     low, high = RANGES[field.kind]
-    # Unsigned types take no sign, not even of zero.
+    # Unsigned types do not take a sign, not even for zero.
     if (negative and low == 0) or not low <= number <= high:
         sign = "-" if negative else ""
         shown = "the value" if field.redact else f"{sign}{lexer.lexeme:.60}"
@@ -104,7 +104,7 @@ def _float(field: Field, lexer: Lexer) -> float:
 
 
 def _to_float32(number: float) -> float:
-    """The nearest 32-bit float; what overflows is infinite."""
+    """The nearest 32-bit float; a number out of range becomes infinite."""
     try:
         rounded: float = unpack("<f", pack("<f", number))[0]
     except OverflowError:
@@ -134,7 +134,7 @@ def _string(field: Field, lexer: Lexer) -> str:
     try:
         return value.decode("utf-8", utf8_errors(field))
     except UnicodeDecodeError:
-        pass  # raised out here, for the error of Python holds the text
+        pass  # raised outside of `except`, because Python's error holds the text
     raise lexer.error("the escapes of the text are not valid UTF-8", at)
 
 
@@ -166,7 +166,7 @@ SCALARS: dict[str, Callable[[Field, Lexer], Any]] = by_group(
 
 
 def skip_scalar(lexer: Lexer) -> None:
-    """Go past a value whose field is not known. Raises TextError if it is none."""
+    """Go past the value of an unknown field. Raises TextError if it is not a value."""
     if lexer.kind == "string":
         lexer.string()
         return

@@ -1,7 +1,7 @@
-"""Unknown fields in text format: by number, their types guessed.
+"""Unknown fields in text format: by number, with guessed types.
 
-Text says less than the wire, so no parser reads this back; it is for people to look at. The
-guesses are those of google's C++ runtime.
+This text loses information that the wire has, so no parser reads it back; it is for people. The
+guesses are the same as those of google's C++ runtime.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ..errors import DecodeError
 from ..kinds import END_GROUP, LEN, START_GROUP, VARINT
 from .lines import Lines, quoted
 
-# How many length-delimited values deep a message is guessed; each guess reads all bytes.
+# How many levels of length-delimited values are tried as messages; each try reads all bytes.
 _GUESSES = 10
 
 
@@ -21,7 +21,7 @@ def print_unknown(data: bytes, out: Lines) -> None:
 
 
 def _fields(data: bytes, at: int, out: Lines, guesses: int) -> int:
-    """Print fields up to the end of the data or of the group, and give the offset there."""
+    """Print fields up to the end of the data or of the group; returns the offset of that."""
     while at < len(data):
         number, wire_type, at = read_tag(data, at, len(data))
         if wire_type == END_GROUP:

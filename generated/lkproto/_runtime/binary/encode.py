@@ -1,10 +1,10 @@
 """Messages to binary format: the exact encoder, driven by field tables.
 
-Every value is checked against its field's type. Fields go out in the order of their numbers,
-unknown fields behind them.
+Every value is checked against its field's type. Fields are written in the order of their numbers,
+unknown fields after them.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def encode(message: Message, *, deterministic: bool = False) -> bytes:
 
 
 def encode_field(field: Field, value: Any) -> bytes:
-    """A field with its tags, as it stands in a message; nothing for an empty list."""
+    """A field with its tags, as in a message; empty if it is unset. Raises EncodeError."""
     out: list[bytes] = []
     if is_unset(field, value):
         return b""
@@ -133,7 +133,7 @@ def _map(field: Field, entries: Any, out: list[bytes], deterministic: bool) -> N
             error.inside(key_step(field, key))
             raise
         encoded.append((key, b"".join(entry)))
-    # Sorted only now: keys of several types were refused above.
+    # Sorted only now, because the loop above refuses keys of different types.
     if deterministic:
         encoded.sort(key=_map_order)
     for _, content in encoded:

@@ -1,7 +1,7 @@
-"""ProtoJSON of `google.protobuf.Any`, whose types may be another package's.
+"""ProtoJSON of `google.protobuf.Any`, which may hold messages of another generated package.
 
-Another generated package has a runtime of its own, so its messages are only used through their
-methods, and its errors become ours. `WRITERS` and `READERS` are those of all well-known types.
+Another generated package has its own runtime, so this module only calls the methods of its
+messages, and converts its errors to ours. `WRITERS` and `READERS` include all well-known types.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _NOT_FOUND = "is not a type of this package, nor of the registry, if one was giv
 
 
 def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
-    """The JSON object of an Any: that of the message inside, with its type."""
+    """The JSON object of an Any: that of the message inside, plus its type."""
     if not isinstance(message.type_url, str) or not is_bytes(message.value):
-        raise EncodeError("the type_url of an Any is a str, its value is bytes")
+        raise EncodeError("the type_url of an Any must be a str and its value bytes")
     if not message.type_url and not message.value:
         return {}
     cls = printer.find(type_name(message.type_url))
@@ -40,7 +40,7 @@ def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
 
 
 def _write_content(cls: Any, data: bytes, printer: Printer) -> Any:
-    """The JSON value of what an Any holds, by the package of its class."""
+    """The JSON value of the message in an Any, printed by the package of its class."""
     try:
         inner = cls.from_bytes(data)
         if is_message(inner):
@@ -53,7 +53,7 @@ def _write_content(cls: Any, data: bytes, printer: Printer) -> Any:
         )
     except EncodeError:
         raise
-    except ValueError as error:  # a DecodeError, or any error of another package
+    except ValueError as error:  # a DecodeError, or an error of another package
         raise EncodeError(f"the {cls.__proto_name__} in an Any: {error}") from None
 
 
@@ -66,7 +66,9 @@ def _read_any(message: Any, value: Any, reader: Reader) -> None:
     rest = dict(value)
     url = rest.pop("@type", None)
     if not isinstance(url, str) or "/" not in url:
-        raise JsonError('an Any names its type as "@type": "type.googleapis.com/…"')
+        raise JsonError(
+            'an Any must name its type, as in "@type": "type.googleapis.com/…"'
+        )
     message.type_url = check_text(url)
     cls = reader.find(type_name(url))
     if cls is None:
@@ -75,7 +77,7 @@ def _read_any(message: Any, value: Any, reader: Reader) -> None:
         message.value = _read_content(cls, rest, reader.deeper())
         return
     if set(rest) - {"value"} and not reader.ignore_unknown:
-        raise JsonError(f'the {cls.__proto_name__} in an Any stands under "value"')
+        raise JsonError(f'the {cls.__proto_name__} in an Any belongs under "value"')
     try:
         message.value = _read_content(cls, rest.get("value"), reader.deeper())
     except JsonError as error:
@@ -84,12 +86,12 @@ def _read_any(message: Any, value: Any, reader: Reader) -> None:
 
 
 def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
-    """What an Any holds, from its JSON value, encoded by the package of its class."""
+    """The encoded message in an Any, read from JSON and encoded by the package of its class."""
     try:
         if is_own_message_class(cls):
             inner: Any = reader.message(cls, value)
         else:
-            reader.deeper()  # the other package refuses a depth of 0 as a mistake
+            reader.deeper()  # the other package raises ValueError for a depth of 0
             inner = cls.from_dict(
                 value,
                 ignore_unknown=reader.ignore_unknown,
@@ -99,7 +101,7 @@ def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
         encoded: bytes = inner.to_bytes(deterministic=True)
     except JsonError:
         raise
-    except ValueError as error:  # an EncodeError, or any error of another package
+    except ValueError as error:  # an EncodeError, or an error of another package
         raise JsonError(f"the {cls.__proto_name__} in an Any: {error}") from None
     return encoded
 

@@ -1,1 +1,1 @@
-"""What the schema says of classes: descriptors, fields, reserved names, services."""
+"""Reflection: descriptors, fields, reserved names and services of the schema."""

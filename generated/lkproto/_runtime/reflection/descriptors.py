@@ -1,7 +1,7 @@
-"""Descriptors of files, messages and enums, read when first asked for.
+"""Descriptors of files, messages and enums, decoded on first use.
 
-Every output carries its serialized descriptors; they are read with the package's own generated
-`google.protobuf` messages.
+Every generated package includes its serialized descriptors, and decodes them with its own
+generated `google.protobuf` messages.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _files: dict[str, Any] = {}
 
 
 def file_descriptor(source: str | type[Message] | type[Enum], /) -> bytes:
-    """The serialized `FileDescriptorProto` of a file, or of the file a class comes from.
+    """The serialized `FileDescriptorProto` of a file: by its path, or by a class it declares.
 
-    Source info is not part of it. Raises KeyError for a path the schema does not have, TypeError
-    for a class that is no message or enum of this package.
+    It does not include source info. Raises KeyError for a path that the schema does not have, and
+    TypeError for a class that is not a message or enum of this package.
     """
     import base64
 
@@ -35,7 +35,7 @@ def file_descriptor(source: str | type[Message] | type[Enum], /) -> bytes:
 
 
 def parsed_file(path: str) -> Any:
-    """The package's own `google.protobuf.FileDescriptorProto` of a file."""
+    """The descriptor of a file, as this package's own `google.protobuf.FileDescriptorProto`."""
     found = _files.get(path)
     if found is None:
         proto: Any = find_message("google.protobuf.FileDescriptorProto")
@@ -44,9 +44,10 @@ def parsed_file(path: str) -> Any:
 
 
 def descriptor_of(source: type[Message] | type[Enum], /) -> Any:
-    """The `DescriptorProto` or `EnumDescriptorProto` of a class, in this package's types.
+    """The descriptor of a message or enum class.
 
-    As for all below, raises TypeError for what is no message or enum class of this package.
+    It is this package's own `google.protobuf.DescriptorProto` or `EnumDescriptorProto`. Raises
+    TypeError for a value that is not a message or enum class of this package.
     """
     file = parsed_file(_file_of(source))
     full_name: str = source.__proto_name__
@@ -60,16 +61,20 @@ def descriptor_of(source: type[Message] | type[Enum], /) -> Any:
 
 
 def options_of(source: type[Message] | type[Enum], /) -> Any:
-    """The options of a message or enum; an empty options message where it has none."""
+    """The options of a message or enum class; an empty options message if it has none.
+
+    They are this package's own `google.protobuf.MessageOptions` or `EnumOptions`. Raises TypeError
+    for a value that is not a message or enum class of this package.
+    """
     descriptor = descriptor_of(source)
     kind = "Message" if is_message_class(source) else "Enum"
     return descriptor.options or empty_options(kind)
 
 
 def field_options(message: type[Message] | None, name: str) -> Any:
-    """The options of a message's field, as the package's own `google.protobuf.FieldOptions`.
+    """The options of a message's field, as this package's own `google.protobuf.FieldOptions`.
 
-    A field of no message (an entry of a map, an extension) has none.
+    They are empty for a field without a message: the key or value of a map, or an extension.
     """
     if message is None:
         return empty_options("Field")
@@ -90,6 +95,6 @@ def _named(items: Any, name: str) -> Any:
 
 
 def empty_options(kind: str) -> Any:
-    """The options of what has none, such as `MessageOptions()` for `Message`."""
+    """An empty options message, such as `MessageOptions()` for the kind `Message`."""
     options: Any = find_message(f"google.protobuf.{kind}Options")
     return options()

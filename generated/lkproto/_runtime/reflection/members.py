@@ -1,4 +1,4 @@
-"""What a message class has: its fields, and the numbers and names it reserves."""
+"""The fields of a message class, and the numbers and names that it or an enum reserves."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Reserved:
-    """Numbers and names a message or enum keeps out of use.
+    """The numbers and names that a message or enum reserves, so that no field or value uses them.
 
-    `ranges` are pairs of first and last number, both included.
+    `ranges` are pairs of the first and last number, both inclusive. `in` takes a number or a name.
     """
 
     __slots__ = ("names", "ranges")
@@ -37,9 +37,9 @@ class Reserved:
 
 
 def fields_of(message: type[Message] | Message, /) -> tuple[Field, ...]:
-    """The fields of a message class, in declaration order.
+    """The fields of a message or message class, in declaration order.
 
-    Raises TypeError for what is no message of this package.
+    Raises TypeError for a value that is neither a message nor a message class of this package.
     """
     cls = message if isinstance(message, type) else type(message)
     if not is_message_class(cls) or not is_own(cls):
@@ -48,7 +48,10 @@ def fields_of(message: type[Message] | Message, /) -> tuple[Field, ...]:
 
 
 def reserved_of(source: type[Message] | type[Enum], /) -> Reserved:
-    """The numbers and names a message or enum reserves."""
+    """The numbers and names that a message or enum class reserves.
+
+    Raises TypeError for a value that is not a message or enum class of this package.
+    """
     descriptor = descriptor_of(source)
     # A message's range ends before `end`, an enum's includes it (descriptor.proto).
     last = 1 if is_message_class(source) else 0

@@ -1,5 +1,5 @@
 """The straight-line codec: functions written for one message class and one direction each.
 
-They read and write the fields of their class one after the other, without tables or loops over
+They read or write the fields of their class one after another, without tables or loops over
 fields, and leave everything unusual to the exact codec; see `codec` for the contract.
 """

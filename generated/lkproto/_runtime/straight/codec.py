@@ -1,4 +1,4 @@
-"""The straight-line codec as the seam (`..codec`) takes it: a writer for each direction."""
+"""The straight-line codec in the form that `..codec` expects: one function for each direction."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What written encoders call: tags, lengths and varints as latin-1 text.
+"""Functions that the written encoders call: tags, lengths and varints as latin-1 text.
 
-Encoded parts are text, one character a byte: an f-string joins them faster than anything joins
-bytes, and one `encode("latin-1")` turns the whole into bytes.
+Encoded parts are text, one character for each byte, because an f-string joins them faster than
+anything joins bytes; one `encode("latin-1")` converts the result to bytes.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 _LAST = [chr(number) for number in range(128)]
 _MORE = [chr(number | 128) for number in range(128)]
-# Numbers below 2**14 as varints, and the same with more digits to come: 2 MiB, made once in
-# about two milliseconds.
+# Numbers below 2**14 as varints that end, and as varints that continue: 2 MiB, made once in about
+# two milliseconds.
 _SHORT = _LAST + [low + high for high in _LAST[1:] for low in _MORE]
 _PAIRS = [low + high for high in _MORE for low in _MORE]
 _tables: dict[tuple[int, bool], list[str]] = {}
 
 
 def text_of(data: bytes) -> str:
-    """Bytes as text of one character a byte."""
+    """Bytes as text, one character for each byte."""
     return data.decode("latin-1")
 
 
 def table(tag: int, zero: bool) -> list[str]:
-    """A tag with each number below 128 behind it, shared by all messages.
+    """A tag followed by each number below 128, shared by all messages.
 
-    Without `zero` the first entry is empty: zero is not written.
+    Without `zero` the first entry is empty, because zero is not written.
     """
     found = _tables.get((tag, zero))
     if found is None:
@@ -48,10 +48,10 @@ def table(tag: int, zero: bool) -> list[str]:
 
 
 def sized(start: str, v: int) -> str:
-    """A tag and a length or other number from 0 to 2**64 - 1.
+    """A tag followed by a length or other number from 0 to 2**64 - 1, as a varint.
 
-    Two digits at a time, by table, and large numbers cut in halves: Python is slow in loops and
-    at shifting what is longer than 30 bits.
+    It writes two bytes at a time, from a table, and splits large numbers in halves, because Python
+    is slow at loops and at shifts of numbers longer than 30 bits.
     """
     if v < 0x4000:
         return start + _SHORT[v]
@@ -66,7 +66,7 @@ def sized(start: str, v: int) -> str:
 
 
 def _number_writer(kind: str) -> Callable[[str, Any], str]:
-    """A function of a tag and a number: checks its class and range and writes both."""
+    """A function that takes a tag and a number, checks class and range, and writes both."""
     low, high = RANGES[kind]
 
     def write(start: str, v: Any) -> str:
@@ -107,7 +107,7 @@ NUMBERS = {
 
 
 def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
-    """A function of a tag and a value of fixed width; without `zero`, 0 is not written."""
+    """A function that writes a tag and a value of fixed width; without `zero`, not for 0."""
     pack = STRUCTS[kind].pack
     classes = (float, int) if kind in ("float", "double") else (int,)
 
@@ -122,7 +122,7 @@ def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
 
 
 def enum_table(tag: int, cls: Any, zero: bool) -> dict[int, str]:
-    """A tag with each named number of an enum behind it."""
+    """A tag followed by each named number of an enum, by number."""
     start = text_of(varint(tag))
     found = {
         number: start + text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
@@ -134,7 +134,7 @@ def enum_table(tag: int, cls: Any, zero: bool) -> dict[int, str]:
 
 
 def unnamed_writer(cls: Any) -> Callable[[str, Any], str]:
-    """A function of a tag and a number that an enum does not name; closed ones refuse it."""
+    """A function that writes a tag and an unnamed number of an enum, unless it is closed."""
     write_number = NUMBERS["int32"]
 
     def write(start: str, v: Any) -> str:
@@ -146,7 +146,7 @@ def unnamed_writer(cls: Any) -> Callable[[str, Any], str]:
 
 
 def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
-    """A function from the values of a packed field to their bytes, as text."""
+    """A function that takes the values of a packed field and returns their bytes as text."""
     if kind in STRUCTS:
         return _packed_fixed(kind)
     if kind == "enum":
@@ -156,7 +156,7 @@ def packed_writer(kind: str, cls: Any) -> Callable[[list[Any]], str]:
 
 def _packed_numbers(kind: str) -> Callable[[list[Any]], str]:
     write = NUMBERS[kind]
-    # Without zigzag, small numbers are their own varints.
+    # Except in zigzag, a small number is its own varint.
     plain = kind[0] != "s"
 
     def write_all(values: list[Any]) -> str:

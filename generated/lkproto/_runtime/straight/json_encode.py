@@ -1,11 +1,11 @@
 """Writes the ProtoJSON printer of a message class, for the default options.
 
-Each field becomes one piece of text, empty for a field that is not set; one f-string joins
-them. Text is escaped by the standard library's escaper, which keeps what is not ASCII, so one
-look at the result finds lone surrogates.
+Each field becomes one piece of text, which is empty if the field is not set; one f-string joins
+them. Strings are escaped by the standard library's function, which keeps characters outside ASCII,
+so one check of the result finds lone surrogates.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def encoder(cls: type[Message]) -> Callable[[Message], str]:
 
 
 def inner_encoder(cls: type[Message]) -> Any:
-    """The function from a message to its JSON text."""
+    """The function that takes a message and returns its JSON text."""
     return remembered(cls, "_to_json_part", _write)
 
 
@@ -87,7 +87,7 @@ class _Printer:
         return source.function()
 
     def _oneof(self, run: list[Field], piece: str) -> None:
-        """Neighbouring members of a oneof: one piece for all of them."""
+        """Adjacent members of a oneof: one piece for all of them."""
         self.add(f"c = m._c_{run[0].oneof}", f"{piece} = ''")
         with self.block("if c is not None:"):
             self.add(f"v = m._v_{run[0].oneof}")
@@ -125,14 +125,14 @@ class _Printer:
         key = f",{encode_basestring(field.json_name)}:"
         text = self._text(field)
         if field.kind in RANGES and field.kind != "enum":
-            # One f-string is quicker than two texts put together.
+            # One f-string is faster than the concatenation of two strings.
             form = key.replace("{", "{{").replace("}", "}}") + text[2:-1]
             self.add(f"{piece} = f{form!a}")
         else:
             self.add(f"{piece} = {key!a} + {text}")
 
     def _text(self, field: Field) -> str:
-        """An expression for the JSON text of the value `v`, checked by the lines before."""
+        """An expression for the JSON text of the value `v`; adds the lines that check `v`."""
         kind = field.kind
         if kind == "string":
             self.add("if v.__class__ is not str: raise Unusual")

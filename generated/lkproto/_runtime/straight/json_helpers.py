@@ -1,6 +1,6 @@
-"""What written JSON functions call for values that need more than a line."""
+"""Functions that the written JSON functions call for values that need more than one line."""
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _print = json.JSONEncoder(
 
 
 def printer(writer: Callable[[Any, Any], Any]) -> Callable[[Any], str]:
-    """The printer of a well-known type, from the exact codec's."""
+    """The printer of a well-known type, made from that of the exact codec."""
     from ..json.encode import Printer
 
     exact = Printer()
@@ -42,14 +42,14 @@ def printer(writer: Callable[[Any, Any], Any]) -> Callable[[Any], str]:
 
 
 def is_zero(v: Any) -> bool:
-    """Whether a float is the zero that is not printed; -0.0 is."""
+    """Whether a float is 0.0, which is not printed; -0.0 is printed."""
     if v.__class__ is not float:
         raise Unusual
     return v == 0 and math.copysign(1, v) > 0
 
 
 def float_printer(kind: str) -> Callable[[Any], str]:
-    """A function from a float to its JSON text, quoted where JSON has no number for it."""
+    """A function that returns the JSON text of a float, in quotes if it is not finite."""
 
     def write(v: Any) -> str:
         if v.__class__ is not float:
@@ -62,13 +62,13 @@ def float_printer(kind: str) -> Callable[[Any], str]:
 
 
 def quoted_names(cls: Any) -> dict[int, str]:
-    """The names of an enum by number, in quotes."""
+    """The names of an enum, in quotes, by number."""
     members: dict[int, Any] = cls._value2member_map_
     return {number: f'"{each._name_}"' for number, each in members.items()}
 
 
 def unnamed(v: Any) -> str:
-    """The text of a member without a name; a plain number might be out of range."""
+    """The text of a member without a name. Refuses an int, which might be out of range."""
     if v.__class__ is int:
         raise Unusual
     return str(int(v))
@@ -77,7 +77,7 @@ def unnamed(v: Any) -> str:
 def parser(
     cls: type[Message], reader: Callable[[Any, Any, Reader], None]
 ) -> Callable[..., Any]:
-    """The parser of a well-known type, from the exact codec's."""
+    """The parser of a well-known type, made from that of the exact codec."""
     from ..json.decode import Reader
 
     def parse(value: Any, ignore: bool, depth: int = 100) -> Any:
@@ -89,9 +89,9 @@ def parser(
 
 
 def plain(value: Any) -> Any:
-    """A scanned JSON value with dicts for its objects.
+    """A scanned JSON value, with its objects as dicts.
 
-    Refuses names that come twice, and 0, which may have been the float -0.
+    Refuses duplicate names, and 0, because the text may have been the float -0.
     """
     if value.__class__ is int and not value:
         raise Unusual
@@ -106,7 +106,7 @@ def plain(value: Any) -> Any:
 
 
 def skip(skipped: set[str] | tuple[()], key: str, value: Any) -> set[str]:
-    """Unknown names and one more. Raises Unusual for an extension and for what comes twice."""
+    """Add a name to the unknown ones. Raises Unusual for extensions and duplicate names."""
     if key[:1] == "[" or key in skipped:
         raise Unusual
     if value.__class__ in (tuple, list):
@@ -117,8 +117,8 @@ def skip(skipped: set[str] | tuple[()], key: str, value: Any) -> set[str]:
 
 
 def base64(text: str) -> bytes:
-    """Bytes from standard base64 with padding; other legal forms are left to the exact codec."""
-    # Python's strict mode lets whole quads of padding pass.
+    """Bytes from standard base64 with padding; the exact codec handles other valid forms."""
+    # Python's strict mode accepts extra padding if it is a multiple of four characters.
     if len(text) & 3 or text.endswith("==="):
         raise Unusual
     return a2b_base64(text, strict_mode=True)

@@ -1,10 +1,10 @@
 """Text format to messages: the exact parser, driven by field tables.
 
 https://protobuf.dev/reference/protobuf/textformat-spec. Fields given twice, two members of
-one oneof, missing required fields and values outside their type are refused with their place.
+one oneof, missing required fields and values out of range raise TextError with their place.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Message)
 
-_HINT = "ignore_unknown=True lets it pass"
+_HINT = "ignore_unknown=True skips it"
 _NO_COLON = "':' is expected before the value"
 _MANY = ("repeated", "map")
 _NESTED = ("message", "group", "map")
@@ -53,12 +53,15 @@ def from_text(
     lexer = Lexer(_checked(text))
     try:
         return _Parser(lexer, ignore_unknown, max_depth).message(cls, "")
-    except (RecursionError, EncodeError):  # encoding what was read fails by depth alone
+    except (
+        RecursionError,
+        EncodeError,
+    ):  # encoding the content can only fail for its depth
         raise lexer.error("messages are nested too deeply") from None
 
 
 def _checked(text: str | bytes) -> str:
-    """The text, which UTF-8 can hold."""
+    """The text as str, checked to be text that UTF-8 can encode."""
     if isinstance(text, str):
         at = unencodable(text)
         if at is not None:
@@ -68,16 +71,16 @@ def _checked(text: str | bytes) -> str:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:
         before = text[: error.start].decode("utf-8")
-    # Raised out here, for the error of Python holds the text.
+    # Raised outside of `except`, because Python's error holds the text.
     raise error_at(before, len(before), "the text is not valid UTF-8")
 
 
 class _Scope:
-    """The fields between two brackets: what may stand there and what was found.
+    """The fields between two brackets: those that are allowed and those that were found.
 
-    `cls` is the message class, None for the entry of a map; `found` is by field number. `redact`
-    is whether an unknown name is not shown, since it may be the end of a sensitive value: behind
-    a sensitive field, and anywhere in an entry of a sensitive map.
+    `cls` is the message class, or None for the entry of a map; `found` is by field number. If
+    `redact` is true, errors do not show an unknown name, because it may be the end of a sensitive
+    value: after a sensitive field, and anywhere in an entry of a sensitive map.
     """
 
     __slots__ = ("by_name", "cls", "extensions", "found", "name", "oneofs", "redact")
@@ -94,12 +97,12 @@ class _Scope:
         self.extensions: dict[int, Extension[Any]] = {}
 
     def reserved(self) -> frozenset[str]:
-        """The names the schema reserves here: text may still use them, for nothing."""
+        """The names that the schema reserves here, which are skipped if the text uses them."""
         return reserved_names(self.cls) if self.cls else frozenset()
 
 
 class _Parser:
-    """Reads messages from a lexer; `depth` is how many more may be opened."""
+    """Reads messages from a lexer; `depth` is how many more levels it may open."""
 
     __slots__ = ("depth", "ignore_unknown", "lexer")
 
@@ -109,7 +112,7 @@ class _Parser:
         self.depth = depth
 
     def message(self, cls: type[M], end: str) -> M:
-        """A message up to and past its closing bracket, or the end of the text."""
+        """Read a message, up to and including its closing bracket, or up to the end of the text."""
         scope = _Scope(cls.__proto_name__, fields_by_name(cls), cls)
         self._fields(scope, end)
         message = blank(cls)
@@ -125,7 +128,7 @@ class _Parser:
         return message
 
     def _open(self, field: Field | None = None) -> str:
-        """Go past an opening bracket, one level deeper; gives the closing one."""
+        """Go past an opening bracket, one level deeper; returns the closing one."""
         lexer = self.lexer
         end = _CLOSING.get(lexer.lexeme)
         if end is None:
@@ -143,7 +146,7 @@ class _Parser:
             self.depth += 1
 
     def _fields(self, scope: _Scope | None, end: str) -> None:
-        """Fields up to a closing bracket; without a scope they are skipped."""
+        """Read fields up to a closing bracket; without a scope, skip them."""
         lexer = self.lexer
         while lexer.lexeme != end:
             if lexer.lexeme == "[":
@@ -161,9 +164,11 @@ class _Parser:
     def _not_a_name(self, end: str) -> TextError:
         lexer = self.lexer
         if lexer.kind == "number":
-            return lexer.error("fields go by name; ignore_unknown=True passes numbers")
+            return lexer.error(
+                "a field needs a name; ignore_unknown=True skips numbers"
+            )
         expected = f"a field or {end!r}" if end else "a field"
-        # The text may be the end of a value that is not to be shown.
+        # The text may be the end of a sensitive value.
         got = "text in quotes" if lexer.kind == "string" else lexer.shown()
         return lexer.error(f"{expected} is expected, not {got}")
 
@@ -185,7 +190,7 @@ class _Parser:
             raise lexer.error(f"{scope.name} has no field {name}; {hint}", at)
 
     def _bracketed(self, scope: _Scope | None) -> None:
-        """An extension, or what an Any holds."""
+        """Read an extension, or the message in an Any."""
         lexer = self.lexer
         at = lexer.start
         name = lexer.bracketed()
@@ -205,7 +210,7 @@ class _Parser:
     def _any(self, scope: _Scope, url: str, at: int) -> None:
         type_url, value = (scope.by_name[each].number for each in ("type_url", "value"))
         if type_url in scope.found or value in scope.found:
-            raise self.lexer.error("the Any has a value already", at)
+            raise self.lexer.error("the Any already has a value", at)
         cls = find_message(type_of_url(url) or "")
         if cls is None:
             raise self.lexer.error(
@@ -221,7 +226,7 @@ class _Parser:
         scope.found[value] = content.to_bytes(deterministic=True)
 
     def _known(self, scope: _Scope, field: Field, step: str, at: int) -> None:
-        """The value of a field whose name, at an offset, was just read."""
+        """Read the value of a field whose name, at an offset, was just read."""
         try:
             self._check_first(scope, field, at)
             if not self.lexer.take(":") and field.kind not in _NESTED:
@@ -236,7 +241,7 @@ class _Parser:
             scope.redact = bool(field.redact)
 
     def _check_first(self, scope: _Scope, field: Field, at: int) -> None:
-        """Refuse a second value of a field or oneof that takes one."""
+        """Refuse a second value of a field or oneof that takes only one."""
         if field.number in scope.found and field.presence not in _MANY:
             raise self.lexer.error("the field is given twice", at)
         if field.oneof is not None:
@@ -247,7 +252,7 @@ class _Parser:
                 )
 
     def _items(self, many: bool) -> Iterator[None]:
-        """Yields before each value: once, or as often as a list in brackets has one."""
+        """Yield before each value: once, or for each value of a list in brackets."""
         lexer = self.lexer
         if lexer.lexeme != "[":
             yield
@@ -264,7 +269,7 @@ class _Parser:
             raise lexer.error("',' or ']' is expected after a value of the list")
 
     def _add(self, found: dict[int, Any], field: Field) -> None:
-        """Read one value of a field into what was found of it."""
+        """Read one value of a field and add it to those found."""
         number = field.number
         if field.presence == "map":
             self._entry(found.setdefault(number, {}), field)
@@ -285,7 +290,7 @@ class _Parser:
             found[number] = value
 
     def _entry(self, entries: dict[Any, Any], field: Field) -> None:
-        """An entry of a map; absent key or value are zero."""
+        """Read an entry of a map; a missing key or value is zero."""
         key, value = field.key, field.value
         assert key is not None
         assert value is not None

@@ -1,10 +1,10 @@
 """Messages to text format: the exact printer, driven by field tables.
 
-https://protobuf.dev/reference/protobuf/textformat-spec. The text is the one google's
-runtimes print: fields in the order of their numbers, extensions among them, maps by key.
+https://protobuf.dev/reference/protobuf/textformat-spec. The text is the same as that of
+google's runtimes: fields and extensions in the order of their numbers, maps sorted by key.
 """
 
-# Modules of the runtime share the layout of messages; see `message`.
+# Modules of the runtime share the layout of messages; see `table`.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _number(item: tuple[Field, str, Any]) -> int:
 
 
 def _set_fields(message: Message) -> Iterator[tuple[Field, str, Any]]:
-    """Each field and extension that is set, its name in text and its value."""
+    """The fields and extensions that are set, with their names in text and their values."""
     for field in table_of(message.__class__).fields:
         value = getattr(message, field.name)
         if not is_unset(field, value):
@@ -103,7 +103,7 @@ def _extensions(message: Message) -> Iterator[tuple[Field, str, Any]]:
 
 
 def _any(message: Any, out: Lines) -> bool:
-    """Print the message an Any holds; False if it is not a sound one of this package."""
+    """Print the message in an Any; returns False if it is invalid or not of this package."""
     url, value = message.type_url, message.value
     if not isinstance(url, str) or not is_bytes(value) or message._unknown:
         return False

@@ -1,7 +1,7 @@
 """Text format to tokens, one at a time, and string literals to bytes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#lexical. One pattern finds the next
-token, without backtracking, so the work is linear in the text.
+token without backtracking, so the work is linear in the text.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 
 from ..errors import TextError, shown
 
-# Numbers are taken loosely, up to what can be none of theirs, and checked where their
-# kind is known: so "10bar" is one wrong token, as the specification wants.
+# The pattern of numbers is loose: a number extends up to the first character that cannot be part of
+# one, and is checked when its kind is known. So "10bar" is one wrong token, as the specification
+# requires.
 _TOKEN = re.compile(
     r"""(?P<name>[A-Za-z_]\w*+)
     |(?P<number>\.?[0-9](?:[eE][+-]|[\w.])*+)
@@ -34,10 +35,10 @@ _SIMPLE = dict(zip("abfnrtv?\\'\"", "\a\b\f\n\r\t\v?\\'\"", strict=True))
 
 
 class Lexer:
-    """The text and its current token: `kind`, `lexeme` (its text) and `start`, its offset.
+    """The text and its current token: `kind`, `lexeme` (its text) and `start` (its offset).
 
-    Kinds are `name`, `number`, `string`, `mark` and, behind the last token, `end`. While it is
-    `hidden`, messages do not show it.
+    Kinds are `name`, `number`, `string`, `mark` and, after the last token, `end`. While `hidden` is
+    true, error messages do not show the token.
     """
 
     __slots__ = ("_end", "hidden", "kind", "lexeme", "start", "text")
@@ -49,7 +50,7 @@ class Lexer:
         self.advance()
 
     def advance(self) -> None:
-        """Go to the next token. Raises TextError where there is none."""
+        """Go to the next token. Raises TextError if the text there is not a token."""
         self.start = self._skip_space(self._end)
         found = _TOKEN.match(self.text, self.start)
         if found is not None:
@@ -72,16 +73,16 @@ class Lexer:
         return f"the character {character!r} has no meaning here"
 
     def take(self, mark: str) -> bool:
-        """Whether the current token is a mark; if so, go past it."""
+        """Go past the current token if it is a certain mark; returns whether it was."""
         if self.lexeme != mark:
             return False
         self.advance()
         return True
 
     def bracketed(self) -> str:
-        """What stands between `[`, the current token, and `]`, and go past both.
+        """Go past a name in brackets, whose `[` is the current token; returns the name.
 
-        Space and comments may stand around dots and slashes.
+        Spaces and comments may surround dots and slashes.
         """
         parts: list[str] = []
         at = self._skip_space(self._end)
@@ -98,7 +99,7 @@ class Lexer:
         return "".join(parts)
 
     def string(self) -> bytes:
-        """The bytes of one or more string literals, and go past them."""
+        """Go past one or more string literals; returns their bytes, joined."""
         parts: list[bytes] = []
         while self.kind == "string":
             parts.append(self._unescaped())
@@ -112,14 +113,14 @@ class Lexer:
         return body.encode("utf-8", "surrogateescape")
 
     def _escape(self, found: re.Match[str]) -> str:
-        """What an escape stands for; bytes from 0x80 as their "surrogateescape"."""
+        """The character of an escape; a byte from 0x80 as its "surrogateescape"."""
         octal, hexadecimal, short, long, simple = found.groups()
         if simple:
             return _SIMPLE[simple]
         if code := short or long:
             number = int(code, 16)
             if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-                raise self._bad_escape(found, "is no Unicode character")
+                raise self._bad_escape(found, "is not a Unicode character")
             return chr(number)
         if not octal and not hexadecimal:
             begun = found.string[found.end() : found.end() + 1]
@@ -135,9 +136,9 @@ class Lexer:
         return self.error(f"{escape} {why}", at)
 
     def shown(self) -> str:
-        """The current token, for messages."""
+        """The current token, for error messages."""
         if self.hidden:
-            return "what stands there"
+            return "<redacted>"
         return "the end of the text" if self.kind == "end" else shown(self.lexeme)
 
     def error(self, message: str, at: int | None = None) -> TextError:
