@@ -22,7 +22,7 @@ SCRIPT = ROOT / "tests" / "auth" / "same_calls.py"
 CELLS = re.compile(r"^\| `(.+?)` \| `(.*?)` \| `(.*?)` \| \S.* \|$", re.MULTILINE)
 DIFFERENT = {row[0]: row[1:] for row in CELLS.findall(text_of(PAGE))}
 SAME = re.findall(r"^\| `(.+)` \|$", section(PAGE, "The same"), re.MULTILINE)
-# Calls that raise with both libraries, which is no mistake of the page.
+# Calls that raise with both libraries, which is not a mistake of the page.
 RAISES = {"api.VideoGrants(foo=1)": "TypeError"}
 GRANTS = (
     *("VideoGrants", "SIPGrants", "InferenceGrants", "ObservabilityGrants"),
