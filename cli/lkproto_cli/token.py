@@ -53,7 +53,7 @@ def run(words: Sequence[str]) -> int:
     for word in words:
         if word.partition("=")[0] in _SECRET_WORDS:
             parser.error(
-                "secrets are not taken from the command line, where others can see them"
+                "secrets are not accepted on the command line, where others can see them"
                 "; set LIVEKIT_API_SECRET, or use --secret-file or --secret-stdin"
             )
     reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -139,15 +139,15 @@ def _mint_parser() -> Parser:
     add(
         "--allow-sensitive-credentials",
         action="store_true",
-        help="let the room configuration hold secrets",
+        help="allow secrets in the room configuration",
     )
     return parser
 
 
 def _verify(words: Sequence[str]) -> int:
-    """Tell whether a token is valid: exit code 0; 1 if it is refused."""
+    """Check whether a token is valid: exit code 0; 1 if it is refused."""
     arguments = token_parser(
-        "verify", "Tell whether a token is valid. Exit code 1: it is refused."
+        "verify", "Check whether a token is valid. Exit code 1: it is refused."
     ).read(words)
     token, verifier = token_of(arguments), verifier_of(arguments)
     if verifier is None:
@@ -155,7 +155,7 @@ def _verify(words: Sequence[str]) -> int:
     try:
         claims = verifier.verify(token)
     except TokenError as error:
-        _say_refused(error, as_json=arguments.json)
+        _print_refused(error, as_json=arguments.json)
         return 1
     from .token_text import date_words, payload
 
@@ -170,14 +170,14 @@ def _verify(words: Sequence[str]) -> int:
 def _inspect(words: Sequence[str]) -> int:
     """Explain a token; exit code 1 if it is unreadable, or refused by the key given."""
     arguments = token_parser(
-        "inspect", "Explain a token. Verified only where there is a key."
+        "inspect", "Explain a token, and verify it if there is a key."
     ).read(words)
     token, verifier = token_of(arguments), verifier_of(arguments)
     refusal: TokenError | None = None
     try:
         claims: Claims = read_unverified(token, profile=arguments.profile)
     except TokenError as error:
-        _say_refused(error, as_json=arguments.json)
+        _print_refused(error, as_json=arguments.json)
         return 1
     if verifier is not None:
         try:
@@ -194,7 +194,7 @@ def _inspect(words: Sequence[str]) -> int:
     return 0 if refusal is None else 1
 
 
-def _say_refused(error: TokenError, *, as_json: bool) -> None:
+def _print_refused(error: TokenError, *, as_json: bool) -> None:
     if as_json:
         found = {"kind": error.kind, "message": str(error)}
         _print_json({"valid": False, "refusal": found})
@@ -203,5 +203,5 @@ def _say_refused(error: TokenError, *, as_json: bool) -> None:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    # DEL is the one character that terminals act on and JSON leaves alone.
+    # DEL is the only character that terminals act on and JSON does not escape.
     print(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))

@@ -1,6 +1,6 @@
-"""Claims from words of the command line and from JSON, for `lkproto token mint`.
+"""Claims from the command line and from JSON, for `lkproto token mint`.
 
-Which claims there are, and of what kind, is in the schema of `ClaimGrants` alone.
+The claims and their types come from the schema of `ClaimGrants` alone.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ M = TypeVar("M", bound=Message)
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"(?:\d{1,9}[smhd])+")
-# Grants without a group in front of their name are of this one.
+# The group of grants whose name has none.
 _GROUP = "video"
 
 
 class UsageError(Exception):
-    """A word of the command line, or a file it names, that means nothing."""
+    """A wrong word on the command line, or a wrong file that it names."""
 
 
 def duration(words: str) -> timedelta:
-    """A duration such as `90s`, `10m`, `1h30m` or `7d`; more than nothing.
+    """A duration such as `90s`, `10m`, `1h30m` or `7d`; more than zero.
 
     Raises UsageError.
     """
@@ -40,7 +40,7 @@ def duration(words: str) -> timedelta:
         if 0 < seconds < 10_000 * 365 * 86_400:
             return timedelta(seconds=seconds)
     raise UsageError(
-        f"{words!r} is no duration\n  hint: such as 90s, 10m, 2h, 1h30m or 7d"
+        f"{words!r} is not a duration\n  hint: write it like 90s, 10m, 2h, 1h30m or 7d"
     )
 
 
@@ -48,12 +48,12 @@ def pair(words: str) -> tuple[str, str]:
     """Key and value of `key=value`. Raises UsageError."""
     key, equals, value = words.partition("=")
     if not key or not equals:
-        raise UsageError(f"{words!r} is no pair\n  hint: write key=value")
+        raise UsageError(f"{words!r} is not a pair\n  hint: write key=value")
     return key, value
 
 
 def message_from(path: Path, cls: type[M]) -> M:
-    """The message whose JSON a file holds. Raises UsageError, OSError."""
+    """The message in a file of JSON. Raises UsageError, OSError."""
     try:
         text = path.read_text("utf-8")
         value = json.loads(text)
@@ -67,7 +67,7 @@ def message_from(path: Path, cls: type[M]) -> M:
 
 
 def _check_names(cls: type[Message], value: Any, place: str) -> None:
-    """Tell of a member that is no field, with the nearest one."""
+    """Refuse members that are not fields, with a hint at the nearest field."""
     if not isinstance(value, dict) or cls.__proto_name__.startswith("google."):
         return
     members = cast("dict[str, Any]", value)
@@ -85,7 +85,7 @@ def _check_names(cls: type[Message], value: Any, place: str) -> None:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint with the name that is meant, or all there are."""
+    """A hint with the name that is probably meant, or with all names."""
     known = {each.lower(): each for each in names}
     bare = name.replace("_", "").lower()
     found = get_close_matches(bare, known, n=1)
@@ -157,7 +157,7 @@ def _value(field: Field, name: str, text: str | None) -> Any:
 
 
 def _check_value(field: Field, name: str, text: str) -> None:
-    """Refuse a text that is not the name of an enum value where only those have a meaning."""
+    """Refuse a text that is not the name of an enum value, where only those mean something."""
     enum_name = get_extension(field.options, names_of)
     enum = find_enum(enum_name) if enum_name else None
     if enum is None:

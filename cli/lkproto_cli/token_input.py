@@ -28,7 +28,7 @@ an API key and its secret are needed
 
 
 def action_parser(action: str, description: str) -> Parser:
-    """A parser with what all actions take."""
+    """A parser with the options of all actions."""
     parser = Parser(
         prog=f"lkproto token {action}", description=description, allow_abbrev=False
     )
@@ -45,13 +45,13 @@ def action_parser(action: str, description: str) -> Parser:
     secret.add_argument(
         "--secret-stdin", action="store_true", help="read the API secret from stdin"
     )
-    # For tests and automation: seconds since 1970 that stand for the time of the run.
+    # For tests and automation: the time of the run, in seconds since 1970.
     parser.add_argument("--now", type=float, help=SUPPRESS)
     return parser
 
 
 def key_pair(arguments: Namespace) -> tuple[str | None, str | None]:
-    """API key and secret, None where they are not given. Raises UsageError, OSError."""
+    """API key and secret, None if they are not given. Raises UsageError, OSError."""
     key = arguments.api_key or os.environ.get("LIVEKIT_API_KEY")
     if arguments.secret_stdin:
         return key, _line(sys.stdin.buffer.read(), "stdin")
@@ -62,13 +62,13 @@ def key_pair(arguments: Namespace) -> tuple[str | None, str | None]:
         if os.name == "posix" and stat.S_ISREG(mode) and mode & stat.S_IRWXO:
             raise UsageError(
                 f"{arguments.secret_file}: others may read or write the file\n"
-                "  hint: take that back with chmod o-rwx"
+                "  hint: forbid that with chmod o-rwx"
             )
         return key, _line(file.read(), str(arguments.secret_file))
 
 
 def _line(data: bytes, place: str) -> str:
-    """The one line of a file or of stdin. Raises UsageError."""
+    """The only line of a file or of stdin. Raises UsageError."""
     try:
         text = data.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
@@ -85,7 +85,7 @@ def clock_of(arguments: Namespace) -> Callable[[], float]:
 
 
 def token_parser(action: str, description: str) -> Parser:
-    """A parser with what the actions on a token take."""
+    """A parser with the options of actions on a token."""
     parser = action_parser(action, description)
     parser.add_argument(
         "token",
@@ -120,7 +120,7 @@ def token_of(arguments: Namespace) -> str:
 
 
 def verifier_of(arguments: Namespace) -> TokenVerifier | None:
-    """The verifier with the key that is given; None without a key.
+    """The verifier with the given key, or None without a key.
 
     Raises UsageError, AuthError, OSError.
     """

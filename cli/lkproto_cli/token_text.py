@@ -1,7 +1,7 @@
-"""What a token says, in words and as JSON, without its secrets.
+"""Explains a token in words and as JSON, without its secrets.
 
-What claims mean and open comes from the schema of `ClaimGrants`. Text of a token never reaches
-the terminal as it is.
+The meaning of claims, and what they open, comes from the schema of `ClaimGrants`. Texts of a token
+are always escaped before they are printed.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from lkproto.lkproto import says
 
 REGISTERED = {
     "iss": "API key whose secret signs the token",
-    "sub": "whom the token is for: the identity in a room",
-    "aud": "programs the token is meant for; LiveKit does not look at it",
+    "sub": "who the token is for: the identity in a room",
+    "aud": "programs that the token is for; LiveKit ignores it",
     "exp": "when the token expires",
     "nbf": "when the token begins to be valid",
     "iat": "when the token was made",
-    "jti": "number of the token; the identity where `sub` is missing",
+    "jti": "id of the token; the identity if `sub` is missing",
 }
 _DATES = ("exp", "nbf", "iat")
 _HIDDEN = "<redacted>"
@@ -32,7 +32,7 @@ _SPANS = ((365 * 86_400, "year"), (86_400, "day"))
 
 @dataclass(frozen=True)
 class Status:
-    """Whether there was a key to verify a token with, what came of it, and when."""
+    """Whether a token was verified, why it was refused, and when."""
 
     verified: bool
     refusal: TokenError | None
@@ -43,16 +43,16 @@ class Status:
             return f"NOT VERIFIED: {self.refusal.kind}: {printable(str(self.refusal))}"
         if self.verified:
             return "VERIFIED: the signature is right and the token is valid now"
-        return "NOT VERIFIED: without a key there is no telling who wrote this"
+        return "NOT VERIFIED: without a key, anyone may have written this"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the holder may do, or may not.
+    """Something that the holder may do, or may not.
 
-    `claim` is the one that decides it; `because` says why, where the token does not have it.
-    `limits` has the claims that say where the right holds; None is everywhere, or nowhere for
-    what is not allowed.
+    `claim` decides it; `because` gives the reason if the token does not have that claim. `limits`
+    are the claims that limit where the right applies; None means everywhere, or nowhere if it is
+    not allowed.
     """
 
     claim: str
@@ -72,7 +72,7 @@ class Verdict:
 
 
 def verdicts(claims: Claims) -> Iterator[Verdict]:
-    """Every right that is in the token, and those inside a room that it withholds."""
+    """Every right that the token gives, and those inside a room that it does not."""
     groups = {field.json_name: field.name for field in fields_of(claims.grants)}
     for right in rights():
         group, _, name = right.claim.partition(".")
@@ -99,7 +99,7 @@ def verdicts(claims: Claims) -> Iterator[Verdict]:
 
 
 def payload(claims: Claims) -> dict[str, Any]:
-    """The claims as members of JSON, in their order, secrets of the room hidden."""
+    """The claims as members of a JSON object, in order, with the secrets of the room hidden."""
     registered = claims.registered
     found: dict[str, Any] = {}
     for name in REGISTERED:
@@ -117,7 +117,7 @@ def payload(claims: Claims) -> dict[str, Any]:
 def _hide(
     message: Message, data: dict[str, Any], path: str, secrets: frozenset[str]
 ) -> None:
-    """Hide in a message's JSON what stands at the paths of secrets."""
+    """Hide the secrets, which are given by path, in the JSON of a message."""
     for field in fields_of(message):
         if field.json_name not in data:
             continue
@@ -146,7 +146,7 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
 
 
 def report(claims: Claims, status: Status) -> dict[str, Any]:
-    """All that `explain` tells, for programs."""
+    """All that `explain` shows, for programs."""
     refusal, expires = status.refusal, claims.registered.exp
     return {
         "verified": status.verified and refusal is None,
@@ -171,7 +171,7 @@ def explain(claims: Claims, status: Status) -> str:
         lines.append(f"{printable(name):{width}}  {shown}")
         lines.append(f"{'':{width}}    {meaning}")
     if "exp" not in members:
-        lines.append("It never expires: no server accepts it.")
+        lines.append("It never expires, so no server accepts it.")
     found = list(verdicts(claims))
     for heading, allowed in (("may", True), ("may not", False)):
         which = [f"  {each}" for each in found if each.allowed is allowed]
@@ -181,7 +181,7 @@ def explain(claims: Claims, status: Status) -> str:
 
 
 def _meanings(claims: Message) -> dict[str, str]:
-    """What the schema says that claims mean, by their names in a token."""
+    """The meaning of claims by the schema, by their names in a token."""
     return {
         field.json_name: meaning
         for field in fields_of(claims)
@@ -190,12 +190,12 @@ def _meanings(claims: Message) -> dict[str, str]:
 
 
 def text(value: Any) -> str:
-    """A JSON value on one line, safe to show."""
+    """A JSON value on one line, safe to print."""
     return printable(json.dumps(value, ensure_ascii=False))
 
 
 def printable(words: str) -> str:
-    """Text without what a terminal would act on or hide: those characters are escaped."""
+    """Text in which characters are escaped that a terminal would act on or hide."""
     if words.isprintable():
         return words
     return "".join(each if each.isprintable() else _escaped(each) for each in words)
@@ -209,11 +209,11 @@ def _escaped(char: str) -> str:
 
 
 def date_words(seconds: int, now: float, expiry: bool = False) -> str:
-    """A date, and how far away it is: `2026-01-01 06:00:00 UTC, in 5 h 59 min`."""
+    """A date, and the time until or since it: `2026-01-01 06:00:00 UTC, in 5 h 59 min`."""
     try:
         date = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (OverflowError, ValueError, OSError):
-        return f"{seconds}, which is no date of the calendar"
+        return f"{seconds}, which is beyond the calendar"
     distance = seconds - int(now)
     span = _span(abs(distance))
     if expiry:

@@ -1,4 +1,4 @@
-"""When a result is the expected one: texts exactly, JSON by value, messages as messages."""
+"""Compares results with the expected ones: texts exactly, JSON by value, messages as messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHOWN = 200
 
 
 def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
-    """How a result differs from the expected one, as `$.path: …`; empty if it does not."""
+    """The difference between a result and the expected one, as `$.path: …`; empty if equal."""
     if op in _WIRE:
         return _messages(args["message"], expected, got)
     if member := _JSON_TEXTS.get(op):
@@ -22,7 +22,7 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
 
 
 def difference(expected: Any, got: Any, path: str = "$") -> str:
-    """Where two JSON values differ: numbers by value, objects in any order of keys."""
+    """The first difference of two JSON values; numbers by value, keys in any order."""
     if is_object(expected) and is_object(got):
         if expected.keys() != got.keys():
             missing = sorted(expected.keys() - got.keys())
@@ -48,7 +48,7 @@ def _same(expected: Any, got: Any) -> bool:
     if isinstance(expected, bool) is not isinstance(got, bool):
         return False
     if isinstance(expected, float) and isinstance(got, int):
-        # 5.4e16 may be spelt with digits a float does not have: 54000000000000003.
+        # 5.4e16 may be spelled with digits that a float does not have: 54000000000000003.
         expected, got = got, expected
     if isinstance(expected, int) and isinstance(got, float):
         try:

@@ -1,8 +1,8 @@
-"""What has to be true of the vectors themselves.
+"""Checks the vectors themselves.
 
-Ids are unique and permanent, counts right, layout canonical, flags declared and used, operations
-and kinds known, every field of every grant minted by some vector; and for every vector there is a
-testee, wrong on purpose, that fails it.
+Ids are unique and permanent, counts right, layout canonical, flags declared and used, operations,
+their arguments and kinds known. Some vector mints each field of each grant, and for each vector
+there is a testee, wrong on purpose, that fails it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FLAG = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 def lint(folder: Path) -> Iterator[str]:
-    """Problems of a folder of vectors, one line each."""
+    """The problems of a folder of vectors, one line each."""
     try:
         found = [each for path in files(folder) for each in _file(path)]
         vectors = [each for path in files(folder) for each in parse(*_read(path))]
@@ -47,7 +47,7 @@ def lint(folder: Path) -> Iterator[str]:
         found, vectors = [str(error)], []
     found += _ids(vectors, folder / "retired.toml")
     yield from found
-    if not found:  # else there may be nothing to ask a testee
+    if not found:  # otherwise there may be nothing to ask a testee
         yield from _not_failed(vectors)
         yield from _not_minted(vectors)
 
@@ -68,7 +68,7 @@ def _document(document: dict[str, Any], text: str, path: Path) -> Iterator[str]:
     if document["format"] != FORMAT:
         yield f"format {document['format']}, not {FORMAT}"
     if document["area"] not in BY_NAME or document["area"] != path.stem:
-        yield f"area {document['area']} is no operation, or not the file's name"
+        yield f"area {document['area']} is not an operation, or not the name of the file"
     tests = [test for group in document["groups"] for test in group["tests"]]
     if document["count"] != len(tests):
         yield f"count is {document['count']}, not {len(tests)}"
@@ -101,7 +101,7 @@ def _test(test: dict[str, Any], area: str, params: dict[str, Any]) -> Iterator[s
     if not test["comment"]:
         yield "no comment"
     if test["result"] == "invalid" and not is_kind(test["expect"].get("kind")):
-        yield f"{test['expect'].get('kind')!r} is no reject kind"
+        yield f"{test['expect'].get('kind')!r} is not a reject kind"
     if test["result"] == "unspecified" and not (
         test["flags"] and test["expect"].get("reason")
     ):

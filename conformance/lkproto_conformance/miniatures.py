@@ -1,4 +1,4 @@
-"""Testees that are wrong on purpose.
+"""Small testees that are wrong on purpose.
 
 `lint` runs them: a vector that none of them fails proves nothing. The first three are wrong in
 every operation; `hasty` makes the mistakes of a token library written in an afternoon.
@@ -15,8 +15,8 @@ from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
 from .serve import Answer
 
 
-class Broken:
-    """A testee with one answer for everything."""
+class Miniature:
+    """A testee with one answer to everything."""
 
     def __init__(
         self, name: str, same: Answer, ops: frozenset[str] = frozenset(OPERATIONS)
@@ -24,7 +24,7 @@ class Broken:
         self._name, self._same, self._ops = name, same, ops
 
     def hello(self) -> dict[str, Any]:
-        """Claim to do it all."""
+        """Claim to offer all of them."""
         return {
             "protocol": VERSION,
             "implementation": {"name": self._name},
@@ -33,30 +33,32 @@ class Broken:
         }
 
     def answer(self, op: str, args: dict[str, Any]) -> Answer:
-        """The same to whatever is asked."""
+        """The same answer to every request."""
         del op, args
         return self._same
 
 
-def accept_all() -> Broken:
-    """Takes everything and finds nothing in it."""
-    return Broken("accept-all", {"ok": {}})
+def accept_all() -> Miniature:
+    """Accepts everything and finds nothing in it."""
+    return Miniature("accept-all", {"ok": {}})
 
 
-def reject_all() -> Broken:
+def reject_all() -> Miniature:
     """Refuses everything, as malformed."""
-    return Broken("reject-all", {"reject": {"kind": "malformed", "message": "no"}})
+    return Miniature("reject-all", {"reject": {"kind": "malformed", "message": "no"}})
 
 
-def wrong_token() -> Broken:
-    """Mints and signs the same token whatever it is asked for."""
+def wrong_token() -> Miniature:
+    """Mints and signs the same token, whatever the request is."""
     token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl"  # noqa: S105
     ops = frozenset(["token.mint", "token.service", "keyset.sign", "webhook.sign"])
-    return Broken("wrong-token", {"ok": {"token": token, "authorization": token}}, ops)
+    return Miniature(
+        "wrong-token", {"ok": {"token": token, "authorization": token}}, ops
+    )
 
 
-class Hasty(Broken):
-    """Verifies with a lenient decoder, any HMAC, no leeway, and no need of an expiry."""
+class Hasty(Miniature):
+    """Verifies with a lenient decoder, any HMAC and no leeway, and does not need `exp`."""
 
     def answer(self, op: str, args: dict[str, Any]) -> Answer:
         """Verify, in a hurry."""
@@ -101,7 +103,7 @@ def _decode(part: str) -> bytes:
 
 
 def hasty() -> Hasty:
-    """The token library written in an afternoon."""
+    """A token library written in an afternoon."""
     return Hasty("hasty", {}, frozenset(["token.verify"]))
 
 

@@ -1,7 +1,7 @@
-"""The testee protocol, version 1: one JSON object a line, requests one way, replies the other.
+"""The testee protocol, version 1: requests and replies, each a JSON object on one line.
 
 Both sides use this module: the runner writes requests and reads replies, a testee in Python
-serves (`serve`). A reply holds exactly one of `ok`, `reject`, `unsupported`, `error`.
+serves (`serve`). A reply has exactly one of `ok`, `reject`, `unsupported`, `error`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from .values import is_list, is_object
 
 VERSION = 1
 MAX_LINE = 16 * 1024 * 1024
-"""Bytes in a line, its end included."""
+"""Bytes of a line, including its end."""
 HELLO_SECONDS = 30.0
 CASE_SECONDS = 5.0
 CLOCK = "clock.inject"
-"""The capability of running at the time a request gives."""
+"""The capability of running at the time that a request gives."""
 
 OPERATIONS = {name: each.takes_profile for name, each in operations.BY_NAME.items()}
-"""Every operation a testee may offer, and whether its arguments name a profile."""
+"""Every operation that a testee may offer, and whether its arguments include a profile."""
 
 PROFILES = ("strict", "go")
 
@@ -55,12 +55,12 @@ OUTCOMES = ("ok", "reject", "unsupported", "error")
 
 
 class ProtocolError(Exception):
-    """A line that is no reply, or a reply to something else."""
+    """A line that is not a reply, or not the reply to the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: its outcome, and the object that came with it."""
+    """An answer: its outcome, and the object of that name."""
 
     outcome: str
     body: dict[str, Any]
@@ -81,7 +81,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What a testee says of itself."""
+    """A testee's description of itself."""
 
     implementation: dict[str, Any] = field(default_factory=dict[str, Any])
     capabilities: frozenset[str] = frozenset()
@@ -121,7 +121,7 @@ def hello_request(number: int) -> dict[str, Any]:
 
 
 def parse_reply(line: bytes, number: int) -> Reply:
-    """Read the reply to request `number`. Raises ProtocolError, with what is wrong."""
+    """Read the reply to request `number`. Raises ProtocolError."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):
@@ -132,7 +132,7 @@ def parse_reply(line: bytes, number: int) -> Reply:
 
 
 def check_reply(message: dict[str, Any], number: int) -> Reply:
-    """Check a reply's shape and what it answers. Raises ProtocolError."""
+    """Check the shape of a reply, and which request it answers. Raises ProtocolError."""
     if message.get("id") != number or isinstance(message.get("id"), bool):
         raise ProtocolError(f"a reply to {message.get('id')!r}, not to {number}")
     present = [name for name in OUTCOMES if name in message]
@@ -140,10 +140,10 @@ def check_reply(message: dict[str, Any], number: int) -> Reply:
         raise ProtocolError(f"{len(present)} of {', '.join(OUTCOMES)}, not one")
     body = message[present[0]]
     if not is_object(body):
-        raise ProtocolError(f"{present[0]} is no object")
+        raise ProtocolError(f"{present[0]} is not an object")
     reply = Reply(present[0], body)
     if reply.outcome == "reject" and not is_kind(body.get("kind")):
-        raise ProtocolError(f"{body.get('kind')!r} is no reject kind")
+        raise ProtocolError(f"{body.get('kind')!r} is not a reject kind")
     return reply
 
 

@@ -1,4 +1,4 @@
-"""Ask a testee every vector it can answer, in each profile it offers, and judge."""
+"""Asks a testee every vector that it can answer, in each profile it offers, and judges."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Result:
 
 
 def select(vectors: Iterable[Vector], pattern: str) -> list[Vector]:
-    """The vectors whose id a shell pattern matches; without a wildcard, a prefix."""
+    """The vectors whose id matches a shell pattern, or begins with a text without wildcards."""
     if not any(sign in pattern for sign in "*?["):
         pattern += "*"
     return [vector for vector in vectors if fnmatchcase(vector.id, pattern)]
@@ -38,8 +38,8 @@ def run(
 ) -> Iterator[Result]:
     """Results in the order of the vectors, profile by profile. Raises StartError.
 
-    A testee that breaks is started again, `RESTARTS` times; what it is not asked for then has the
-    verdict `not_run`.
+    A testee that breaks is started again, up to `RESTARTS` times; after that the remaining vectors
+    have the verdict `not_run`.
     """
     hello = testee.start()
     try:
@@ -89,7 +89,7 @@ class _Run:
 
 
 def arguments(vector: Vector, profile: str) -> dict[str, Any]:
-    """What a testee is sent."""
+    """The arguments that a testee is sent."""
     if OPERATIONS[vector.op]:
         return {**vector.args, "profile": profile}
     return vector.args

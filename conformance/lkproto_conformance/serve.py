@@ -20,21 +20,21 @@ class Testee(Protocol):
     """An implementation under test, in this process."""
 
     def hello(self) -> dict[str, Any]:
-        """What `hello` is answered with."""
+        """The answer to `hello`."""
         ...
 
     def answer(self, op: str, args: dict[str, Any]) -> Answer:
-        """One of `{"ok": …}`, `{"reject": …}`, `{"unsupported": …}`; what it raises is an error."""
+        """One of `{"ok": …}`, `{"reject": …}`, `{"unsupported": …}`; an exception is an error."""
         ...
 
 
 def reply_to(testee: Testee, message: dict[str, Any]) -> dict[str, Any]:
-    """The reply to a request, with what the testee raised as `error`."""
+    """The reply to a request; an exception of the testee is an `error`."""
     try:
         if message["op"] == "hello":
             return {"id": message["id"], "ok": testee.hello()}
         return {"id": message["id"], **testee.answer(message["op"], message["args"])}
-    except Exception as error:  # noqa: BLE001 - to report it is the protocol
+    except Exception as error:  # noqa: BLE001 - the protocol reports it
         failure = {"message": repr(error), "trace": traceback.format_exc()}
         return {"id": message["id"], "error": failure}
 

@@ -1,4 +1,4 @@
-"""JSON values whose types are known only when they are looked at."""
+"""Checks of JSON values, which checkers of types understand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The vectors: files of requests with what a right implementation answers, and why.
+"""The vectors: files of requests, with the right answers and the reasons for them.
 
-A file holds the vectors of one operation, its `area`. Its layout is canonical: `canonical` writes
-a document the one way there is, so files never differ by layout alone.
+A file has the vectors of one operation, its `area`. There is one layout, which `canonical` writes,
+so files never differ by layout alone.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ _TEST = (
 
 
 class VectorError(Exception):
-    """A vector file that is not as it has to be: which, where and what."""
+    """A vector file with a mistake: which file, where, and what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """One request and the verdict on its answers."""
+    """One request, and what decides about its answers."""
 
     id: str
     op: str
@@ -76,14 +76,14 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """All vectors, by id, and a digest of the files they came from."""
+    """All vectors, sorted by id, and a digest of their files."""
 
     vectors: tuple[Vector, ...]
     digest: str
 
 
 def vectors_folder() -> Path:
-    """Where the vectors are: in the installed package, or beside it in a checkout."""
+    """The folder of the vectors: in the installed package, or next to it in a checkout."""
     installed = Path(__file__).parent / "_data" / "vectors"
     return installed if installed.is_dir() else Path(__file__).parents[1] / "vectors"
 
@@ -122,7 +122,7 @@ def parse(text: str, name: str) -> list[Vector]:
 
 
 def parse_document(text: str, name: str) -> dict[str, Any]:
-    """Read a file and check its shape, not what it says. Raises VectorError."""
+    """Read a file and check its shape, not its content. Raises VectorError."""
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -160,7 +160,7 @@ def _shape(document: Any) -> Iterator[str]:
 
 def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
     if not is_object(given):
-        yield f"{where} is no object"
+        yield f"{where} is not an object"
         return
     required = {key for key in keys if not key.endswith("?")}
     allowed = {key.removesuffix("?") for key in keys}

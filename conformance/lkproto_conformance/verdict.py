@@ -1,4 +1,4 @@
-"""What an answer is worth: one pure function of a vector and what became of its request."""
+"""Verdicts: a pure function of a vector and the answer to its request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Verdict:
 
     @property
     def failed(self) -> bool:
-        """Whether the run fails for it."""
+        """Whether it makes the run fail."""
         return self.name not in PASSES
 
 
@@ -40,14 +40,14 @@ def judge(vector: Vector, answer: Reply | Broken) -> Verdict:
 
 
 def _rejected(vector: Vector, answer: Reply) -> Verdict:
-    said = f"{answer.kind}: {answer.body.get('message', '')}"
+    got = f"{answer.kind}: {answer.body.get('message', '')}"
     if vector.result == "valid":
-        return Verdict("fail:over-strict", said)
+        return Verdict("fail:over-strict", got)
     if vector.kind_required and answer.kind != vector.expect["kind"]:
-        return Verdict("fail:kind", f"expected {vector.expect['kind']}, got {said}")
+        return Verdict("fail:kind", f"expected {vector.expect['kind']}, got {got}")
     wanted = vector.expect.get("message")
     if wanted is not None and wanted not in str(answer.body.get("message", "")):
-        return Verdict("fail:message", f"expected {wanted!r} in {said!r}")
+        return Verdict("fail:message", f"expected {wanted!r} in {got!r}")
     return Verdict("pass")
 
 

@@ -1,8 +1,8 @@
-"""Answering google's conformance runner with the messages and codecs that users get.
+"""Answers google's conformance runner with the messages and codecs that users get.
 
 The protocol is in `conformance/conformance.proto` of the suite: 4 bytes of length, little-endian,
-then a ConformanceRequest; the same back with a ConformanceResponse. Once started, nothing here
-but the standard library and the generated package is used.
+then a ConformanceRequest; the answer is a ConformanceResponse in the same form. Once started, it
+uses nothing but the standard library and the generated package.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 
 def uses_exact_codec(package: Any) -> bool:
-    """Whether the exact codec does every message: an empty one, which no other refuses."""
+    """Whether the exact codec does every message, even an empty one."""
     import_module(f"{package.__name__}.conformance").ConformanceRequest.from_bytes(b"")
     return bool(package.codec_fallbacks())
 
@@ -64,7 +64,7 @@ class Testee:
         request = self._request.from_bytes(data)
         try:
             response = self._response(**self._result(request))
-        except Exception:  # noqa: BLE001 - the runner has to hear of any mistake
+        except Exception:  # noqa: BLE001 - every mistake is reported to the runner
             response = self._response(runtime_error=traceback.format_exc())
         encoded: bytes = response.to_bytes()
         return encoded

@@ -1,8 +1,8 @@
 """Google's conformance runner on our testee: `python -m conformance.protobuf.run`.
 
 Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without
-any, both suites have to run whole: the runner leaves out the text format, and says nothing, when
-the first suite fails.
+any, both suites have to run completely: when the first suite fails, the runner leaves out the
+text format without a word.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .suite import CODEC, MissingToolError, cache, npm_package
 
 TESTEE = Path(__file__).with_name("testee")
 FLAGS = ["--enforce_recommended", "--maximum_edition", "2023"]
-# What the suites of this version hold, up to edition 2023.
+# The numbers of tests in this version, up to edition 2023.
 SIZES = {"binary and JSON": 5567, "text format": 883}
 _SUMMARY = re.compile(
     r"CONFORMANCE SUITE \w+: (\d+) successes, (\d+) skipped, "
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
         print(f"protobuf conformance: {error}", file=sys.stderr)
         return 1
     except subprocess.CalledProcessError:
-        return 1  # the testee has said why
+        return 1  # the testee has printed why
     problems = [
         problem
         for name in ("straight", "exact")
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _problems(codec: str, command: list[str], *, whole: bool) -> list[str]:
-    """Run the suites with one of our codecs; what is wrong."""
+    """Run the suites with one of our codecs. Returns the problems."""
     print(f"with the {codec} codec:", flush=True)
     code, summaries = _run(command, os.environ | {CODEC: codec})
     problems = judge(summaries) if whole else []
@@ -60,7 +60,7 @@ def _problems(codec: str, command: list[str], *, whole: bool) -> list[str]:
 
 
 def judge(summaries: list[tuple[int, ...]]) -> list[str]:
-    """What is wrong with the runner's counts, which come in the order of `SIZES`.
+    """The problems with the runner's counts, which are in the order of `SIZES`.
 
     Each is (successes, skipped, expected failures, unexpected failures).
     """
@@ -77,7 +77,7 @@ def judge(summaries: list[tuple[int, ...]]) -> list[str]:
 def _run(
     command: list[str], environment: dict[str, str]
 ) -> tuple[int, list[tuple[int, ...]]]:
-    """Run a command and let its output through; its exit code, and the counts in it."""
+    """Run a command and pass its output on. Returns its exit code, and the counts in the output."""
     summaries: list[tuple[int, ...]] = []
     with subprocess.Popen(
         command,
@@ -95,7 +95,7 @@ def _run(
 
 
 def _output() -> Path:
-    """Where the runner writes its lists of failing tests."""
+    """The folder in which the runner writes its lists of failing tests."""
     folder = cache() / "output"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -103,7 +103,7 @@ def _output() -> Path:
 
 def _runner() -> list[str]:
     """The command that starts the runner. Raises MissingToolError."""
-    # The one build for macOS runs on both kinds of machine.
+    # The build for macOS runs on both kinds of machine.
     system = platform.system().lower()
     machine = "x64" if system == "darwin" else platform.machine()
     machine = {"x86_64": "x64", "amd64": "x64"}.get(machine, machine)
@@ -119,7 +119,7 @@ def _runner() -> list[str]:
 
 
 def _newer_libraries() -> Path:
-    """The C and C++ libraries of Debian 13, unpacked beside the runner and not installed.
+    """The C and C++ libraries of Debian 13, unpacked next to the runner but not installed.
 
     The runner needs glibc 2.38, which Debian 12 lacks. Raises MissingToolError.
     """
@@ -145,7 +145,7 @@ def _newer_libraries() -> Path:
 
 
 def _download(scratch: Path, source: str) -> list[Path]:
-    """Debian packages by apt, from the machine's own mirror but for the next release."""
+    """Debian packages by apt, of the next release but from the machine's own mirror."""
     for folder in ("sources", "lists/partial", "cache/archives/partial"):
         (scratch / folder).mkdir(parents=True, exist_ok=True)
     first = source.partition("\n\n")[0].replace("bookworm-updates", "")

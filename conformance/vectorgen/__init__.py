@@ -1,8 +1,8 @@
 """Generates the vectors by executing the reference: `python -m vectorgen`.
 
-Requests are written here; what a right implementation answers is what the Go testee answered.
-Only where the strict profile refuses what the reference takes does a module state the result, with
-the sentence of a specification, or of our policy, that demands it.
+The modules contain requests; the right answer is the one that the Go testee gives. A module states
+a result itself only where the strict profile refuses what the reference accepts, with the sentence
+of a specification, or of our policy, that demands it.
 """
 
 from . import (

@@ -49,7 +49,7 @@ def generate(connector: str) -> dict[str, str]:
 
 
 def compare(texts: dict[str, str]) -> int:
-    """Say which files are not as generated. Returns the exit code."""
+    """Print which files differ from what is generated. Returns the exit code."""
     there = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.json")}
     different = sorted(
         name

@@ -1,4 +1,4 @@
-"""What a module of vectors builds: an area, and its cases."""
+"""Areas of vectors and their cases, which the modules of vectorgen build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STRICT = ("strict",)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Why the strict profile refuses what the reference takes, or how it names it."""
+    """Why the strict profile refuses what the reference accepts, or names it otherwise."""
 
     kind: str
     oracle: str
@@ -23,7 +23,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a flag of vectors means."""
+    """The meaning of a flag of vectors."""
 
     kind: str
     description: str
@@ -33,9 +33,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request. With a policy it makes two vectors: `name`, strict, and `name-go`, executed.
+    """A request. With a policy it becomes two vectors: `name`, strict, and `name-go`, executed.
 
-    With `profiles=STRICT`, only the first: for what the reference panics on.
+    With `profiles=STRICT` it becomes only the first, where the reference panics.
     """
 
     name: str
@@ -81,12 +81,12 @@ class Area:
         self.cases.append(Case(name, comment, args, flags, **options))
 
     def policies(self) -> Iterator[tuple[Policy, Case]]:
-        """The cases that the strict profile refuses on its own account."""
+        """The cases that only the strict profile refuses."""
         for case in self.cases:
             if case.policy is not None:
                 yield case.policy, case
 
 
 def each(values: dict[str, Any]) -> ItemsView[str, Any]:
-    """Values of any types, by the names they have in ids."""
+    """Values of any types, by their names in ids."""
     return values.items()

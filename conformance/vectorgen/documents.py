@@ -1,4 +1,4 @@
-"""Areas to documents: every case is executed, and grouped by what it was executed on."""
+"""Makes documents from areas: executes every case, and groups cases by their oracle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UPSTREAM = "livekit/protocol v1.54.0"
 
 
 class ExecutionError(Exception):
-    """The reference gave no answer that could be an expectation."""
+    """The reference did not give an answer that can be expected."""
 
 
 def document(area: Area, reference: Connection) -> dict[str, Any]:

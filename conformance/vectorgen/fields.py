@@ -25,5 +25,5 @@ def grants() -> Iterator[tuple[Field, tuple[Field, ...]]]:
 
 
 def sample(field: Field) -> Any:
-    """A value that is minted, and tells an unset field from a set one."""
+    """A value that is minted, and that differs from an unset field."""
     return SAMPLES[field.kind, field.presence]

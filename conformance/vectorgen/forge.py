@@ -1,4 +1,4 @@
-"""Tokens made by hand, right and wrong in any part."""
+"""Makes tokens by hand, right or wrong in any part."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def signature(text: str, secret: str = SECRET, alg: str = "HS256") -> str:
 
 
 def sealed(head: str, body: str, secret: str = SECRET, alg: str = "HS256") -> str:
-    """A token of two segments that are encoded already."""
+    """A token from two segments that are already encoded."""
     text = f"{head}.{body}"
     return f"{text}.{signature(text, secret, alg)}"
 
@@ -41,7 +41,7 @@ def raw(
     secret: str = SECRET,
     alg: str = "HS256",
 ) -> str:
-    """A token with this text as its payload, rightly signed."""
+    """A token with this text as its payload, and a right signature."""
     return sealed(b64(header), b64(payload), secret, alg)
 
 
@@ -63,6 +63,6 @@ def dumps(value: Any) -> str:
 
 
 def with_text(name: str, text: str) -> str:
-    """A token with the minimal claims and one whose JSON is given as text."""
+    """A token with the minimal claims, and one more whose JSON is this text."""
     claims = payload(**{name: ...})
     return raw(f"{dumps(claims)[:-1]},{dumps(name)}:{text}}}")

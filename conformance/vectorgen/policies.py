@@ -1,4 +1,4 @@
-"""Why the strict profile refuses tokens that the reference takes: sentences of specifications."""
+"""Why the strict profile refuses tokens that the reference accepts: sentences of specifications."""
 
 from __future__ import annotations
 

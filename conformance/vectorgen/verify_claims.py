@@ -1,4 +1,4 @@
-"""Verification: the claims that are no dates, the grants in them, and who is identified."""
+"""Verification: claims other than dates, grants in them, and the identity."""
 
 from __future__ import annotations
 

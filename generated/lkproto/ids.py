@@ -1,7 +1,7 @@
 """Ids of rooms, participants, tracks and the like (livekit/protocol, utils/guid/id.go).
 
-An id is a prefix such as `RM_` and twelve characters of an alphabet without look-alikes. On the
-wire those twelve are packed into nine bytes, six bits each.
+An id is a prefix such as `RM_` and twelve characters of an alphabet without look-alikes. Packed,
+those twelve are nine bytes, six bits each.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def new_guid(prefix: str) -> str:
 
 
 def marshal_guid(guid: str) -> bytes:
-    """The last twelve characters of an id as nine bytes; all 0xff if they are none."""
-    # The reference counts bytes; characters beyond ASCII are not of the alphabet either way.
+    """The last twelve characters of an id, packed into nine bytes; all 0xff if it has none."""
+    # The reference counts bytes; characters beyond ASCII are not in the alphabet either way.
     number = 0
     for char in guid[-_SIZE:]:
         if char not in _INDEX:
@@ -36,7 +36,7 @@ def marshal_guid(guid: str) -> bytes:
 
 
 def unmarshal_guid(block: bytes, prefix: str) -> str:
-    """The id with a prefix that nine bytes stand for, or the empty text if they are none.
+    """The id that nine bytes contain, after a prefix; empty text if they contain none.
 
     Raises ValueError for another number of bytes.
     """

@@ -1,4 +1,4 @@
-"""Addresses of streams without their secrets (livekit/protocol, utils/redact.go)."""
+"""Addresses of streams, with their secrets hidden (livekit/protocol, utils/redact.go)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _RTMP = re.compile(r"(rtmps?://)(.*/)(.*/)([^\t\n\f\r ]*)( live=1)?")
 def redact_stream_key(url: str) -> tuple[str, bool]:
     """An address with its stream key hidden, and whether it had one.
 
-    Addresses of RTMP, Mux and Twitch have the key as their last part. Elsewhere values of the
-    query are hidden. User names and passwords stay.
+    In addresses of RTMP, Mux and Twitch the key is the last part. In all others the values of
+    the query are hidden. User names and passwords stay.
     """
     found = _SHORTHAND.fullmatch(url)
     if found:
@@ -42,7 +42,7 @@ def _without_value(parameter: str) -> str:
 
 
 def redact_identifier(identifier: str) -> str:
-    """`{abc...xyz}`: three bytes at each end of nine or more, two of six, one of three."""
+    """The two ends of a text, as `{abc...xyz}`: a third of it each, at most three bytes."""
     data = identifier.encode("utf-8", "surrogatepass")
     kept = min(len(data) // 3, 3)
     return f"{{{_text(data[:kept])}...{_text(data[len(data) - kept:])}}}"

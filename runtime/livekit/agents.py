@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 AGENT_THREAD_PREFIX = "AT_"
-"""What the id of an agent's thread begins with."""
+"""The prefix of ids of agents' threads."""
 
 JOB_TOKEN_TTL = timedelta(minutes=10)
 """How long the token of a job is valid."""
@@ -43,7 +43,7 @@ MAX_DEPLOYMENT_LENGTH = 64
 
 
 class JobToken(NamedTuple):
-    """The token of a job, and when it stops being valid."""
+    """The token of a job, and when it expires."""
 
     token: str
     expires_at: datetime
@@ -67,8 +67,8 @@ def build_agent_token(
 ) -> str:
     """The token of an agent that joins a room, valid for an hour.
 
-    Of the permissions, sources, `recorder` and `can_manage_agent_session` are not passed on.
-    Raises InvalidArgumentError, for missing permissions too.
+    It has all permissions but for sources, `recorder` and `can_manage_agent_session`. Raises
+    InvalidArgumentError, also if permissions are missing.
     """
     if permissions is None:
         raise InvalidArgumentError("an agent's token needs permissions")
@@ -100,7 +100,7 @@ def build_job_token(
     """A token with the grants given and no others, valid for ten minutes.
 
     `expires_at` is less than a second after the token's `exp`. Raises ClaimError for claims that
-    no job has, InvalidArgumentError and SensitiveCredentialsError.
+    jobs may not have, InvalidArgumentError and SensitiveCredentialsError.
     """
     if grants is None:
         raise InvalidArgumentError("no grants")
@@ -114,8 +114,8 @@ def build_job_token(
 def parse_job_token_claims(claims: str | bytes) -> ClaimGrants:
     """The grants a job asks for (`CreateJobTokenRequest.claims`), a JSON object.
 
-    Members that are not known are left out. Raises TokenError: MalformedTokenError for what is
-    no JSON, ClaimError for a claim of the wrong type or one that no job has.
+    Unknown members are left out. Raises TokenError: MalformedTokenError for text that is not
+    JSON, ClaimError for a claim of the wrong type or one that jobs may not have.
     """
     grants, _unknown = read_claims(claims, strict=False)
     _check_job_claims(grants)
@@ -131,9 +131,9 @@ def _check_job_claims(grants: ClaimGrants) -> None:
 
 
 def validate_deployment(deployment: str | bytes) -> None:
-    """Check the name of a deployment; the empty one means the default.
+    """Check the name of a deployment; an empty one means the default.
 
-    Raises InvalidArgumentError, which tells the position in bytes.
+    Raises InvalidArgumentError with the position in bytes.
     """
     data = deployment
     if isinstance(data, str):
@@ -150,7 +150,7 @@ def validate_deployment(deployment: str | bytes) -> None:
 
 
 def validate_thread_id(thread_id: str) -> None:
-    """Check the id of an agent's thread; the empty one means that none is kept.
+    """Check the id of an agent's thread; an empty one means that no thread is kept.
 
     Raises InvalidArgumentError.
     """

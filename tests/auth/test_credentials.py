@@ -90,13 +90,13 @@ def test_secrets_are_found(egress: dict[str, Any], path: str, seen_by_go: bool) 
 
 
 @pytest.mark.parametrize("config", HARMLESS)
-def test_what_is_no_secret_passes(config: dict[str, Any]) -> None:
+def test_a_configuration_without_secrets_passes(config: dict[str, Any]) -> None:
     check_credentials(RoomConfiguration.from_dict(config))
     check_credentials(RoomConfiguration.from_dict(config), profile="go")
     check_credentials(None)
 
 
-def test_go_finds_a_secret_behind_one_it_does_not_see() -> None:
+def test_go_finds_a_secret_after_one_it_does_not_see() -> None:
     egress = {"room": {"file": S3, "fileOutputs": [S3]}}
     config = RoomConfiguration.from_dict({"egress": egress})
 

@@ -40,7 +40,7 @@ def test_each_has_a_kind_of_the_conformance_suite(cls: type[AuthError]) -> None:
     assert issubclass(cls, ValueError)
 
 
-def test_kinds_tell_errors_about_tokens_apart() -> None:
+def test_errors_about_tokens_have_different_kinds() -> None:
     kinds = [each.kind for each in ERRORS if TokenError in each.__bases__]
 
     assert len(kinds) == len(set(kinds)) > 8

@@ -221,7 +221,7 @@ def test_permissions(
     assert wanted == ParticipantPermission.from_dict(permission)
 
 
-def test_no_permission_matches_nothing_and_changes_nothing() -> None:
+def test_without_a_permission_nothing_matches_and_nothing_changes() -> None:
     grants = VideoGrants(room="r", can_publish_sources=["camera"])
 
     assert not matches_permission(grants, None)

@@ -68,12 +68,12 @@ def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
 @pytest.mark.parametrize(
     ("algorithm", "keys", "told"),
     [
-        ("RS256", [HMACKey("a", NEW)], "'RS256' is no algorithm"),
+        ("RS256", [HMACKey("a", NEW)], "'RS256' is not an algorithm"),
         ("HS256", [], "empty"),
-        ("HS256", [HMACKey("a", NEW), HMACKey("a", OLD)], "'a' stands twice"),
+        ("HS256", [HMACKey("a", NEW), HMACKey("a", OLD)], "duplicate key id 'a'"),
     ],
 )
-def test_sets_that_cannot_be_are_refused(
+def test_wrong_key_sets_are_refused(
     algorithm: str, keys: list[HMACKey], told: str
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=told):
@@ -94,14 +94,14 @@ def test_expiry_leeway_and_need_of_it_are_the_callers() -> None:
 @pytest.mark.parametrize(
     "claims", [{"exp": "soon"}, {"exp": 253402300800}, {"nbf": -1}]
 )
-def test_dates_that_are_none_are_refused(claims: dict[str, Any]) -> None:
+def test_wrong_dates_are_refused(claims: dict[str, Any]) -> None:
     keys = key_set(NEW)
 
     with pytest.raises(ClaimError):
         keys.verify(keys.sign(claims), clock=clock)
 
 
-def test_payloads_that_are_no_objects_and_wrong_signatures_are_refused() -> None:
+def test_payloads_that_are_not_objects_and_wrong_signatures_are_refused() -> None:
     keys = HMACKeySet("HS256", HMACKey("", NEW))
     header = b'{"alg":"HS256"}'
 

@@ -352,18 +352,18 @@ def test_unknown_claims_come_last_in_their_objects() -> None:
 @pytest.mark.parametrize(
     ("unknown", "message"),
     [
-        ({"exp": 1}, "exp is no unknown claim"),
-        ({"identity": "j"}, "identity is no unknown claim"),
-        ({"name": "n"}, "name is no unknown claim"),
-        ({"video": 1}, "video is no unknown claim"),
-        ({"sip": {"admin": True}}, "sip.admin is no unknown claim"),
-        ({"video": {"room": "s"}}, "video.room is no unknown claim"),
-        ({"x": {1, 2}}, "unknown claims hold what JSON cannot"),
-        ({"x": float("nan")}, "unknown claims hold what JSON cannot"),
-        ({"x": "\ud800"}, "unknown claims hold broken text"),
+        ({"exp": 1}, "exp is not an unknown claim"),
+        ({"identity": "j"}, "identity is not an unknown claim"),
+        ({"name": "n"}, "name is not an unknown claim"),
+        ({"video": 1}, "video is not an unknown claim"),
+        ({"sip": {"admin": True}}, "sip.admin is not an unknown claim"),
+        ({"video": {"room": "s"}}, "video.room is not an unknown claim"),
+        ({"x": {1, 2}}, "unknown claims have a value that JSON cannot hold"),
+        ({"x": float("nan")}, "unknown claims have a value that JSON cannot hold"),
+        ({"x": "\ud800"}, "unknown claims have text that is not valid Unicode"),
     ],
 )
-def test_unknown_claims_that_are_known_or_no_json_are_refused(
+def test_unknown_claims_that_are_known_or_not_json_are_refused(
     unknown: dict[str, Any], message: str
 ) -> None:
     claims = ClaimGrants(identity="i", video=VideoGrants(room="r"))
@@ -420,8 +420,8 @@ def test_values_of_another_type_are_refused_with_their_place() -> None:
             "",
             "the API secret is missing or empty; pass it, or set LIVEKIT_API_SECRET",
         ),
-        ("k\ud800", "s", "the API key holds broken text"),
-        ("k", "\ud800", "the API secret holds broken text"),
+        ("k\ud800", "s", "the API key is not valid Unicode"),
+        ("k", "\ud800", "the API secret is not valid Unicode"),
     ],
 )
 def test_a_key_and_a_secret_are_needed(

@@ -27,7 +27,7 @@ def depth_of(value: Any) -> int:
 
 
 @given(VALUES, st.booleans())
-def test_the_depth_of_json_is_told_from_its_brackets(value: Any, raw: bool) -> None:
+def test_the_depth_of_json_is_found_by_its_brackets(value: Any, raw: bool) -> None:
     text, depth = json.dumps(value, ensure_ascii=raw), depth_of(value)
 
     assert not _nests_deeper(text, depth)

@@ -95,7 +95,7 @@ def test_unknown_claims_are_kept_beside_the_known() -> None:
         (NotYetValidError, token(iat=NOW + 61)),
     ],
 )
-def test_each_cause_has_an_error_that_tells_no_secrets(
+def test_each_cause_has_an_error_without_secrets(
     error: type[TokenError], given: str
 ) -> None:
     with pytest.raises(error) as caught:
@@ -150,7 +150,7 @@ def test_limits_are_the_callers() -> None:
     assert verifier(profile="go").verify(long)
 
 
-def test_a_profile_that_does_not_exist_is_told() -> None:
+def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="strict or go, not 'lax'"):
         verifier(profile="lax")
 
@@ -191,7 +191,7 @@ def test_a_key_with_an_empty_secret_verifies_nothing() -> None:
             checks.verify(token(secret=""))
 
 
-def test_an_unverified_token_tells_its_key_and_its_claims() -> None:
+def test_an_unverified_token_gives_its_key_and_its_claims() -> None:
     given = token(secret="never asked for", name="Ann")
 
     assert parse_unverified(given) == KEY
@@ -310,7 +310,7 @@ def test_a_verified_token_can_be_minted_again_byte_for_byte() -> None:
 
 
 @pytest.mark.parametrize("new", [b"[" * 5000 + b"]" * 5000, b"1e400", b"9" * 5000])
-def test_what_cannot_be_minted_again_is_told(new: bytes) -> None:
+def test_claims_that_cannot_be_minted_again_are_reported(new: bytes) -> None:
     given = signed(
         HEADER, b'{"iss":"%s","exp":%d,"new":%s}' % (KEY.encode(), NOW + 1, new)
     )

@@ -115,7 +115,7 @@ def test_flags_win_over_claims_from_a_file(project: Project) -> None:
     assert found["video"] == {"roomJoin": True, "room": "y"}
 
 
-def test_who_may_join_but_has_no_identity_is_warned_of(project: Project) -> None:
+def test_a_token_to_join_without_an_identity_is_warned_about(project: Project) -> None:
     done = token(project, "mint", "--grant", "roomJoin")
 
     assert done.code == 0
@@ -147,7 +147,7 @@ def test_a_secret_file_that_others_can_read_is_refused(project: Project) -> None
         2,
         "",
         "lkproto: error: secret: others may read or write the file\n"
-        "  hint: take that back with chmod o-rwx\n",
+        "  hint: forbid that with chmod o-rwx\n",
     )
 
 
@@ -158,7 +158,7 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(
     assert token(project, "mint", word, "hunter2") == Done(
         2,
         "",
-        "lkproto: error: secrets are not taken from the command line, where others can see "
+        "lkproto: error: secrets are not accepted on the command line, where others can see "
         "them; set LIVEKIT_API_SECRET, or use --secret-file or --secret-stdin\n"
         "  hint: see lkproto token --help\n",
     )
@@ -199,13 +199,13 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(
         ),
         (
             ["--ttl", "5"],
-            "'5' is no duration\n  hint: such as 90s, 10m, 2h, 1h30m or 7d",
+            "'5' is not a duration\n  hint: write it like 90s, 10m, 2h, 1h30m or 7d",
         ),
         (
             ["--ttl", "0m"],
-            "'0m' is no duration\n  hint: such as 90s, 10m, 2h, 1h30m or 7d",
+            "'0m' is not a duration\n  hint: write it like 90s, 10m, 2h, 1h30m or 7d",
         ),
-        (["--attribute", "a"], "'a' is no pair\n  hint: write key=value"),
+        (["--attribute", "a"], "'a' is not a pair\n  hint: write key=value"),
         (
             ["--kind", "robot"],
             "'robot' is not one of standard, ingress, egress, sip, agent, connector, bridge",
@@ -226,9 +226,9 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(
         ),
         (
             ["--room-config", "egress.json"],
-            "the room configuration holds sensitive credentials at "
-            "$.egress.room.file_outputs[0].s3.secret; whoever has the token can read them. "
-            "Leave them to the server, or allow them with allow_sensitive_credentials where "
+            "the room configuration contains sensitive credentials at "
+            "$.egress.room.file_outputs[0].s3.secret; anyone who has the token can read them. "
+            "Leave them to the server, or allow them with allow_sensitive_credentials if "
             "the token stays on servers",
         ),
     ],
@@ -297,7 +297,7 @@ def test_a_valid_token_is_0_however_it_is_given(project: Project) -> None:
                 {"iss": KEY, "exp": NOW + 9}, "another secret, as long as the other one"
             ),
             AT,
-            "bad_signature: the signature is not this key's for this token",
+            "bad_signature: the signature does not match the token and the key",
         ),
         ("a.b", AT, "malformed: a token has three segments with a dot between each"),
         (
@@ -313,7 +313,7 @@ def test_a_valid_token_is_0_however_it_is_given(project: Project) -> None:
         (
             signed({"iss": KEY, "exp": NOW + 9, "iat": NOW + 99}),
             AT,
-            "not_yet_valid: the token says it was made in the future (`iat`)",
+            "not_yet_valid: the token was made in the future, by its `iat`",
         ),
     ],
 )
@@ -388,12 +388,12 @@ FULL = {
     "later": [1],
 }
 EXPLAINED = """\
-NOT VERIFIED: without a key there is no telling who wrote this
+NOT VERIFIED: without a key, anyone may have written this
 
 iss            "APIkey"
                  API key whose secret signs the token
 sub            "alice"
-                 whom the token is for: the identity in a room
+                 who the token is for: the identity in a room
 exp            2027-01-15 13:59:00 UTC, in 5 h 59 min
                  when the token expires
 nbf            2027-01-15 07:59:00 UTC, 1 min ago
@@ -469,11 +469,11 @@ def test_inspect_shows_what_it_refuses_under_its_heading(project: Project) -> No
 
     assert late.code == 1
     assert late.out.startswith("NOT VERIFIED: expired: the token has expired\n\niss ")
-    assert "It never expires: no server accepts it." in endless.out
+    assert "It never expires, so no server accepts it." in endless.out
     assert "The holder may\n  do nothing\n" in endless.out
     assert token(project, "inspect", beyond).code == 1
     lenient = token(project, "inspect", "--profile", "go", beyond, **NO_PAIR)
-    assert f"exp  {10**18}, which is no date of the calendar\n" in lenient.out
+    assert f"exp  {10**18}, which is beyond the calendar\n" in lenient.out
 
 
 def test_inspect_as_json_has_rights_and_no_character_that_terminals_act_on(

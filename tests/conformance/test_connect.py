@@ -68,7 +68,7 @@ def test_it_answers_and_ends_when_its_input_does(testee: ProcessTestee) -> None:
         ("late", "protocol", "a reply to 0, not to 1"),
     ],
 )
-def test_what_breaks_is_told_and_it_can_be_started_again(
+def test_a_testee_that_breaks_is_reported_and_can_be_started_again(
     testee: ProcessTestee, op: str, verdict: str, detail: str
 ) -> None:
     broken = testee.ask(op, {}, "a/1")
@@ -139,7 +139,7 @@ ECHO = "print(input(), flush=True); input()"
         ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],
 )
-def test_what_does_not_start_is_told(connector: str, said: str) -> None:
+def test_a_testee_that_does_not_start_is_reported(connector: str, said: str) -> None:
     with pytest.raises(StartError, match=said):
         connect(connector).start()
 

@@ -113,7 +113,7 @@ def test_requests_are_answered_in_the_format_asked_for(
     assert ask(package, **{"requested_output_format": JSON} | request_) == result
 
 
-def test_errors_are_told_apart(package: Any) -> None:
+def test_errors_are_of_three_kinds(package: Any) -> None:
     mixed_signs = b"\x12\x0d\x08\x01\x10" + b"\xff" * 9 + b"\x01"
     cases = {
         "parse_error": {"json_payload": '{"b":5}'},

@@ -35,12 +35,12 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
         (b'{"id":true,"ok":{}}\n', "a reply to True, not to 1"),
         (b'{"id":1}\n', "0 of ok, reject, unsupported, error, not one"),
         (b'{"id":1,"ok":{},"error":{}}\n', "2 of ok"),
-        (b'{"id":1,"ok":[]}\n', "ok is no object"),
-        (b'{"id":1,"reject":{"kind":"nonsense"}}\n', "'nonsense' is no reject kind"),
-        (b'{"id":1,"reject":{}}\n', "None is no reject kind"),
+        (b'{"id":1,"ok":[]}\n', "ok is not an object"),
+        (b'{"id":1,"reject":{"kind":"nonsense"}}\n', "'nonsense' is not a reject kind"),
+        (b'{"id":1,"reject":{}}\n', "None is not a reject kind"),
     ],
 )
-def test_what_is_no_reply_is_named(line: bytes, said: str) -> None:
+def test_a_line_that_is_not_a_reply_is_refused(line: bytes, said: str) -> None:
     with pytest.raises(ProtocolError, match="^" + said):
         parse_reply(line, 1)
 
@@ -50,7 +50,7 @@ def test_twirp_codes_are_reject_kinds() -> None:
     assert not protocol.is_kind(["malformed"])
 
 
-def test_hello_tells_name_capabilities_and_profiles() -> None:
+def test_hello_has_name_capabilities_and_profiles() -> None:
     about = {"implementation": {"name": "x", "version": "1"}}
     hello = parse_hello(Reply("ok", {**HELLO, **about}))
 
@@ -59,7 +59,7 @@ def test_hello_tells_name_capabilities_and_profiles() -> None:
     assert hello.profiles == ("go",)
 
 
-def test_a_testee_that_names_no_profile_has_the_one_of_the_reference() -> None:
+def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
     body = {key: value for key, value in HELLO.items() if key != "profiles"}
 
     assert parse_hello(Reply("ok", body)).profiles == ("go",)
@@ -111,7 +111,7 @@ def served(*requests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_python_testee_answers_until_bye_and_its_prints_are_no_replies() -> None:
+def test_a_python_testee_answers_until_bye_and_its_prints_are_not_replies() -> None:
     ask = {"op": "x", "args": {"number": 2}}
     done = served(
         {"id": 0, "op": "hello"},

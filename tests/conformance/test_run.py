@@ -68,7 +68,7 @@ def test_both_profiles_are_asked_each_with_its_vectors(
     assert count(results) == {"pass": 2}
 
 
-def test_only_operations_that_name_a_profile_are_told_it(
+def test_only_operations_with_a_profile_argument_get_it(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "kind.parse/sip")
@@ -78,7 +78,9 @@ def test_only_operations_that_name_a_profile_are_told_it(
     assert fake.asked == [("kind.parse/sip", None)]
 
 
-def test_what_is_not_advertised_is_not_asked(all_vectors: tuple[Vector, ...]) -> None:
+def test_operations_that_are_not_advertised_are_not_asked(
+    all_vectors: tuple[Vector, ...],
+) -> None:
     vectors = select(all_vectors, "redact.url/plain")
     fake = Fake(vectors)
 
@@ -101,7 +103,7 @@ def test_a_testee_that_breaks_is_started_again_but_not_forever(
     assert {each.verdict.name for each in results[asked:]} == {"not_run"}
 
 
-def test_one_that_does_not_start_again_is_not_asked_on(
+def test_a_testee_that_does_not_start_again_is_asked_no_more(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "kind.parse/")
@@ -177,7 +179,7 @@ def test_what_cannot_run_has_exit_codes_of_its_own(
     assert said in capsys.readouterr().err
 
 
-def test_an_incomplete_run_is_told(
+def test_an_incomplete_run_has_an_exit_code(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = Fake([], breaks=True, starts=1)
@@ -194,7 +196,7 @@ def test_list_prints_ids_with_result_and_profiles(
     assert capsys.readouterr().out == "kind.parse/sip  valid  strict,go\n"
 
 
-def test_lint_tells_problems_and_their_number(
+def test_lint_prints_problems_and_their_number(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = folder / "kind.parse.json"

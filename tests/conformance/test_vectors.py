@@ -80,7 +80,7 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
     [
         (lambda d, _: d.update(count=2), "count is 2, not 1"),
         (lambda d, _: d.update(format=2), "format 2, not 1"),
-        (lambda d, _: d.update(area="sip.parse"), "area sip.parse is no operation"),
+        (lambda d, _: d.update(area="sip.parse"), "area sip.parse is not an operation"),
         (lambda d, _: d["notes"].clear(), "flag Case is not declared"),
         (lambda _, t: t["flags"].clear(), "flag Case is not used"),
         (lambda d, _: d["notes"]["Case"].update(kind="ODD"), "kind ODD"),
@@ -91,7 +91,7 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
         (lambda _, t: t.update(profiles=[]), "profiles []"),
         (lambda _, t: t.update(profiles=["lax"]), "profiles ['lax']"),
         (lambda _, t: t.update(comment=""), "no comment"),
-        (lambda _, t: t.update(result="invalid"), "'SIP' is no reject kind"),
+        (lambda _, t: t.update(result="invalid"), "'SIP' is not a reject kind"),
         (lambda _, t: t.update(result="unspecified"), "without a flag or a reason"),
         (lambda d, t: d["groups"][0]["tests"].append(t), "2 vectors have this id"),
         (lambda d, _: d["groups"][0]["source"].update(oracle=""), "has no oracle"),
@@ -101,7 +101,7 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
         ),
         (lambda _, t: t.pop("spec"), "test kind.parse/sip lacks spec"),
         (lambda d, _: d.pop("notes"), "the file lacks notes"),
-        (lambda d, _: d["notes"].update(X=1), "note X is no object"),
+        (lambda d, _: d["notes"].update(X=1), "note X is not an object"),
         (lambda _, t: t["args"].update(claims=[]), "args: claims is not in the list"),
         (
             lambda d, t: (d["groups"][0]["params"].clear(), t["args"].clear()),
@@ -121,7 +121,7 @@ def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
     assert found == ["kind.parse.json: the layout is not canonical; generate it again"]
 
 
-def test_lint_finds_what_is_no_json_and_an_empty_folder(tmp_path: Path) -> None:
+def test_lint_finds_a_file_that_is_not_json_and_an_empty_folder(tmp_path: Path) -> None:
     assert "no vector files" in next(lint(tmp_path))
     assert "kind.parse.json: Expecting" in problems(tmp_path, DOCUMENT, "{")[0]
 

@@ -109,7 +109,7 @@ def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
         ("x" * 500, "y", '$: "y", not "' + "x" * 199 + "…"),
     ],
 )
-def test_a_difference_is_told_with_its_place(
+def test_a_difference_is_reported_with_its_place(
     expected: Any, got: Any, said: str
 ) -> None:
     assert difference(expected, got) == said

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import griffe
 import pytest
-from lkproto._types import TYPES
+from lkproto._index import TYPES
 from lkproto_codegen import ir
 from lkproto_codegen.plan.names import identifier
 from lkproto_codegen.options import Options

@@ -58,7 +58,7 @@ def test_no_arrow_leads_to_a_later_layer() -> None:
     assert backwards(graph) == []
 
 
-def test_there_are_no_circles_deferred_imports_counted() -> None:
+def test_no_modules_import_each_other_even_in_functions() -> None:
     TopologicalSorter(graph_of()).prepare()  # raises CycleError
 
 
@@ -76,7 +76,7 @@ def test_an_arrow_that_is_planted_is_seen(module: str, code: str, arrow: str) ->
     assert backwards(graph_of({module: code})) == [(module, arrow)]
 
 
-def test_what_is_imported_for_checkers_alone_is_no_arrow() -> None:
+def test_an_import_for_checkers_alone_is_not_an_arrow() -> None:
     code = "if TYPE_CHECKING:\n    from ._verifier import Claims"
 
     assert backwards(graph_of({"auth/_scan": code})) == []

@@ -1,3 +1,3 @@
-"""What `lkproto-conformance` does: a module for each command, with its parser."""
+"""The commands of `lkproto-conformance`, a module each, and their exit codes."""
 
 CLEAN, FAILED, USAGE, NOT_STARTED, INCOMPLETE = range(5)

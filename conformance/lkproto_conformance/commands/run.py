@@ -61,5 +61,5 @@ def _line(result: Result) -> str:
 
 
 def printable(text: str) -> str:
-    """What a testee sent, with everything escaped that a terminal might act on."""
+    """What a testee sent, with all characters escaped that a terminal might act on."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

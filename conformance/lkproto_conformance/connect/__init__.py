@@ -1,4 +1,4 @@
-"""Ways to reach a testee: a process that speaks the protocol, or an object in here."""
+"""Ways to reach a testee: a process that speaks the protocol, or an object in this process."""
 
 from .connection import Connection, StartError
 from .connector import connect

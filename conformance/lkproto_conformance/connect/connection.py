@@ -15,7 +15,7 @@ class Connection(Protocol):
     """A started testee."""
 
     def start(self) -> Hello:
-        """Start it, again if need be. Raises StartError."""
+        """Start it, or start it again. Raises StartError."""
         ...
 
     def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
@@ -23,5 +23,5 @@ class Connection(Protocol):
         ...
 
     def stop(self) -> int:
-        """End it, gently first. Returns its exit code."""
+        """End it, by force if necessary. Returns its exit code."""
         ...

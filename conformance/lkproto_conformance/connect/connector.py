@@ -1,6 +1,6 @@
-"""Connectors: text that says how to reach a testee.
+"""Connectors: how to reach a testee, as text.
 
-`exec:command with arguments`, or `python:module:factory`.
+Either `exec:command with arguments` or `python:module:factory`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .process import ProcessTestee
 
 
 def connect(connector: str) -> Connection:
-    """The testee a connector names, not started. Raises StartError."""
+    """The testee that a connector names, not started yet. Raises StartError."""
     scheme, _, rest = connector.partition(":")
     if scheme == "exec" and rest.strip():
         return ProcessTestee(shlex.split(rest))

@@ -40,7 +40,7 @@ class InProcessTestee:
             return Broken("protocol", str(error))
 
     def stop(self) -> int:
-        """Nothing is running."""
+        """There is nothing to end."""
         return 0
 
     def _exchange(self, message: dict[str, Any]) -> Reply:

@@ -83,7 +83,7 @@ class ProcessTestee:
         process = self._process
         assert process is not None
         assert process.stdin
-        # A thread writes, for a testee that does not read would hold the writer up.
+        # A thread writes, because a testee that does not read would block the writer.
         self._writer = _thread(_write, process.stdin, encode(message))
         try:
             line = self._lines.get(timeout=seconds)
@@ -116,7 +116,7 @@ class ProcessTestee:
         assert process.stdin
         if self._writer:
             self._writer.join(1)
-            if self._writer.is_alive():  # it holds stdin, so that cannot be closed
+            if self._writer.is_alive():  # it uses stdin, which cannot be closed then
                 _end_group(process, signal.SIGKILL)
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
@@ -149,13 +149,13 @@ def _thread(target: Any, pipe: IO[bytes], other: Any) -> threading.Thread:
 def _write(pipe: IO[bytes], line: bytes) -> None:
     with contextlib.suppress(
         OSError, ValueError
-    ):  # it has ended, which its stdout tells
+    ):  # it has ended, as the end of its stdout shows
         pipe.write(line)
         pipe.flush()
 
 
 def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
-    """Put every line, and an empty one at the end."""
+    """Queue every line, and an empty one at the end."""
     try:
         while line := pipe.readline(MAX_LINE + 1):
             lines.put(line)
@@ -165,7 +165,7 @@ def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
 
 
 def _keep_tail(pipe: IO[bytes], kept: deque[bytes]) -> None:
-    """Keep the last of what is written."""
+    """Keep the end of what is written."""
     size = 0
     try:
         while data := os.read(pipe.fileno(), 8192):

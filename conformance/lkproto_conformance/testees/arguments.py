@@ -1,4 +1,4 @@
-"""Arguments of requests as lkproto's values."""
+"""Arguments of requests as values of lkproto."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _VERIFIER = auth.TokenVerifier(
 
 
 def claims_of(given: Any) -> auth.ClaimGrants:
-    """Claims that a request gives as in a token: put into one and read. Raises AuthError."""
+    """Claims that a request gives as in a token: they are put into one and read from it.
+
+    Raises AuthError.
+    """
     token = _KEYS.sign({**given, "sub": given.get("identity") or "", "exp": 1})
     return _VERIFIER.verify(token).grants
 
@@ -30,7 +33,7 @@ def clock(args: Args) -> Callable[[], float]:
 
 
 def enum_value_of(cls: Any, text: str) -> Any:
-    """The enum value that a claim's text names, or its number."""
+    """The enum value that the text of a claim names, or that has its number."""
     found = auth.enum_value(cls, text)
     return cls(int(text)) if found is None else found
 

@@ -1,6 +1,7 @@
 """Our own testee: lkproto's tokens, grants, keys, ids and redaction.
 
-`python -m lkproto_conformance.testees.lkproto`, or `python:…testees.lkproto:testee` in process.
+Run it as `python -m lkproto_conformance.testees.lkproto`, or in process as
+`python:lkproto_conformance.testees.lkproto:testee`.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from ..serve import Answer, serve
 from .arguments import Args, claims_of, clock, enum_value_of, permission_of
 from .services import token_service
 
-_NO_LIMIT = sys.maxsize  # requests themselves have one
+_NO_LIMIT = sys.maxsize  # requests have a limit themselves
 
 
 def as_in_token(message: auth.ClaimGrants | auth.VideoGrants) -> Any:
-    """Claims, or a grant, as a token has them."""
+    """Claims, or a grant, as in a token."""
     return json.loads(message.to_json())
 
 
@@ -78,7 +79,7 @@ def token_verify(args: Args) -> Any:
 
 
 def resolved(video: auth.VideoGrants) -> Any:
-    """A grant with its defaults, as `grants.resolve` has it."""
+    """A grant with its defaults, as the result of `grants.resolve`."""
     sources = {
         auth.claim_text(source): auth.may_publish_source(video, source)
         for source in TrackSource
@@ -263,7 +264,7 @@ class Lkproto:
     """lkproto as a testee."""
 
     def hello(self) -> dict[str, Any]:
-        """What it is and can do."""
+        """Its name, and what it offers."""
         try:
             released = version("lkproto")
         except PackageNotFoundError:
@@ -281,7 +282,7 @@ class Lkproto:
         }
 
     def answer(self, op: str, args: Args) -> Answer:
-        """The answer to a request; refusals of the library are rejects."""
+        """The answer to a request; an error of the library is a reject."""
         run = OPERATIONS.get(op)
         if run is None:
             return {"unsupported": {"reason": f"no operation {op}"}}
@@ -294,7 +295,7 @@ class Lkproto:
 
 
 def testee() -> Lkproto:
-    """A testee for a connector `python:`."""
+    """The testee, for the connector `python:`."""
     return Lkproto()
 
 

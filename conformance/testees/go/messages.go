@@ -82,7 +82,7 @@ func jsonParse(args messageArgs) (any, error) {
 
 var outOfRange = regexp.MustCompile(`invalid value for (u?int|s?fixed|sint|float|double)\d*.*: "?-?[\d.]+([eE][-+]?\d+)?"?$`)
 
-// protojson tells the reason only in its text.
+// protojson gives the reason only in its text.
 func jsonKind(err error) string {
 	switch {
 	case strings.Contains(err.Error(), "unknown field"):

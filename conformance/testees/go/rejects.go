@@ -17,7 +17,7 @@ func reject(kind string, err error) error {
 	return &rejection{Kind: kind, Message: err.Error()}
 }
 
-// kinds of the errors that say by themselves what is wrong, in the order they are asked for.
+// kinds of the errors that show by themselves what is wrong, in the order they are checked.
 var kinds = []struct {
 	is   error
 	kind string
@@ -61,7 +61,7 @@ func rejected(token string, err error) error {
 	return err
 }
 
-// The reference calls both malformed: what is no token, and a claim that cannot be read.
+// The reference calls both malformed: text that is not a token, and a claim that cannot be read.
 func malformedOrBadClaim(token string, err error) string {
 	parts := strings.Split(token, ".")
 	if len(parts) == 3 && strings.Contains(err.Error(), "could not JSON decode claim") {

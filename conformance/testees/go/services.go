@@ -64,7 +64,7 @@ func tokenService(args serviceArgs) (any, error) {
 }
 
 // sipToken repeats the calls of sip.BuildSIPToken: its package does not compile outside upstream's
-// own build, for want of a version of livekit/psrpc.
+// own build, because a version of livekit/psrpc is missing.
 func sipToken(key, secret string, in serviceInput) (string, error) {
 	yes := true
 	return auth.NewAccessToken(key, secret).

@@ -1,4 +1,4 @@
-"""Making access tokens: the bytes that livekit/protocol v1.54.0 makes (auth/accesstoken.go)."""
+"""Making access tokens, byte for byte as livekit/protocol v1.54.0 does (auth/accesstoken.go)."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
     from ._jws import Profile
 
 DEFAULT_TTL = 6 * 60 * 60
-"""Seconds a token is valid unless told otherwise."""
+"""Seconds a token is valid by default."""
 
 _SECOND = 1_000_000  # microseconds, the resolution of timedelta
 _HEADER = encode(b'{"alg":"HS256","typ":"JWT"}')
 
 
 class AccessToken:
-    """A token in the making.
+    """Builds a token.
 
-    Key and secret default to the environment's LIVEKIT_API_KEY and LIVEKIT_API_SECRET. `clock`
-    gives the time in seconds since 1970. `profile` says where `to_jwt` looks for secrets in a
-    room configuration, see `check_credentials`. Raises InvalidArgumentError without key or
+    Key and secret default to LIVEKIT_API_KEY and LIVEKIT_API_SECRET of the environment. `clock`
+    returns the time in seconds since 1970. `profile` decides where `to_jwt` looks for secrets in
+    a room configuration, see `check_credentials`. Raises InvalidArgumentError without key or
     secret.
 
-    What is given to the methods is copied: neither side sees later changes of the other. None
-    removes a grant.
+    The methods copy their arguments, so later changes on either side do not affect the other.
+    None removes a grant.
     """
 
     __slots__ = (
@@ -88,7 +88,7 @@ class AccessToken:
 
     @property
     def claims(self) -> ClaimGrants:
-        """A copy of what the token will say."""
+        """A copy of the claims that the token will have."""
         return clone(self._claims)
 
     def with_claims(
@@ -96,8 +96,8 @@ class AccessToken:
     ) -> Self:
         """Replace all claims.
 
-        `unknown` are further members as JSON values, such as those a verifier reports; they may
-        sit inside of grants: `{"video": {"newGrant": True}}`. Raises InvalidArgumentError.
+        `unknown` are further members as JSON values, such as those a verifier returns; they may
+        be inside grants: `{"video": {"newGrant": True}}`. Raises InvalidArgumentError.
         """
         self._claims = clone(claims)
         if unknown:
@@ -123,12 +123,12 @@ class AccessToken:
         return self
 
     def with_kind(self, kind: ParticipantInfo.Kind | str) -> Self:
-        """Sort of participant, by value or name. Raises InvalidArgumentError."""
+        """Sort of participant, as an enum value or its name. Raises InvalidArgumentError."""
         self._claims.kind = _named(ParticipantInfo.Kind, kind)
         return self
 
     def with_kind_details(self, *details: ParticipantInfo.KindDetail | str) -> Self:
-        """More about the sort of participant, by value or name.
+        """More about the sort of participant, as enum values or their names.
 
         Raises InvalidArgumentError.
         """
@@ -177,7 +177,7 @@ class AccessToken:
         return self
 
     def with_attributes(self, attributes: Mapping[str, str]) -> Self:
-        """Free-form pairs for the application, added to those that are there."""
+        """Free-form pairs for the application, added to those already set."""
         merged = {**self._claims.attributes, **attributes}
         self._claims.attributes = sorted_map(merged)
         return self
@@ -205,20 +205,20 @@ class AccessToken:
         return self
 
     def with_ttl(self, ttl: timedelta) -> Self:
-        """How long the token is valid. Nothing, or less, means the default of six hours."""
+        """How long the token is valid. Zero or less means the default of six hours."""
         whole = (ttl.days * 86_400 + ttl.seconds) * _SECOND + ttl.microseconds
         self._ttl = whole if whole > 0 else DEFAULT_TTL * _SECOND
         return self
 
     def allow_sensitive_credentials(self, allow: bool = True) -> Self:
-        """Let the room configuration hold secrets: for tokens that stay on servers."""
+        """Allow secrets in the room configuration, for tokens that stay on servers."""
         self._sensitive = allow
         return self
 
     def to_jwt(self) -> str:
         """The signed token.
 
-        Raises InvalidArgumentError for values that no token can hold, and
+        Raises InvalidArgumentError for values that a token cannot hold, and
         SensitiveCredentialsError.
         """
         claims = self._claims
@@ -253,7 +253,7 @@ def mint(
     profile: Profile = "strict",
     clock: Callable[[], float] = time.time,
 ) -> str:
-    """A signed token of claims, in one call; see `AccessToken` for the arguments.
+    """A signed token with these claims, in one call; see `AccessToken` for the arguments.
 
     Raises InvalidArgumentError and SensitiveCredentialsError.
     """
@@ -265,7 +265,7 @@ def mint(
 
 
 def _setting(given: str | None, name: str) -> str:
-    """The API key or secret, from the environment if it is not given."""
+    """The API key or secret, by default from the environment."""
     variable = f"LIVEKIT_API_{name.upper()}"
     if given is None:
         from os import environ
@@ -278,12 +278,12 @@ def _setting(given: str | None, name: str) -> str:
     try:
         given.encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError(f"the API {name} holds broken text") from None
+        raise InvalidArgumentError(f"the API {name} is not valid Unicode") from None
     return given
 
 
 def _named(cls: type[Enum], given: Enum | str) -> str:
-    """The text of an enum value, or of the one that a text names."""
+    """The text of an enum value that is given itself or by name."""
     found = enum_value(cls, given) if isinstance(given, str) else cls(given)
     if found is None:
         known = ", ".join(map(claim_text, cls))
@@ -295,5 +295,7 @@ def _signed(payload: str, secret: bytes) -> str:
     try:
         text = f"{_HEADER}.{encode(payload.encode())}"
     except UnicodeEncodeError:
-        raise InvalidArgumentError("unknown claims hold broken text") from None
+        raise InvalidArgumentError(
+            "unknown claims have text that is not valid Unicode"
+        ) from None
     return f"{text}.{encode(signature(text.encode(), secret))}"

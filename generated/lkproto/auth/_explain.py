@@ -1,6 +1,6 @@
-"""What each grant opens, in words: for documentation, and to say what a token allows.
+"""What each grant opens, in words, for documentation and to explain tokens.
 
-All of it comes from the options of the schema (protobufs/lkproto/claims.proto).
+The words come from the options of the schema (protobufs/lkproto/claims.proto).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class Limit(NamedTuple):
-    """A claim of the same grant that says where a right holds."""
+    """A claim of the same grant that limits where a right applies."""
 
     claim: str
     """Its name, such as `room`."""
     needed: bool
-    """Whether the right holds nowhere without it; else it holds everywhere."""
+    """Whether the right applies nowhere without it; otherwise it applies everywhere."""
     lifted_by: str
-    """Name of the claim that lifts the limit, or the empty text."""
+    """Name of the claim that lifts the limit, or empty text."""
 
     def __str__(self) -> str:
         if not self.needed:
@@ -45,9 +45,9 @@ class Right(NamedTuple):
     type: str
     """`true`, `true or false`, `text` or `texts`."""
     default: str
-    """What it means while it is not set: `no`, `yes`, or `as canPublish`; empty for texts."""
+    """What it means when unset: `no`, `yes`, or `as canPublish`; empty for texts."""
     opens: str
-    """What its holder may do, to be read after "may"; empty for one that only limits others."""
+    """What its holder may do, to be read after "may"; empty if it only limits others."""
     limits: tuple[Limit, ...]
 
 
@@ -58,10 +58,10 @@ def rights() -> tuple[Right, ...]:
 
 
 def held_rights(claims: ClaimGrants) -> list[tuple[Right, dict[str, Any]]]:
-    """What the holder of a token may do, each with those of its limits that are set.
+    """The rights that a token gives its holder, each with those of its limits that are set.
 
-    Rights inside a room are listed even if the room may not be joined. Servers decide; this
-    is what they are told.
+    Rights inside a room are listed even if the room may not be joined. Servers make the decision;
+    this is what the token asks of them.
     """
     found: list[tuple[Right, dict[str, Any]]] = []
     for grant, field, right in _fields():
@@ -76,7 +76,7 @@ def held_rights(claims: ClaimGrants) -> list[tuple[Right, dict[str, Any]]]:
 
 
 def grants_table() -> str:
-    """All grants as tables in Markdown, one for each grant object."""
+    """All grants as Markdown, a table for each grant object."""
     lines: list[str] = []
     name = ""
     for right in rights():
@@ -85,11 +85,13 @@ def grants_table() -> str:
             name = grant
             lines += ["", f"### `{name}`", "", "| claim | holds | when unset | opens |"]
             lines += ["|---|---|---|---|"]
-        lines.append(f"| `{claim}` | {right.type} | {right.default} | {_said(right)} |")
+        lines.append(
+            f"| `{claim}` | {right.type} | {right.default} | {_opens(right)} |"
+        )
     return "\n".join(lines[1:]) + "\n"
 
 
-def _said(right: Right) -> str:
+def _opens(right: Right) -> str:
     if right.opens:
         return "; ".join([right.opens, *map(str, right.limits)])
     grant, _, claim = right.claim.partition(".")

@@ -1,8 +1,8 @@
 """Compact JSON Web Signatures by HMAC (RFC 7515, RFC 7518 section 3.2).
 
-Segments are base64url without padding. Go's decoder, which golang-jwt uses as it comes, also
-skips line breaks and ignores the bits that are left over in the last character, so there are
-several spellings of one token; `decode` takes only the one that an encoder writes.
+Segments are base64url without padding. Go's decoder, which golang-jwt uses unchanged, also
+skips line breaks and ignores the bits left over in the last character, so one token has several
+spellings; `decode` accepts only the one that an encoder writes.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ KNOWN_ALGORITHMS = frozenset(
         ),
     ]
 )
-"""Names that golang-jwt knows: another one is refused a step earlier."""
+"""Names that golang-jwt knows; it refuses any other a step earlier."""
 
-# The two characters that base64url has not become ones that no alphabet has.
+# The two characters that base64url lacks become characters of no alphabet.
 _TO_STANDARD = bytes.maketrans(b"-_+/", b"+/!!")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
-# By the length's remainder: characters a segment may end with, whose spare bits are zero, and
-# the padding that is left out.
+# By length modulo 4: the characters that a segment may end with, for their spare bits are zero,
+# and the padding that is left out.
 _CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _ENDS = (
     (_CHARACTERS | {""}, b""),
@@ -67,7 +67,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(segment: str) -> bytes:
-    """The bytes of a segment in the one spelling that `encode` gives them.
+    """The bytes of a segment in the one spelling that `encode` produces.
 
     Raises MalformedTokenError.
     """
@@ -82,7 +82,7 @@ def decode(segment: str) -> bytes:
 
 
 def decode_go(segment: str) -> bytes:
-    """The bytes of a segment in any spelling that Go takes. Raises MalformedTokenError."""
+    """The bytes of a segment in any spelling that Go accepts. Raises MalformedTokenError."""
     bare = segment.translate(_LINE_BREAKS)
     if _ALPHABET.fullmatch(bare) is None or len(bare) % 4 == 1:
         raise MalformedTokenError("a segment is not base64url")
@@ -103,7 +103,7 @@ def signature(signed: bytes, key: bytes, algorithm: str = "HS256") -> bytes:
 
 
 def signed(header: bytes, payload: bytes, key: bytes, algorithm: str = "HS256") -> str:
-    """A token of a header and a payload, whose JSON is taken as it is."""
+    """A token with this JSON as its header and payload, unchanged."""
     text = f"{encode(header)}.{encode(payload)}"
     return f"{text}.{encode(signature(text.encode(), key, algorithm))}"
 
@@ -111,12 +111,12 @@ def signed(header: bytes, payload: bytes, key: bytes, algorithm: str = "HS256") 
 def is_signature(
     found: bytes, signed: bytes, key: bytes, algorithm: str = "HS256"
 ) -> bool:
-    """Whether a signature is the right one, in time that does not tell how far it is right."""
+    """Whether a signature is right, in time that does not depend on how much of it is."""
     return hmac.compare_digest(found, signature(signed, key, algorithm))
 
 
 class Rules:
-    """How tokens are read: `go` as the reference does, `strict` in one way only.
+    """How tokens are read: `go` as the reference reads them, `strict` in one spelling only.
 
     `max_size` is in characters (default: 64 Ki, and 1 Mi for `go`), `max_depth` in levels of
     nesting (default: 100, and 10,000 for `go`).
@@ -147,7 +147,7 @@ class Rules:
 
 
 class Jws:
-    """A token whose header and payload are read; nothing of it is verified."""
+    """A token whose header and payload have been read, but not verified."""
 
     __slots__ = ("_signature", "algorithm", "header", "payload", "rules", "signed")
 
@@ -166,10 +166,10 @@ class Jws:
         self.signed: bytes = token[: len(header) + 1 + len(payload)].encode()
 
     def check_known(self) -> str:
-        """The algorithm, a name that golang-jwt knows. Raises AlgorithmError."""
+        """The algorithm, if golang-jwt knows it. Raises AlgorithmError."""
         algorithm = self.header.get("alg")
         if not isinstance(algorithm, str) or algorithm not in KNOWN_ALGORITHMS:
-            raise AlgorithmError("`alg` names no algorithm")
+            raise AlgorithmError("`alg` is not the name of an algorithm")
         return algorithm
 
     def signature(self) -> bytes:
@@ -177,7 +177,7 @@ class Jws:
         return self.rules.decode(self._signature)
 
 
-# What nearly all tokens have, so that it need not be read.
+# The header of nearly all tokens, which is recognized without reading it.
 _PLAIN = {"alg": "HS256", "typ": "JWT"}
 _PLAIN_TEXT = encode(b'{"alg":"HS256","typ":"JWT"}')
 
@@ -189,7 +189,7 @@ def _checked_header(header: Json, strict: bool) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise MalformedTokenError("the header is not a JSON object")
     if any(is_beyond_float(each) for each in walk(header)):
-        raise MalformedTokenError("the header has a number that no float holds")
+        raise MalformedTokenError("the header has a number that does not fit a float")
     if strict and "crit" in header:
-        raise MalformedTokenError("`crit` asks for extensions, of which there are none")
+        raise MalformedTokenError("`crit` asks for extensions, but none are supported")
     return header

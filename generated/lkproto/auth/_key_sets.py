@@ -1,7 +1,7 @@
 """Sets of HMAC keys that sign and verify by key id, so that keys can rotate.
 
-As livekit/protocol has them in utils/jwtutil: the first key signs, every key verifies the tokens
-that name it in their header's `kid`.
+As in livekit/protocol, utils/jwtutil: the first key signs, and each key verifies the tokens that
+name it in the `kid` of their header.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def hmac_key_id(key: bytes) -> str:
-    """An id for a key that has none: the first 8 bytes of its SHA-256, in base64."""
+    """An id derived from a key: the first 8 bytes of its SHA-256, in base64."""
     from binascii import b2a_base64
     from hashlib import sha256
 
@@ -54,7 +54,7 @@ class HMACKey:
 class HMACKeySet(KeyProvider):
     """Keys in order, and the one algorithm they are for: HS256, HS384 or HS512.
 
-    It can be given to a `TokenVerifier`, which then picks keys by `kid` and not by issuer.
+    A `TokenVerifier` that is given one picks keys by `kid`, not by issuer.
     """
 
     __slots__ = ("_active", "_keys", "algorithm")
@@ -63,7 +63,7 @@ class HMACKeySet(KeyProvider):
         """Raises InvalidArgumentError."""
         if algorithm not in HASHES:
             raise InvalidArgumentError(
-                f"{algorithm!r} is no algorithm of key sets; {', '.join(HASHES)} are"
+                f"{algorithm!r} is not an algorithm of key sets; use {', '.join(HASHES)}"
             )
         if not keys:
             raise InvalidArgumentError("the key set is empty")
@@ -72,7 +72,7 @@ class HMACKeySet(KeyProvider):
         self._keys: dict[str, bytes] = {}
         for each in keys:
             if each.key_id in self._keys:
-                raise InvalidArgumentError(f"the key id {each.key_id!r} stands twice")
+                raise InvalidArgumentError(f"duplicate key id {each.key_id!r}")
             self._keys[each.key_id] = each.key
             warn_if_weak(each.key)
 
@@ -91,11 +91,11 @@ class HMACKeySet(KeyProvider):
         kid = header.get("kid")
         key = self._keys.get(as_go(kid) if isinstance(kid, str) else "")
         if key is None:
-            raise UnknownKeyError("the key set has no key of the token's `kid`")
+            raise UnknownKeyError("the key set has no key with the token's `kid`")
         return key
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """A token of JSON values, sorted by key, signed by the first key.
+        """A token with these claims, sorted by key, signed by the first key.
 
         Raises InvalidArgumentError for what JSON cannot hold.
         """
@@ -103,7 +103,9 @@ class HMACKeySet(KeyProvider):
         try:
             texts = value_text(header).encode(), value_text(claims).encode()
         except UnicodeEncodeError:
-            raise InvalidArgumentError("the claims hold broken text") from None
+            raise InvalidArgumentError(
+                "the claims have text that is not valid Unicode"
+            ) from None
         return signed(*texts, self._active.key, self.algorithm)
 
     def verify(
@@ -119,8 +121,7 @@ class HMACKeySet(KeyProvider):
     ) -> dict[str, Any]:
         """The payload of a token, as JSON values.
 
-        `exp` and `nbf` are checked if they are there, without leeway unless some is given.
-        Raises TokenError.
+        `exp` and `nbf` are checked if present, by default without leeway. Raises TokenError.
         """
         from time import time
 
@@ -133,7 +134,7 @@ class HMACKeySet(KeyProvider):
             raise AlgorithmError(f"the token is not signed by {self.algorithm}")
         key = self.verification_key("", jws.header)
         if not is_signature(signature, jws.signed, key, algorithm):
-            raise SignatureError("the signature is not this key's for this token")
+            raise SignatureError("the signature does not match the token and the key")
         exp, nbf = (_date(payload, name, rules.strict) for name in ("exp", "nbf"))
         if exp is None and require_exp:
             raise MissingClaimError("the token never expires: it has no `exp`")
@@ -147,13 +148,13 @@ def _object(payload: Json) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise MalformedTokenError("the payload is not a JSON object")
     if any(is_beyond_float(each) for each in walk(payload)):
-        raise ClaimError("there is a number that no float holds")
+        raise ClaimError("there is a number that does not fit a float")
     found: dict[str, Any] = plain(payload)
     return found
 
 
 def _date(payload: dict[str, Any], name: str, strict: bool) -> int | None:
-    """A date as jwt.MapClaims has it: a number, of which 0 is no date."""
+    """A date as jwt.MapClaims reads it: a number, and 0 means that it is absent."""
     value = payload.get(name, 0)
     if strict:
         return strict_date(value, name) if value else None

@@ -1,7 +1,7 @@
 """Where secrets come from: a pair, a mapping, a YAML file, the environment.
 
-As livekit/protocol has them in auth/provider_file.go and livekit-server in its configuration: a
-file `key: secret` that others on the machine cannot read.
+As in livekit/protocol, auth/provider_file.go, and in the configuration of livekit-server: a file
+of lines `key: secret` that others on the machine cannot read.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 STRONG = 32
-"""Bytes a secret should have: as many as the hash of HS256 (RFC 7518, section 3.2)."""
+"""Bytes a secret should have at least: those of the hash of HS256 (RFC 7518, section 3.2)."""
 
 
 class WeakSecretWarning(UserWarning):
-    """A secret that is short enough to be found by trying."""
+    """A secret so short that it can be guessed."""
 
     given: ClassVar[bool] = False
-    """Whether this process has been warned; once is enough."""
+    """Whether this process has been warned already."""
 
 
 def warn_if_weak(secret: bytes) -> None:
-    """Warn of a secret below 32 bytes, once a process."""
+    """Warn about a secret of fewer than 32 bytes, once in a process."""
     if 0 < len(secret) < STRONG and not WeakSecretWarning.given:
         from warnings import warn
 
         WeakSecretWarning.given = True
         warn(
-            f"an API secret has fewer than {STRONG} bytes and may be found by trying; make one "
+            f"an API secret has fewer than {STRONG} bytes and can be guessed; make one "
             "with secrets.token_urlsafe(32)",
             WeakSecretWarning,
             stacklevel=4,
@@ -40,20 +40,20 @@ def warn_if_weak(secret: bytes) -> None:
 
 
 def secret_bytes(secret: str) -> bytes:
-    """The bytes a secret is a key by. Raises InvalidArgumentError."""
+    """The bytes of a secret, which are the key. Raises InvalidArgumentError."""
     try:
         return secret.encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError("an API secret holds broken text") from None
+        raise InvalidArgumentError("an API secret is not valid Unicode") from None
 
 
 class KeyProvider:
-    """Secrets by API key. Subclasses have `get_secret` and `num_keys`."""
+    """Secrets by API key. Subclasses implement `get_secret` and `num_keys`."""
 
     __slots__ = ()
 
     algorithm = "HS256"
-    """The one algorithm that tokens may be signed by."""
+    """The only algorithm that tokens may be signed by."""
 
     def get_secret(self, api_key: str) -> str:
         """The secret of a key; empty if there is none."""
@@ -65,7 +65,7 @@ class KeyProvider:
         raise NotImplementedError
 
     def verification_key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
-        """The key of a token by what it claims, not yet verified. Raises UnknownKeyError."""
+        """The key of a token, by claims that are not verified yet. Raises UnknownKeyError."""
         secret = self.get_secret(issuer)
         if not secret:
             raise UnknownKeyError("there is no secret for the API key of the token")
@@ -76,7 +76,7 @@ class KeyProvider:
 
 
 class MappingKeys(KeyProvider):
-    """Secrets of a mapping, as it was when it was given. Raises InvalidArgumentError."""
+    """Secrets copied from a mapping. Raises InvalidArgumentError."""
 
     __slots__ = ("_keys", "_secrets")
 
@@ -91,7 +91,7 @@ class MappingKeys(KeyProvider):
         return self._secrets.get(api_key, "")
 
     def verification_key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
-        """The key of a token by what it claims, not yet verified. Raises UnknownKeyError."""
+        """The key of a token, by claims that are not verified yet. Raises UnknownKeyError."""
         return self._keys.get(issuer) or super().verification_key(issuer, header)
 
     @property
@@ -108,8 +108,8 @@ class StaticKeys(MappingKeys):
     def __init__(self, api_key: str, api_secret: str) -> None:
         if not api_key or not api_secret:
             raise InvalidArgumentError(
-                "an API key and its secret are needed; they are arguments, or LIVEKIT_API_KEY "
-                "and LIVEKIT_API_SECRET in the environment"
+                "an API key and its secret are needed; pass them, or set LIVEKIT_API_KEY and "
+                "LIVEKIT_API_SECRET in the environment"
             )
         super().__init__({api_key: api_secret})
 
@@ -117,8 +117,8 @@ class StaticKeys(MappingKeys):
 class FileKeys(KeyProvider):
     """Secrets of a YAML file `key: secret`, read again whenever the file changes.
 
-    The file must not be open to others than its owner and group. Needs the extra `yaml`. Raises
-    KeyFileError, also when a changed file cannot be read: keys that were taken out do not live on.
+    Only its owner and group may have access to the file. Needs the extra `yaml`. Raises
+    KeyFileError, also when a changed file cannot be read: keys that were removed must not live on.
     """
 
     __slots__ = ("_path", "_secrets", "_state")
@@ -149,7 +149,7 @@ class FileKeys(KeyProvider):
                 status = fstat(file.fileno())
                 data = file.read()
         except OSError as error:
-            reason = error.strerror or "an error of the system"
+            reason = error.strerror or "the system reports an error"
             raise KeyFileError(f"{self._path}: {reason}") from None
         self._check_mode(status.st_mode)
         try:
@@ -163,7 +163,7 @@ class FileKeys(KeyProvider):
         if mode & 0o007:
             raise KeyFileError(
                 f"{self._path}: others may read, write or run the file (mode "
-                f"{mode & 0o777:03o}); take that back with chmod o-rwx"
+                f"{mode & 0o777:03o}); forbid that with chmod o-rwx"
             )
 
 
@@ -172,9 +172,9 @@ def _state(status: Any) -> tuple[int, int, int]:
 
 
 def environment_keys(environ: Mapping[str, str] | None = None) -> KeyProvider:
-    """Keys of LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and of LIVEKIT_KEYS.
+    """Keys from LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and from LIVEKIT_KEYS.
 
-    LIVEKIT_KEYS has a line `key: secret` for each key, as livekit-server takes it. Raises
+    LIVEKIT_KEYS has a line `key: secret` for each key, as for livekit-server. Raises
     InvalidArgumentError if there is no key.
     """
     import os
@@ -208,7 +208,7 @@ def as_keys(
     api_secret: str | None,
     keys: KeyProvider | Mapping[str, str] | None,
 ) -> KeyProvider:
-    """Keys in the ways a verifier may be given them. Raises InvalidArgumentError."""
+    """Keys in any form that a verifier accepts. Raises InvalidArgumentError."""
     if keys is None:
         if api_key is None and api_secret is None:
             return environment_keys()
@@ -219,9 +219,9 @@ def as_keys(
 
 
 def read_yaml(text: str | bytes) -> dict[str, str]:
-    """Secrets by key of YAML `key: secret`, as Go's yaml.v3 reads it into a map of strings.
+    """Secrets by key, from YAML `key: secret` as Go's yaml.v3 reads it into a map of strings.
 
-    Scalars are their text (`0123` stays), null is empty, a second document is not looked at.
+    Scalars are their text (`0123` stays), null is empty, a second document is ignored.
     Needs the extra `yaml`. Raises KeyFileError.
     """
     try:
@@ -234,7 +234,7 @@ def read_yaml(text: str | bytes) -> dict[str, str]:
     try:
         loader = yaml.SafeLoader(text)
         if not loader.check_node():
-            raise KeyFileError("there are no keys in it")
+            raise KeyFileError("the file has no keys")
         return _secrets_of(yaml, loader.get_node())
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         # The library's message may quote a line of the file.
@@ -259,7 +259,7 @@ def _secrets_of(yaml: Any, document: Any) -> dict[str, str]:
                 f"line {line}: expected `key: secret`, both plain values"
             )
         if key.value in found:
-            raise KeyFileError(f"line {line}: the key stands twice")
+            raise KeyFileError(f"line {line}: duplicate key")
         found[key.value] = "" if secret.tag == _NULL else secret.value
     return found
 

@@ -1,8 +1,8 @@
 """The registered claims of a payload (RFC 7519, section 4.1), typed.
 
-`go` reads as encoding/json fills jwt.RegisteredClaims (decode.go, golang-jwt types.go): keys in
-any case, dates also in quotes or with exponents. `strict` takes the one spelling of names and,
-for dates, numbers that are dates.
+`go` reads as encoding/json fills jwt.RegisteredClaims (decode.go, golang-jwt types.go): names in
+any case, dates also in quotes or with exponents. `strict` accepts one spelling of names, and for
+dates numbers within the calendar.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._scan import Json
 
 LAST_SECOND = 253_402_300_799
-"""The end of the year 9999, the last date that `strict` takes."""
+"""The end of the year 9999, the last date that `strict` accepts."""
 
 # Seconds from Go's zero time, the year 1, to 1970: its clock overflows from there.
 _YEAR_1 = 62_135_596_800
@@ -36,8 +36,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 class RegisteredClaims:
     """The claims of RFC 7519, section 4.1.
 
-    `iss` is the API key. Dates are whole seconds since 1970, without the fraction that text may
-    have; None where a token has none.
+    `iss` is the API key. Dates are whole seconds since 1970, a fraction is dropped; an absent one
+    is None.
     """
 
     __slots__ = ("aud", "exp", "iat", "iss", "jti", "nbf", "sub")
@@ -53,7 +53,7 @@ class RegisteredClaims:
 
     @property
     def identity(self) -> str:
-        """Whom the token is for: `sub`, or `jti` in its stead."""
+        """Who the token is for: `sub`, or `jti` where that is empty."""
         return self.sub or self.jti
 
     def __eq__(self, other: object) -> bool:
@@ -70,13 +70,13 @@ class RegisteredClaims:
 def read_registered(
     payload: Json, strict: bool
 ) -> tuple[RegisteredClaims, Iterable[tuple[str, Any]]]:
-    """The registered claims of a payload, and its other members as they come.
+    """The registered claims of a payload, and its other members unchanged.
 
-    Raises MalformedTokenError for a payload that is no object, ClaimError.
+    Raises MalformedTokenError for a payload that is not an object, and ClaimError.
     """
     registered = RegisteredClaims()
     if payload is None and not strict:
-        return registered, ()  # Go takes null for an object without claims
+        return registered, ()  # to Go, null is an object without claims
     if not isinstance(payload, dict):
         raise MalformedTokenError("the payload is not a JSON object")
     if isinstance(payload, Repeated):
@@ -94,13 +94,13 @@ def read_registered(
 def _read_each(
     payload: dict[str, Any], strict: bool
 ) -> tuple[RegisteredClaims, list[tuple[str, Any]]]:
-    """As above where the order counts: names stand twice, or are spelled in another case."""
+    """As above where the order matters: for duplicate names, or names in another case."""
     registered = RegisteredClaims()
     rest: list[tuple[str, Any]] = []
     for key, value in members(payload):
         name = folded(key) if _is_variant(key) else key
         if name != key and strict:
-            raise ClaimError("spelled in another case", name)
+            raise ClaimError("is spelled in another case", name)
         reader = _REGISTERED.get(name)
         if reader is None:
             rest.append((key, value))
@@ -117,7 +117,7 @@ def _is_variant(key: str) -> bool:
 def folded(key: str) -> str:
     """A key as Go compares it: without case, by Unicode's simple folding.
 
-    Beside A to Z two characters fold into letters of names: U+017F and U+212A.
+    Besides A to Z, two characters fold into letters of names: U+017F and U+212A.
     """
     return key.lower().replace("\u017f", "s")
 
@@ -157,30 +157,30 @@ _LENGTH = 3  # of each of these names, however it is spelled
 
 
 def text_of(value: Json, path: str) -> str:
-    """A text as Go has it. Raises ClaimError for anything else."""
+    """A text as Go reads it. Raises ClaimError for anything else."""
     if not isinstance(value, str):
         raise ClaimError("takes text", path)
     return as_go(value)
 
 
 def strict_date(value: Json, name: str) -> int:
-    """A date that is a number and a date. Raises ClaimError."""
+    """A date: a number within the calendar. Raises ClaimError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
     if not 0 <= value < LAST_SECOND + 1:
-        raise ClaimError(f"is no date from 0 to {LAST_SECOND}", name)
+        raise ClaimError(f"is not a date from 0 to {LAST_SECOND}", name)
     return int(value)
 
 
 def go_date(value: Json, name: str) -> int:
     """A date as golang-jwt reads it (types.go), in the seconds that it compares.
 
-    A number, also in quotes. What a float does not hold is refused; what 64 bits do not hold
-    is, as on amd64, the most negative number, and the clock wraps around.
+    It is a number, perhaps in quotes. A number that does not fit a float is refused; one that does
+    not fit 64 bits is the most negative number, as on amd64, and the clock wraps around.
     """
     if isinstance(value, str):
         if _NUMBER.fullmatch(value) is None:
-            raise ClaimError("is no number", name)
+            raise ClaimError("is not a number", name)
     elif isinstance(value, bool) or not isinstance(value, int | float):
         raise ClaimError("takes a number of seconds since 1970", name)
     try:
@@ -188,12 +188,12 @@ def go_date(value: Json, name: str) -> int:
     except OverflowError:
         number = math.inf
     if math.isinf(number):
-        raise ClaimError("is out of range of a float", name)
+        raise ClaimError("does not fit a float", name)
     return go_seconds(number)
 
 
 def go_seconds(number: float) -> int:
-    """Seconds since 1970 as Go's clock holds a float of them, without the fraction."""
+    """A float of seconds since 1970 as Go's clock has it, without the fraction."""
     fraction, whole = math.modf(number)
     seconds = int(whole) if -(2.0**63) <= whole < 2.0**63 else -(2**63)
     if int(fraction * 1e9) < 0:

@@ -1,12 +1,12 @@
-"""JSON text of tokens to values, whatever stands in it.
+"""Reads the JSON of tokens, whatever it contains.
 
-Text is what Go's encoding/json takes (scanner.go), to the same depth. Unlike a plain parser
-this one keeps what a verdict may depend on: keys that stand twice, bytes that are no UTF-8,
-numbers that no float holds. It works before a signature is known to be good, so its work is
-linear, and it never recurses deeper than the limit of nesting that it is given.
+It accepts the text that Go's encoding/json accepts (scanner.go), to the same depth. Unlike a
+plain parser it keeps what a verdict may depend on: duplicate keys, bytes that are not UTF-8,
+numbers that do not fit a float. It runs before the signature is checked, so its work is linear
+and it never recurses deeper than the limit of nesting it is given.
 
-Values are dict, list, str, int, float, bool and None. An object in which a key stands twice is
-`Repeated`, and a number that no float holds is infinite: JSON has no other infinity.
+Values are dict, list, str, int, float, bool and None. An object with duplicate keys is `Repeated`,
+and a number that does not fit a float is infinite: JSON has no other infinity.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Also one without an end.
+# Strings, also one that does not end.
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _START = 4096
@@ -45,7 +45,7 @@ _LONE = re.compile(
 
 
 class Repeated(dict[str, "Any"]):
-    """An object with a key that stands twice; the last value counts, `pairs` has them all."""
+    """An object with duplicate keys: the last value counts, `pairs` has them all."""
 
     __slots__ = ("pairs",)
 
@@ -55,26 +55,26 @@ class Repeated(dict[str, "Any"]):
 
 
 def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    """The members of an object in order, also those of a key that stands twice."""
+    """The members of an object in order, duplicates included."""
     return value.pairs if isinstance(value, Repeated) else value.items()
 
 
 def as_go(text: str) -> str:
-    """Text as Go decodes it: U+FFFD for each broken byte and each half of a pair."""
+    """Text as Go decodes it: U+FFFD for each invalid byte and lone half of a surrogate pair."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def is_broken(text: str) -> bool:
-    """Whether text has broken bytes or halves of pairs."""
+    """Whether text has invalid bytes or lone halves of surrogate pairs."""
     return not text.isascii() and _SURROGATES.search(text) is not None
 
 
 def read(data: bytes, strict: bool, depth: int) -> Json:
     """The value of a JSON text.
 
-    Not strict, bytes that are no UTF-8 and halves of surrogate pairs become lone surrogates, for
-    `as_go`. Raises MalformedTokenError, strict also for these and for keys that stand twice;
-    for values that nest deeper than `depth` it raises TokenTooLargeError if strict.
+    If not strict, bytes that are not UTF-8 and lone halves of surrogate pairs become lone
+    surrogates, for `as_go`. Raises MalformedTokenError, if strict also for these and for duplicate
+    keys; if strict, TokenTooLargeError for values that nest deeper than `depth`.
     """
     try:
         text = data.decode() if strict else data.decode("utf-8", "surrogateescape")
@@ -87,7 +87,7 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 
 def _read(text: str, strict: bool, depth: int) -> Json:
-    """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
+    """As `_read_nested`, but quick: by the scanner of the standard library, which recurses."""
     many = text.count("{") + text.count("[") > depth
     if many and strict and _nests_deeper(text, depth):
         raise _too_deep(strict, depth)
@@ -111,8 +111,8 @@ def _read(text: str, strict: bool, depth: int) -> Json:
 
 
 def _nests_deeper(text: str, depth: int) -> bool:
-    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
-    # What does so on purpose mostly does from the start on.
+    """Whether brackets outside strings nest deeper, in text that need not be JSON."""
+    # An attack mostly nests from the start.
     return any(_depth_exceeds(part, depth) for part in (text[:_START], text))
 
 
@@ -142,7 +142,7 @@ def _check_depth(value: Json, strict: bool, depth: int) -> None:
 
 
 def _containers(value: Any) -> Iterator[Any]:
-    """The objects and arrays in one."""
+    """The objects and arrays directly inside a value."""
     items = (item for _, item in members(value)) if is_dict(value) else value
     return (each for each in items if is_dict(each) or is_list(each))
 
@@ -164,7 +164,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise MalformedTokenError("a key stands twice in a JSON object")
+        raise MalformedTokenError("a JSON object has a duplicate key")
     return found
 
 
@@ -172,11 +172,11 @@ def _integer(text: str) -> int | float:
     try:
         return -0.0 if text == "-0" else int(text)
     except ValueError:
-        return float(text)  # infinite: int() takes thousands of digits
+        return float(text)  # infinite: int() accepts thousands of digits
 
 
 class _Rounded(float):
-    """A float that is whole, of a number that is not: fields of whole numbers refuse it."""
+    """A whole float from a number that is not whole: integer fields refuse it."""
 
     __slots__ = ()
 
@@ -219,7 +219,7 @@ _QUICK = _scanner(_object, int), _scanner(_distinct, int)
 
 
 class _Open:
-    """An object or array whose end is not read yet."""
+    """An object or array that is still open."""
 
     __slots__ = ("end", "items", "key")
 
@@ -236,7 +236,7 @@ class _Open:
 
 
 def _read_nested(text: str, strict: bool, depth: int) -> Json:
-    """As the decoders read, with a stack of our own."""
+    """As the decoders read, but with a stack of our own."""
     make_object = _distinct if strict else _object
     cursor = _Cursor(text)
     stack: list[_Open] = []
@@ -270,7 +270,7 @@ def _read_nested(text: str, strict: bool, depth: int) -> Json:
 
 
 class _Cursor:
-    """A place in the text, always behind white space."""
+    """A place in the text, always after white space."""
 
     __slots__ = ("at", "text")
 
@@ -293,7 +293,7 @@ class _Cursor:
         return found
 
     def key(self, container: _Open) -> None:
-        """The key of an object's next member; nothing in an array."""
+        """Read the key of an object's next member; in an array, nothing."""
         if container.end == "}":
             if self.peek() != '"':
                 raise _not_json(self.at)
@@ -302,7 +302,7 @@ class _Cursor:
                 raise _not_json(self.at - 1)
 
     def scalar(self) -> Json:
-        """A value that is no object or array."""
+        """A value that is not an object or array."""
         try:
             value, self.at = _EXACT[False](self.text, self.at)
         except StopIteration as error:
@@ -327,7 +327,7 @@ def walk(value: Json) -> Iterator[Json]:
 
 
 def plain(value: Json) -> Any:
-    """A value without what only this module knows; texts are `as_go`."""
+    """A value without the types of this module; texts are `as_go`."""
     out: list[Any] = [None]
     stack: list[tuple[Any, Any, Json]] = [(out, 0, value)]
     while stack:
@@ -346,5 +346,5 @@ def plain(value: Json) -> Any:
 
 
 def is_beyond_float(value: Json) -> bool:
-    """Whether a value is a number out of range of a float."""
+    """Whether a value is a number that does not fit a float."""
     return isinstance(value, int | float) and not -_BEYOND < value < _BEYOND

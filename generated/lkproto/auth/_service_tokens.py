@@ -1,4 +1,4 @@
-"""Tokens that LiveKit's services give to the participants they bring into a room.
+"""Tokens that services of LiveKit make for the participants they bring into a room.
 
 The claims are those of livekit/protocol v1.54.0: egress/token.go, ingress/token.go,
 sip/token.go, connector/token.go. All are valid for a day.
@@ -42,7 +42,7 @@ def build_egress_token(
     api_secret: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> str:
-    """The token of a recorder: hidden, it hears and sees all and sends nothing.
+    """The token of a recorder, which is hidden, receives everything and sends nothing.
 
     Raises InvalidArgumentError.
     """
@@ -71,7 +71,7 @@ def build_ingress_token(
     api_secret: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> str:
-    """The token of a stream that is brought into a room: it publishes and receives nothing.
+    """The token of a stream into a room, which publishes and receives nothing.
 
     Raises InvalidArgumentError.
     """
@@ -101,7 +101,7 @@ def build_sip_token(
     api_secret: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> str:
-    """The token of a telephone call. It stays on servers, so it may hold credentials.
+    """The token of a telephone call. It stays on servers, so it may contain credentials.
 
     Raises InvalidArgumentError.
     """
@@ -127,9 +127,9 @@ def build_connector_token(
     api_secret: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> str:
-    """The token of a call from another service; a kind without a name counts as WhatsApp.
+    """The token of a call from another service; an unknown kind counts as WhatsApp.
 
-    It always has a room configuration, if an empty one. Raises InvalidArgumentError.
+    It always has a room configuration, even if it is empty. Raises InvalidArgumentError.
     """
     details = ParticipantInfo.KindDetail
     twilio = kind == ConnectorKind.TWILIO

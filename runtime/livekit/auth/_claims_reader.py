@@ -1,8 +1,8 @@
-"""JSON values of a payload to typed claims.
+"""Turns the JSON of a payload into typed claims.
 
-Names and kinds of grants come from the field tables of `ClaimGrants` and its parts: there is no
-list of them here. `go` reads as encoding/json fills the reference's structs (decode.go,
-golang-jwt types.go); `strict` reads the same and refuses what has more than one reading.
+Names and kinds of grants come from the field tables of `ClaimGrants` and its parts; this module
+does not list them. `go` reads as encoding/json fills the structs of the reference (decode.go,
+golang-jwt types.go); `strict` reads the same but refuses whatever can be read in two ways.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def read_claims(
     text: str | bytes, *, strict: bool = True, max_depth: int = GO_DEPTH
 ) -> tuple[ClaimGrants, dict[str, Any]]:
-    """Grants of JSON text beside a token, and what is unknown in it.
+    """The grants in JSON text that is not in a token, and the unknown members.
 
     Raises MalformedTokenError, TokenTooLargeError, ClaimError.
     """
@@ -53,7 +53,7 @@ class _Claim:
         self.attribute = field.name
         self.json_name = field.json_name
         self.read = _reader_of(field)
-        # What nearly all values are: such a value needs no reader, if no text is broken.
+        # The type of nearly all values, which need no reader where text cannot be broken.
         single = field.presence in ("implicit", "explicit")
         self.cls = {"string": str, "bool": bool}.get(field.kind) if single else None
         self.field = field
@@ -74,19 +74,19 @@ def _table(cls: type[Any]) -> tuple[dict[str, _Claim], dict[str, _Claim]]:
 class GrantsReader:
     """Reads members of objects into `ClaimGrants` and its parts.
 
-    `strict` refuses another case than a claim's own.
+    `strict` refuses names in another case.
     """
 
     __slots__ = ("lists", "strict")
 
     def __init__(self, strict: bool) -> None:
         self.strict = strict
-        # By path the items that a list ever had: Go keeps the memory of a list that is set
-        # again, and null in its place leaves an item as it was.
+        # By path, the items that a list ever had: Go reuses the memory of a list that is set
+        # again, so null leaves the item that was in its place.
         self.lists: dict[str, list[str]] = {}
 
     def grants(self, rest: Members) -> tuple[ClaimGrants, dict[str, Any]]:
-        """The grants among members of a payload, and what is unknown, also within grants.
+        """The grants among the members of a payload, and the unknown members, also of grants.
 
         Raises ClaimError.
         """
@@ -94,7 +94,7 @@ class GrantsReader:
         return grants, self.fill(grants, rest, "")
 
     def fill(self, message: Any, rest: Members, path: str) -> dict[str, Any]:
-        """Set fields of a message from members of an object; what is unknown comes back."""
+        """Set fields of a message from the members of an object. Returns the unknown members."""
         cls, strict = message.__class__, self.strict
         exact, by_folded = _tables.get(cls) or _table(cls)
         unknown: dict[str, Any] = {}
@@ -106,7 +106,7 @@ class GrantsReader:
                     unknown[as_go(key)] = plain(value)
                     continue
                 if strict:
-                    raise _wrong(claim, path, "spelled in another case")
+                    raise _wrong(claim, path, "is spelled in another case")
             if strict and value.__class__ is claim.cls:
                 setattr(message, claim.attribute, value)
                 continue
@@ -239,32 +239,32 @@ def _reader_of(field: Field) -> Callable[..., dict[str, Any] | None]:
     return _grant if own else _protojson
 
 
-# What floats may look like; as text again they no longer tell that they were rounded.
+# What floats may look like: in text again, they do not show that they were rounded.
 _FLOAT = re.compile(r"\.|e[+-]|Infinity")
 
 
 def _plain_message(cls: type[Any], value: Any, path: str) -> Any:
-    """As `_message`, for a value without keys that stand twice and without broken text.
+    """As `_message`, for a value without duplicate keys and lone surrogates.
 
-    As text again it can go through the fast codec, which takes a fifth of the time.
+    As text it can go through the fast codec, in a fifth of the time.
     """
     try:
         text = json.dumps(value)
         if _FLOAT.search(text) is None:
             return cls.from_json(text, ignore_unknown=True)
     except (ValueError, RecursionError):
-        pass  # for the error
+        pass  # read it again, for the error
     return _message(cls, value, path)
 
 
 def _message(cls: type[Any], value: Any, path: str) -> Any:
     """A message from ProtoJSON, as Go's protojson reads it with DiscardUnknown.
 
-    It refuses broken text even where it skips values, and numbers may be anything there.
+    It refuses lone surrogates even in values it skips, where numbers may be anything.
     """
     for each in walk(value):
         if isinstance(each, str) and is_broken(each):
-            raise ClaimError("holds broken text", path)
+            raise ClaimError("has text that is not valid Unicode", path)
     _refuse_repeated(cls, value, path)
     try:
         return cls.from_dict(value, ignore_unknown=True)
@@ -274,9 +274,9 @@ def _message(cls: type[Any], value: Any, path: str) -> Any:
 
 
 def _refuse_repeated(cls: type[Any], value: Any, path: str) -> None:
-    """Refuse a field or a map's key that stands twice; unknown names may."""
+    """Refuse duplicate fields and keys of maps; unknown names may be duplicates."""
     if not is_dict(value):
-        return  # of the wrong type, which is told later
+        return  # of the wrong type: the codec says so
     by_json = table_of(cls).by_json
     seen: set[int] = set()
     for key, each in members(value):
@@ -287,7 +287,7 @@ def _refuse_repeated(cls: type[Any], value: Any, path: str) -> None:
         if field.number in seen or (
             field.presence == "map" and isinstance(each, Repeated)
         ):
-            raise ClaimError("stands twice", place)
+            raise ClaimError("is a duplicate", place)
         seen.add(field.number)
         if field.kind == "message":
             for item in each if is_list(each) else [each]:

@@ -1,7 +1,7 @@
-"""Secrets in room configurations, which whoever has the token can read.
+"""Secrets in room configurations, which anyone who has the token can read.
 
-`strict` looks at every field that the schema marks as SECRET, wherever it sits, and at stream
-outputs, whose addresses hold stream keys. `go` looks where livekit/protocol v1.54.0 does
+`strict` looks at every field that the schema marks as SECRET, at any depth, and at stream
+outputs, whose addresses contain stream keys. `go` looks where livekit/protocol v1.54.0 does
 (auth/grants.go, CheckCredentials): not at image outputs, deprecated outputs, access keys, session
 tokens, external ids and proxy passwords.
 """
@@ -35,7 +35,7 @@ _WHERE_GO_LOOKS = re.compile(
 def check_credentials(
     config: RoomConfiguration | None, *, profile: Profile = "strict"
 ) -> None:
-    """Raise SensitiveCredentialsError, which names the place, for the first secret."""
+    """Raise SensitiveCredentialsError for the first secret, with its place."""
     if config is None:
         return
     for path in secrets_in(config):
@@ -55,7 +55,7 @@ def secrets_in(message: Message, path: str = "$") -> Iterator[str]:
 
 
 def _values(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
-    """The values of a field that is set, with their places in it."""
+    """The values of a field that is set, each with its place in the field."""
     if not value:
         return
     if field.redact == "SECRET" or field.presence in ("explicit", "implicit"):
@@ -70,12 +70,12 @@ _leads_of: dict[type[Message], tuple[Field, ...]] = {}
 
 
 def _leads(cls: type[Message]) -> tuple[Field, ...]:
-    """The fields of a message class that are secrets or may lead to some."""
+    """The fields of a message class that are secrets or may contain some."""
     found = _leads_of.get(cls)
     if found is None:
         fields = table_of(cls).fields
         _leads_of[cls] = (
-            fields  # while it is found out, for classes that hold themselves
+            fields  # until it is known, for classes that contain themselves
         )
         found = _leads_of[cls] = tuple(field for field in fields if _is_lead(field))
     return found

@@ -1,13 +1,13 @@
-"""Everything that can go wrong with tokens, keys and grants, as one family.
+"""All errors about tokens, keys and grants, in one family.
 
-    AuthError                       each has the `kind` the conformance suite knows it by
-    ├── InvalidArgumentError        invalid_argument: empty key or secret, a value to mint
+    AuthError                       each has its `kind` in the conformance suite
+    ├── InvalidArgumentError        invalid_argument: an empty secret and the like
     ├── SensitiveCredentialsError   sensitive_credentials: a secret in a room configuration
-    ├── KeyFileError                malformed: key material that cannot be read
-    └── TokenError                  a token that is not accepted
+    ├── KeyFileError                malformed: keys that cannot be read
+    └── TokenError                  a token that is refused
         ├── MalformedTokenError     malformed: segments, base64, JSON
-        ├── TokenTooLargeError      too_large: above the limit of size or depth
-        ├── ClaimError              bad_claim: a claim of the wrong type or not allowed
+        ├── TokenTooLargeError      too_large: above a limit of size or nesting
+        ├── ClaimError              bad_claim: of the wrong type, or not allowed
         ├── MissingClaimError       missing_claim
         ├── AlgorithmError          alg_not_allowed
         ├── UnknownKeyError         unknown_key: no secret for the issuer
@@ -16,7 +16,7 @@
         ├── NotYetValidError        not_yet_valid
         └── WrongIssuerError        wrong_issuer
 
-All pickle. No message holds a token, a secret or the value of a claim.
+All can be pickled. No message contains a token, a secret or the value of a claim.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ class AuthError(ValueError):
     """Base of all errors about tokens, keys and grants."""
 
     kind: ClassVar[str] = "invalid_argument"
-    """The kind of refusal in the conformance suite, such as `expired`."""
+    """The kind of reject in the conformance suite, such as `expired`."""
 
 
 class InvalidArgumentError(AuthError):
-    """A value that no token can be made from, such as an empty secret."""
+    """An argument that cannot be used, such as an empty secret."""
 
 
 class SensitiveCredentialsError(AuthError):
-    """A room configuration that would show a secret to whoever has the token.
+    """A room configuration that would show a secret to anyone who has the token.
 
-    `path` says where it sits, such as `$.egress.room.file_outputs[0].s3.secret`.
+    `path` is the place of the secret, such as `$.egress.room.file_outputs[0].s3.secret`.
     """
 
     kind = "sensitive_credentials"
@@ -51,9 +51,9 @@ class SensitiveCredentialsError(AuthError):
 
     def __str__(self) -> str:
         return (
-            f"the room configuration holds sensitive credentials at {self.path}; whoever has "
+            f"the room configuration contains sensitive credentials at {self.path}; anyone who has "
             "the token can read them. Leave them to the server, or allow them with "
-            "allow_sensitive_credentials where the token stays on servers"
+            "allow_sensitive_credentials if the token stays on servers"
         )
 
 
@@ -64,23 +64,23 @@ class KeyFileError(AuthError):
 
 
 class TokenError(AuthError):
-    """Base of the reasons not to accept a token."""
+    """Base of all reasons to refuse a token."""
 
     kind = "malformed"
 
 
 class MalformedTokenError(TokenError):
-    """Text that is not a token: its segments, base64 or JSON."""
+    """Text that is not a token, by its segments, base64 or JSON."""
 
 
 class TokenTooLargeError(TokenError):
-    """A token above the limit of size or of depth."""
+    """A token above the limit of size or of nesting."""
 
     kind = "too_large"
 
 
 class ClaimError(TokenError):
-    """A claim that has the wrong type or is not allowed there.
+    """A claim that has the wrong type or is not allowed.
 
     `path` names it, such as `video.roomJoin`.
     """
@@ -97,43 +97,43 @@ class ClaimError(TokenError):
 
 
 class MissingClaimError(TokenError):
-    """A claim that every token must have is absent."""
+    """A token without a claim that every token must have."""
 
     kind = "missing_claim"
 
 
 class AlgorithmError(TokenError):
-    """A token signed by another algorithm than is allowed, or by none."""
+    """A token signed by an algorithm that is not allowed, or by none."""
 
     kind = "alg_not_allowed"
 
 
 class UnknownKeyError(TokenError):
-    """There is no secret for the key that a token names."""
+    """A token that names a key without a secret."""
 
     kind = "unknown_key"
 
 
 class SignatureError(TokenError):
-    """A signature that is not the one of this token by this key."""
+    """A token whose signature does not match it and its key."""
 
     kind = "bad_signature"
 
 
 class ExpiredTokenError(TokenError):
-    """A token whose time is over."""
+    """A token that has expired."""
 
     kind = "expired"
 
 
 class NotYetValidError(TokenError):
-    """A token whose time has not come."""
+    """A token that is not valid yet."""
 
     kind = "not_yet_valid"
 
 
 class WrongIssuerError(TokenError):
-    """A token made with another key than the one expected."""
+    """A token made with another API key than the expected one."""
 
     kind = "wrong_issuer"
 

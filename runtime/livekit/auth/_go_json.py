@@ -1,7 +1,7 @@
 """JSON text exactly as the Go reference writes it.
 
-Claims go through encoding/json, a room configuration through protojson first. Both give what
-`to_json` gives (members in the order of declaration, no white space) but for three things:
+Go writes claims with encoding/json, a room configuration with protojson first. Both write what
+`to_json` writes (members in the order of declaration, no white space), with three differences:
 `<`, `>`, `&`, U+2028 and U+2029 are escaped, keys of maps are sorted, numbers have no exponent
 between 1e-6 and 1e21 (encoding/json encode.go; protobuf internal/encoding/json/encode.go).
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .._runtime.message import Message
 
-# Set when a token is made. `aud` and `jti` are not, and mean nothing to LiveKit.
+# These are set when a token is made; `aud` and `jti` are not, for LiveKit ignores them.
 _REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
 _ESCAPES = tuple((char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029")
 _MAYBE_FLOAT = re.compile(r"[:\[,]-?\d+[.e]")
@@ -32,12 +32,12 @@ _STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+|e)[-+e\d]*')
 
 
 def text_of(text: str) -> str:
-    """A JSON string; lone surrogates are left to whoever encodes it."""
+    """A JSON string; lone surrogates stay, and make encoding it fail."""
     return escaped(encode_basestring(text))
 
 
 def escaped(text: str) -> str:
-    """JSON text with the characters escaped that Go escapes in it."""
+    """JSON text with those characters escaped that Go escapes."""
     for char, escape in _ESCAPES:
         if char in text:
             text = text.replace(char, escape)
@@ -45,10 +45,10 @@ def escaped(text: str) -> str:
 
 
 def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -> str:
-    """Claims as a JSON object; its maps have to be sorted, as `clone` leaves them.
+    """Claims as a JSON object; their maps have to be sorted, as `clone` sorts them.
 
-    `unknown` are members the schema does not know, also inside of known objects; they come
-    last. Raises InvalidArgumentError for what no claim can hold, with its path.
+    `unknown` are members that the schema does not know, also inside known objects; they come
+    last. Raises InvalidArgumentError, with the path, for a value that claims cannot hold.
     """
     try:
         text = claims.to_json()
@@ -64,7 +64,7 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
 def value_text(value: Any) -> str:
     """A JSON value with its objects sorted by key, as Go writes maps.
 
-    Raises InvalidArgumentError for what JSON cannot hold.
+    Raises InvalidArgumentError for a value that JSON cannot hold.
     """
     try:
         text = json.dumps(
@@ -75,7 +75,9 @@ def value_text(value: Any) -> str:
             sort_keys=True,
         )
     except (TypeError, ValueError, RecursionError):
-        raise InvalidArgumentError("the claims hold what JSON cannot") from None
+        raise InvalidArgumentError(
+            "the claims have a value that JSON cannot hold"
+        ) from None
     return escaped(_STRING_OR_FLOAT.sub(_as_go, text))
 
 
@@ -95,14 +97,16 @@ def number_text(number: float) -> str:
 def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
     value = json.loads(text)
     for name in _REGISTERED & unknown.keys():
-        raise InvalidArgumentError(f"{name} is no unknown claim")
+        raise InvalidArgumentError(f"{name} is not an unknown claim")
     _merge(value, unknown, ClaimGrants, "")
     try:
         return json.dumps(
             value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
         )
     except (TypeError, ValueError, RecursionError):
-        raise InvalidArgumentError("unknown claims hold what JSON cannot") from None
+        raise InvalidArgumentError(
+            "unknown claims have a value that JSON cannot hold"
+        ) from None
 
 
 def _merge(
@@ -116,4 +120,4 @@ def _merge(
         elif field.kind == "message" and value.__class__ is dict:
             _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
         else:
-            raise InvalidArgumentError(f"{path}{key} is no unknown claim")
+            raise InvalidArgumentError(f"{path}{key} is not an unknown claim")

@@ -1,8 +1,8 @@
 """What grants mean: texts for enums, permissions inside a room, rules of agents.
 
 Getters with defaults, such as `get_can_publish`, are methods of the generated messages. The
-rules here are those of livekit/protocol v1.54.0, auth/grants.go. Whoever has no grant at all
-(None) is allowed nothing.
+rules here are those of livekit/protocol v1.54.0, auth/grants.go. Without a grant (None) nothing is
+allowed.
 """
 
 # Modules of the package share the layout of messages; see `_runtime/message`.
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 
 
 def claim_text(value: Enum) -> str:
-    """An enum value as claims spell it: its name in lower case, or its number."""
+    """An enum value as claims spell it: its name in lower case, or else its number."""
     name: str = value.name
     return name.lower()
 
 
 def enum_value(cls: type[E], text: str) -> E | None:
-    """The enum value that a claim's text names, in any case, or None."""
+    """The enum value that the text of a claim names, in any case, or None."""
     members: dict[str, E] = cls._member_map_  # type: ignore[assignment]
     return members.get(_upper(text))
 
 
 def _upper(text: str) -> str:
-    """Upper case as in Go: letter by letter, so that `ß` never becomes two."""
+    """Upper case as in Go: letter by letter, so that `ß` does not become two."""
     if text.isascii():
         return text.upper()
     uppers = ((char, char.upper()) for char in text)
@@ -50,13 +50,13 @@ def _upper(text: str) -> str:
 
 
 def kind_of(claims: ClaimGrants) -> ParticipantInfo.Kind:
-    """The sort of participant; an ordinary one where the text names none."""
+    """The sort of participant; an ordinary one if the text names none."""
     found = enum_value(ParticipantInfo.Kind, claims.kind)
     return ParticipantInfo.Kind.STANDARD if found is None else found
 
 
 def kind_details_of(claims: ClaimGrants) -> list[ParticipantInfo.KindDetail]:
-    """More about the sort of participant; texts that name nothing are left out."""
+    """More about the sort of participant, without texts that name nothing."""
     found = [
         enum_value(ParticipantInfo.KindDetail, text) for text in claims.kind_details
     ]
@@ -64,16 +64,16 @@ def kind_details_of(claims: ClaimGrants) -> list[ParticipantInfo.KindDetail]:
 
 
 def publish_sources(video: VideoGrants) -> list[TrackSource]:
-    """The sources tracks may be published from, one for each text; empty for all.
+    """The sources that tracks may be published from, one for each text; empty for all.
 
-    The list does not say whether anything may be published; see `may_publish_source`.
+    Whether anything may be published is another question, see `may_publish_source`.
     """
     found = [enum_value(TrackSource, text) for text in video.can_publish_sources]
     return [TrackSource.UNKNOWN if each is None else each for each in found]
 
 
 def may_publish_source(video: VideoGrants, source: TrackSource) -> bool:
-    """Whether tracks of a source may be published. Texts count in lower case alone."""
+    """Whether tracks of a source may be published. Only texts in lower case count."""
     if not video.get_can_publish():
         return False
     sources = video.can_publish_sources
@@ -99,9 +99,9 @@ def to_permission(video: VideoGrants) -> ParticipantPermission:
 def matches_permission(
     video: VideoGrants, permission: ParticipantPermission | None
 ) -> bool:
-    """Whether a permission is what these grants give; sources count in their order.
+    """Whether these grants give a permission, with its sources in the same order.
 
-    `agent` does not count, for it comes from a signed token alone.
+    `agent` is not compared, for it comes only from a signed token.
     """
     if permission is None:
         return False
@@ -114,7 +114,7 @@ def matches_permission(
 def with_permission(
     video: VideoGrants, permission: ParticipantPermission | None
 ) -> VideoGrants:
-    """A copy of these grants that gives a permission; `agent` stays as it is."""
+    """A copy of these grants that gives a permission; `agent` is unchanged."""
     if permission is None:
         return clone(video)
     return replace(
@@ -136,7 +136,7 @@ def with_permission(
 def allows_endpoint(
     grants: AgentEndpointGrants | None, agent_name: str, deployment: str
 ) -> bool:
-    """Whether endpoints of an agent's deployment may be called; names match exactly."""
+    """Whether the endpoints of an agent's deployment may be called; names match exactly."""
     if grants is None or not grants.call:
         return False
     return grants.agent_name in ("", agent_name) and (
@@ -155,7 +155,7 @@ def can_list_threads(grants: AgentThreadGrants | None, scope: str) -> bool:
 
 
 def can_update_threads(grants: AgentThreadGrants | None) -> bool:
-    """Whether settings of threads may be changed, which takes a right on all of them."""
+    """Whether settings of threads may be changed, which needs a right on all of them."""
     return grants is not None and grants.all and grants.write
 
 
@@ -165,7 +165,7 @@ def can_read_thread(grants: AgentThreadGrants | None, thread_id: str) -> bool:
 
 
 def can_write_thread(grants: AgentThreadGrants | None, thread_id: str) -> bool:
-    """Whether a thread may be sent to."""
+    """Whether messages may be sent to a thread."""
     return grants is not None and grants.write and _includes(grants, thread_id)
 
 

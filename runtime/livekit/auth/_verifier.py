@@ -1,7 +1,7 @@
 """Verifying access tokens (livekit/protocol, auth/verifier.go).
 
-Checks come in the reference's order, and the error is that of the first that fails: size and
-nesting, segments, JSON, registered claims, algorithm, key, grants, signature, dates.
+Checks run in the order of the reference, and the first that fails raises: size and nesting,
+segments, JSON, registered claims, algorithm, key, grants, signature, dates.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from ._registered_claims import RegisteredClaims
 
 LEEWAY = 60.0
-"""By how many seconds clocks may differ."""
+"""Seconds by which clocks may differ, by default."""
 
 
 class Claims:
-    """What a token says.
+    """The claims of a token.
 
     `grants` are the grants and claims of LiveKit, `registered` those of RFC 7519. `unknown` has
-    what neither knows as JSON values, also within grants: `{"video": {"newGrant": True}}`.
+    all others as JSON values, also those within grants: `{"video": {"newGrant": True}}`.
     """
 
     __slots__ = ("grants", "registered", "unknown")
@@ -53,12 +53,12 @@ class Claims:
 
     @property
     def api_key(self) -> str:
-        """The key the token names as its issuer."""
+        """The API key that the token names as its issuer."""
         return self.registered.iss
 
     @property
     def identity(self) -> str:
-        """Whom the token is for; its `sub`, or `jti` in its stead."""
+        """Who the token is for: its `sub`, or its `jti` where that is empty."""
         return self.grants.identity
 
     def __repr__(self) -> str:
@@ -66,16 +66,16 @@ class Claims:
 
 
 class TokenVerifier:
-    """Verifies access tokens with a fixed key, or with keys by name.
+    """Verifies access tokens with one key, or with keys by name.
 
-    Taken are tokens signed by HS256, with `exp`; `iss` names the key. `strict` refuses besides:
-    base64url or UTF-8 that is not canonical, halves of surrogate pairs, keys that stand twice,
-    names of claims in another case, `crit`, dates that are no numbers from 0 to the year 9999,
-    and an `iat` in the future.
+    A token must be signed by HS256 and have `exp`; `iss` names its key. `strict` also refuses
+    base64url or UTF-8 that is not canonical, lone halves of surrogate pairs, duplicate keys of
+    objects, names of claims in another case, `crit`, dates that are not numbers from 0 to the
+    year 9999, and an `iat` in the future.
 
-    `profile` is `strict`, or `go` for the verdicts of livekit/protocol v1.54.0 on whatever it is
-    given. `leeway` is how many seconds clocks may differ, `max_size` how many characters a token
-    may have, `max_depth` how deep its JSON may nest, `clock` gives the seconds since 1970.
+    `profile` is `strict`, or `go` for the verdicts of livekit/protocol v1.54.0 on any token.
+    `leeway` is the number of seconds by which clocks may differ, `max_size` how many characters a
+    token may have, `max_depth` how deep its JSON may nest; `clock` returns the seconds since 1970.
     """
 
     __slots__ = ("_clock", "_issuer", "_keys", "_leeway", "_rules")
@@ -92,7 +92,7 @@ class TokenVerifier:
         max_depth: int | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Without any keys, those of the environment count.
+        """Without keys, those of the environment are used.
 
         Raises InvalidArgumentError.
         """
@@ -109,7 +109,7 @@ class TokenVerifier:
         return f"<TokenVerifier {profile} keys={self._keys!r}>"
 
     def verify(self, token: str) -> Claims:
-        """What a token says, once it is known to be good. Raises TokenError."""
+        """The claims of a token that passes every check. Raises TokenError."""
         unverified = Unverified(token, self._rules)
         jws, registered = unverified.jws, unverified.registered
         key = self._key(registered.iss, jws.header)
@@ -119,7 +119,7 @@ class TokenVerifier:
         if not is_signature(
             unverified.signature, jws.signed, key, unverified.algorithm
         ):
-            raise SignatureError("the signature is not this key's for this token")
+            raise SignatureError("the signature does not match the token and the key")
         self._check_dates(registered)
         return claims
 
@@ -138,11 +138,11 @@ class TokenVerifier:
             and claims.iat is not None
             and now < claims.iat - self._leeway
         ):
-            raise NotYetValidError("the token says it was made in the future (`iat`)")
+            raise NotYetValidError("the token was made in the future, by its `iat`")
 
 
 class Unverified:
-    """A token that is read, not verified: whoever made it may have written anything."""
+    """A token that has been read but not verified, so anyone may have written it."""
 
     __slots__ = ("_rest", "algorithm", "jws", "registered", "signature")
 
@@ -154,7 +154,7 @@ class Unverified:
         self.signature = self.jws.signature()
 
     def claims(self) -> Claims:
-        """What the token says. Raises ClaimError."""
+        """The claims of the token. Raises ClaimError."""
         reader = GrantsReader(self.jws.rules.strict)
         grants, unknown = reader.grants(self._rest)
         grants.identity = self.registered.identity
@@ -162,7 +162,7 @@ class Unverified:
 
 
 def parse_unverified(token: str, *, profile: Profile = "strict") -> str:
-    """The API key that a token names, to look its secret up. Nothing of the token is verified.
+    """The API key that a token names, to look up its secret. It does not verify anything.
 
     Raises TokenError.
     """
@@ -170,7 +170,7 @@ def parse_unverified(token: str, *, profile: Profile = "strict") -> str:
 
 
 def read_unverified(token: str, *, profile: Profile = "strict") -> Claims:
-    """What a token says, for people to look at. Nothing of it is verified.
+    """The claims of a token, for people to look at. It does not verify anything.
 
     Raises TokenError.
     """
