@@ -1,4 +1,4 @@
-"""Errors of tokens: one family, each with its kind, and all pickle."""
+"""Errors of tokens: one family, each with its kind, and all can be pickled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ERRORS = sorted(
 
 
 @pytest.mark.parametrize("cls", ERRORS)
-def test_errors_pickle_with_all_they_say(cls: type[AuthError]) -> None:
+def test_errors_pickle_with_all_details(cls: type[AuthError]) -> None:
     error = cls("$.x")
 
     copy = pickle.loads(pickle.dumps(error))
@@ -40,7 +40,7 @@ def test_each_has_a_kind_of_the_conformance_suite(cls: type[AuthError]) -> None:
     assert issubclass(cls, ValueError)
 
 
-def test_kinds_tell_errors_about_tokens_apart() -> None:
+def test_kinds_distinguish_errors_about_tokens() -> None:
     kinds = [each.kind for each in ERRORS if TokenError in each.__bases__]
 
     assert len(kinds) == len(set(kinds)) > 8

@@ -53,7 +53,7 @@ def test_keys_rotate_without_invalidating_tokens() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
-def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
+def test_a_set_accepts_only_tokens_of_its_algorithm(algorithm: str) -> None:
     token = key_set(NEW, algorithm=algorithm).sign({"sub": "ann"})
 
     for other in ("HS256", "HS384", "HS512"):
@@ -73,14 +73,14 @@ def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
         ("HS256", [HMACKey("a", NEW), HMACKey("a", OLD)], "'a' stands twice"),
     ],
 )
-def test_sets_that_cannot_be_are_refused(
+def test_invalid_sets_are_refused(
     algorithm: str, keys: list[HMACKey], told: str
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=told):
         HMACKeySet(algorithm, *keys)
 
 
-def test_expiry_leeway_and_need_of_it_are_the_callers() -> None:
+def test_the_caller_chooses_leeway_and_whether_expiry_is_required() -> None:
     keys = key_set(NEW)
     token = keys.sign({"exp": NOW})
 
@@ -94,14 +94,14 @@ def test_expiry_leeway_and_need_of_it_are_the_callers() -> None:
 @pytest.mark.parametrize(
     "claims", [{"exp": "soon"}, {"exp": 253402300800}, {"nbf": -1}]
 )
-def test_dates_that_are_none_are_refused(claims: dict[str, Any]) -> None:
+def test_invalid_dates_are_refused(claims: dict[str, Any]) -> None:
     keys = key_set(NEW)
 
     with pytest.raises(ClaimError):
         keys.verify(keys.sign(claims), clock=clock)
 
 
-def test_payloads_that_are_no_objects_and_wrong_signatures_are_refused() -> None:
+def test_payloads_that_are_not_objects_and_wrong_signatures_are_refused() -> None:
     keys = HMACKeySet("HS256", HMACKey("", NEW))
     header = b'{"alg":"HS256"}'
 

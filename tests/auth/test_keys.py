@@ -1,4 +1,4 @@
-"""Where secrets come from. What the reference makes of YAML is in the vectors of keys.load."""
+"""Where secrets come from. How the reference reads YAML is in the vectors of keys.load."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file in the place of another, as a careful editor does."""
+    """Replace a file by a new one, as a careful editor does."""
     new = path.with_suffix(".new")
     new.write_text(text, "utf-8")
     new.chmod(mode)
@@ -106,7 +106,7 @@ def test_a_file_may_be_open_to_its_group(path: Path) -> None:
     assert FileKeys(path).num_keys == 1
 
 
-def test_a_file_that_broke_verifies_nothing_until_it_is_right_again(path: Path) -> None:
+def test_a_broken_file_verifies_nothing_until_it_is_repaired(path: Path) -> None:
     keys = FileKeys(path)
     for broken in ("APIone: [", "", "APIone: {a: b}"):
         write(path, broken)
@@ -135,9 +135,7 @@ def test_a_file_that_broke_verifies_nothing_until_it_is_right_again(path: Path) 
         ("a: &x b\nc: *y\n", "not YAML"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_told_without_its_secrets(
-    text: str, told: str
-) -> None:
+def test_errors_of_a_file_do_not_show_its_secrets(text: str, told: str) -> None:
     with pytest.raises(KeyFileError, match=told) as caught:
         read_yaml(text)
 
@@ -145,7 +143,7 @@ def test_what_is_wrong_with_a_file_is_told_without_its_secrets(
     assert caught.value.kind == "malformed"
 
 
-def test_bytes_that_are_no_text_are_no_yaml() -> None:
+def test_bytes_that_are_not_text_are_not_yaml() -> None:
     for data in (b"\xff\xfea", b"a: \xc3(", b"a: \x00"):
         with pytest.raises(KeyFileError, match="not YAML"):
             read_yaml(data)
@@ -174,7 +172,7 @@ def test_the_environment_has_a_pair_and_lines_of_pairs() -> None:
 
 
 @pytest.mark.parametrize("text", ["APIone", "APIone:", ": secret", "a: b\na: c"])
-def test_lines_of_the_environment_that_are_no_pairs_are_told(text: str) -> None:
+def test_invalid_lines_of_the_environment_are_reported(text: str) -> None:
     with pytest.raises(
         InvalidArgumentError, match=r"LIVEKIT_KEYS, line [12]"
     ) as caught:
@@ -182,12 +180,12 @@ def test_lines_of_the_environment_that_are_no_pairs_are_told(text: str) -> None:
     assert "secret`, each" in str(caught.value)
 
 
-def test_an_environment_without_keys_is_told() -> None:
+def test_an_environment_without_keys_is_reported() -> None:
     with pytest.raises(InvalidArgumentError, match="LIVEKIT_API_KEY"):
         environment_keys({"LIVEKIT_API_KEY": "APIone"})
 
 
-def test_short_secrets_are_warned_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_secrets_warn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WeakSecretWarning, "given", False)
     StaticKeys("APIone", STRONG[:32])
     with pytest.warns(WeakSecretWarning, match="fewer than 32 bytes"):

@@ -198,7 +198,7 @@ def test_job() -> None:
         ),
     ],
 )
-def test_what_no_job_may_have_is_refused(
+def test_grants_that_a_job_must_not_have_are_refused(
     grants: ClaimGrants | None, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
@@ -233,7 +233,7 @@ def test_names_of_deployments(name: str | bytes) -> None:
         ("éb\n", "deployment contains whitespace or control byte at position 3"),
     ],
 )
-def test_names_that_no_deployment_has(name: str | bytes, message: str) -> None:
+def test_invalid_names_of_deployments(name: str | bytes, message: str) -> None:
     """Messages are those of agent.ValidateDeployment."""
     with pytest.raises(InvalidArgumentError) as caught:
         validate_deployment(name)

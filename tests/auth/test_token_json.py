@@ -1,4 +1,4 @@
-"""JSON of tokens: the quick reader and the exact one behind it give the same."""
+"""JSON of tokens: the fast reader and the exact one return the same."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def outcome(read: Any) -> str:
 
 @QUICK
 @given(VALUES, st.sampled_from([None, 1]))
-def test_what_json_writes_is_read(value: Any, indent: int | None) -> None:
+def test_output_of_json_is_read(value: Any, indent: int | None) -> None:
     if any(scan.is_beyond_float(each) for each in scan.walk(value)):
         return
     text = json.dumps(value, indent=indent, allow_nan=False)
@@ -83,7 +83,7 @@ def test_depth_of_siblings_does_not_add_up() -> None:
     ("text", "value"),
     [(b"1e400", math.inf), (b"-1e400", -math.inf), (b"9" * 5000, math.inf)],
 )
-def test_numbers_that_no_float_holds_are_infinite(text: bytes, value: float) -> None:
+def test_numbers_out_of_range_of_floats_are_infinite(text: bytes, value: float) -> None:
     assert scan.read(text, True, 100) == value
     assert scan.is_beyond_float(scan.read(text, True, 100))
 
@@ -91,7 +91,7 @@ def test_numbers_that_no_float_holds_are_infinite(text: bytes, value: float) -> 
 @pytest.mark.parametrize(
     "text", [b"NaN", b"[Infinity]", b"-Infinity", b"\xef\xbb\xbf{}"]
 )
-def test_what_only_python_takes_for_json_is_refused(text: bytes) -> None:
+def test_json_that_only_python_accepts_is_refused(text: bytes) -> None:
     for strict in (True, False):
         with pytest.raises(MalformedTokenError):
             scan.read(text, strict, 100)
@@ -109,7 +109,7 @@ def test_all_values_of_repeated_keys_are_kept_for_go_and_refused_by_strict() -> 
 
 @QUICK
 @given(st.binary(max_size=40))
-def test_base64url_is_read_in_the_one_spelling_it_is_written_in(data: bytes) -> None:
+def test_base64url_is_read_in_its_canonical_spelling(data: bytes) -> None:
     text = jws.encode(data)
 
     assert jws.decode(text) == jws.decode_go(text) == data

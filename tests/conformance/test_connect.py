@@ -1,4 +1,4 @@
-"""Testees as processes: their replies, and every way in which they break."""
+"""Testees as processes: their replies, and all ways in which they fail."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_it_answers_and_ends_when_its_input_does(testee: ProcessTestee) -> None:
         ("late", "protocol", "a reply to 0, not to 1"),
     ],
 )
-def test_what_breaks_is_told_and_it_can_be_started_again(
+def test_a_failure_is_reported_and_the_testee_can_be_restarted(
     testee: ProcessTestee, op: str, verdict: str, detail: str
 ) -> None:
     broken = testee.ask(op, {}, "a/1")
@@ -113,7 +113,7 @@ def test_a_testee_that_answers_before_it_reads_can_be_stopped() -> None:
     assert early.verdict == "protocol"
 
 
-def test_of_stderr_the_end_is_kept(testee: ProcessTestee) -> None:
+def test_the_end_of_stderr_is_kept(testee: ProcessTestee) -> None:
     broken = testee.ask("noise", {}, "a/1")
 
     assert isinstance(broken, Broken)
@@ -139,12 +139,12 @@ ECHO = "print(input(), flush=True); input()"
         ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],
 )
-def test_what_does_not_start_is_told(connector: str, said: str) -> None:
+def test_a_testee_that_does_not_start_is_reported(connector: str, said: str) -> None:
     with pytest.raises(StartError, match=said):
         connect(connector).start()
 
 
-def test_a_testee_in_this_process_is_held_to_the_same_protocol() -> None:
+def test_a_testee_in_this_process_follows_the_same_protocol() -> None:
     testee = connect("python:lkproto_conformance.miniatures:reject_all")
 
     assert testee.start().name == "reject-all"

@@ -1,4 +1,4 @@
-"""The testee protocol: what is a reply, and what is said of one that is not."""
+"""The testee protocol: valid replies, and the errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
         (b'{"id":1,"reject":{}}\n', "None is no reject kind"),
     ],
 )
-def test_what_is_no_reply_is_named(line: bytes, said: str) -> None:
+def test_lines_that_are_not_replies_are_named(line: bytes, said: str) -> None:
     with pytest.raises(ProtocolError, match="^" + said):
         parse_reply(line, 1)
 
@@ -50,7 +50,7 @@ def test_twirp_codes_are_reject_kinds() -> None:
     assert not protocol.is_kind(["malformed"])
 
 
-def test_hello_tells_name_capabilities_and_profiles() -> None:
+def test_hello_has_name_capabilities_and_profiles() -> None:
     about = {"implementation": {"name": "x", "version": "1"}}
     hello = parse_hello(Reply("ok", {**HELLO, **about}))
 
@@ -102,7 +102,7 @@ raise SystemExit(serve(Testee))
 
 
 def served(*requests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """A testee in Python that is asked these."""
+    """The output of a testee in Python for these requests."""
     text = "".join(json.dumps(request) + "\n" for request in requests)
     command = [sys.executable, "-c", SERVED]
     paths = {"PYTHONPATH": ":".join(sys.path)}
@@ -111,7 +111,7 @@ def served(*requests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_python_testee_answers_until_bye_and_its_prints_are_no_replies() -> None:
+def test_a_python_testee_answers_until_bye_and_its_prints_are_not_replies() -> None:
     ask = {"op": "x", "args": {"number": 2}}
     done = served(
         {"id": 0, "op": "hello"},
@@ -125,7 +125,7 @@ def test_a_python_testee_answers_until_bye_and_its_prints_are_no_replies() -> No
     assert done.stderr == "noise\n"
 
 
-def test_what_a_python_testee_raises_is_an_error_with_its_trace() -> None:
+def test_an_exception_of_a_python_testee_is_an_error_with_its_trace() -> None:
     done = served({"id": 5, "op": "x", "args": {}})
 
     error = json.loads(done.stdout)["error"]

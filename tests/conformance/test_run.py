@@ -25,7 +25,7 @@ def all_vectors() -> tuple[Vector, ...]:
 
 
 class Fake:
-    """A connection that answers the expected, or breaks."""
+    """A connection that gives the expected answers, or breaks."""
 
     def __init__(
         self, vectors: list[Vector], *, breaks: bool = False, starts: int = 99
@@ -68,7 +68,7 @@ def test_both_profiles_are_asked_each_with_its_vectors(
     assert count(results) == {"pass": 2}
 
 
-def test_only_operations_that_name_a_profile_are_told_it(
+def test_only_operations_that_name_a_profile_receive_it(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "kind.parse/sip")
@@ -78,7 +78,9 @@ def test_only_operations_that_name_a_profile_are_told_it(
     assert fake.asked == [("kind.parse/sip", None)]
 
 
-def test_what_is_not_advertised_is_not_asked(all_vectors: tuple[Vector, ...]) -> None:
+def test_operations_that_are_not_advertised_are_not_asked(
+    all_vectors: tuple[Vector, ...],
+) -> None:
     vectors = select(all_vectors, "redact.url/plain")
     fake = Fake(vectors)
 
@@ -88,7 +90,7 @@ def test_what_is_not_advertised_is_not_asked(all_vectors: tuple[Vector, ...]) ->
     assert [result.verdict.detail for result in results] == ["not advertised"]
 
 
-def test_a_testee_that_breaks_is_started_again_but_not_forever(
+def test_a_testee_that_breaks_is_restarted_but_not_forever(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "token.verify/exp-*")[:20]
@@ -101,7 +103,7 @@ def test_a_testee_that_breaks_is_started_again_but_not_forever(
     assert {each.verdict.name for each in results[asked:]} == {"not_run"}
 
 
-def test_one_that_does_not_start_again_is_not_asked_on(
+def test_a_testee_that_does_not_restart_is_not_asked_again(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "kind.parse/")
@@ -155,7 +157,7 @@ def test_run_prints_failures_and_a_summary(
     assert summary == f"{REJECT_ALL}: {len(lines)} fail:over-strict"
 
 
-def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     filter_ = ["--filter", "token.verify/two-segments"]
 
     assert main(["run", "--testee", REJECT_ALL, *filter_]) == 0
@@ -170,14 +172,14 @@ def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> No
         (["--vectors", "/nowhere", "list"], 2, "no vector files"),
     ],
 )
-def test_what_cannot_run_has_exit_codes_of_its_own(
+def test_runs_that_cannot_start_have_their_own_exit_codes(
     arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
     assert said in capsys.readouterr().err
 
 
-def test_an_incomplete_run_is_told(
+def test_an_incomplete_run_is_reported(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = Fake([], breaks=True, starts=1)
@@ -194,7 +196,7 @@ def test_list_prints_ids_with_result_and_profiles(
     assert capsys.readouterr().out == "kind.parse/sip  valid  strict,go\n"
 
 
-def test_lint_tells_problems_and_their_number(
+def test_lint_prints_problems_and_their_number(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = folder / "kind.parse.json"
@@ -207,5 +209,5 @@ def test_lint_tells_problems_and_their_number(
     assert capsys.readouterr().out == "the vectors are in order\n"
 
 
-def test_what_a_testee_sent_cannot_act_on_a_terminal() -> None:
+def test_text_from_a_testee_cannot_control_a_terminal() -> None:
     assert printable("a\x1b[31mé\n\u202e") == "a\\x1b[31mé\\n\\u202e"

@@ -41,7 +41,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def problems(folder: Path, document: dict[str, Any], text: str = "") -> list[str]:
-    """What lint says of one file, beside the grants it does not mint."""
+    """The problems that lint finds in one file, without those about grants it does not mint."""
     (folder / "kind.parse.json").write_text(text or canonical(document))
     return [
         each for each in lint(folder) if not each.startswith("no vector of token.mint")
@@ -121,7 +121,7 @@ def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
     assert found == ["kind.parse.json: the layout is not canonical; generate it again"]
 
 
-def test_lint_finds_what_is_no_json_and_an_empty_folder(tmp_path: Path) -> None:
+def test_lint_finds_invalid_json_and_an_empty_folder(tmp_path: Path) -> None:
     assert "no vector files" in next(lint(tmp_path))
     assert "kind.parse.json: Expecting" in problems(tmp_path, DOCUMENT, "{")[0]
 

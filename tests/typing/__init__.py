@@ -1,1 +1,1 @@
-"""What checkers say of use that is wrong; use that is right is in typing_tests."""
+"""Type checkers on wrong uses of the package; right uses are in typing_tests."""
