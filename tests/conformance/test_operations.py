@@ -45,7 +45,7 @@ def test_the_protocol_has_the_operations_of_the_list() -> None:
     }
 
 
-def test_our_testee_offers_operations_and_services_of_the_list() -> None:
+def test_our_testee_offers_listed_operations_and_services() -> None:
     assert lkproto.OPERATIONS.keys() <= BY_NAME.keys()
     for name in services.SERVICES:
         assert f"| `{name}` |" in tables()

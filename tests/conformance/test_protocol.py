@@ -1,4 +1,4 @@
-"""The testee protocol: what is a reply, and what is said of one that is not."""
+"""The testee protocol: valid replies, and the errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ raise SystemExit(serve(Testee))
 
 
 def served(*requests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """A testee in Python that is asked these."""
+    """The output of a testee in Python for these requests."""
     text = "".join(json.dumps(request) + "\n" for request in requests)
     command = [sys.executable, "-c", SERVED]
     paths = {"PYTHONPATH": ":".join(sys.path)}
@@ -125,7 +125,7 @@ def test_a_python_testee_answers_until_bye_and_its_prints_are_not_replies() -> N
     assert done.stderr == "noise\n"
 
 
-def test_what_a_python_testee_raises_is_an_error_with_its_trace() -> None:
+def test_an_exception_of_a_python_testee_is_an_error_with_its_trace() -> None:
     done = served({"id": 5, "op": "x", "args": {}})
 
     error = json.loads(done.stdout)["error"]

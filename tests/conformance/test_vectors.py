@@ -41,7 +41,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def problems(folder: Path, document: dict[str, Any], text: str = "") -> list[str]:
-    """What lint says of one file, beside the grants it does not mint."""
+    """The problems that lint finds in one file, without those about grants it does not mint."""
     (folder / "kind.parse.json").write_text(text or canonical(document))
     return [
         each for each in lint(folder) if not each.startswith("no vector of token.mint")

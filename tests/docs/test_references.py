@@ -1,4 +1,4 @@
-"""What the documentation names is there, and all that has to be named is."""
+"""The documentation only names what exists, and names all that it should."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def slugs(page: str) -> set[str]:
 
 
 def flags(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
-    """The options a command's help lists, but for help itself."""
+    """The options that a command's help lists, except --help."""
     with pytest.raises(SystemExit):
         main([*command.split(), "--help"])
     listing = capsys.readouterr().out.partition("\noptions:\n")[2]
@@ -132,7 +132,7 @@ def test_all_commands_are_documented() -> None:
     assert {"plugin" if "-" in name else name for name in documented} == set(COMMANDS)
 
 
-def test_command_lines_use_options_there_are(
+def test_command_lines_use_existing_options(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines = [
@@ -230,7 +230,7 @@ def test_nox_sessions_are_those_documented() -> None:
     assert named <= sessions
 
 
-def test_hooks_of_pre_commit_run_commands_there_are_and_are_documented() -> None:
+def test_hooks_of_pre_commit_run_existing_commands_and_are_documented() -> None:
     text = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
     commands = re.findall(r"^  entry: lkproto (\w+)$", text, re.MULTILINE)
     hooks = re.findall(r"^- id: (\S+)$", text, re.MULTILINE)

@@ -1,7 +1,7 @@
 """Text is in plain English: phrases that made readers stop are refused.
 
-The list has what went wrong most often, not all that could. Add a folder to `WHERE` once its text
-is clean; then its docstrings, comments and messages are read, too.
+The list has the most common problems, not all. Of Python modules, docstrings, comments, messages
+and the names of tests are read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
 
 WHERE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DESIGN.md", "NOTICE"),
-    *("docs/", "templates/README.md", "benchmarks/"),
+    *("docs/", "templates/", "benchmarks/", "protobufs/"),
+    *("runtime/", "codegen/", "cli/", "conformance/", "tests/"),
+)
+# Generated text, and the list below.
+LEFT_OUT = ("tests/golden/expected/", "tests/house/test_plain_english.py")
+# Still to come: delete an entry when its text is clean. Tests quote the messages of the others.
+TO_COME = (
+    *("runtime/livekit/", "cli/lkproto_cli/token", "conformance/", "protobufs/"),
+    *("tests/auth/", "tests/cli/test_token.py", "tests/conformance/"),
 )
 TEXT = (".md", ".proto", ".j2")
 # What is refused: what to write instead, and why.
@@ -37,7 +45,9 @@ PHRASES = {
     r"\btells? (?:the|a|an|of|what|which|whether|where|how|nothing)\b": (
         '"returns", "says" or "shows"; it is a person who tells'
     ),
-    r"\btold (?:as|by|with|in|when)\b": '"printed" or "reported"',
+    r"\b(?:(?:is|are|was|were) told|told (?:as|by|with|in|when))\b": (
+        '"printed" or "reported"'
+    ),
     r"\bnothing of what\b": '"neither … anything"; say what is not done',
     r"\bcomes? into being\b": '"is created"',
     r"\b(?:can|could|may|to) be had\b": '"is available", or say who returns it',
@@ -54,29 +64,35 @@ def searched() -> list[str]:
     """The files whose text is read."""
     endings = (*TEXT, ".py", "NOTICE")
     return [
-        each for each in files() if each.startswith(WHERE) and each.endswith(endings)
+        each
+        for each in files()
+        if each.startswith(WHERE)
+        and each.endswith(endings)
+        and not each.startswith((*LEFT_OUT, *TO_COME))
     ]
 
 
 def passages(path: str, content: str) -> Iterator[str]:
     """The texts of a file that people read, with single spaces.
 
-    Of Markdown, what an example shows is left out: the code that prints it is read where it is.
+    In Markdown, the output of examples is left out: the code that prints it is read instead.
     """
     texts = python_texts(content) if path.endswith(".py") else [without_shown(content)]
     yield from (" ".join(text.split()) for text in texts)
 
 
 def without_shown(content: str) -> str:
-    """A page without what follows `# →` in its examples."""
+    """A page without the text after `# →` in its examples."""
     return re.sub(r"# →.*", "", content)
 
 
 def python_texts(content: str) -> Iterator[str]:
-    """Strings of a module, also joined ones, and blocks of comments."""
+    """Strings of a module, including joined ones, names of tests, and blocks of comments."""
     for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name.replace("_", " ")
     comments = [
         (token.start[0], token.string.lstrip("# "))
         for token in tokenize.generate_tokens(io.StringIO(content).readline)
@@ -110,7 +126,8 @@ def test_text_is_in_plain_english(path: str) -> None:
 def test_folders_that_are_read_have_files() -> None:
     found = searched()
 
-    assert [each for each in WHERE if not any(f.startswith(each) for f in found)] == []
+    read = [each for each in WHERE if each not in TO_COME]
+    assert [each for each in read if not any(f.startswith(each) for f in found)] == []
 
 
 @pytest.mark.parametrize(
@@ -124,6 +141,7 @@ def test_folders_that_are_read_have_files() -> None:
         "methods beside the closed set",
         "`which` tells the member by name",
         "an error, told with a place",
+        "mistakes are told",
         "Nothing of what they say is verified.",
         "for want of stack",
         "generates everything anew",
@@ -152,5 +170,7 @@ def test_the_search_leaves_plain_english_alone(text: str) -> None:
     assert list(refused("a.md", text)) == []
 
 
-def test_names_in_code_are_not_text() -> None:
+def test_names_of_tests_are_text_and_other_names_are_not() -> None:
     assert list(refused("a.py", "behind = beside.anew\n")) == []
+    assert list(refused("a.py", "def it_is_no_list(): ...\n")) == []
+    assert len(list(refused("a.py", "def test_it_is_no_list(): ...\n"))) == 1
