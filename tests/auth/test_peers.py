@@ -1,5 +1,5 @@
-"""PyJWT and jose beside ours: they take our tokens, we take theirs, and where verdicts part it
-is written down here.
+"""PyJWT and jose compared with ours: each accepts the tokens of the others, and all differences
+between their verdicts are listed here.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def run(folder: Path, command: list[str], request: Any = None) -> str:
     return done.stdout
 
 
-# Who takes a token, wherever not all say the same. `strict` and `go` are our profiles.
+# Who accepts a token, where not all do. `strict` and `go` are our profiles.
 PYJWT: dict[str, str] = {
     "exp in quotes": "go, PyJWT",
     "exp in milliseconds": "go, PyJWT",
@@ -245,7 +245,7 @@ JOSE_SAYS: dict[str, str] = {
 
 
 def disagreements(name: str, peer: Verdicts) -> dict[str, str]:
-    """Who takes a token, of those that ours and the peer judge differently."""
+    """Who accepts a token, for those that ours and the peer judge differently."""
     found: dict[str, str] = {}
     judges = {"strict": ours("strict"), "go": ours("go"), name: peer}
     for token in CORPUS:

@@ -1,4 +1,4 @@
-"""The quick way to read room configurations takes and refuses what the exact way does."""
+"""The quick way to read room configurations accepts and refuses what the exact way does."""
 
 from __future__ import annotations
 

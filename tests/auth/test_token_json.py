@@ -1,4 +1,4 @@
-"""JSON of tokens: the quick reader and the exact one behind it give the same."""
+"""JSON of tokens: the quick reader and the exact one give the same."""
 
 from __future__ import annotations
 

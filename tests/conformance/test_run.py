@@ -165,7 +165,7 @@ def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "problem"),
     [
         (["run", "--testee", "exec:/nowhere"], 3, "No such file"),
         (["run", "--testee", REJECT_ALL, "--filter", "zz"], 2, "no vector matches zz"),
@@ -173,10 +173,10 @@ def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_what_cannot_run_has_exit_codes_of_its_own(
-    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], code: int, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
-    assert said in capsys.readouterr().err
+    assert problem in capsys.readouterr().err
 
 
 def test_an_incomplete_run_has_an_exit_code(
