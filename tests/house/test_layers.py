@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from graphlib import TopologicalSorter
 
 import pytest
 
-from .tree import ROOT, files, imports, parsed, python
+from .tree import imports, parsed, python
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
@@ -106,39 +105,6 @@ def test_modules_do_not_import_each_other_in_a_circle(folder: str) -> None:
 
     assert any(graph.values())
     tuple(TopologicalSorter(graph).static_order())  # raises CycleError
-
-
-# Who uses lkproto as anyone would: what its users cannot reach is not reached here.
-USERS = ("conformance/", "benchmarks/", "cli/")
-
-
-def private_names(text: str) -> list[str]:
-    """What a text names that is private to `lkproto`: the runtime, and modules such as `auth._jws`."""
-    return re.findall(r"\b_runtime\b|\b(?:lkproto|auth)\._\w+", text)
-
-
-def test_users_of_the_package_name_nothing_private_in_it() -> None:
-    texts = {
-        path: (ROOT / path).read_text("utf-8", "replace")
-        for path in files()
-        if path.startswith(USERS)
-    }
-
-    assert all(any(path.startswith(folder) for path in texts) for folder in USERS)
-    assert {path for path, text in texts.items() if private_names(text)} == set()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "from lkproto._runtime.table import table_of",
-        'import_module(f"{package.__name__}._runtime.codec")',
-        'import_module("lkproto.auth._jws")',
-        "from lkproto.auth._errors import AuthError",
-    ],
-)
-def test_a_private_name_is_seen(text: str) -> None:
-    assert private_names(text)
 
 
 def test_the_dispatcher_imports_nothing_but_the_standard_library() -> None:
