@@ -66,7 +66,7 @@ def test_a_set_accepts_only_tokens_of_its_algorithm(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "keys", "told"),
+    ("algorithm", "keys", "problem"),
     [
         ("RS256", [HMACKey("a", NEW)], "'RS256' is not an algorithm"),
         ("HS256", [], "empty"),
@@ -74,9 +74,9 @@ def test_a_set_accepts_only_tokens_of_its_algorithm(algorithm: str) -> None:
     ],
 )
 def test_wrong_key_sets_are_refused(
-    algorithm: str, keys: list[HMACKey], told: str
+    algorithm: str, keys: list[HMACKey], problem: str
 ) -> None:
-    with pytest.raises(InvalidArgumentError, match=told):
+    with pytest.raises(InvalidArgumentError, match=problem):
         HMACKeySet(algorithm, *keys)
 
 

@@ -123,7 +123,7 @@ def test_a_broken_file_verifies_nothing_until_it_is_repaired(path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ("a: b\na: c\n", "line 2: duplicate key"),
         ("a: b\nc: [d]\n", "line 2: expected `key: secret`"),
@@ -135,8 +135,8 @@ def test_a_broken_file_verifies_nothing_until_it_is_repaired(path: Path) -> None
         ("a: &x b\nc: *y\n", "not YAML"),
     ],
 )
-def test_errors_of_key_files_do_not_show_secrets(text: str, told: str) -> None:
-    with pytest.raises(KeyFileError, match=told) as caught:
+def test_errors_of_key_files_do_not_show_secrets(text: str, problem: str) -> None:
+    with pytest.raises(KeyFileError, match=problem) as caught:
         read_yaml(text)
 
     assert "hidden" not in str(caught.value)

@@ -101,9 +101,9 @@ def test_each_cause_has_an_error_without_secrets(
     with pytest.raises(error) as caught:
         verifier().verify(given)
 
-    told = str(caught.value) + repr(caught.value)
-    assert SECRET not in told
-    assert given not in told
+    shown = str(caught.value) + repr(caught.value)
+    assert SECRET not in shown
+    assert given not in shown
     again = pickle.loads(pickle.dumps(caught.value))
     assert (type(again), str(again)) == (type(caught.value), str(caught.value))
 
@@ -123,9 +123,9 @@ def test_nothing_that_is_printed_shows_a_secret_or_who_the_holder_is() -> None:
     found = checks.verify(token(name="Ann Other", metadata="private"))
 
     for each in (checks, found, found.registered, checks._keys):
-        told = f"{each} {each!r}"
-        assert SECRET not in told
-        assert not {"ann", "Ann Other", "private"} & set(told.split("'"))
+        shown = f"{each} {each!r}"
+        assert SECRET not in shown
+        assert not {"ann", "Ann Other", "private"} & set(shown.split("'"))
 
 
 def test_the_caller_chooses_leeway_and_clock() -> None:

@@ -125,7 +125,7 @@ ECHO = "print(input(), flush=True); input()"
 
 
 @pytest.mark.parametrize(
-    ("connector", "said"),
+    ("connector", "problem"),
     [
         ("exec:/nowhere/at/all", "No such file"),
         (f"exec:{shlex.quote(sys.executable)} -c ''", "hello: ended with exit code 0"),
@@ -139,8 +139,8 @@ ECHO = "print(input(), flush=True); input()"
         ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],
 )
-def test_a_testee_that_does_not_start_is_reported(connector: str, said: str) -> None:
-    with pytest.raises(StartError, match=said):
+def test_a_testee_that_does_not_start_is_reported(connector: str, problem: str) -> None:
+    with pytest.raises(StartError, match=problem):
         connect(connector).start()
 
 

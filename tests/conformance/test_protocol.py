@@ -1,4 +1,4 @@
-"""The testee protocol: valid replies, and the errors for invalid ones."""
+"""The testee protocol: replies, and what is reported about lines that are not replies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "problem"),
     [
         (b"PASS\n", "not a line of JSON"),
         (b"[" * 100_000, "not a line of JSON"),
@@ -40,8 +40,8 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
         (b'{"id":1,"reject":{}}\n', "None is not a reject kind"),
     ],
 )
-def test_a_line_that_is_not_a_reply_is_refused(line: bytes, said: str) -> None:
-    with pytest.raises(ProtocolError, match="^" + said):
+def test_a_line_that_is_not_a_reply_is_refused(line: bytes, problem: str) -> None:
+    with pytest.raises(ProtocolError, match="^" + problem):
         parse_reply(line, 1)
 
 
@@ -66,7 +66,7 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "problem"),
     [
         ({"protocol": 2}, "does not speak protocol 1"),
         ({"capabilities": "all"}, "are lists"),
@@ -74,8 +74,8 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
         ({"profiles": ["lax"]}, r"unknown profiles \['lax'\]"),
     ],
 )
-def test_a_wrong_hello_is_refused(change: dict[str, Any], said: str) -> None:
-    with pytest.raises(ProtocolError, match=said):
+def test_a_wrong_hello_is_refused(change: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ProtocolError, match=problem):
         parse_hello(Reply("ok", {**HELLO, **change}))
 
 

@@ -165,18 +165,18 @@ def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "problem"),
     [
         (["run", "--testee", "exec:/nowhere"], 3, "No such file"),
         (["run", "--testee", REJECT_ALL, "--filter", "zz"], 2, "no vector matches zz"),
         (["--vectors", "/nowhere", "list"], 2, "no vector files"),
     ],
 )
-def test_runs_that_cannot_start_have_their_own_exit_codes(
-    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_run_has_exit_codes_of_its_own(
+    arguments: list[str], code: int, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
-    assert said in capsys.readouterr().err
+    assert problem in capsys.readouterr().err
 
 
 def test_an_incomplete_run_has_an_exit_code(

@@ -97,7 +97,7 @@ def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "got", "said"),
+    ("expected", "got", "problem"),
     [
         ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "$.a.b[1]: 3, not 2"),
         ({"a": 1}, {"b": 1}, "$: missing ['a'], unexpected ['b']"),
@@ -110,9 +110,9 @@ def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
     ],
 )
 def test_a_difference_is_reported_with_its_place(
-    expected: Any, got: Any, said: str
+    expected: Any, got: Any, problem: str
 ) -> None:
-    assert difference(expected, got) == said
+    assert difference(expected, got) == problem
 
 
 def test_wire_results_are_compared_as_messages() -> None:

@@ -7,11 +7,10 @@ import inspect
 import os
 import re
 from pathlib import PurePosixPath
-from types import ModuleType
 
 import lkproto
 import pytest
-from lkproto import Message, agents, auth, ids, stream_urls
+from lkproto import Message
 from lkproto_cli.main import COMMANDS, main
 from lkproto_codegen.options import NAMES
 from lkproto_codegen.plugin import _PARAMETERS
@@ -191,26 +190,6 @@ def test_the_public_names_are_those_documented() -> None:
 
     assert documented == {*runtime_exports(), "SCHEMA_VERSION"}
     assert documented == set(lkproto.__all__)
-
-
-@pytest.mark.parametrize("module", [agents, auth, ids, stream_urls])
-def test_the_public_names_of_modules_are_those_documented(module: ModuleType) -> None:
-    documented = section("docs/use/api-stability.md", f"`{module.__name__}`")
-
-    assert listed(documented) == set(module.__all__)
-    assert all(hasattr(module, name) for name in module.__all__)
-
-
-def test_every_public_module_written_by_hand_is_documented() -> None:
-    folder = ROOT / "runtime" / "livekit"
-    paths = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py")]
-    names = {".".join(path.parts).removesuffix(".__init__") for path in paths}
-    page = text_of("docs/use/api-stability.md")
-
-    documented = re.findall(r"^### `lkproto\.([\w.]+)`", page, re.MULTILINE)
-    assert sorted(documented) == sorted(
-        name for name in names if "._" not in f".{name}"
-    )
 
 
 def test_nox_sessions_are_those_documented() -> None:

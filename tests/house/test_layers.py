@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
-from .tree import ROOT, files, imports, modules_of, parsed, python, resolved
+from .tree import ROOT, imports, modules_of, parsed, python, resolved
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
@@ -175,39 +174,6 @@ def test_kinds_are_listed_in_one_place() -> None:
     }
 
     assert users == LISTS_KINDS
-
-
-# Code that uses lkproto as its users do, so only what is public.
-USERS = ("conformance/", "benchmarks/", "cli/")
-
-
-def private_names(text: str) -> list[str]:
-    """The private names of `lkproto` in a text: the runtime, and modules such as `auth._jws`."""
-    return re.findall(r"\b_runtime\b|\b(?:lkproto|auth)\._\w+", text)
-
-
-def test_users_of_the_package_name_nothing_private_in_it() -> None:
-    texts = {
-        path: (ROOT / path).read_text("utf-8", "replace")
-        for path in files()
-        if path.startswith(USERS)
-    }
-
-    assert all(any(path.startswith(folder) for path in texts) for folder in USERS)
-    assert {path for path, text in texts.items() if private_names(text)} == set()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "from lkproto._runtime.table import table_of",
-        'import_module(f"{package.__name__}._runtime.codec")',
-        'import_module("lkproto.auth._jws")',
-        "from lkproto.auth._errors import AuthError",
-    ],
-)
-def test_a_private_name_is_seen(text: str) -> None:
-    assert private_names(text)
 
 
 def test_the_dispatcher_imports_nothing_but_the_standard_library() -> None:
