@@ -13,7 +13,7 @@ from .schemas import Schema
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning"),
     # google's text parser leaves escapes to Python.
-    pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning"),
 ]
 # Seeds of each message, and mutations of each seed.
 SIZES = {"inline": (6, 40), "livekit": (1, 8)}
