@@ -74,6 +74,7 @@ def test_pages_that_show_use_have_examples_and_run_nearly_all_of_them() -> None:
         ("for x in 'ab':\n    print(x)  # → a\n# → b\n", []),
         ("1 / 0  # → ZeroDivisionError: division by zero\n", []),
         ("x = 1 / 0  # → ok\n", ["page:7: shows {!r}, not 'ok'"]),
+        ("{}.x = 1  # → AttributeError: 'dict' object has no attribute 'x'\n", []),
         ("None  # no arrow\n", []),
     ],
 )

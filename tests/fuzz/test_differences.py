@@ -12,8 +12,8 @@ from .schemas import Schema
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning"),
-    # google's text parser uses Python's escapes.
-    pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning"),
+    # google's text parser leaves escapes to Python.
+    pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning"),
 ]
 # The number of seeds for each message, and of mutations for each seed.
 SIZES = {"inline": (6, 40), "livekit": (1, 8)}
