@@ -19,9 +19,7 @@ from tests.support import ROOT
 def test_the_page_has_the_tables_as_they_are_now() -> None:
     page = PAGE.read_text("utf-8")
 
-    assert page == with_tables(
-        page
-    ), "write them: python -m lkproto_conformance operations --write docs/judge/conformance.md"
+    assert page == with_tables(page), f"lkproto-conformance operations --write {PAGE}"
 
 
 def test_every_operation_is_listed_once_and_described() -> None:
