@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from lkproto_codegen.cache import inputs_digest, up_to_date
+from lkproto_codegen.diagnostics import in_line
 from lkproto_codegen.options import Options
 from lkproto_codegen.write.drift import Drift, find_drift
 
@@ -36,7 +37,7 @@ def run(words: Sequence[str]) -> int:
         print(json.dumps({"clean": drift.clean} | asdict(drift)))
     elif not drift.clean:
         print(drift)
-        print(f"{options.out} is not up to date; {_advice(drift)}")
+        print(f"{in_line(options.out)} is not up to date; {_advice(drift)}")
     return 0 if drift.clean else 1
 
 

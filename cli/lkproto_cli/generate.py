@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lkproto_codegen.cache import inputs_digest, remember, up_to_date
+from lkproto_codegen.diagnostics import in_line
 from lkproto_codegen.options import Options
 from lkproto_codegen.write.output import Written, write
 
@@ -57,10 +58,12 @@ def _generate(options: Options, force: bool) -> Written:
 
 def _say(out: Path, written: Written, seconds: float) -> None:
     for path in written.edited:
-        print(f"{out / path}: was edited by hand; overwritten", file=sys.stderr)
+        print(
+            f"{in_line(out / path)}: was edited by hand; overwritten", file=sys.stderr
+        )
     for path in written.kept:
         print(
-            f"{out / path}: is no longer generated, but was edited by hand; kept",
+            f"{in_line(out / path)}: is no longer generated, but was edited by hand; kept",
             file=sys.stderr,
         )
     if not sys.stderr.isatty():
@@ -72,4 +75,4 @@ def _say(out: Path, written: Written, seconds: float) -> None:
         "unchanged": written.unchanged,
     }
     text = ", ".join(f"{count} {label}" for label, count in counts.items() if count)
-    print(f"{out}: {text} ({seconds:.2f} s)", file=sys.stderr)
+    print(f"{in_line(out)}: {text} ({seconds:.2f} s)", file=sys.stderr)

@@ -11,6 +11,8 @@ from lkproto_codegen.options import Options, find_config, read_config
 
 from .main import Parser
 
+_LISTS = ("protos", "files", "exclude", "include")
+
 
 def tree_parser(
     command: str,
@@ -29,7 +31,16 @@ def tree_parser(
         prog=f"lkproto {command}", description=description, allow_abbrev=False
     )
     parser.add_argument(
-        "files", nargs="*", help="files relative to an include directory (default: all)"
+        "files",
+        nargs="*",
+        help="files, folders and patterns, from an include directory or from here "
+        "(default: all)",
+    )
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        metavar="PATTERN",
+        help="files and folders of the tree to leave out (repeatable)",
     )
     add_tree(
         parser,
@@ -50,6 +61,7 @@ def add_tree(parser: Parser, about_include: str) -> None:
     """Add the arguments that say where the .proto files and the settings are."""
     parser.add_argument(
         "-I",
+        "--proto_path",
         dest="protos",
         action="append",
         type=Path,
@@ -66,6 +78,7 @@ def add_tree(parser: Parser, about_include: str) -> None:
 
 def _add_output(parser: Parser) -> None:
     parser.add_argument(
+        "-o",
         "--out",
         type=Path,
         metavar="DIR",
@@ -115,10 +128,11 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if name in ("protos", "files", "include") else value
+        name: tuple(value) if name in _LISTS else value
         for name in (
             "protos",
             "files",
+            "exclude",
             "out",
             "redact",
             "redact_format",

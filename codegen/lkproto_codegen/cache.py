@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,12 +20,14 @@ from .options import Options
 from .pipeline import proto_files, template_dirs
 from .write.manifest import NAME, Manifest, digest, read_manifest
 
+_IMPORTED = re.compile(rb"""["']([^"'\n]{1,250}?\.proto)["']""")
+
 
 def inputs_digest(options: Options) -> str:
     """A digest of all that a run depends on: protos, options, templates, runtime, code.
 
-    Every .proto file of every include directory counts, for any may be imported. The cost
-    is reading these files; no compiler is imported.
+    Of the .proto files, those count that are generated or imported. The cost is reading them;
+    no compiler is imported.
     """
     from importlib.metadata import PackageNotFoundError, version
 
@@ -31,17 +35,42 @@ def inputs_digest(options: Options) -> str:
     for distribution in ("grpcio-tools", "protobuf", "jinja2", "ruff"):
         with suppress(PackageNotFoundError):
             found.update(f"{distribution} {version(distribution)}\n".encode())
-    settings = (options.schema_version, options.roles)
-    found.update(repr((settings, proto_files(options))).encode())
-    roots = [(root, "*.proto") for root in options.protos]
-    roots += [(root, "*.j2") for root in template_dirs(options)]
+    files = proto_files(options)
+    settings = (options.schema_version, options.roles, files)
+    found.update(repr(settings).encode(errors="surrogateescape"))
+    for name, data in _protos(options, files):
+        found.update(f"{name} {digest(data)}\n".encode(errors="surrogateescape"))
+    roots = [(root, "*.j2") for root in template_dirs(options)]
     roots += [(root, "*.py") for root in options.include]
     roots += [(resources.runtime_dir(), "*.py"), (Path(__file__).parent, "*.py")]
     for number, (root, pattern) in enumerate(roots):
         for path in sorted(root.rglob(pattern)):
-            name = path.relative_to(root).as_posix()
-            found.update(f"{number} {name} {digest(path.read_bytes())}\n".encode())
+            if path.is_file():
+                name = path.relative_to(root).as_posix()
+                found.update(f"{number} {name} {digest(path.read_bytes())}\n".encode())
     return found.hexdigest()
+
+
+def _protos(options: Options, files: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Files, all that they may import, and the include directory each is in.
+
+    What looks like the name of a file counts as an import, so that nothing has to be parsed.
+    """
+    pending, seen = list(files), set(files)
+    while pending:
+        name = pending.pop()
+        for number, root in enumerate(options.protos):
+            path = root / name
+            if not path.is_file():
+                continue
+            data = path.read_bytes()
+            yield f"{number} {name}", data
+            mentioned = {
+                each.decode(errors="replace") for each in _IMPORTED.findall(data)
+            } - seen
+            pending += sorted(mentioned)
+            seen |= mentioned
+            break
 
 
 def up_to_date(out: Path, inputs: str) -> Manifest | None:

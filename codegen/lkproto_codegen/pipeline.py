@@ -49,8 +49,8 @@ def build_from_set(
 ) -> dict[str, bytes]:
     """The same from a compiled set with source info, in dependency order."""
     from .plan.plan import make_plan
-    from .read.compile import protoc_version
     from .read.lower import lower
+    from .read.protoc import protoc_version
     from .write.format import format_sources, formatter_version
     from .write.render import render
 
@@ -84,21 +84,14 @@ def proto_files(options: Options) -> list[str]:
             hint="name the directory of your .proto files with -I, or set `protos` in "
             "[tool.lkproto] of pyproject.toml",
         )
+    from .read.discover import find_protos, named_files
+
     if options.files:
-        return sorted({_relative(file, options.protos) for file in options.files})
-    root = options.protos[0]
-    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+        return named_files(options.files, options.protos, options.exclude)
+    found = find_protos(options.protos[0], options.exclude)
     if not found:
-        raise failure(f"there are no .proto files below {root}")
+        raise failure(f"there are no .proto files below {options.protos[0]}")
     return found
-
-
-def _relative(file: str, include: Iterable[Path]) -> str:
-    """A file as protoc names it: relative to the include directory that its path leads into."""
-    for root in include:
-        if Path(file).is_relative_to(root) and Path(file).exists():
-            return Path(file).relative_to(root).as_posix()
-    return file
 
 
 def template_dirs(options: Options) -> list[Path]:

@@ -118,7 +118,8 @@ def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptor
     Compilers bundle different editions of the well-known types, and the output should not
     depend on the one that calls.
     """
-    from .read.compile import bundled_google_files, compile_protos
+    from .read.compile import compile_protos
+    from .read.protoc import bundled_google_files
 
     bundled = bundled_google_files()
     wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}

@@ -129,8 +129,8 @@ def test_unknown_keys_are_told_with_file_line_and_column(project: Project) -> No
         "pyproject.toml:6:3: error: unknown option 'shema_version'\n"
         "  hint: did you mean 'schema_version'?\n"
         "pyproject.toml:7:1: error: unknown option 'zzz'\n"
-        "  hint: known: files, include, out, protos, redact, redact_format, "
-        "schema_version, templates, unset\n"
+        "  hint: known: exclude, files, include, out, protos, redact, "
+        "redact_format, schema_version, templates, unset\n"
         "pyproject.toml:8:1: error: option 'out' takes a string\n",
     )
 

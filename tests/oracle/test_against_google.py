@@ -13,9 +13,9 @@ from lkproto import find_message
 from lkproto._index import TYPES
 from lkproto._runtime.binary import decode as exact_decode
 from lkproto._runtime.binary import encode as exact_encode
+from lkproto._runtime.codec import fallbacks
 from lkproto._runtime.json import decode as exact_parse
 from lkproto._runtime.json import encode as exact_print
-from lkproto._runtime.codec import fallbacks
 
 from .strategies import messages
 

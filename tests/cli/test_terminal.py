@@ -1,0 +1,64 @@
+"""What a terminal gets to see: names of others move nothing, and readers may leave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lkproto_codegen.diagnostics import Diagnostic, visible
+from lkproto_codegen.ir import Location
+
+from .conftest import Project
+
+RED = "\x1b[31m"
+HOSTILE = f"{RED}\x9b2J\u202eevil\r\n.proto"
+SHOWN = "\\x1b[31m\\x9b2J\\u202eevil\\r\\n.proto"
+
+
+def test_what_a_terminal_obeys_is_escaped_and_all_else_stays() -> None:
+    assert visible("a\tb\nä 漢 👩 \\x") == "a\tb\nä 漢 👩 \\x"
+    hidden = "\0\a\b\x1b\x7f\x85\x9b\u200b\u2028\u202e\u2066\ufeff\udce4\r"
+    assert visible(hidden) == (
+        "\\x00\\x07\\x08\\x1b\\x7f\\x85\\x9b\\u200b\\u2028\\u202e\\u2066\\ufeff\\udce4\\r"
+    )
+    problem = Diagnostic(f"what\nis {RED}", Location("a\n\x1b", 1, 2), f"{RED}hint")
+    assert str(problem) == (
+        "a\\n\\x1b:1:2: error: what\nis \\x1b[31m\n  hint: \\x1b[31mhint"
+    )
+
+
+def test_names_of_files_are_shown_escaped(project: Project) -> None:
+    good = 'syntax = "proto3"; message Red {}'
+    project.write(f"protos/{HOSTILE}", good)
+
+    assert f"\n{SHOWN} (package -)\n" in "\n" + project.run("list").out
+    assert project.run("generate").code == 0
+    (project.folder / "out" / HOSTILE).touch()
+    (project.folder / "out" / "plain_pb.py").write_text(RED)
+    checked = project.run("check").out
+
+    assert f"extra: {SHOWN}\n" in checked
+    assert f"-{visible(RED)}\n" in checked
+    assert "\x1b" not in checked
+    project.write(f"protos/{HOSTILE}", "?")
+    error = project.run("list").err
+    assert f"protos/{SHOWN}:1:1: error: " in error
+    assert "\x1b" not in error
+
+
+def test_names_that_are_not_utf8_are_shown(project: Project) -> None:
+    import os
+
+    try:
+        (project.folder / "protos" / os.fsdecode(b"\xe4.proto")).touch()
+    except OSError:  # this file system takes UTF-8 only
+        return
+    out = project.folder / "out"
+
+    done = project.run("list")
+    assert (done.code, done.out) == (2, "")
+    assert "protos/\\udce4.proto: the name of a .proto file has to be UTF-8" in done.err
+    assert project.run("generate", "--exclude", "*\udce4*").code == 0
+    Path(out, os.fsdecode(b"\xe4.txt")).touch()
+    assert project.run("check", "--exclude", "*\udce4*").out.startswith(
+        "extra: \\udce4.txt\n"
+    )
