@@ -61,6 +61,11 @@ def _say(out: Path, written: Written, seconds: float) -> None:
         print(
             f"{in_line(out / path)}: was edited by hand; overwritten", file=sys.stderr
         )
+    if written.aside:
+        print(
+            f"{in_line(written.aside)}: a half-done run that was not begun here; put aside",
+            file=sys.stderr,
+        )
     for path in written.kept:
         print(
             f"{in_line(out / path)}: is no longer generated, but was edited by hand; kept",

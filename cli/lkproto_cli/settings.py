@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lkproto_codegen.diagnostics import failure
 from lkproto_codegen.options import Options, find_config, read_config
 
 from .main import Parser
@@ -127,6 +128,12 @@ def options_from(arguments: Namespace) -> Options:
     """
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
+    own = arguments.config or getattr(arguments, "templates", None)
+    if config and options.templates and not own and config.parent != Path.cwd():
+        raise failure(
+            f"{config}, above the working directory, names templates, which run code",
+            hint=f"if they are yours, add --config {config}",
+        )
     changes: dict[str, Any] = {
         name: tuple(value) if name in _LISTS else value
         for name in (

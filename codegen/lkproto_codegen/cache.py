@@ -61,7 +61,7 @@ def _protos(options: Options, files: Iterable[str]) -> Iterator[tuple[str, bytes
         name = pending.pop()
         for number, root in enumerate(options.protos):
             path = root / name
-            if not path.is_file():
+            if not path.is_file() and not path.is_symlink():
                 continue
             data = path.read_bytes()
             yield f"{number} {name}", data

@@ -52,12 +52,16 @@ def build_from_set(
     from .read.lower import lower
     from .read.protoc import protoc_version
     from .write.format import format_sources, formatter_version
+    from .write.paths import check_path
     from .write.render import render
 
     schema = lower(compiled, frozenset(requested), options.roles)
     exports = resources.runtime_exports()
     plan = make_plan(schema, options.schema_version, exports)
-    texts = format_sources(render(plan, template_dirs(options)))
+    sources = render(plan, template_dirs(options))
+    for path in sources:  # before anything is made of a path, in the plugin, too
+        check_path(path)
+    texts = format_sources(sources)
     texts |= resources.runtime_files()
     texts["py.typed"] = ""
     files = {path: text.encode() for path, text in texts.items()}

@@ -21,7 +21,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 from google.protobuf.message import DecodeError
 
-from .diagnostics import GenerationError, failure, nearest
+from .diagnostics import Diagnostic, GenerationError, failure, nearest
 from .options import parse_options
 from .pipeline import DESCRIPTOR_PROTO, build_from_set
 
@@ -72,6 +72,7 @@ def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     if parameters.pop("imports", "") != "allowed":
         _refuse_partial(request)
     options = parse_options(parameters, Path())
+    _check_names(request)
     compiled = FileDescriptorSet(file=_with_own_google_files(request))
     return build_from_set(compiled, request.file_to_generate, options)
 
@@ -109,6 +110,26 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
             hint="generate all files in one call; with buf, set `strategy: all` for this "
             "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
             "imports=allowed: the output will include it",
+        )
+
+
+def _check_names(request: CodeGeneratorRequest) -> None:
+    """Refuse files that are named as no compiler names one: the output has their paths."""
+    wrong = [
+        name
+        for name in (
+            *request.file_to_generate,
+            *(each.name for each in request.proto_file),
+        )
+        if "\\" in name or {"", ".", ".."}.intersection(name.split("/"))
+    ]
+    if wrong:
+        raise GenerationError(
+            Diagnostic(
+                f"the file name {name!r} is not a path below an include directory",
+                hint="name files as imports do, such as a/b.proto",
+            )
+            for name in wrong
         )
 
 

@@ -207,3 +207,27 @@ def test_errors_without_a_place_are_json_too(project: Project) -> None:
     (error,) = json.loads(done.out)["errors"]
     assert error["message"].endswith("gone.proto: No such file or directory")
     assert {error[key] for key in ("file", "line", "column", "hint")} == {None}
+
+
+def test_settings_above_the_working_directory_name_no_templates(
+    project: Project,
+) -> None:
+    """A pyproject.toml in a folder above may be anyone's."""
+    config = project.folder / "pyproject.toml"
+    config.write_text(config.read_text() + 'templates = "templates"\n')
+    (project.folder / "templates").mkdir()
+    inner = Project(project.folder / "inner")
+    inner.folder.mkdir()
+
+    refused = inner.run("generate")
+
+    assert refused == Done(
+        2,
+        "",
+        f"error: {config}, above the working directory, names templates, which run code\n"
+        f"  hint: if they are yours, add --config {config}\n",
+    )
+    for allowed in (["--config", str(config)], ["--templates", "../templates"]):
+        assert inner.run("check", *allowed).code == 1
+    assert inner.run("list").code == 2
+    assert project.run("list").code == 0

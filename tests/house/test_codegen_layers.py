@@ -36,7 +36,7 @@ MAY_WRITE = {
     "write/format": {"TemporaryDirectory", "mkdir", "write_text"},
     "write/lock": {"unlink"},
 }
-WRITERS = {"schema/importer", "write/output"}
+WRITERS = {"schema/importer", "write/journal", "write/output", "write/paths"}
 WRITES = {
     "TemporaryDirectory",
     "copy",

@@ -170,8 +170,8 @@ def _rooted(found: Sequence[Diagnostic], include: Sequence[Path]) -> list[Diagno
         (asked.setdefault(root, []) if root else rest).append(each)
     for root, problems in asked.items():
         hint = f"these imports begin at {shown(root)}: give it with -I {shown(root)}"
+        message = problems[0].message
         if len(problems) > 1:
-            many = f"{len(problems)} imports were not found, such as this one"
-            problems = [Diagnostic(many, problems[0].location)]
-        rest += [Diagnostic(each.message, each.location, hint) for each in problems]
+            message = f"{len(problems)} imports were not found, such as this one"
+        rest.append(Diagnostic(message, problems[0].location, hint))
     return rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -81,10 +82,13 @@ def _walk(root: Path, exclude: Sequence[str]) -> Iterator[str]:
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
-    try:
-        return "folder" if entry.is_dir() else "file" if entry.is_file() else "other"
-    except OSError:  # a link in a circle
-        return "other"
+    with suppress(OSError):  # of a link in a circle
+        if entry.is_dir():
+            return "folder"
+        if entry.is_file():
+            return "file"
+    # A link to nothing is not passed over: reading it will say so.
+    return "file" if entry.is_symlink() else "other"
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

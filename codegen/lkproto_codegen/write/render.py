@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from ..ir import Location
@@ -110,13 +111,15 @@ def gitattributes(environment: Environment) -> str:
 
 
 def _environment(template_dirs: Sequence[Path]) -> Environment:
-    environment = Environment(
+    # Our own templates need no sandbox, which makes rendering half as slow again.
+    kind = ImmutableSandboxedEnvironment if len(template_dirs) > 1 else Environment
+    environment = kind(
         loader=ChoiceLoader([FileSystemLoader(path) for path in template_dirs]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Python, not HTML; `literal` escapes
+        autoescape=False,
     )
     filters: dict[str, Any] = environment.filters
     filters |= {"literal": literal, "docstring": docstring}
