@@ -35,6 +35,8 @@ def run(words: Sequence[str]) -> int:
     drift = _drift(options, arguments.no_cache or bool(os.environ.get("CI")))
     if arguments.json:
         print(json.dumps({"clean": drift.clean} | asdict(drift)))
+    elif not options.out.exists():
+        print(f"{in_line(options.out)} does not exist; run lkproto generate")
     elif not drift.clean:
         print(drift)
         print(f"{in_line(options.out)} is not up to date; {_advice(drift)}")

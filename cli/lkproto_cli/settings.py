@@ -62,12 +62,19 @@ def add_tree(parser: Parser, about_include: str) -> None:
     """Add the arguments that say where the .proto files and the settings are."""
     parser.add_argument(
         "-I",
-        "--proto_path",
         dest="protos",
         action="append",
         type=Path,
         metavar="DIR",
         help=about_include,
+    )
+    parser.add_argument(
+        "--proto_path",
+        dest="protos",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="the same as -I",
     )
     parser.add_argument(
         "--config",
@@ -79,11 +86,13 @@ def add_tree(parser: Parser, about_include: str) -> None:
 
 def _add_output(parser: Parser) -> None:
     parser.add_argument(
-        "-o",
         "--out",
         type=Path,
         metavar="DIR",
         help="folder of the generated package (default: generated)",
+    )
+    parser.add_argument(
+        "-o", dest="out", type=Path, metavar="DIR", help="the same as --out"
     )
     parser.add_argument(
         "--include",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+from lkproto_cli.using import import_line
 from lkproto_codegen.diagnostics import Diagnostic, visible
 from lkproto_codegen.ir import Location
 
-from .conftest import Project
+from .conftest import COMMAND, Project
 
 RED = "\x1b[31m"
 HOSTILE = f"{RED}\x9b2J\u202eevil\r\n.proto"
@@ -46,8 +51,6 @@ def test_names_of_files_are_shown_escaped(project: Project) -> None:
 
 
 def test_names_that_are_not_utf8_are_shown(project: Project) -> None:
-    import os
-
     try:
         (project.folder / "protos" / os.fsdecode(b"\xe4.proto")).touch()
     except OSError:  # this file system takes UTF-8 only
@@ -62,3 +65,84 @@ def test_names_that_are_not_utf8_are_shown(project: Project) -> None:
     assert project.run("check", "--exclude", "*\udce4*").out.startswith(
         "extra: \\udce4.txt\n"
     )
+
+
+JUDGE = (sys.executable, "-m", "lkproto_conformance")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (*COMMAND, "--help"),
+        (*COMMAND, "--version"),
+        (*COMMAND, "list"),
+        (*COMMAND, "ir"),
+        (*COMMAND, "check"),
+        (*COMMAND, "check", "--json", "-I", "nope"),
+        (*COMMAND, "generate", "--help"),
+        (*COMMAND, "token", "--help"),
+        (*JUDGE, "--help"),
+        (*JUDGE, "operations"),
+        (*JUDGE, "list"),
+    ],
+    ids=lambda command: " ".join(command[2:]),
+)
+def test_no_command_ends_in_a_traceback_when_its_reader_leaves(
+    command: tuple[str, ...], project: Project
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    paths = project.environment({})["PYTHONPATH"]
+    conformance = str(Path(__file__).parents[2] / "conformance")
+
+    done = subprocess.run(
+        command,
+        cwd=project.folder,
+        env=project.environment({"PYTHONPATH": paths + os.pathsep + conformance}),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+
+    assert done.stderr == b""
+    assert done.returncode in (0, 1, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("out", "line"),
+    [
+        ("out", "from out.acme import Hello"),
+        ("src/pkg", "from pkg.acme import Hello  # found with src on PYTHONPATH"),
+        ("app/deep/pkg", "from app.deep.pkg.acme import Hello"),
+    ],
+)
+def test_the_import_line_works_as_it_is(
+    out: str, line: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("app", "app/deep"):
+        (project.folder / folder).mkdir(parents=True)
+        (project.folder / folder / "__init__.py").touch()
+    assert project.run("generate", "--out", out).code == 0
+    monkeypatch.chdir(project.folder)
+
+    assert import_line(Path(out)) == line
+    subprocess.run(
+        [sys.executable, "-c", f"{line}\nassert Hello(name='x').to_bytes()"],
+        check=True,
+        env=project.environment({"PYTHONPATH": "src"}),
+    )
+
+
+def test_types_without_a_package_are_imported_from_the_root(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.folder)
+    project.write("own/z.proto", 'syntax = "proto3"; message Plain {}')
+    assert project.run("generate", "-I", "own", "--out", "new").code == 0
+
+    assert import_line(Path("new")) == "from new import Plain"
+    assert import_line(Path("nothing")) is None
+    project.write("empty/z.proto", 'syntax = "proto3";')
+    assert project.run("generate", "-I", "empty", "--out", "none").code == 0
+    assert import_line(Path("none")) is None
