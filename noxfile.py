@@ -24,6 +24,7 @@ def bootstrap() -> int:
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = home / NOX
     if not done.exists():
+        print(f"making a private environment with nox in {home} …", flush=True)
         venv.create(home, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, "--disable-pip-version-check", NOX], check=True)

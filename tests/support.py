@@ -13,7 +13,8 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.write.output import write
 
 ROOT = Path(__file__).parents[1]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from lkproto_codegen.cache import inputs_digest, up_to_date
+from lkproto_codegen.diagnostics import in_line
 from lkproto_codegen.options import Options
 from lkproto_codegen.write.drift import Drift, find_drift
 
@@ -34,9 +35,11 @@ def run(words: Sequence[str]) -> int:
     drift = _drift(options, arguments.no_cache or bool(os.environ.get("CI")))
     if arguments.json:
         print(json.dumps({"clean": drift.clean} | asdict(drift)))
+    elif not options.out.exists():
+        print(f"{in_line(options.out)} does not exist; run lkproto generate")
     elif not drift.clean:
         print(drift)
-        print(f"{options.out} is not up to date; {_advice(drift)}")
+        print(f"{in_line(options.out)} is not up to date; {_advice(drift)}")
     return 0 if drift.clean else 1
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lkproto_codegen.diagnostics import in_line
+
 from .settings import options_from, tree_parser
 
 
@@ -21,7 +23,7 @@ def run(words: Sequence[str]) -> int:
         print(json.dumps({"files": files}, indent=2))
         return 0
     for file in files:
-        print(f"{file['path']} (package {file['package'] or '-'})")
+        print(f"{in_line(file['path'])} (package {file['package'] or '-'})")
         for kind in ("messages", "enums", "services"):
             for name in file[kind]:
                 print(f"  {kind[:-1]} {name}")

@@ -42,6 +42,17 @@ class _Ended(KeyboardInterrupt):
     """A signal asks the run to end: whatever is half done is undone, as for Ctrl-C."""
 
 
+# Options of protoc that newcomers try, and what to do here.
+_OF_PROTOC = {
+    "--python_out": "name the folder of the generated package with --out",
+    "--lkproto_out": "that is protoc's; name the folder of the generated package with --out",
+    "--lkproto_opt": "that is protoc's; here each parameter is an option, see --help",
+    "--pyi_out": "leave it out: the types are in the package",
+    "--mypy_out": "leave it out: the types are in the package",
+    "--grpc_python_out": "there is no code for gRPC; leave it out",
+}
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints name the nearest option or command."""
 
@@ -55,8 +66,10 @@ class Parser(argparse.ArgumentParser):
         if rest:
             known = self.format_usage().replace("[", " ").replace("]", " ").split()
             options = [word for word in known if word.startswith("-")]
-            near = get_close_matches(rest[0].partition("=")[0], options, n=1)
+            word = rest[0].partition("=")[0]
+            near = get_close_matches(word, options, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; {_OF_PROTOC[word]}" if word in _OF_PROTOC else hint
             self.error(f"unknown argument {rest[0]!r}{hint}")
         return found
 
@@ -64,6 +77,26 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return _dispatched(words)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_output()
+        return 2
+
+
+def _give_up_output() -> None:
+    """The reader of our output has left; the rest, flushed at exit, has to go somewhere."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _dispatched(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help"):
         print(_usage())
         return 0 if words else 2
@@ -86,16 +119,13 @@ def _run(name: str, words: list[str]) -> int:
         with _signals_raise():
             command = import_module(f".{name}", __package__)
             code: int = command.run([word for word in words if word != "--debug"])
-            sys.stdout.flush()
     except _Ended as ended:
         _fail("ended by a signal; the output is complete or as it was")
         return 128 + int(ended.args[0])
     except KeyboardInterrupt:
         return _fail("interrupted; the output is complete or as it was")
     except BrokenPipeError:
-        # The reader of our output has left; the rest, flushed at exit, has to go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+        raise
     except Exception as error:
         if debug:
             raise

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import asdict
 from pathlib import Path
 
+from lkproto_codegen.diagnostics import visible
 from lkproto_codegen.options import Options, find_config, read_config
 from lkproto_codegen.schema.breaking import LEVELS, at_least
 from lkproto_codegen.schema.difference import Change
@@ -105,7 +106,7 @@ def _say(plan: Plan, arguments: Namespace, *, written: bool) -> None:
     elif written:
         counts = f"{_counted(plan.news, 'file')} written, {len(plan.stale)} deleted"
         lines.append(f"{plan.root}: {counts}; now run lkproto generate")
-    print("\n".join(lines))
+    print(visible("\n".join(lines)))
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lkproto_codegen.diagnostics import failure
 from lkproto_codegen.options import Options, find_config, read_config
 
 from .main import Parser
+
+_LISTS = ("protos", "files", "exclude", "include")
 
 
 def tree_parser(
@@ -29,7 +32,16 @@ def tree_parser(
         prog=f"lkproto {command}", description=description, allow_abbrev=False
     )
     parser.add_argument(
-        "files", nargs="*", help="files relative to an include directory (default: all)"
+        "files",
+        nargs="*",
+        help="files, folders and patterns, from an include directory or from here "
+        "(default: all)",
+    )
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        metavar="PATTERN",
+        help="files and folders of the tree to leave out (repeatable)",
     )
     add_tree(
         parser,
@@ -57,6 +69,14 @@ def add_tree(parser: Parser, about_include: str) -> None:
         help=about_include,
     )
     parser.add_argument(
+        "--proto_path",
+        dest="protos",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="the same as -I",
+    )
+    parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
@@ -70,6 +90,9 @@ def _add_output(parser: Parser) -> None:
         type=Path,
         metavar="DIR",
         help="folder of the generated package (default: generated)",
+    )
+    parser.add_argument(
+        "-o", dest="out", type=Path, metavar="DIR", help="the same as --out"
     )
     parser.add_argument(
         "--include",
@@ -124,11 +147,18 @@ def options_from(arguments: Namespace) -> Options:
     """
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
+    own = arguments.config or getattr(arguments, "templates", None)
+    if config and options.templates and not own and config.parent != Path.cwd():
+        raise failure(
+            f"{config}, above the working directory, names templates, which run code",
+            hint=f"if they are yours, add --config {config}",
+        )
     changes: dict[str, Any] = {
-        name: tuple(value) if name in ("protos", "files", "include") else value
+        name: tuple(value) if name in _LISTS else value
         for name in (
             "protos",
             "files",
+            "exclude",
             "out",
             "redact",
             "redact_format",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -32,9 +33,10 @@ class Diagnostic:
 
     def __str__(self) -> str:
         where = self.location
-        place = f"{where.file}:{where.line}:{where.column}: " if where else ""
-        hint = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{place}error: {self.message}{hint}"
+        file = in_line(where.file) if where else ""
+        place = f"{file}:{where.line}:{where.column}: " if where else ""
+        hint = f"\n  hint: {visible(self.hint)}" if self.hint else ""
+        return f"{place}error: {visible(self.message)}{hint}"
 
 
 class GenerationError(Exception):
@@ -53,6 +55,23 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     if where is None:
         return ("", 0, 0, diagnostic.message)
     return (where.file, where.line, where.column, diagnostic.message)
+
+
+# What a terminal obeys or hides: control characters but line feed and tab, marks that change
+# the direction of text, and bytes that are not UTF-8, which could not be printed at all.
+_UNSEEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Text of others as it can be printed: what a terminal obeys is escaped, as in `\x1b`."""
+    return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def in_line(name: object) -> str:
+    """The same for a name or path, which stays on its line."""
+    return visible(str(name)).replace("\n", "\\n")
 
 
 def failure(

@@ -2,7 +2,8 @@
 
 [tool.lkproto]
 protos = ["protobufs"]              # include directories; the first is the tree
-files = ["a.proto"]                 # default: every file of the tree
+files = ["a.proto", "b", "c/*.proto"]    # files, folders and patterns; default: all
+exclude = ["third_party"]           # files and folders of the tree to leave out
 out = "generated/lkproto"           # the package's folder
 schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
 redact = "logger.sensitivity"       # the option that marks sensitive fields
@@ -33,6 +34,7 @@ class Options:
 
     protos: tuple[Path, ...] = (Path("protobufs"),)
     files: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     out: Path = Path("generated")
     schema_version: str = ""
     redact: str | None = None
@@ -52,7 +54,7 @@ class Options:
 
 NAMES = tuple(field.name for field in fields(Options))
 _ROLES = ("redact", "redact_format", "unset", "grants", "limited_by")
-_LISTS = frozenset({"protos", "files", "include"})
+_LISTS = frozenset({"protos", "files", "exclude", "include"})
 _PATHS = frozenset({"protos", "out", "include", "templates"})
 _DOTTED = r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)"""
 _HEADER = re.compile(rf"\s*\[\s*{_DOTTED}\s*\]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,22 +16,34 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
     from .ir import Schema
+    from .write.parts import Parts
+
+# What is told, step by step, what a run does.
+Say = Callable[[str], None]
+
+
+def _nothing(_text: str) -> None: ...
+
 
 # Every output can read its own descriptors, so it needs their types.
 DESCRIPTOR_PROTO = "google/protobuf/descriptor.proto"
 
 
-def build(options: Options) -> dict[str, bytes]:
+def build(
+    options: Options, parts: Parts | None = None, say: Say = _nothing
+) -> dict[str, bytes]:
     """All files of the package of a proto tree, MANIFEST included, by relative path.
 
-    Raises GenerationError.
+    `parts` has those that need not be rendered; `say` is told what begins now. Raises
+    GenerationError.
     """
     from .read.compile import compile_protos
 
     files = proto_files(options)
+    say(f"compiling {len(files)} .proto files")
     with found_in(options.protos):
         compiled = compile_protos(options.protos, [*files, DESCRIPTOR_PROTO])
-        return build_from_set(compiled, files, options)
+        return build_from_set(compiled, files, options, parts, say)
 
 
 def lowered(options: Options) -> Schema:
@@ -45,19 +57,32 @@ def lowered(options: Options) -> Schema:
 
 
 def build_from_set(
-    compiled: FileDescriptorSet, requested: Iterable[str], options: Options
+    compiled: FileDescriptorSet,
+    requested: Iterable[str],
+    options: Options,
+    parts: Parts | None = None,
+    say: Say = _nothing,
 ) -> dict[str, bytes]:
     """The same from a compiled set with source info, in dependency order."""
     from .plan.plan import make_plan
-    from .read.compile import protoc_version
     from .read.lower import lower
+    from .read.protoc import protoc_version
     from .write.format import format_sources, formatter_version
+    from .write.paths import check_path
     from .write.render import render
 
     schema = lower(compiled, frozenset(requested), options.roles)
     exports = resources.runtime_exports()
     plan = make_plan(schema, options.schema_version, exports)
-    texts = format_sources(render(plan, template_dirs(options)))
+    modules = [each.path for each in plan.modules]
+    modules += [each.path for each in plan.descriptors]
+    for path in (*modules, *(each.path for each in plan.packages)):
+        check_path(path)  # before anything is made of it, in the plugin, too
+    known = parts.known(plan) if parts else {}
+    say(f"rendering {len(modules) - len(known)} of {len(modules)} modules")
+    sources = render(plan, template_dirs(options), known.keys())
+    say(f"formatting {len(sources)} files")
+    texts = format_sources(sources) | known
     texts |= resources.runtime_files()
     texts["py.typed"] = ""
     files = {path: text.encode() for path, text in texts.items()}
@@ -84,21 +109,14 @@ def proto_files(options: Options) -> list[str]:
             hint="name the directory of your .proto files with -I, or set `protos` in "
             "[tool.lkproto] of pyproject.toml",
         )
+    from .read.discover import find_protos, named_files
+
     if options.files:
-        return sorted({_relative(file, options.protos) for file in options.files})
-    root = options.protos[0]
-    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
+        return named_files(options.files, options.protos, options.exclude)
+    found = find_protos(options.protos[0], options.exclude)
     if not found:
-        raise failure(f"there are no .proto files below {root}")
+        raise failure(f"there are no .proto files below {options.protos[0]}")
     return found
-
-
-def _relative(file: str, include: Iterable[Path]) -> str:
-    """A file as protoc names it: relative to the include directory that its path leads into."""
-    for root in include:
-        if Path(file).is_relative_to(root) and Path(file).exists():
-            return Path(file).relative_to(root).as_posix()
-    return file
 
 
 def template_dirs(options: Options) -> list[Path]:

@@ -21,7 +21,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 from google.protobuf.message import DecodeError
 
-from .diagnostics import GenerationError, failure, nearest
+from .diagnostics import Diagnostic, GenerationError, failure, nearest
 from .options import parse_options
 from .pipeline import DESCRIPTOR_PROTO, build_from_set
 
@@ -74,6 +74,7 @@ def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     if parameters.pop("imports", "") != "allowed":
         _refuse_partial(request)
     options = parse_options(parameters, Path())
+    _check_names(request)
     compiled = FileDescriptorSet(file=_with_own_google_files(request))
     return build_from_set(compiled, request.file_to_generate, options)
 
@@ -114,13 +115,34 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
         )
 
 
+def _check_names(request: CodeGeneratorRequest) -> None:
+    """Refuse files that are named as no compiler names one: the output has their paths."""
+    wrong = [
+        name
+        for name in (
+            *request.file_to_generate,
+            *(each.name for each in request.proto_file),
+        )
+        if "\\" in name or {"", ".", ".."}.intersection(name.split("/"))
+    ]
+    if wrong:
+        raise GenerationError(
+            Diagnostic(
+                f"the file name {name!r} is not a path below an include directory",
+                hint="name files as imports do, such as a/b.proto",
+            )
+            for name in wrong
+        )
+
+
 def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptorProto]:
     """The request's files, with google's as our compiler has them and descriptor.proto.
 
     Compilers bundle different editions of the well-known types, and the output should not
     depend on the one that calls.
     """
-    from .read.compile import bundled_google_files, compile_protos
+    from .read.compile import compile_protos
+    from .read.protoc import bundled_google_files
 
     bundled = bundled_google_files()
     wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}

@@ -6,11 +6,12 @@ Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import NOT_STARTED, USAGE, lint, operations, run
+from .commands import INCOMPLETE, NOT_STARTED, USAGE, lint, operations, run
 from .commands import list as listing
 from .connect import StartError
 from .vectors import VectorError, vectors_folder
@@ -20,6 +21,18 @@ COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit code."""
+    try:
+        try:
+            return _judged(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has left; the rest, flushed at exit, has to go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
+
+
+def _judged(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
     folder = Path(arguments.vectors) if arguments.vectors else vectors_folder()
     try:

@@ -83,7 +83,7 @@ def test_a_missing_package_is_drift(project: Project) -> None:
     done = project.run("check")
 
     assert done.code == 1
-    assert "missing: MANIFEST.json\n" in done.out
+    assert done.out.endswith("out does not exist; run lkproto generate\n")
     assert not (project.folder / "out").exists()
 
 
@@ -129,3 +129,12 @@ def test_a_manifest_of_something_else_is_an_error(generated: Project) -> None:
     assert done.code == 2
     assert done.err.startswith(f"error: {path} is not a manifest of this generator: ")
     assert "\n  hint: delete it, and all that was generated with it" in done.err
+
+
+def test_a_package_that_is_not_there_is_one_line(project: Project) -> None:
+    out = project.folder / "out"
+
+    assert project.run("check") == Done(
+        1, f"{out} does not exist; run lkproto generate\n", ""
+    )
+    assert json.loads(project.run("check", "--json").out)["clean"] is False

@@ -51,13 +51,26 @@ def test_on_a_terminal_it_says_what_it_did_and_how_long_it_took(
         return shown.removesuffix(".")
 
     out = re.escape(str(project.folder / "out"))
-    assert re.fullmatch(rf"{out}: \d\d new \(\d+\.\d\d s\)\n", on_terminal())
+    use = "from out.acme import Hello\n"
+
+    def work(files: int, modules: str) -> str:
+        return (
+            f"compiling {files} .proto files …\nrendering {modules} modules …\n"
+            r"formatting \d+ files …\n"
+        )
+
     assert re.fullmatch(
-        rf"{out}: \d\d unchanged \(\d\.\d\d s\)\n", on_terminal("--force")
+        work(2, "6 of 6") + rf"{out}: \d\d new \(\d+\.\d\d s\)\n{use}", on_terminal()
     )
+    assert re.fullmatch(
+        work(2, "6 of 6") + rf"{out}: \d\d unchanged \(\d+\.\d\d s\)\n{use}",
+        on_terminal("--force"),
+    )
+    assert re.fullmatch(rf"{out}: \d\d unchanged \(\d\.\d\d s\)\n{use}", on_terminal())
     (project.folder / "protos" / "plain.proto").unlink()
     assert re.fullmatch(
-        rf"{out}: \d changed, 2 deleted, \d\d unchanged \(\d+\.\d\d s\)\n",
+        work(1, "0 of 4")
+        + rf"{out}: \d changed, 2 deleted, \d\d unchanged \(\d+\.\d\d s\)\n{use}",
         on_terminal(),
     )
     assert on_terminal("--force", "--quiet") == ""
@@ -177,3 +190,85 @@ def test_a_place_that_cannot_be_written_is_reported(project: Project) -> None:
     assert done.code == 2
     assert done.err.startswith("error: cannot write to ")
     assert not (project.folder / "out").exists()
+
+
+def test_an_unchanged_part_is_not_rendered_again_and_the_output_is_the_same(
+    project: Project,
+) -> None:
+    """A template that fails shows what is rendered: it is one that only messages use."""
+    assert project.run("generate").code == 0
+    hello = project.folder / "protos" / "acme" / "hello.proto"
+    hello.write_text(
+        hello.read_text().replace("message Hello", "// New.\nmessage Hello")
+    )
+    plain = project.folder / "out" / "plain_pb.py"
+    plain.write_text(plain.read_text() + "# edited\n")
+
+    report = json.loads(project.run("generate", "--json").out)
+
+    assert report["changed"] == ["MANIFEST.json", "acme/hello_pb.py", "plain_pb.py"]
+    assert report["edited"] == ["plain_pb.py"]
+    assert project.run("check", "--no-cache").code == 0
+    report = json.loads(project.run("generate", "--json", "--redact", "x.y").out)
+    assert "errors" in report
+    note = next((project.folder / "cache").rglob("*.json"))
+    note.write_text(note.read_text().replace('"parts": {', '"parts": {"x": 1, '))
+    hello.write_text(hello.read_text().replace("New.", "Newer."))
+    assert json.loads(project.run("generate", "--json").out)["changed"] == [
+        "MANIFEST.json",
+        "acme/hello_pb.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("o-hyphen", "o_hyphen"), ("class", "class_"), ("1", "my_package")],
+)
+def test_a_folder_that_no_import_can_name_is_refused(
+    name: str, near: str, project: Project
+) -> None:
+    assert project.run("generate", "--out", f"x/{name}") == Done(
+        2,
+        "",
+        f"error: x/{name} would be a package called {name!r}, which cannot be imported\n"
+        f"  hint: name the folder as Python names a module, such as --out x/{near}\n",
+    )
+    assert not (project.folder / "x").exists()
+
+
+def test_options_of_protoc_are_understood_or_named(project: Project) -> None:
+    done = project.run("generate", "--proto_path=protos", "-o", "elsewhere")
+    assert done == SILENCE
+    assert (project.folder / "elsewhere" / "plain_pb.py").exists()
+    for word, advice in (
+        ("--python_out=x", "name the folder of the generated package with --out"),
+        ("--pyi_out=x", "leave it out: the types are in the package"),
+    ):
+        done = project.run("generate", word)
+        assert done.err == (
+            f"lkproto: error: unknown argument {word!r}; {advice}\n"
+            "  hint: see lkproto generate --help\n"
+        )
+
+
+def test_a_path_as_argument_works_with_settings(project: Project) -> None:
+    for word in (
+        "acme/hello.proto",
+        "protos/acme/hello.proto",
+        "acme",
+        "protos/acme/*",
+    ):
+        shown = project.run("list", word).out
+        assert shown.startswith("acme/hello.proto (package acme)\n"), word
+        assert shown.endswith("1 file: 2 messages, 2 enums, 1 service\n")
+    inner = Project(project.folder / "protos" / "acme")
+    assert inner.run("list", "hello.proto").out.startswith("acme/hello.proto")
+
+
+def test_exclude_leaves_files_out(project: Project) -> None:
+    project.write("protos/third/x.proto", "?")
+    config = project.folder / "pyproject.toml"
+    assert project.run("list").code == 2
+    assert project.run("list", "--exclude", "third").code == 0
+    config.write_text(config.read_text() + 'exclude = ["third"]\n')
+    assert project.run("list").code == 0

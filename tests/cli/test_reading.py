@@ -129,7 +129,7 @@ def test_unknown_keys_are_reported_with_file_line_and_column(project: Project) -
         "pyproject.toml:6:3: error: unknown option 'shema_version'\n"
         "  hint: did you mean 'schema_version'?\n"
         "pyproject.toml:7:1: error: unknown option 'zzz'\n"
-        "  hint: known: files, grants, include, limited_by, out, protos, redact, "
+        "  hint: known: exclude, files, grants, include, limited_by, out, protos, redact, "
         "redact_format, schema_version, templates, unset\n"
         "pyproject.toml:8:1: error: option 'out' takes a string\n",
     )
@@ -207,3 +207,27 @@ def test_errors_without_a_place_are_json_too(project: Project) -> None:
     (error,) = json.loads(done.out)["errors"]
     assert error["message"].endswith("gone.proto: No such file or directory")
     assert {error[key] for key in ("file", "line", "column", "hint")} == {None}
+
+
+def test_settings_above_the_working_directory_name_no_templates(
+    project: Project,
+) -> None:
+    """A pyproject.toml in a folder above may be anyone's."""
+    config = project.folder / "pyproject.toml"
+    config.write_text(config.read_text() + 'templates = "templates"\n')
+    (project.folder / "templates").mkdir()
+    inner = Project(project.folder / "inner")
+    inner.folder.mkdir()
+
+    refused = inner.run("generate")
+
+    assert refused == Done(
+        2,
+        "",
+        f"error: {config}, above the working directory, names templates, which run code\n"
+        f"  hint: if they are yours, add --config {config}\n",
+    )
+    for allowed in (["--config", str(config)], ["--templates", "../templates"]):
+        assert inner.run("check", *allowed).code == 1
+    assert inner.run("list").code == 2
+    assert project.run("list").code == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lkproto_codegen.diagnostics import Diagnostic, GenerationError, failure, nearest
 from lkproto_codegen.ir import Location
-from lkproto_codegen.read import compile as compiling
+from lkproto_codegen.read import protoc as compiling
 from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.write import format as formatting
 

@@ -13,7 +13,7 @@ import pytest
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
-from lkproto_codegen.read import compile as compiling
+from lkproto_codegen.read import protoc as compiling
 from lkproto_codegen.write.output import write
 
 from tests.support import write_protos

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from lkproto_codegen import ir
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.read.dump import dump
 from lkproto_codegen.read.lower import lower
 

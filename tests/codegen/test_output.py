@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -339,3 +340,89 @@ def test_a_broken_manifest_is_reported(text: str, tmp_path: Path) -> None:
     with pytest.raises(GenerationError, match="is not a manifest of this generator"):
         read_manifest(tmp_path)
     assert read_manifest(tmp_path / "MANIFEST.json") is None
+
+
+JOURNALS = [
+    '[["helpers.py", false]]',
+    '{"stamp": 0, "steps": [["helpers.py", false, null]]}',
+    '{"stamp": 1, "steps": [["helpers.py", false, null]]}',
+    '{"steps": [["../x", false, null]]}',
+    "[1]",
+    "{",
+    '{"stamp": 1, "steps": 3}',
+    "[" * 100_000,
+    None,
+]
+
+
+@pytest.mark.parametrize("text", JOURNALS)
+def test_a_journal_that_came_with_the_folder_does_nothing(
+    text: str | None, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    write(out, package(a="1"))
+    (out / "helpers.py").write_text("mine")
+    work = out / ".lkproto-work"
+    work.mkdir()
+    (work / "stamp").touch()
+    if text is None:
+        (work / "journal.json").mkdir()
+    else:
+        (work / "journal.json").write_text(text)
+
+    assert write(out, package(a="2")).changed == ("MANIFEST.json", "a")
+
+    assert content(out).keys() == {"MANIFEST.json", "a", "helpers.py"}
+    assert (out / "helpers.py").read_text() == "mine"
+
+
+def killed_run(out: Path) -> None:
+    write(out, package(a="1", old="3"))
+    run_killed("write(out, {'a': b'x', 'b': b'4', 'MANIFEST.json': b'{}'})", 4, out)
+
+
+def test_a_journal_that_was_copied_is_put_aside_with_its_files(tmp_path: Path) -> None:
+    killed_run(tmp_path / "out")
+    shutil.copytree(tmp_path / "out", tmp_path / "copy")
+    before = content(tmp_path / "copy" / ".lkproto-work")
+    (tmp_path / "copy" / "b").write_text("not what was generated")
+
+    written = write(tmp_path / "copy", package(a="2"))
+
+    aside = tmp_path / "copy" / ".lkproto-work-1"
+    assert written.aside == str(aside)
+    assert content(aside) == before
+    assert (tmp_path / "copy" / "b").read_text() == "not what was generated"
+    assert write(tmp_path / "copy", package(a="2")) == Written(unchanged=2)
+    work = tmp_path / "copy" / ".lkproto-work"
+    work.mkdir()
+    (work / "0.old").touch()
+    with pytest.raises(GenerationError, match=r"is now in .*/\.lkproto-work-2\n"):
+        output.swap(tmp_path / "copy", {"b": b"3"}, [])
+
+
+def test_undoing_leaves_what_somebody_changed_since(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    killed_run(out)
+    (out / "a").write_text("repaired by hand")
+    (out / "b").write_text("mine")
+
+    write(out, package(a="1", old="3"))
+
+    assert content(out)["b"] == "mine"
+
+
+@pytest.mark.parametrize("name", [".lkproto-work", ".lkproto-lock"])
+def test_links_with_our_names_are_removed_and_not_followed(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "journal.json").write_text("{}")
+    out = tmp_path / "out"
+    write(out, package(a="1"))
+    (out / name).symlink_to(tmp_path / "elsewhere")
+
+    assert write(out, package(a="2")).changed
+
+    assert content(tmp_path / "elsewhere") == {"journal.json": "{}"}
+    assert content(out).keys() == {"MANIFEST.json", "a"}

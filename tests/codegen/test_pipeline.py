@@ -203,3 +203,33 @@ def test_drift_names_differences_and_tools_first(
     assert lines[4] == "--- a_pb.py (on disk)"
     assert lines[-1] == "…"
     assert find_drift(tmp_path / "nope", expected).missing
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ cycler.__init__.__globals__.os.system('false') }}",
+        "{{ (package|attr('__class__')) }}",
+        "{{ '{0.__class__}'.format(package) }}",
+        "{{ package.exports.append(1) }}",
+    ],
+)
+def test_templates_of_users_run_in_a_sandbox(attack: str, tmp_path: Path) -> None:
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (templates / "root_init.py.j2").write_text(f"{attack}\n")
+
+    with pytest.raises(
+        GenerationError, match=r"root_init.py.j2:1:1: error: a template"
+    ):
+        generate(tmp_path, {"a.proto": 'syntax = "proto3";'}, templates=templates)
+
+
+def test_the_sandbox_changes_nothing_for_our_templates(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    tree = GOLDEN / "protos"
+
+    plain = build(Options(protos=(tree,)))
+
+    assert build(Options(protos=(tree,), templates=tmp_path / "templates")) == plain

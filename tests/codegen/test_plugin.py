@@ -206,3 +206,35 @@ def test_without_source_info_places_are_the_files_start(tmp_path: Path) -> None:
     assert files.keys() == expected.keys()
     changed = {name for name in files if files[name] != expected[name]}
     assert changed == {"MANIFEST.json", "a_pb.py"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/{}/evil.proto",
+        "../evil.proto",
+        "a/../../evil.proto",
+        "a\\b.proto",
+        "./a.proto",
+    ],
+)
+def test_a_file_name_that_leads_out_of_the_output_is_refused(
+    name: str, tmp_path: Path
+) -> None:
+    """Before anything is made of it: the formatter's folder is left no more than the output."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "__init__.py").write_text("important = True\n")
+    message = CodeGeneratorRequest()
+    file = message.proto_file.add(
+        name=name.format(victim), package="p", syntax="proto3"
+    )
+    file.message_type.add(name="M")
+    message.file_to_generate.append(file.name)
+
+    response = CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
+
+    assert f"the file name {file.name!r} is not a path below" in response.error
+    assert not response.file
+    assert [path.name for path in victim.iterdir()] == ["__init__.py"]
+    assert (victim / "__init__.py").read_text() == "important = True\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.schema import buf as running_buf
 from lkproto_codegen.schema.breaking import Break, Level, at_least, own_breaks
 from lkproto_codegen.schema.buf import BufError, buf_breaks, find_buf

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.schema import importer
 from lkproto_codegen.schema.importer import Plan, apply, plan_import
 from lkproto_codegen.write import output

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.schema.comments import Comments, stray_comments
 from lkproto_codegen.schema.option_texts import canonical
 from lkproto_codegen.schema.printer import print_file

@@ -10,7 +10,8 @@ from typing import Any
 import lkproto
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 
 from tests.support import ROOT, module_of, package_of, write_protos
 

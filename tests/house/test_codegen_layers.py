@@ -30,13 +30,13 @@ STAGES = (
 # their own temporary directory, or the cache.
 MAY_WRITE = {
     "cache": {"mkdir", "write_text"},
-    "read/compile": {"TemporaryDirectory"},
+    "read/protoc": {"TemporaryDirectory", "mkdir", "symlink_to", "write_bytes"},
     "schema/buf": {"TemporaryDirectory", "write_bytes"},
     "schema/trees": {"mkdir", "write_bytes"},
     "write/format": {"TemporaryDirectory", "mkdir", "write_text"},
     "write/lock": {"unlink"},
 }
-WRITERS = {"schema/importer", "write/output"}
+WRITERS = {"schema/importer", "write/journal", "write/output", "write/paths"}
 WRITES = {
     "TemporaryDirectory",
     "copy",
@@ -52,7 +52,7 @@ WRITES = {
     "write_bytes",
     "write_text",
 }
-RUN_PROCESSES = {"read/compile", "schema/buf", "write/format"}
+RUN_PROCESSES = {"read/protoc", "schema/buf", "write/format"}
 
 
 def stage(module: str) -> int:
@@ -183,7 +183,7 @@ def test_only_the_compiler_stage_runs_protoc_and_only_the_formatter_ruff() -> No
         name for name, path in found.items() if "subprocess" in set(imports(path))
     } == RUN_PROCESSES
     for program, module in (
-        ("grpc_tools.protoc", "read/compile"),
+        ("grpc_tools", "read/protoc"),
         ("ruff", "write/format"),
         ("buf", "schema/buf"),
     ):

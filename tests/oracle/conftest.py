@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from google.protobuf import descriptor_pool
 from google.protobuf.message_factory import GetMessageClass
-from lkproto_codegen.read.compile import compile_protos, find_protos
+from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 
 PROTOS = Path(__file__).parents[2] / "protobufs"
 

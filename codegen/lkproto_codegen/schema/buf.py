@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -26,9 +27,19 @@ class BufError(Exception):
 
 
 def find_buf() -> str | None:
-    """The buf executable: that of this environment, or else one on the PATH."""
-    beside = str(Path(sys.executable).parent)
-    return shutil.which("buf", path=beside) or shutil.which("buf")
+    """The buf executable: that of this environment, or else one on the PATH.
+
+    Folders of the PATH that depend on the working directory do not count.
+    """
+    folders = [str(Path(sys.executable).parent)]
+    folders += os.environ.get("PATH", "").split(os.pathsep)
+    for folder in folders:
+        # With a folder in front, Windows does not look into the working directory.
+        if os.path.isabs(folder) and (  # noqa: PTH117 - text as the PATH has it
+            found := shutil.which(str(Path(folder, "buf")))
+        ):
+            return found
+    return None
 
 
 def buf_breaks(buf: str, old: FileDescriptorSet, new: FileDescriptorSet) -> list[Break]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from ..diagnostics import failure
-from ..read.compile import compiler_version, protoc_version
+from ..read.protoc import compiler_version, protoc_version
 from ..write.output import swap
 from .breaking import Break, own_breaks
 from .buf import BufError, buf_breaks, find_buf

@@ -9,7 +9,9 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from ..diagnostics import Diagnostic, GenerationError, failure, found_in
-from ..read.compile import bundled_google_files, compile_protos, find_protos
+from ..read.compile import compile_protos
+from ..read.discover import find_protos
+from ..read.protoc import bundled_google_files
 from .option_texts import canonical
 
 # Where a tree has protos of its own, which an import leaves alone.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import __version__
+from ..diagnostics import in_line, visible
 from .manifest import NAME, OWN, Manifest, read_manifest
 
 _DIFFS = 3
@@ -35,12 +36,14 @@ class Drift:
 
     def _lines(self) -> Iterator[str]:
         for tool, then, now in self.tools:
-            yield f"{tool} differs: the output was written with {then}, this is {now}"
+            yield in_line(
+                f"{tool} differs: the output was written with {then}, this is {now}"
+            )
         for label in ("missing", "extra", "changed"):
             for path in getattr(self, label):
-                yield f"{label}: {path}"
+                yield f"{label}: {in_line(path)}"
         if self.diff:
-            yield self.diff
+            yield visible(self.diff)
 
 
 def find_drift(out: Path, expected: Mapping[str, bytes]) -> Drift:
@@ -70,7 +73,7 @@ def _files(out: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _tools(out: Path) -> Iterator[tuple[str, str, str]]:
-    from ..read.compile import protoc_version
+    from ..read.protoc import protoc_version
     from .format import formatter_version
 
     manifest = read_manifest(out)

@@ -13,6 +13,13 @@ from pathlib import Path
 
 from ..diagnostics import Diagnostic, GenerationError, failure
 
+# ruff is looked up after the standard library, in the folder where it was found.
+_PROGRAM = """
+import runpy, sys
+sys.path.append(sys.argv.pop(1))
+runpy.run_module("ruff", run_name="__main__")
+"""
+
 
 def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
     """Format Python sources, by relative path, as black would; other files pass through.
@@ -51,21 +58,28 @@ def _validate(sources: Mapping[str, str]) -> None:
 
 
 def _ruff(sources: Mapping[str, str]) -> dict[str, str]:
-    if find_spec("ruff") is None:
-        raise failure(
-            "the formatter is not installed", hint="pip install 'lkproto[codegen]'"
-        )
     with tempfile.TemporaryDirectory(prefix="lkproto-") as scratch:
         root = Path(scratch)
         for path, text in sources.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8", newline="\n")
-        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
+        command = [*_program(), "format", "--isolated", "--no-cache"]
         command += ["--line-length", "88", "--target-version", "py311", "--quiet"]
         done = subprocess.run(
-            [*command, str(root)], capture_output=True, text=True, check=False
+            [*command, "."], capture_output=True, text=True, cwd=root, check=False
         )
         if done.returncode != 0:
             raise failure(f"the formatter failed: {done.stderr.strip()}")
         return {path: (root / path).read_text("utf-8") for path in sources}
+
+
+def _program() -> list[str]:
+    """How ruff is started: isolated from the working directory and Python's environment."""
+    found = find_spec("ruff")
+    for place in (found.submodule_search_locations if found else None) or ():
+        folder = str(Path(place).absolute().parent)
+        return [sys.executable, "-I", "-c", _PROGRAM, folder]
+    raise failure(
+        "the formatter is not installed", hint="pip install 'lkproto[codegen]'"
+    )

@@ -41,6 +41,8 @@ def locked(folder: Path) -> Generator[None]:
 def _acquire(path: Path) -> int:
     """A handle that holds the lock; the file may be removed while we open it."""
     while True:
+        if path.is_symlink():  # no run makes one
+            path.unlink()
         handle = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:
             _lock(handle)
