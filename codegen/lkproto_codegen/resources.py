@@ -1,8 +1,14 @@
-"""Where templates and the runtime are: package data in a wheel, folders in a checkout."""
+"""Where templates and the runtime are: package data in a wheel, folders in a checkout.
+
+And where the packages are whose programs we start.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -38,3 +44,13 @@ def runtime_exports() -> Mapping[str, str]:
     source = (runtime_dir() / "public.py").read_text("utf-8")
     exec(compile(source, "public.py", "exec"), namespace)  # noqa: S102 - our own file
     return namespace["EXPORTS"]
+
+
+def find_spec(package: str) -> ModuleSpec | None:
+    """Where a package is installed, if it is; one of the working directory does not count.
+
+    Python looks there when it runs a module with `-m`, and a tree may have a folder of that name.
+    """
+    here = os.path.realpath(os.getcwd())  # noqa: PTH109 - compared as text
+    path = [each for each in sys.path if each and os.path.realpath(each) != here]
+    return PathFinder.find_spec(package, path)

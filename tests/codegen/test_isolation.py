@@ -81,27 +81,41 @@ def test_an_include_directory_may_have_any_name(folder: str, tmp_path: Path) -> 
 
 
 SHADOWS = ("types.py", "enum.py", "json.py", "runpy.py", "sysconfig.py", "ruff.py")
+INSIDE = (
+    "grpc_tools/__init__.py",
+    "grpc_tools/protoc.py",
+    "ruff/__init__.py",
+    "ruff/__main__.py",
+)
+CODE = "open({!r}, 'a').write(__name__ + chr(10))\nraise SystemExit(0)\n"
 
 
-def test_modules_of_the_working_directory_are_not_run(tmp_path: Path) -> None:
-    """By no child; our own process is started as the console script is, without it."""
-    code = "open({!r}, 'a').write(__name__ + chr(10))\nraise SystemExit(0)\n"
+@pytest.mark.parametrize("as_module", [False, True])
+def test_modules_of_the_working_directory_are_not_run(
+    as_module: bool, tmp_path: Path
+) -> None:
+    """By no child; our own process is started as the console script is, without it.
+
+    As a module it is started with it, so only what Python itself does not import is there.
+    """
     ran = tmp_path / "ran"
-    inside = ("grpc_tools/__init__.py", "grpc_tools/protoc.py", "ruff/__main__.py")
-    write_protos(tmp_path, dict.fromkeys((*SHADOWS, *inside), code.format(str(ran))))
+    shadows = INSIDE if as_module else (*SHADOWS, *INSIDE)
+    write_protos(tmp_path, dict.fromkeys(shadows, CODE.format(str(ran))))
     write_protos(tmp_path, {"protos/a.proto": P3 + "message M { int32 x = 1; }"})
     paths = [str(ROOT / name) for name in ("codegen", "cli", "generated")]
     start = f"import sys; sys.path[:0] = {paths!r}; import lkproto_cli as c; sys.exit(c.main())"
+    python = ["-m", "lkproto_cli"] if as_module else ["-I", "-c", start]
+    environment = {"PYTHONPATH": os.pathsep.join([*paths, str(tmp_path)])}
 
     done = subprocess.run(
-        [sys.executable, "-I", "-c", start, "generate", "-I", "protos", "--out", "out"],
+        [sys.executable, *python, "generate", "-I", "protos", "--out", "out"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        env=os.environ | environment | {"XDG_CACHE_HOME": str(tmp_path)},
         check=False,
     )
 
-    assert done.returncode == 0
     assert not ran.exists(), ran.read_text()
+    assert done.returncode == 0
     assert "x: int = pb.int32(1, default=0)" in (tmp_path / "out/a_pb.py").read_text()
 
 

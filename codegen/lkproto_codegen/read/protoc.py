@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from ..diagnostics import failure
+from ..resources import find_spec
 from .discover import find_protos
 
 # grpc_tools is looked up after the standard library, in the folder where it was found.

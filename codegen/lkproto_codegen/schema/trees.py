@@ -71,8 +71,12 @@ def compile_trees(source: Path, protos: tuple[Path, ...]) -> Trees:
 def _protos_of(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise failure(f"there is no directory {folder}")
-    # Those of google come with the compiler.
-    return [name for name in find_protos(folder) if name not in bundled_google_files()]
+    # Those of google come with the compiler; a link to nothing is in the way, or is not.
+    return [
+        name
+        for name in find_protos(folder)
+        if name not in bundled_google_files() and (folder / name).is_file()
+    ]
 
 
 def _upstream_files(source: Path, ours: Collection[str]) -> list[str]:

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, GenerationError, failure
+from ..resources import find_spec
 
 # ruff is looked up after the standard library, in the folder where it was found.
 _PROGRAM = """

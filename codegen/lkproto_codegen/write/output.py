@@ -6,6 +6,7 @@ not are deleted if they are still as they were written; nothing else is ever del
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -125,7 +126,7 @@ def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
         if unfinished(work):
             state = "run again to restore what was there"
         raise failure(
-            f"cannot write {error.filename or out}: {error.strerror}; {state}"
+            f"cannot write {error.filename or os.fspath(out)}: {error.strerror}; {state}"
         ) from error
     finally:
         if not unfinished(work):
