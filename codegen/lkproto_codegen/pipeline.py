@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .ir import Schema
     from .write.parts import Parts
 
-# What is told, step by step, what a run does.
+# What is reported, step by step, what a run does.
 Say = Callable[[str], None]
 
 
@@ -34,7 +34,7 @@ def build(
 ) -> dict[str, bytes]:
     """All files of the package of a proto tree, MANIFEST included, by relative path.
 
-    `parts` has those that need not be rendered; `say` is told what begins now. Raises
+    `parts` has those that need not be rendered; `say` is called with each step that begins. Raises
     GenerationError.
     """
     from .read.compile import compile_protos

@@ -86,7 +86,7 @@ def mistakes(
 ) -> list[Diagnostic]:
     """What protoc says, without what only follows from a mistake in an imported file.
 
-    `roots` are the include directories as protoc was told them.
+    `roots` are the include directories as protoc got them.
     """
     found = list(_diagnostics(said, roots))
     return _rooted(_causes(found), include) or [Diagnostic(said.strip())]
