@@ -13,6 +13,7 @@ import json
 import re
 
 from ..errors import JsonError
+from .nesting import nests_deeper_than_messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,10 +64,12 @@ class HugeNumber(float):
 def parsed(text: str, max_depth: int) -> Any:
     """JSON text as Python values.
 
-    Raises JsonError for text that is not JSON, and for a key that stands twice. `max_depth` is
-    only for the place of what is nested deeper than the scanner reads.
+    Raises JsonError for text that is not JSON, for a key that stands twice, and for what nests
+    deeper than JSON of messages within `max_depth`.
     """
     try:
+        if nests_deeper_than_messages(text, max_depth):
+            raise RecursionError
         return json.loads(
             text,
             object_pairs_hook=_object,

@@ -10,7 +10,7 @@ not know is kept byte for byte. Work is linear in the input and nesting is bound
 from __future__ import annotations
 
 from ..arguments import as_bytes, check_depth
-from ..checks import utf8_errors
+from ..checks import check_message, utf8_errors
 from ..errors import DecodeError, key_step
 from ..kinds import (
     END_GROUP,
@@ -191,11 +191,11 @@ class _Decoder:
         """One value; a sub-message merges into `previous`."""
         if field.kind == "message":
             inner, end = read_length(self._data, at, end)
-            value = blank(field.type) if previous is None else previous
+            value = _target(field, previous)
             self.fields(value, inner, end, _deeper(depth, at))
             return value, end
         if field.kind == "group":
-            value = blank(field.type) if previous is None else previous
+            value = _target(field, previous)
             return value, self.fields(value, at, end, _deeper(depth, at), field.number)
         return _SCALARS[field.kind](field, self._data, at, end)
 
@@ -272,6 +272,11 @@ class _Decoder:
         except DecodeError as error:
             error.inside(key_step(field, key))
             raise
+
+
+def _target(field: Field, previous: Any) -> Any:
+    """The message that a sub-message is read into."""
+    return blank(field.type) if previous is None else check_message(field, previous)
 
 
 def _deeper(depth: int, offset: int) -> int:

@@ -15,6 +15,7 @@ import json
 
 from ..arguments import as_bytes
 from ..json.any import READERS
+from ..json.nesting import SAFE, overflows
 from ..json.scalars import SCALARS, check_text
 from ..json.wellknown import null_is_value
 from ..kinds import KINDS, RANGES
@@ -52,6 +53,8 @@ def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Mes
     def from_json(text: Any, ignore: bool) -> Message:
         if text.__class__ is not str:
             text = as_bytes(text, "from_json").decode()
+        if len(text) > SAFE and overflows(text):
+            raise Unusual
         if len(text) > LARGE:
             return at_rest(read, text, ignore)
         return read(text, ignore)
