@@ -16,6 +16,7 @@ import re
 from json.scanner import make_scanner
 
 from .._runtime.arguments import is_dict, is_list
+from .._runtime.json.nesting import SAFE, nests_deeper
 from ._errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
@@ -32,9 +33,6 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Also one without an end.
-_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _START = 4096
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
@@ -88,9 +86,12 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 def _read(text: str, strict: bool, depth: int) -> Json:
     """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
-    many = text.count("{") + text.count("[") > depth
+    opened = text.count("{") + text.count("[")
+    many = opened > depth
     if many and strict and _nests_deeper(text, depth):
         raise _too_deep(strict, depth)
+    if opened > SAFE and _nests_deeper(text, SAFE):
+        return _read_nested(text, strict, depth)
     scan = (_EXACT if "-0" in text else _QUICK)[strict]
     try:
         start = 0 if text[:1] == "{" else _after_space(text, 0)
@@ -113,17 +114,7 @@ def _read(text: str, strict: bool, depth: int) -> Json:
 def _nests_deeper(text: str, depth: int) -> bool:
     """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
     # What does so on purpose mostly does from the start on.
-    return any(_depth_exceeds(part, depth) for part in (text[:_START], text))
-
-
-def _depth_exceeds(text: str, depth: int) -> bool:
-    data = _STRINGS.sub("", text).encode("utf-8", "surrogatepass")
-    level = 0
-    for bracket in data.translate(None, _NO_BRACKETS):
-        level += 1 if bracket in b"{[" else -1
-        if level > depth:
-            return True
-    return False
+    return any(nests_deeper(part, depth) for part in (text[:_START], text))
 
 
 def _after_space(text: str, offset: int) -> int:
