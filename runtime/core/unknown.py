@@ -24,6 +24,11 @@ def clear_unknown(message: Message) -> None:
     """Forget the fields a message's schema does not know, in it and in all it holds."""
     from .visit import submessages
 
-    message._unknown = b""
-    for child in submessages(message):
-        clear_unknown(child)
+    seen: set[int] = set()
+    todo = [message]
+    while todo:
+        each = todo.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            each._unknown = b""
+            todo += submessages(each)
