@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     # the message, or None where there is no more, and the offset behind it.
     _Steps: TypeAlias = Generator[int, bytes, tuple[M | None, int]]
 
+    # The bound of a message's size, and those that its decoder keeps.
+    _Limits: TypeAlias = tuple[int | None, dict[str, Any]]
+
 MAX_SIZE = 64 << 20
 _CHUNK = 1 << 20
 
@@ -57,13 +60,15 @@ def read_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> M | None:
     """Read the next message, or None where the file ends before it.
 
     `max_size` bounds its length in bytes (64 MiB unless told, None for no bound) before
-    anything is read. Raises DecodeError, whose offset counts from where this began to read.
+    anything is read; `max_depth` and `max_messages` are those of `Message.from_bytes`. Raises
+    DecodeError, whose offset counts from where this began to read.
     """
-    return _run(_read(cls, 0, max_size, max_depth), file)[0]
+    return _run(_read(cls, 0, _limits(max_size, max_depth, max_messages)), file)[0]
 
 
 async def aread_delimited(
@@ -73,9 +78,10 @@ async def aread_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> M | None:
     """`read_delimited` for an asyncio stream."""
-    return (await _arun(_read(cls, 0, max_size, max_depth), reader))[0]
+    return (await _arun(_read(cls, 0, _limits(max_size, max_depth, max_messages)), reader))[0]
 
 
 def iter_delimited(
@@ -85,15 +91,17 @@ def iter_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> Iterator[M]:
     """The messages of a file, up to its end.
 
     Limits are those of `read_delimited`. Raises DecodeError, whose path begins with the number
     of the message, from 0, and whose offset counts from the first one's length.
     """
+    limits = _limits(max_size, max_depth, max_messages)
     index = offset = 0
     while True:
-        steps = _read(cls, offset, max_size, max_depth, index)
+        steps = _read(cls, offset, limits, index)
         message, offset = _run(steps, file)
         if message is None:
             return
@@ -108,11 +116,13 @@ async def aiter_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> AsyncIterator[M]:
     """`iter_delimited` for an asyncio stream."""
+    limits = _limits(max_size, max_depth, max_messages)
     index = offset = 0
     while True:
-        steps = _read(cls, offset, max_size, max_depth, index)
+        steps = _read(cls, offset, limits, index)
         message, offset = await _arun(steps, reader)
         if message is None:
             return
@@ -127,26 +137,30 @@ def _delimited(message: Message) -> bytes:
     return varint(len(data)) + data
 
 
+def _limits(
+    max_size: int | None, max_depth: int, max_messages: int | None
+) -> _Limits:
+    return max_size, {"max_depth": max_depth, "max_messages": max_messages}
+
+
 def _read(
     cls: type[M],
     offset: int,
-    max_size: int | None,
-    max_depth: int,
+    limits: _Limits,
     index: int | None = None,
 ) -> _Steps[M]:
     if not is_message_class(cls):
         raise TypeError(f"read_delimited takes a message class, not {kind_of(cls)}")
     try:
-        return (yield from _message(cls, offset, max_size, max_depth))
+        return (yield from _message(cls, offset, limits))
     except DecodeError as error:
         if index is not None:
             error.inside(f"[{index}]")
         raise
 
 
-def _message(
-    cls: type[M], offset: int, max_size: int | None, max_depth: int
-) -> _Steps[M]:
+def _message(cls: type[M], offset: int, limits: _Limits) -> _Steps[M]:
+    max_size, options = limits
     prefix = yield from _prefix(offset)
     if not prefix:
         return None, offset
@@ -163,7 +177,7 @@ def _message(
             f"the input ends {missing} bytes before the message does", start + len(data)
         )
     try:
-        return cls.from_bytes(data, max_depth=max_depth), start + size
+        return cls.from_bytes(data, **options), start + size
     except DecodeError as error:
         error.offset += start
         raise

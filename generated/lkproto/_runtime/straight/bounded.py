@@ -1,0 +1,70 @@
+"""The binary decoder with a bound on how many messages it makes.
+
+It is the same written function with another way to make a message, which counts.
+"""
+
+# Modules of the runtime share the layout of messages; see `table`.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from threading import local
+
+from ..arguments import as_bytes
+from .collector import LARGE, at_rest
+from .decode import decoder as unbounded
+from .decode import write
+from .function import Unusual, remembered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ..message import Message
+
+
+class _Budget(local):
+    """How many more messages a thread's call may make."""
+
+    left = 0
+
+
+_budget = _Budget()
+
+
+def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
+    """A function of data and how many messages it may hold; raises on more, and as `decode`'s."""
+    inner, free = _inner(cls), unbounded(cls, depth)
+    more = (depth,) if cls._recursive else ()
+
+    def decode(data: Any, most: int) -> Message:
+        data = as_bytes(data, "from_bytes")
+        end = len(data)
+        if end <= 2 * most:  # a message inside takes two bytes at least
+            return free(data)
+        before, _budget.left = _budget.left, most + 1
+        try:
+            if end > LARGE:
+                return at_rest(inner, data, 0, end, *more)
+            message: Message = inner(data, 0, end, *more)
+            return message
+        finally:
+            _budget.left = before
+
+    return decode
+
+
+def _inner(cls: type[Message]) -> Any:
+    return remembered(cls, "_decode_bounded_part", _write)
+
+
+def _write(cls: type[Message]) -> Any:
+    return write(cls, _counted, _inner)
+
+
+def _counted(cls: type[Message]) -> Message:
+    _budget.left -= 1
+    if _budget.left < 0:
+        raise Unusual
+    return object.__new__(cls)
