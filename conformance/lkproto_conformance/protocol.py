@@ -128,9 +128,7 @@ def parse_reply(line: bytes, number: int) -> Reply:
     """Read the reply to request `number`. Raises ProtocolError, with what is wrong."""
     try:
         message = json.loads(line)
-    except RecursionError:
-        raise _too_deep() from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProtocolError("not a line of JSON") from None
     if not is_object(message):
         raise ProtocolError("not a JSON object")
@@ -140,7 +138,7 @@ def parse_reply(line: bytes, number: int) -> Reply:
 def check_reply(message: dict[str, Any], number: int) -> Reply:
     """Check a reply's shape and what it answers. Raises ProtocolError."""
     if nests_deeper(message, MAX_DEPTH):
-        raise _too_deep()
+        raise ProtocolError(f"a reply that nests deeper than {MAX_DEPTH} levels")
     if message.get("id") != number or isinstance(message.get("id"), bool):
         raise ProtocolError(f"a reply to {_short(message.get('id'))}, not to {number}")
     present = [name for name in OUTCOMES if name in message]
@@ -180,10 +178,6 @@ def parse_hello(reply: Reply) -> Hello:
         frozenset(capabilities),
         tuple(profiles),
     )
-
-
-def _too_deep() -> ProtocolError:
-    return ProtocolError(f"a reply that nests deeper than {MAX_DEPTH} levels")
 
 
 def _short(value: object) -> str:

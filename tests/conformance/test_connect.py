@@ -74,8 +74,8 @@ def test_it_answers_and_ends_when_its_input_does(testee: ProcessTestee) -> None:
         ("signal", "crash", "ended with signal 9; stderr: nothing"),
         ("chatter", "protocol", r"not a line of JSON: b'PASS\n'"),
         ("deep99", "protocol", "a reply that nests deeper than 100 levels"),
-        ("deep950", "protocol", "a reply that nests deeper than 100 levels"),
-        ("deep9999", "protocol", "a reply that nests deeper than 100 levels"),
+        ("deep400", "protocol", "a reply that nests deeper than 100 levels"),
+        ("deep99999", "protocol", "not a line of JSON"),
         ("late", "protocol", "a reply to 0, not to 1"),
     ],
 )
