@@ -81,7 +81,9 @@ async def aread_delimited(
     max_messages: int | None = None,
 ) -> M | None:
     """`read_delimited` for an asyncio stream."""
-    return (await _arun(_read(cls, 0, _limits(max_size, max_depth, max_messages)), reader))[0]
+    return (
+        await _arun(_read(cls, 0, _limits(max_size, max_depth, max_messages)), reader)
+    )[0]
 
 
 def iter_delimited(
@@ -137,9 +139,7 @@ def _delimited(message: Message) -> bytes:
     return varint(len(data)) + data
 
 
-def _limits(
-    max_size: int | None, max_depth: int, max_messages: int | None
-) -> _Limits:
+def _limits(max_size: int | None, max_depth: int, max_messages: int | None) -> _Limits:
     return max_size, {"max_depth": max_depth, "max_messages": max_messages}
 
 

@@ -20,20 +20,17 @@ def redact_stream_key(url: str) -> tuple[str, bool]:
     found = _SHORTHAND.fullmatch(url)
     if found:
         return f"{found[1]}://{redact_identifier(found[2])}", True
-    found = _rtmp_parts(url)
-    if found:
-        base, key, live = found
+    parts = _rtmp_parts(url)
+    if parts:
+        base, key, live = parts
         return f"{base}/{redact_identifier(key)}{live}", True
     redacted = redact_url_query_values(url)
     return redacted, redacted != url
 
 
 def _rtmp_parts(url: str) -> tuple[str, str, str] | None:
-    """What is before the last slash of an RTMP address, the key, and what follows it.
-
-    Go's pattern is `(rtmps?://)(.*/)(.*/)(\\S*)( live=1)?`; Python's would try every pair of
-    slashes.
-    """
+    """What is before the last slash of an RTMP address, the key, and what follows it."""
+    # Go's pattern is `(rtmps?://)(.*/)(.*/)(\S*)( live=1)?`; Python would try every pair of slashes.
     base, _, key = url.rpartition("/")
     live = " live=1" if key.endswith(" live=1") else ""
     key = key.removesuffix(live)

@@ -45,9 +45,11 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
             return free(data)
         before, _budget.left = _budget.left, most + 1
         try:
-            if end > LARGE:
-                return at_rest(inner, data, 0, end, *more)
-            message: Message = inner(data, 0, end, *more)
+            message: Message = (
+                at_rest(inner, data, 0, end, *more)
+                if end > LARGE
+                else inner(data, 0, end, *more)
+            )
             return message
         finally:
             _budget.left = before

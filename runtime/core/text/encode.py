@@ -136,7 +136,9 @@ def _is_whole(message: Message) -> bool:
         if field.presence == "required" and getattr(message, field.name) is None:
             return False
     values = [value for _, value in known_extensions(message)]
-    parts = [each for value in values for each in (value if is_list(value) else [value])]
+    parts = [
+        each for value in values for each in (value if is_list(value) else [value])
+    ]
     return all(map(_is_whole, (*submessages(message), *filter(is_message, parts))))
 
 

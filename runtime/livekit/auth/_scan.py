@@ -106,7 +106,7 @@ def _read(text: str, strict: bool, depth: int) -> Json:
         return _read_nested(text, strict, depth)
     if end != len(text) and _after_space(text, end) != len(text):
         raise _not_json(end)
-    if many and not strict:
+    if many and not strict and depth < SAFE:  # if not, it is within `SAFE`
         _check_depth(value, strict, depth)
     return value
 
