@@ -30,7 +30,8 @@ def redact_stream_key(url: str) -> tuple[str, bool]:
 
 def _rtmp_parts(url: str) -> tuple[str, str, str] | None:
     """What is before the last slash of an RTMP address, the key, and what follows it."""
-    # Go's pattern is `(rtmps?://)(.*/)(.*/)(\S*)( live=1)?`; Python would try every pair of slashes.
+    # Go's pattern is `(rtmps?://)(.*/)(.*/)(\S*)( live=1)?`; Python's would try each pair of
+    # slashes.
     base, _, key = url.rpartition("/")
     live = " live=1" if key.endswith(" live=1") else ""
     key = key.removesuffix(live)
