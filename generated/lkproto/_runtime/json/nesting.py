@@ -43,16 +43,7 @@ def _main_thread() -> int:
     return ident or get_ident()
 
 
-_MAIN = _main_thread()
-
-
-def overflows(text: str) -> bool:
-    """Whether a text of more than `SAFE` characters may be too much for the thread's stack.
-
-    That of the main thread holds whatever the scanner reads before it refuses, and knowing this
-    costs nothing; looking at the text costs a tenth of reading it.
-    """
-    return get_ident() != _MAIN and nests_deeper(text, SAFE)
+MAIN = _main_thread()
 
 
 def nests_deeper_than_messages(text: str, max_depth: int) -> bool:
