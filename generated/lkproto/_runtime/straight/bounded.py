@@ -14,7 +14,7 @@ from ..arguments import as_bytes
 from .collector import LARGE, at_rest
 from .decode import decoder as unbounded
 from .decode import write
-from .function import Unusual, remembered
+from .function import remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 class _Budget(local):
-    """How many more messages a thread's call may make."""
+    """`take` is called for each message that a thread's call makes, and raises after the last."""
 
-    left = 0
+    def __init__(self) -> None:
+        self.take: Callable[[], int] = iter(()).__next__
 
 
 _budget = _Budget()
+_new = object.__new__
 
 
 def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
@@ -43,7 +45,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
         end = len(data)
         if end <= 2 * most:  # a message inside takes two bytes at least
             return free(data)
-        before, _budget.left = _budget.left, most + 1
+        before, _budget.take = _budget.take, iter(range(most + 1)).__next__
         try:
             message: Message = (
                 at_rest(inner, data, 0, end, *more)
@@ -52,7 +54,7 @@ def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
             )
             return message
         finally:
-            _budget.left = before
+            _budget.take = before
 
     return decode
 
@@ -66,7 +68,5 @@ def _write(cls: type[Message]) -> Any:
 
 
 def _counted(cls: type[Message]) -> Message:
-    _budget.left -= 1
-    if _budget.left < 0:
-        raise Unusual
-    return object.__new__(cls)
+    _budget.take()
+    return _new(cls)
