@@ -76,10 +76,13 @@ def _messages(name: str, expected: Any, got: Any) -> str:
 def _read(text: Any) -> Any:
     try:
         return json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return {"not JSON": text}
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value)
+    try:
+        text = json.dumps(value)
+    except RecursionError:
+        return "a value that nests too deeply to show"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import operations
-from .values import is_list, is_object
+from .values import is_list, is_object, nests_deeper
 
 VERSION = 1
 MAX_LINE = 16 * 1024 * 1024
-"""Bytes of a line, including its end."""
+"""Bytes in a line, its end included."""
+MAX_DEPTH = 100
+"""Levels of objects and lists in a reply."""
 HELLO_SECONDS = 30.0
 CASE_SECONDS = 5.0
 CLOCK = "clock.inject"
@@ -50,6 +52,8 @@ KINDS = {
     "twirp:CODE": "an error of a Twirp server",
 }
 """Reject kinds, with when they apply; `CODE` is any code."""
+
+_SHOWN = 200
 
 OUTCOMES = ("ok", "reject", "unsupported", "error")
 
@@ -133,8 +137,10 @@ def parse_reply(line: bytes, number: int) -> Reply:
 
 def check_reply(message: dict[str, Any], number: int) -> Reply:
     """Check the shape of a reply, and which request it answers. Raises ProtocolError."""
+    if nests_deeper(message, MAX_DEPTH):
+        raise ProtocolError(f"a reply that nests deeper than {MAX_DEPTH} levels")
     if message.get("id") != number or isinstance(message.get("id"), bool):
-        raise ProtocolError(f"a reply to {message.get('id')!r}, not to {number}")
+        raise ProtocolError(f"a reply to {_short(message.get('id'))}, not to {number}")
     present = [name for name in OUTCOMES if name in message]
     if len(present) != 1:
         raise ProtocolError(f"{len(present)} of {', '.join(OUTCOMES)}, not one")
@@ -143,7 +149,7 @@ def check_reply(message: dict[str, Any], number: int) -> Reply:
         raise ProtocolError(f"{present[0]} is not an object")
     reply = Reply(present[0], body)
     if reply.outcome == "reject" and not is_kind(body.get("kind")):
-        raise ProtocolError(f"{body.get('kind')!r} is not a reject kind")
+        raise ProtocolError(f"{_short(body.get('kind'))} is not a reject kind")
     return reply
 
 
@@ -155,17 +161,26 @@ def parse_hello(reply: Reply) -> Hello:
     capabilities, profiles = body.get("capabilities"), body.get("profiles", ["go"])
     if not is_list(capabilities) or not is_list(profiles):
         raise ProtocolError("hello: capabilities and profiles are lists")
+    wrong = [each for each in (*capabilities, *profiles) if not isinstance(each, str)]
+    if wrong:
+        raise ProtocolError(f"hello: {_short(wrong[0])} is not a name")
     unknown = set(profiles) - set(PROFILES)
     if unknown:
-        raise ProtocolError(f"hello: unknown profiles {sorted(unknown)}")
+        raise ProtocolError(f"hello: unknown profiles {_short(sorted(unknown))}")
     unknown = {
         name for name in capabilities if name not in OPERATIONS and name != CLOCK
     }
     if unknown:
-        raise ProtocolError(f"hello: unknown capabilities {sorted(unknown)}")
+        raise ProtocolError(f"hello: unknown capabilities {_short(sorted(unknown))}")
     about = body.get("implementation")
     return Hello(
         about if is_object(about) else {},
         frozenset(capabilities),
         tuple(profiles),
     )
+
+
+def _short(value: object) -> str:
+    """A value of a testee, for messages; it may be of any size."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -13,3 +13,18 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Whether a value read from JSON is a list."""
     return isinstance(value, list)
+
+
+def nests_deeper(value: object, depth: int) -> bool:
+    """Whether a value read from JSON has more levels of objects and lists than a bound."""
+    level = [value]
+    for _ in range(depth + 1):
+        containers = [each for each in level if is_object(each) or is_list(each)]
+        if not containers:
+            return False
+        level = [inner for each in containers for inner in _inside(each)]
+    return True
+
+
+def _inside(container: Any) -> Any:
+    return container.values() if is_object(container) else container

@@ -8,7 +8,7 @@ __all__ = ["redact_identifier", "redact_stream_key", "redact_url_query_values"]
 
 # Go's `\s` is these five characters alone.
 _SHORTHAND = re.compile(r"(mux|twitch)://([^\t\n\f\r ]+)")
-_RTMP = re.compile(r"(rtmps?://)(.*/)(.*/)([^\t\n\f\r ]*)( live=1)?")
+_SPACE = frozenset("\t\n\f\r ")
 
 
 def redact_stream_key(url: str) -> tuple[str, bool]:
@@ -20,12 +20,25 @@ def redact_stream_key(url: str) -> tuple[str, bool]:
     found = _SHORTHAND.fullmatch(url)
     if found:
         return f"{found[1]}://{redact_identifier(found[2])}", True
-    found = _RTMP.fullmatch(url)
-    if found:
-        key = redact_identifier(found[4])
-        return f"{found[1]}{found[2]}{found[3]}{key}{found[5] or ''}", True
+    parts = _rtmp_parts(url)
+    if parts:
+        base, key, live = parts
+        return f"{base}/{redact_identifier(key)}{live}", True
     redacted = redact_url_query_values(url)
     return redacted, redacted != url
+
+
+def _rtmp_parts(url: str) -> tuple[str, str, str] | None:
+    """What is before the last slash of an RTMP address, the key, and what follows it."""
+    # Go's pattern is `(rtmps?://)(.*/)(.*/)(\S*)( live=1)?`; Python's would try each pair of
+    # slashes.
+    base, _, key = url.rpartition("/")
+    live = " live=1" if key.endswith(" live=1") else ""
+    key = key.removesuffix(live)
+    scheme, mark, path = base.partition("://")
+    if scheme not in ("rtmp", "rtmps") or not mark or "/" not in path or "\n" in path:
+        return None
+    return None if _SPACE.intersection(key) else (base, key, live)
 
 
 def redact_url_query_values(url: str) -> str:

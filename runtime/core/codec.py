@@ -6,6 +6,7 @@ class and direction, requested once, on first use:
 
 * `encoder(cls)`: message → bytes
 * `decoder(cls)`: bytes → message; nesting is bounded by `arguments.MAX_DEPTH`
+* `bounded_decoder(cls)`: bytes, and how many messages they may hold → message
 * `json_encoder(cls)`: message → ProtoJSON text, with the default options
 * `json_decoder(cls)`: text or UTF-8 bytes, and whether to ignore unknown names → message
 
@@ -44,6 +45,12 @@ if TYPE_CHECKING:
             """The binary decoder of a class."""
             ...
 
+        def bounded_decoder(
+            self, cls: type[Message], /
+        ) -> Callable[[bytes, int], Message]:
+            """The binary decoder of a class, with a bound on the messages inside."""
+            ...
+
         def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]:
             """The ProtoJSON printer of a class."""
             ...
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
 _MAKERS = {
     "encode": "encoder",
     "decode": "decoder",
+    "decode_bounded": "bounded_decoder",
     "to_json": "json_encoder",
     "from_json": "json_decoder",
 }
@@ -83,7 +91,7 @@ class ExactOnly:
         """For each direction: a function that always raises."""
         return _refuse
 
-    decoder = json_encoder = json_decoder = encoder
+    decoder = bounded_decoder = json_encoder = json_decoder = encoder
 
 
 def _refuse(*arguments: Any) -> Any:

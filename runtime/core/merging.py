@@ -11,7 +11,7 @@ Neither required fields nor types are checked; encoding does that.
 from __future__ import annotations
 
 from .arguments import is_bytes, is_message_class, kind_of
-from .checks import wrong_message
+from .checks import check_message, wrong_message
 from .copying import clone_value
 from .visit import set_fields
 
@@ -55,6 +55,6 @@ def _merge_field(message: Message, field: Field, value: Any) -> None:
     elif field.presence == "map":
         present.update(clone_value(dict(value)))
     elif field.kind in ("message", "group") and present is not None:
-        _merge(present, value)
+        _merge(check_message(field, present), value)
     else:
         setattr(message, field.name, clone_value(value))

@@ -72,6 +72,7 @@ class Message(metaclass=MessageType):
         _state: ClassVar[Callable[[Message], object] | None]
         _encode: ClassVar[Callable[[Message], bytes]]
         _decode: ClassVar[Callable[[bytes], Self]]
+        _decode_bounded: ClassVar[Callable[[bytes, int], Self]]
         _to_json: ClassVar[Callable[[Message], str]]
         _from_json: ClassVar[Callable[[str | bytes, bool], Self]]
 
@@ -121,6 +122,10 @@ class Message(metaclass=MessageType):
         @classmethod
         def _decode(cls, data):
             return install(cls, "decode")(data)
+
+        @classmethod
+        def _decode_bounded(cls, data, most):
+            return install(cls, "decode_bounded")(data, most)
 
         def _to_json(message):
             return install(message.__class__, "to_json")(message)
@@ -187,20 +192,31 @@ class Message(metaclass=MessageType):
         return encode(self, deterministic=deterministic)
 
     @classmethod
-    def from_bytes(cls, data: bytes, /, *, max_depth: int = 100) -> Self:
+    def from_bytes(
+        cls,
+        data: bytes,
+        /,
+        *,
+        max_depth: int = 100,
+        max_messages: int | None = None,
+    ) -> Self:
         """Decode a message from binary format.
 
-        `max_depth` is how many levels of messages are read. Raises DecodeError, with path and byte
+        `max_depth` is how many levels of messages are read, `max_messages` how many messages the
+        message may contain at all levels. That limits memory: two bytes can be a message that
+        takes hundreds. By default there is no limit. Raises DecodeError, with path and byte
         offset, for invalid bytes.
         """
         if max_depth == MAX_DEPTH:
             try:
-                return cls._decode(data)
+                if max_messages is None:
+                    return cls._decode(data)
+                return cls._decode_bounded(data, max_messages)
             except Exception:  # noqa: BLE001 - the contract of the seam
                 fell_back(cls, "decode")
         from .binary.decode import decode
 
-        return decode(cls, data, max_depth=max_depth)
+        return decode(cls, data, max_depth=max_depth, max_messages=max_messages)
 
     def merge_from(self, other: Self | bytes, /) -> None:
         """Merge another message of this class, or an encoded one, into this one.

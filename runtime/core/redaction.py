@@ -41,45 +41,62 @@ def describe(message: Message) -> str:
     return _value(message, ())
 
 
-def _message(message: Message, within: tuple[int, ...]) -> str:
-    is_any = message.__class__.__proto_name__ == _ANY
-    parts: list[str] = []
-    for field, value in set_fields(message):
-        if field.redact is not None:
-            text = _hidden(field, value)
-        elif is_any and field.name == "value":
-            text = _content(message, within)
-        else:
-            text = _value(value, within)
-        parts.append(f"{field.name}={text}")
+def _message(message: Message, within: tuple[int, ...], own: bool) -> str:
+    if message.__class__.__proto_name__ == _ANY:
+        parts = _any_parts(message, within, own)
+    else:
+        parts = [
+            f"{field.name}={_field(field, value, within, own)}"
+            for field, value in set_fields(message)
+        ]
     if message._unknown:
         parts.append(f"<{len(message._unknown)} bytes of unknown fields>")
     return f"{message.__class__.__qualname__}({', '.join(parts)})"
 
 
-def _value(value: Any, within: tuple[int, ...]) -> str:
-    """A value, shown; `within` has the ids of the messages, lists and dicts around it."""
+def _field(field: Field, value: Any, within: tuple[int, ...], own: bool) -> str:
+    return _value(value, within, own) if field.redact is None else _hidden(field, value)
+
+
+def _value(value: Any, within: tuple[int, ...], own: bool = False) -> str:
+    """A value inside of the messages, lists and dicts with these ids.
+
+    `own` is whether it is part of a message that was decoded to be shown.
+    """
     if not _is_nested(value):
         return shown(value, None)
     if id(value) in within or len(within) >= _MAX_SHOWN:
         return "…"
     within = (*within, id(value))
     if value.__class__ is dict:
-        items = [f"{shown(key, None)}: {_value(value[key], within)}" for key in value]
+        items = [
+            f"{shown(key, None)}: {_value(value[key], within, own)}" for key in value
+        ]
         return f"{{{', '.join(items)}}}"
     if value.__class__ in (list, tuple):
-        return f"[{', '.join([_value(each, within) for each in value])}]"
-    return _message(value, within)
+        return f"[{', '.join([_value(each, within, own) for each in value])}]"
+    return _message(value, within, own)
 
 
 def _is_nested(value: object) -> bool:
     return value.__class__ in (list, tuple, dict) or is_message(value)
 
 
-def _content(message: Any, within: tuple[int, ...]) -> str:
-    inner = _unpacked(message)
+def _any_parts(message: Any, within: tuple[int, ...], own: bool) -> list[str]:
+    parts: list[str] = []
+    if message.type_url:
+        parts.append(f"type_url={_value(message.type_url, within)}")
+    if message.value:
+        parts.append(f"value={_content(message, within, own)}")
+    return parts
+
+
+def _content(message: Any, within: tuple[int, ...], own: bool) -> str:
+    inner = _unpacked(message) if len(within) < _MAX_SHOWN else None
     if inner is not None:
-        return f"<{_value(inner, within)}>"
+        if own:
+            message.value = b""  # else each level of Anys would keep a copy
+        return f"<{_value(inner, within, True)}>"
     value = message.value
     return f"<{len(value)} bytes>" if is_bytes(value) else f"<{kind_of(value)}>"
 
@@ -130,21 +147,25 @@ def _size(field: Field, value: Any) -> int:
 def redacted(message: M, /, *, pii: bool = True, secrets: bool = True) -> M:
     """A deep copy of a message with its sensitive fields cleared.
 
-    `pii=False` keeps personal data, `secrets=False` keeps secrets. Unknown fields are dropped,
-    because they might be sensitive, and so is the content of an Any whose type this package does
-    not have. Raises TypeError for a value that is not a message of this package.
+    `pii=False` keeps personal data, `secrets=False` keeps secrets. Unknown fields are
+    dropped, because they might be sensitive, and so is the content of an Any whose type this
+    package does not have. Raises TypeError for a value that is not a message of this package,
+    EncodeError if something else is in the place of a message, or messages nest too deeply.
     """
     from .copying import clone
 
     check_own(message)
-    copy = clone(message)
-    _clear(copy, {"PII": pii, "SECRET": secrets})
+    try:
+        copy = clone(message)
+        _clear(copy, {"PII": pii, "SECRET": secrets})
+    except RecursionError:
+        raise EncodeError("the message is nested too deeply to copy") from None
     return copy
 
 
 def _clear(message: Message, hidden: dict[str, bool]) -> None:
     message._unknown = b""
-    for field, _ in tuple(set_fields(message)):
+    for field in [field for field, _ in set_fields(message)]:
         # A degree of sensitivity that this runtime does not know is always cleared.
         if field.redact is not None and hidden.get(field.redact, True):
             many = field.presence in ("repeated", "map")

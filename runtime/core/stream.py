@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     # message, or None at the end of the input, and the offset after it.
     _Steps: TypeAlias = Generator[int, bytes, tuple[M | None, int]]
 
+    # The bound of a message's size, and those that its decoder keeps.
+    _Limits: TypeAlias = tuple[int | None, dict[str, Any]]
+
 MAX_SIZE = 64 << 20
 _CHUNK = 1 << 20
 
@@ -63,14 +66,15 @@ def read_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> M | None:
     """Read the next message from a binary file; returns None at the end of the file.
 
-    `max_size` is the largest allowed length of the message in bytes (64 MiB by default, None for no
-    limit), checked before the message is read. `max_depth` is how many levels of messages are read.
-    Raises DecodeError, whose offset counts from where this call began to read.
+    `max_size` bounds its length in bytes (64 MiB by default, None for no limit), checked before
+    the message is read; `max_depth` and `max_messages` are those of `Message.from_bytes`. Raises
+    DecodeError, whose offset counts from where this began to read.
     """
-    return _run(_read(cls, 0, max_size, max_depth), file)[0]
+    return _run(_read(cls, 0, _limits(max_size, max_depth, max_messages)), file)[0]
 
 
 async def aread_delimited(
@@ -80,9 +84,12 @@ async def aread_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> M | None:
-    """Read the next message from an asyncio stream, as `read_delimited` does from a file."""
-    return (await _arun(_read(cls, 0, max_size, max_depth), reader))[0]
+    """`read_delimited` for an asyncio stream."""
+    return (
+        await _arun(_read(cls, 0, _limits(max_size, max_depth, max_messages)), reader)
+    )[0]
 
 
 def iter_delimited(
@@ -92,6 +99,7 @@ def iter_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> Iterator[M]:
     """Read all messages of a binary file, up to its end.
 
@@ -99,9 +107,10 @@ def iter_delimited(
     path begins with the index of the message, from 0, and whose offset counts from where the first
     message's length begins.
     """
+    limits = _limits(max_size, max_depth, max_messages)
     index = offset = 0
     while True:
-        steps = _read(cls, offset, max_size, max_depth, index)
+        steps = _read(cls, offset, limits, index)
         message, offset = _run(steps, file)
         if message is None:
             return
@@ -116,11 +125,13 @@ async def aiter_delimited(
     *,
     max_size: int | None = MAX_SIZE,
     max_depth: int = 100,
+    max_messages: int | None = None,
 ) -> AsyncIterator[M]:
-    """Read all messages of an asyncio stream, as `iter_delimited` does from a file."""
+    """`iter_delimited` for an asyncio stream."""
+    limits = _limits(max_size, max_depth, max_messages)
     index = offset = 0
     while True:
-        steps = _read(cls, offset, max_size, max_depth, index)
+        steps = _read(cls, offset, limits, index)
         message, offset = await _arun(steps, reader)
         if message is None:
             return
@@ -135,26 +146,28 @@ def _delimited(message: Message) -> bytes:
     return varint(len(data)) + data
 
 
+def _limits(max_size: int | None, max_depth: int, max_messages: int | None) -> _Limits:
+    return max_size, {"max_depth": max_depth, "max_messages": max_messages}
+
+
 def _read(
     cls: type[M],
     offset: int,
-    max_size: int | None,
-    max_depth: int,
+    limits: _Limits,
     index: int | None = None,
 ) -> _Steps[M]:
     if not is_message_class(cls):
         raise TypeError(f"read_delimited takes a message class, not {kind_of(cls)}")
     try:
-        return (yield from _message(cls, offset, max_size, max_depth))
+        return (yield from _message(cls, offset, limits))
     except DecodeError as error:
         if index is not None:
             error.inside(f"[{index}]")
         raise
 
 
-def _message(
-    cls: type[M], offset: int, max_size: int | None, max_depth: int
-) -> _Steps[M]:
+def _message(cls: type[M], offset: int, limits: _Limits) -> _Steps[M]:
+    max_size, options = limits
     prefix = yield from _prefix(offset)
     if not prefix:
         return None, offset
@@ -171,7 +184,7 @@ def _message(
             f"the input ends {missing} bytes before the message does", start + len(data)
         )
     try:
-        return cls.from_bytes(data, max_depth=max_depth), start + size
+        return cls.from_bytes(data, **options), start + size
     except DecodeError as error:
         error.offset += start
         raise

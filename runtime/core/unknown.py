@@ -27,6 +27,11 @@ def clear_unknown(message: Message) -> None:
     """Remove the fields that its schema does not know from a message and all its sub-messages."""
     from .visit import submessages
 
-    message._unknown = b""
-    for child in submessages(message):
-        clear_unknown(child)
+    seen: set[int] = set()
+    todo = [message]
+    while todo:
+        each = todo.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            each._unknown = b""
+            todo += submessages(each)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .arguments import is_dict, is_list, is_message_class, kind_of
+from .errors import EncodeError, key_step
 from .table import table_of
 
 TYPE_CHECKING = False
@@ -29,14 +31,30 @@ def set_fields(message: Message) -> Iterator[tuple[Field, Any]]:
 
 
 def submessages(message: Message) -> Iterator[Message]:
-    """The messages directly inside a message: in its fields, lists and map values."""
+    """Each message directly inside a message, in fields, lists and map values.
+
+    Raises EncodeError for anything else in the place of one: a class, for instance.
+    """
     for field, value in set_fields(message):
         part = field.value or field
         if part.kind not in ("message", "group"):
             continue
-        if field.presence == "map":
-            yield from value.values()
-        elif field.presence == "repeated":
-            yield from value
-        else:
-            yield value
+        for step, child in _parts(field, value):
+            if not is_message_class(child.__class__):
+                holder = f"{message.__class__.__proto_name__}.{field.proto_name}{step}"
+                raise EncodeError(
+                    f"{holder} takes a {part.type_name}, not {kind_of(child)}"
+                )
+            yield child
+
+
+def _parts(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
+    """The values in what a field holds, each with its step of a path."""
+    if field.presence == "map" and is_dict(value):
+        for key, each in value.items():
+            yield key_step(field, key), each
+    elif field.presence == "repeated" and is_list(value):
+        for index, each in enumerate(value):
+            yield f"[{index}]", each
+    else:
+        yield "", value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +34,12 @@ for line in sys.stdin:
         os.kill(os.getpid(), signal.SIGKILL)
     if op == "chatter":
         print("PASS", flush=True)
+    if op == "flood":
+        for _ in range(300):
+            print('"' + "x" * 1_000_000 + '"', flush=True)
+    if op.startswith("deep"):
+        deep = "[" * int(op[4:]) + "]" * int(op[4:])
+        print('{"id": %d, "ok": {"a": %s}}' % (asked["id"], deep), flush=True)
     if op == "late":
         reply["id"] -= 1
     print(json.dumps(reply), flush=True)
@@ -65,6 +73,9 @@ def test_it_answers_and_ends_when_its_input_does(testee: ProcessTestee) -> None:
         ("exit", "crash", "ended with exit code 3; stderr: last words"),
         ("signal", "crash", "ended with signal 9; stderr: nothing"),
         ("chatter", "protocol", r"not a line of JSON: b'PASS\n'"),
+        ("deep99", "protocol", "a reply that nests deeper than 100 levels"),
+        ("deep400", "protocol", "a reply that nests deeper than 100 levels"),
+        ("deep99999", "protocol", "not a line of JSON"),
         ("late", "protocol", "a reply to 0, not to 1"),
     ],
 )
@@ -76,6 +87,25 @@ def test_a_testee_that_breaks_is_reported_and_can_be_started_again(
     assert isinstance(broken, Broken)
     assert broken.verdict == verdict
     assert broken.detail.startswith(detail)
+    testee.start()
+    assert isinstance(testee.ask("a", {}, "a/2"), Reply)
+
+
+def test_a_flood_waits_outside_of_the_runner(testee: ProcessTestee) -> None:
+    begun = time.monotonic()
+    tracemalloc.start()
+    try:
+        broken = testee.ask("flood", {}, "a/1")
+        time.sleep(0.5)
+        testee.stop()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert isinstance(broken, Broken)
+    assert broken.detail.startswith("not a JSON object")
+    assert peak < 30_000_000
+    assert time.monotonic() - begun < 20
     testee.start()
     assert isinstance(testee.ask("a", {}, "a/2"), Reply)
 

@@ -71,6 +71,9 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
         ({"protocol": 2}, "does not speak protocol 1"),
         ({"capabilities": "all"}, "are lists"),
         ({"capabilities": ["fly"]}, r"unknown capabilities \['fly'\]"),
+        ({"capabilities": [[]]}, r"\[\] is not a name"),
+        ({"profiles": [{"go": 1}]}, r"\{'go': 1\} is not a name"),
+        ({"capabilities": ["x" * 10_000]}, r"unknown capabilities \['x{198}…$"),
         ({"profiles": ["lax"]}, r"unknown profiles \['lax'\]"),
     ],
 )

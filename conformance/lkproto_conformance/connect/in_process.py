@@ -45,4 +45,8 @@ class InProcessTestee:
 
     def _exchange(self, message: dict[str, Any]) -> Reply:
         reply = reply_to(self._testee, message)
-        return check_reply(json.loads(json.dumps(reply)), message["id"])
+        try:
+            copied = json.loads(json.dumps(reply))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ProtocolError(f"a reply that JSON cannot hold: {error}") from None
+        return check_reply(copied, message["id"])

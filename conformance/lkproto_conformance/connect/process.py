@@ -37,7 +37,7 @@ class ProcessTestee:
     def __init__(self, command: list[str]) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._lines = _Inbox()
         self._stderr: deque[bytes] = deque()
         self._stderr_reader: threading.Thread | None = None
         self._writer: threading.Thread | None = None
@@ -57,7 +57,7 @@ class ProcessTestee:
         except OSError as error:
             raise StartError(f"{self._command[0]}: {error.strerror}") from None
         self._process = process
-        self._lines, self._stderr = queue.Queue(), deque()
+        self._lines, self._stderr = _Inbox(), deque()
         assert process.stdout
         assert process.stderr
         _thread(_read_lines, process.stdout, self._lines)
@@ -86,7 +86,7 @@ class ProcessTestee:
         # A thread writes, because a testee that does not read would block the writer.
         self._writer = _thread(_write, process.stdin, encode(message))
         try:
-            line = self._lines.get(timeout=seconds)
+            line = self._lines.lines.get(timeout=seconds)
         except queue.Empty:
             _end_group(process, signal.SIGKILL)
             self.stop()
@@ -113,6 +113,7 @@ class ProcessTestee:
         process, self._process = self._process, None
         if process is None:
             return 0
+        self._lines.closed.set()
         assert process.stdin
         if self._writer:
             self._writer.join(1)
@@ -135,6 +136,21 @@ class ProcessTestee:
         return code
 
 
+class _Inbox:
+    """Lines that nobody has asked for yet: few, so that a flood waits in the testee's pipe."""
+
+    def __init__(self) -> None:
+        self.lines: queue.Queue[bytes] = queue.Queue(maxsize=2)
+        self.closed = threading.Event()
+
+    def put(self, line: bytes) -> None:
+        """Add a line, once there is room; drop it if the inbox is closed."""
+        while not self.closed.is_set():
+            with contextlib.suppress(queue.Full):
+                self.lines.put(line, timeout=0.1)
+                return
+
+
 def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
@@ -154,8 +170,8 @@ def _write(pipe: IO[bytes], line: bytes) -> None:
         pipe.flush()
 
 
-def _read_lines(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
-    """Queue every line, and an empty one at the end."""
+def _read_lines(pipe: IO[bytes], lines: _Inbox) -> None:
+    """Put every line, and an empty one at the end."""
     try:
         while line := pipe.readline(MAX_LINE + 1):
             lines.put(line)

@@ -61,7 +61,9 @@ def as_text(value: object, taker: str) -> str | bytes:
 
 
 def kind_of(value: object) -> str:
-    """The name of a value's type, or "None", for error messages."""
+    """What a value is, for messages: None, its type, or a message class itself."""
+    if is_message_class(value):
+        return f"the class {value.__name__}; write {value.__name__}() for a message"
     return "None" if value is None else type(value).__name__
 
 

@@ -40,7 +40,7 @@ def complete(cls: type[Message]) -> None:
     namespace = source.done()
     namespace["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
     for name in members:
-        setattr(cls, name, namespace["_property_" + name])
+        type.__setattr__(cls, name, namespace["_property_" + name])
     _install(cls, namespace["__init__"])
 
 

@@ -92,6 +92,15 @@ else:
         def __init__(cls, *args, **options):
             pass
 
+        def __setattr__(cls, name, value):
+            # It would replace the slot, and with it the field of every message of the class.
+            if name in cls._specifiers or name in cls.__slots__ or name == "_unknown":
+                raise TypeError(
+                    f"{cls.__qualname__} is a class, and its field {name!r} cannot be set; "
+                    f"set it on a message, such as {cls.__qualname__}()"
+                )
+            type.__setattr__(cls, name, value)
+
 
 def _define_base(
     metacls: type, name: str, bases: tuple[type, ...], namespace: dict[str, Any]

@@ -165,17 +165,13 @@ def _texts(
         reader.lists.pop(name, None)
         setattr(message, claim.attribute, [])
         return
-    under = reader.lists.get(name, [])
-    found = [
-        (
-            (under[index] if index < len(under) else "")
-            if each is None
-            else _go_text(claim, each, path)
-        )
-        for index, each in enumerate(value)
-    ]
-    reader.lists[name] = found + under[len(found) :]
-    setattr(message, claim.attribute, found)
+    # Changed in place: a list may be set as often as the payload is long.
+    items = reader.lists.setdefault(name, [])
+    items += [""] * (len(value) - len(items))
+    for index, each in enumerate(value):
+        if each is not None:
+            items[index] = _go_text(claim, each, path)
+    setattr(message, claim.attribute, items[: len(value)])
 
 
 def _are_texts(values: Iterable[Any]) -> bool:
@@ -185,17 +181,18 @@ def _are_texts(values: Iterable[Any]) -> bool:
 def _map(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
-    entries: dict[str, str] = {}
-    if value is not None:
-        if not is_dict(value):
-            raise _wrong(claim, path, "takes an object")
-        if reader.strict and _are_texts(value.values()):
-            setattr(message, claim.attribute, value)
-            return
-        entries.update(getattr(message, claim.attribute))
-        for key, each in members(value):
-            entries[as_go(key)] = "" if each is None else _go_text(claim, each, path)
-    setattr(message, claim.attribute, entries)
+    if value is None:
+        setattr(message, claim.attribute, {})
+        return
+    if not is_dict(value):
+        raise _wrong(claim, path, "takes an object")
+    if reader.strict and _are_texts(value.values()):
+        setattr(message, claim.attribute, value)
+        return
+    # Changed in place: a map may be set as often as the payload is long.
+    entries = getattr(message, claim.attribute)
+    for key, each in members(value):
+        entries[as_go(key)] = "" if each is None else _go_text(claim, each, path)
 
 
 def _grant(
@@ -267,7 +264,7 @@ def _message(cls: type[Any], value: Any, path: str) -> Any:
             raise ClaimError("has text that is not valid Unicode", path)
     _refuse_repeated(cls, value, path)
     try:
-        return cls.from_dict(value, ignore_unknown=True)
+        return cls.from_dict(value, ignore_unknown=True, max_depth=GO_DEPTH)
     except JsonError as error:
         # Its own message may show the value.
         raise ClaimError("does not fit the field", path + error.path[1:]) from None

@@ -16,6 +16,7 @@ import re
 from json.scanner import make_scanner
 
 from .._runtime.arguments import is_dict, is_list
+from .._runtime.json.nesting import SAFE, nests_deeper
 from ._errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
@@ -32,9 +33,6 @@ GO_DEPTH = 10_000
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Strings, also one that does not end.
-_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _START = 4096
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
@@ -87,10 +85,13 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 
 
 def _read(text: str, strict: bool, depth: int) -> Json:
-    """As `_read_nested`, but quick: by the scanner of the standard library, which recurses."""
-    many = text.count("{") + text.count("[") > depth
+    """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
+    opened = text.count("{") + text.count("[")
+    many = opened > depth
     if many and strict and _nests_deeper(text, depth):
         raise _too_deep(strict, depth)
+    if opened > SAFE and _nests_deeper(text, SAFE):
+        return _read_nested(text, strict, depth)
     scan = (_EXACT if "-0" in text else _QUICK)[strict]
     try:
         start = 0 if text[:1] == "{" else _after_space(text, 0)
@@ -105,25 +106,15 @@ def _read(text: str, strict: bool, depth: int) -> Json:
         return _read_nested(text, strict, depth)
     if end != len(text) and _after_space(text, end) != len(text):
         raise _not_json(end)
-    if many and not strict:
+    if many and not strict and depth < SAFE:  # if not, it is within `SAFE`
         _check_depth(value, strict, depth)
     return value
 
 
 def _nests_deeper(text: str, depth: int) -> bool:
-    """Whether brackets outside strings nest deeper, in text that need not be JSON."""
-    # An attack mostly nests from the start.
-    return any(_depth_exceeds(part, depth) for part in (text[:_START], text))
-
-
-def _depth_exceeds(text: str, depth: int) -> bool:
-    data = _STRINGS.sub("", text).encode("utf-8", "surrogatepass")
-    level = 0
-    for bracket in data.translate(None, _NO_BRACKETS):
-        level += 1 if bracket in b"{[" else -1
-        if level > depth:
-            return True
-    return False
+    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
+    # What does so on purpose mostly does from the start on.
+    return any(nests_deeper(part, depth) for part in (text[:_START], text))
 
 
 def _after_space(text: str, offset: int) -> int:

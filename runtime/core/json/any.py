@@ -33,18 +33,24 @@ def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
     cls = printer.find(type_name(message.type_url))
     if cls is None:
         raise EncodeError(f"{shown(message.type_url, 100)} {_NOT_FOUND}")
-    value = _write_content(cls, message.value, printer)
+    value = _write_content(cls, message, printer)
     if cls.__proto_name__ in WRITERS or not is_dict(value):
         value = {"value": value}
     return {"@type": message.type_url, **value}
 
 
-def _write_content(cls: Any, data: bytes, printer: Printer) -> Any:
-    """The JSON value of the message in an Any, printed by the package of its class."""
+def _write_content(cls: Any, message: Any, printer: Printer) -> Any:
+    """The JSON value of what an Any holds, by the package of its class.
+
+    Inside of another Any, it is a copy of ours, and is emptied: else each level would keep one.
+    """
+    deeper = printer.inside()
     try:
-        inner = cls.from_bytes(data)
+        inner = cls.from_bytes(message.value)
+        if printer.within:
+            message.value = b""
         if is_message(inner):
-            return printer.message(inner)
+            return deeper.message(inner)
         return inner.to_dict(
             preserving_names=printer.preserving_names,
             enums_as_ints=printer.enums_as_ints,

@@ -13,6 +13,7 @@ from ..registry import find_extension_by_name, registry_with
 from ..table import table_of
 from . import syntax
 from .any import READERS
+from .nesting import value_nests_deeper
 from .scalars import SCALARS, kind_of
 from .wellknown import null_is_value
 
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 class Reader:
     """Reads messages from ProtoJSON in Python values.
 
-    Its attributes are the options of `Message.from_json`: whether to ignore unknown names, how
-    much deeper values may nest, and how to find the types of Any. All methods raise JsonError.
+    Its attributes are the options of `Message.from_json`: whether to ignore unknown names, how deep
+    values may nest, here (`depth`) and in all (`deepest`, also the bound of what is skipped), and
+    where types of Any are found. All methods raise JsonError.
     """
 
-    __slots__ = ("depth", "find", "ignore_unknown")
+    __slots__ = ("deepest", "depth", "find", "ignore_unknown")
 
     def __init__(
         self,
@@ -45,7 +47,7 @@ class Reader:
     ) -> None:
         check_depth(max_depth)
         self.ignore_unknown = ignore_unknown
-        self.depth = max_depth
+        self.depth = self.deepest = max_depth
         self.find = registry_with(registry)
 
     def deeper(self) -> Reader:
@@ -55,6 +57,7 @@ class Reader:
         inner = object.__new__(Reader)
         inner.ignore_unknown = self.ignore_unknown
         inner.depth = self.depth - 1
+        inner.deepest = self.deepest
         inner.find = self.find
         return inner
 
@@ -101,6 +104,8 @@ class Reader:
         elif not self.ignore_unknown:
             name = message.__class__.__proto_name__
             raise JsonError(f"{name} has no such field; ignore_unknown=True skips it")
+        elif value_nests_deeper(value, self.deepest):
+            raise JsonError("values are nested too deeply")
 
     def _extension(
         self, message: Message, extension: Extension[Any], value: Any

@@ -13,6 +13,7 @@ import base64
 import json
 import math
 
+from ..arguments import MAX_DEPTH
 from ..checks import (
     check_bool,
     check_bytes,
@@ -45,11 +46,11 @@ if TYPE_CHECKING:
 class Printer:
     """Prints messages as ProtoJSON in Python values.
 
-    Its attributes are the options of `Message.to_json`; `find` looks up the types of Any. All
-    methods raise EncodeError.
+    Its attributes are the options of `Message.to_json`; `find` looks up the types of Any, and
+    `within` counts the Anys around what it prints. All methods raise EncodeError.
     """
 
-    __slots__ = ("always_print", "enums_as_ints", "find", "preserving_names")
+    __slots__ = ("always_print", "enums_as_ints", "find", "preserving_names", "within")
 
     def __init__(
         self,
@@ -63,6 +64,19 @@ class Printer:
         self.enums_as_ints = enums_as_ints
         self.always_print = always_print
         self.find = registry_with(registry)
+        self.within = 0
+
+    def inside(self) -> Printer:
+        """The printer of what an Any holds."""
+        if self.within >= MAX_DEPTH:
+            raise EncodeError(f"more than {MAX_DEPTH} Anys are nested")
+        inner = object.__new__(Printer)
+        inner.preserving_names = self.preserving_names
+        inner.enums_as_ints = self.enums_as_ints
+        inner.always_print = self.always_print
+        inner.find = self.find
+        inner.within = self.within + 1
+        return inner
 
     def message(self, message: Message) -> Any:
         """The JSON value of a message, well-known types included."""

@@ -25,6 +25,13 @@ def decoder(cls: type[Message], /) -> Callable[[bytes], Message]:
     return make(cls, MAX_DEPTH)
 
 
+def bounded_decoder(cls: type[Message], /) -> Callable[[bytes, int], Message]:
+    """The binary decoder of a class, with a bound on the messages inside."""
+    from .bounded import decoder as make
+
+    return make(cls, MAX_DEPTH)
+
+
 def json_encoder(cls: type[Message], /) -> Callable[[Message], str]:
     """The ProtoJSON printer of a class."""
     from .json_encode import encoder as make

@@ -55,10 +55,16 @@ def inner_decoder(cls: type[Message]) -> Any:
 
 
 def _write(cls: type[Message]) -> Any:
+    return write(cls, object.__new__, inner_decoder)
+
+
+def write(cls: type[Message], new: Any, inner: Callable[[Any], Any]) -> Any:
+    """As `inner_decoder`, given what makes a message, and the decoders of those inside."""
     source = FunctionSource(cls, "decoder")
     if not supported(source.table):
         return refuse
-    return _Decoder(source).write()
+    source.namespace["new"] = new
+    return _Decoder(source, inner).write()
 
 
 def _tag(field: Field) -> bytes:
@@ -77,8 +83,9 @@ def _rest(have: int, size: int) -> list[str]:
 class _Decoder:
     """Writes one decoder."""
 
-    def __init__(self, source: FunctionSource) -> None:
+    def __init__(self, source: FunctionSource, inner: Callable[[Any], Any]) -> None:
         self.source = source
+        self.inner = inner
         self.add = source.add
         self.bind = source.bind
         self.block = source.block
@@ -90,7 +97,7 @@ class _Decoder:
             "rv": decode_helpers.varint,
             "unknown": decode_helpers.unknown,
         }
-        source.namespace |= {"cls": cls, "new": object.__new__}
+        source.namespace["cls"] = cls
         depth = ", d" if cls._recursive else ""
         with self.block(f"def function(b, p, e{depth}):"):
             if depth:
@@ -169,7 +176,7 @@ class _Decoder:
                 if field.utf8
                 else "b[p:q].decode('utf-8', 'surrogateescape')"
             )
-        function = self.source.link("part", field.type, inner_decoder)
+        function = self.source.link("part", field.type, self.inner)
         return f"{function}(b, p, q{', d - 1' if field.type._recursive else ''})"
 
     def _varint(self, field: Field, size: int, store: str) -> None:

@@ -12,9 +12,11 @@ has as many bits set as there were names.
 from __future__ import annotations
 
 import json
+from _thread import get_ident
 
 from ..arguments import as_bytes
 from ..json.any import READERS
+from ..json.nesting import MAIN, SAFE, nests_deeper
 from ..json.scalars import SCALARS, check_text
 from ..json.wellknown import null_is_value
 from ..kinds import KINDS, RANGES
@@ -55,6 +57,10 @@ def decoder(cls: type[Message], depth: int) -> Callable[[str | bytes, bool], Mes
     def from_json(text: Any, ignore: bool) -> Message:
         if text.__class__ is not str:
             text = as_bytes(text, "from_json").decode()
+        # The main thread's stack holds all that the scanner reads before it refuses; to know the
+        # thread costs nothing, while to look at the text costs a tenth of reading it.
+        if len(text) > SAFE and get_ident() != MAIN and nests_deeper(text, SAFE):
+            raise Unusual
         if len(text) > LARGE:
             return at_rest(read, text, ignore)
         return read(text, ignore)

@@ -18,12 +18,15 @@ _ESCAPES: dict[int, str] = {
 
 
 class Lines:
-    """The lines of a text, each with its depth; `print_unknown` is the option."""
+    """The lines of a text and how deep each stands; `print_unknown` is the option.
 
-    __slots__ = ("depth", "lines", "print_unknown")
+    `within` counts the Anys around the present line.
+    """
+
+    __slots__ = ("depth", "lines", "print_unknown", "within")
 
     def __init__(self, print_unknown: bool) -> None:
-        self.depth = 0
+        self.depth = self.within = 0
         self.lines: list[tuple[int, str]] = []
         self.print_unknown = print_unknown
 

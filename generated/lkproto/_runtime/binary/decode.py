@@ -10,7 +10,7 @@ schema does not know are kept byte for byte. Work is linear in the input, and ne
 from __future__ import annotations
 
 from ..arguments import as_bytes, check_depth
-from ..checks import utf8_errors
+from ..checks import check_message, utf8_errors
 from ..errors import DecodeError, key_step
 from ..kinds import (
     END_GROUP,
@@ -43,18 +43,35 @@ class _UnknownValue(Exception):
     """A number that its closed enum does not name, which makes the field unknown."""
 
 
-def decode(cls: type[M], data: bytes, *, max_depth: int = 100) -> M:
-    """Decode a message; `max_depth` limits how deeply messages nest. Raises DecodeError."""
+def decode(
+    cls: type[M],
+    data: bytes,
+    *,
+    max_depth: int = 100,
+    max_messages: int | None = None,
+) -> M:
+    """Decode a message. Raises DecodeError.
+
+    `max_depth` bounds how deep messages nest, `max_messages` how many are inside.
+    """
     check_depth(max_depth)
+    if max_messages is not None and max_messages < 0:
+        raise ValueError(f"max_messages is at least 0, not {max_messages}")
     message = blank(cls)
-    merge(message, data, max_depth=max_depth)
+    merge(message, data, max_depth=max_depth, max_messages=max_messages)
     return message
 
 
-def merge(message: Message, data: bytes, *, max_depth: int = 100) -> None:
-    """Decode into a message that may have content already. Raises DecodeError."""
+def merge(
+    message: Message,
+    data: bytes,
+    *,
+    max_depth: int = 100,
+    max_messages: int | None = None,
+) -> None:
+    """Decode into a message that may already have content. Raises DecodeError."""
     data = as_bytes(data, "from_bytes")
-    decoder = _Decoder(data)
+    decoder = _Decoder(data, max_messages)
     try:
         decoder.fields(message, 0, len(data), max_depth)
     except RecursionError:
@@ -119,10 +136,13 @@ class _Decoder:
     appending to its bytes for each of them would take quadratic time.
     """
 
-    __slots__ = ("_data", "_unknown")
+    __slots__ = ("_data", "_left", "_most", "_unknown")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, max_messages: int | None = None) -> None:
         self._data = data
+        # How many more messages may be made; a number below zero never comes to be zero.
+        self._most = max_messages
+        self._left = -1 if max_messages is None else max_messages
         self._unknown: dict[int, tuple[Any, list[bytes]]] = {}
 
     def settle(self) -> None:
@@ -191,13 +211,27 @@ class _Decoder:
         """Read one value; a sub-message merges into `previous`."""
         if field.kind == "message":
             inner, end = read_length(self._data, at, end)
-            value = blank(field.type) if previous is None else previous
+            value = self._target(field, previous, at)
             self.fields(value, inner, end, _deeper(depth, at))
             return value, end
         if field.kind == "group":
-            value = blank(field.type) if previous is None else previous
+            value = self._target(field, previous, at)
             return value, self.fields(value, at, end, _deeper(depth, at), field.number)
         return _SCALARS[field.kind](field, self._data, at, end)
+
+    def _target(self, field: Field, previous: Any, at: int) -> Any:
+        """The message that a sub-message is read into."""
+        if previous is not None:
+            return check_message(field, previous)
+        return self._new(field.type, at)
+
+    def _new(self, cls: Any, at: int) -> Any:
+        if not self._left:
+            raise DecodeError(
+                f"there are more messages than max_messages, {self._most}", at
+            )
+        self._left -= 1
+        return blank(cls)
 
     def _item(
         self, field: Field, at: int, end: int, depth: int, index: int
@@ -259,7 +293,9 @@ class _Decoder:
             raise _UnknownValue
         if value is None:
             is_message = value_field.kind == "message"
-            value = blank(value_field.type) if is_message else value_field.default
+            value = (
+                self._new(value_field.type, at) if is_message else value_field.default
+            )
         _get(message, field)[key] = value
         return at
 

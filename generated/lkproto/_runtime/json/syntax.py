@@ -13,6 +13,7 @@ import json
 import re
 
 from ..errors import JsonError
+from .nesting import nests_deeper_than_messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,10 +64,12 @@ class HugeNumber(float):
 def parsed(text: str, max_depth: int) -> Any:
     """JSON text as Python values.
 
-    Raises JsonError for invalid JSON and for duplicate keys. `max_depth` is not enforced here: it
-    only helps to find the place if values are nested too deeply for the scanner.
+    Raises JsonError for invalid JSON, for duplicate keys, and for values that nest
+    deeper than JSON of messages within `max_depth` does.
     """
     try:
+        if nests_deeper_than_messages(text, max_depth):
+            raise RecursionError
         return json.loads(
             text,
             object_pairs_hook=_object,

@@ -11,6 +11,7 @@ from binascii import a2b_base64
 from json.encoder import encode_basestring
 from struct import Struct
 
+from ..arguments import MAX_DEPTH
 from ..checks import shortest_float32
 from ..layout import blank
 from .function import Unusual
@@ -88,18 +89,21 @@ def parser(
     return parse
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
     """A scanned JSON value, with its objects as dicts.
 
-    Refuses duplicate names, and 0, because the text may have been the float -0.
+    Refuses duplicate names, 0, because the text may have been the float -0, and more levels of
+    objects and arrays than a depth.
     """
     if value.__class__ is int and not value:
         raise Unusual
-    if value.__class__ is list:
-        return [plain(each) for each in value]
-    if value.__class__ is not tuple:
+    if value.__class__ is not list and value.__class__ is not tuple:
         return value
-    found = {key: plain(each) for key, each in value}
+    if not depth:
+        raise Unusual
+    if value.__class__ is list:
+        return [plain(each, depth - 1) for each in value]
+    found = {key: plain(each, depth - 1) for key, each in value}
     if len(found) != len(value):
         raise Unusual
     return found

@@ -9,7 +9,7 @@ google's runtimes: fields and extensions in the order of their numbers, maps sor
 
 from __future__ import annotations
 
-from ..arguments import is_bytes
+from ..arguments import MAX_DEPTH, is_bytes, is_list
 from ..checks import (
     check_bool,
     check_bytes,
@@ -25,9 +25,12 @@ from ..checks import (
     utf8_errors,
 )
 from ..errors import DecodeError, EncodeError, key_step
+from ..extensions import known_extensions, unknown_without
 from ..kinds import by_group
+from ..layout import is_message
 from ..registry import find_message
 from ..table import table_of
+from ..visit import submessages
 from .lines import Lines, quoted, quoted_text
 from .names import extension_name, text_name, type_of_url
 
@@ -73,7 +76,6 @@ def _message(message: Message, out: Lines) -> None:
             error.inside(name if is_extension else "." + field.proto_name)
             raise
     if out.print_unknown and message._unknown:
-        from ..extensions import unknown_without
         from .unknown import print_unknown
 
         print_unknown(unknown_without(message, extensions), out)
@@ -96,30 +98,48 @@ def _set_fields(message: Message) -> Iterator[tuple[Field, str, Any]]:
 
 
 def _extensions(message: Message) -> Iterator[tuple[Field, str, Any]]:
-    from ..extensions import known_extensions
-
     for extension, value in known_extensions(message):
         yield extension.field, f"[{extension_name(extension)}]", value
 
 
 def _any(message: Any, out: Lines) -> bool:
-    """Print the message in an Any; returns False if it is invalid or not of this package."""
+    """Print the message an Any holds; False if it is not a sound one of this package."""
+    inner = None if out.within >= MAX_DEPTH else _content(message)
+    if inner is None:
+        return False
+    if out.within:
+        message.value = b""  # a copy of ours; else each level would keep one
+    out.within += 1
+    out.open(f"[{message.type_url}]")
+    _message(inner, out)
+    out.close()
+    out.within -= 1
+    return True
+
+
+def _content(message: Any) -> Message | None:
+    """The message an Any holds, if it is a sound one of this package."""
     url, value = message.type_url, message.value
     if not isinstance(url, str) or not is_bytes(value) or message._unknown:
-        return False
+        return None
     cls = find_message(type_of_url(url) or "")
-    if cls is None:
-        return False
-    mark, depth = len(out.lines), out.depth
     try:
-        out.open(f"[{url}]")
-        _message(cls.from_bytes(bytes(value)), out)
-        out.close()
-    except (DecodeError, EncodeError):
-        del out.lines[mark:]
-        out.depth = depth
-        return False
-    return True
+        inner = None if cls is None else cls.from_bytes(bytes(value))
+    except DecodeError:
+        return None
+    return inner if inner is not None and _is_whole(inner) else None
+
+
+def _is_whole(message: Message) -> bool:
+    """Whether all required fields are set, in the message and what it holds but Anys."""
+    for field in table_of(message.__class__).fields:
+        if field.presence == "required" and getattr(message, field.name) is None:
+            return False
+    values = [value for _, value in known_extensions(message)]
+    parts = [
+        each for value in values for each in (value if is_list(value) else [value])
+    ]
+    return all(map(_is_whole, (*submessages(message), *filter(is_message, parts))))
 
 
 def _field(field: Field, name: str, value: Any, out: Lines) -> None:
