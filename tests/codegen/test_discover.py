@@ -166,7 +166,7 @@ def test_a_word_is_a_file_a_folder_or_a_pattern(
         ("empty", "there are no .proto files below empty"),
     ],
 )
-def test_a_word_that_names_nothing_is_told_with_the_nearest_file(
+def test_a_word_that_names_nothing_is_reported_with_the_nearest_file(
     word: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree_of(tmp_path, "protos/a/x.proto", "other/o.proto")

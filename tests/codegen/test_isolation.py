@@ -21,7 +21,7 @@ from tests.support import ROOT, write_protos
 P3 = 'syntax = "proto3";\n'
 
 
-def test_file_names_are_no_arguments_of_protoc(tmp_path: Path) -> None:
+def test_file_names_are_not_arguments_of_protoc(tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     run = tmp_path / "run.sh"
     run.write_text(f"#!/bin/sh\ntouch {ran}\n")
@@ -119,7 +119,7 @@ def test_modules_of_the_working_directory_are_not_run(
     assert "x: int = pb.int32(1, default=0)" in (tmp_path / "out/a_pb.py").read_text()
 
 
-def test_protocs_own_failure_is_no_error_of_the_schema(
+def test_protocs_own_failure_is_not_an_error_of_the_schema(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(

@@ -42,8 +42,8 @@ DEEP = {
     "objects": """'{"x":' * N + '1' + '}' * N""",
     "both": """'{"x":' + '[{"x":' * N + '1' + '}]' * N + '}'""",
     "without an end": """'[' * N""",
-    "behind brackets in text": r"""'{"a":"' + ']' * 5 * N + '\\"","x":' + '[' * N""",
-    "behind flat values": """'{"a":[' + '{},' * N + '{}],"x":' + '[' * N""",
+    "after brackets in text": r"""'{"a":"' + ']' * 5 * N + '\\"","x":' + '[' * N""",
+    "after flat values": """'{"a":[' + '{},' * N + '{}],"x":' + '[' * N""",
 }
 
 

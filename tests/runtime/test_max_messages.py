@@ -84,7 +84,7 @@ def test_the_bound_keeps_the_fast_codec() -> None:
     assert after == before
 
 
-def test_what_is_no_bound_is_refused() -> None:
+def test_what_is_not_a_bound_is_refused() -> None:
     with pytest.raises(ValueError, match="max_messages is at least 0, not -1"):
         Room.from_bytes(b"", max_messages=-1)
     with pytest.raises(TypeError, match="from_bytes takes bytes, not str"):

@@ -2,7 +2,7 @@
 
 All work is in one folder inside the output. A journal there says what was there before; it
 counts only if this program wrote it on this disk: it names the time at which the system made
-a file beside it, and nobody who packs or checks out a folder can choose that time.
+a file next to it, and nobody who packs or checks out a folder can choose that time.
 """
 
 from __future__ import annotations
