@@ -14,7 +14,7 @@ from contextlib import suppress
 from .binary.wire import records
 from .errors import DecodeError, EncodeError
 from .message_set import unwrapped, wrapped
-from .table import Field
+from .table import Field, unknown_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def get_extension(message: Message, extension: Extension[T], /) -> T | None:
     _check(message, extension)
     field = extension.field
     try:
-        found: Any = decode_occurrences(field, message._unknown, _records(message))
+        found: Any = decode_occurrences(field, unknown_of(message), _records(message))
     except DecodeError as error:
         error.inside(f".[{extension.name}]")
         raise
@@ -117,7 +117,7 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
     They come in the order of their first record. Bytes that are not of their extension's type
     count as unknown fields.
     """
-    if not message._unknown:
+    if not unknown_of(message):
         return
     from .registry import find_extension
 
@@ -135,8 +135,9 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
 
 def unknown_without(message: Message, numbers: Container[int]) -> bytes:
     """The unknown fields of a message, without the extensions of these numbers."""
+    data = unknown_of(message)
     return b"".join(
-        message._unknown[start:end]
+        data[start:end]
         for number, _, start, _, end in _records(message)
         if number not in numbers
     )
@@ -144,7 +145,7 @@ def unknown_without(message: Message, numbers: Container[int]) -> bytes:
 
 def _records(message: Message) -> Iterator[Record]:
     """The records of a message's unknown fields, among which its extensions are."""
-    data = message._unknown
+    data = unknown_of(message)
     found = records(data, len(data))
     return unwrapped(data, found) if message._message_set else found
 

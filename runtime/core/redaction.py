@@ -15,6 +15,7 @@ from .arguments import is_bytes, kind_of
 from .errors import DecodeError, EncodeError, shown
 from .layout import check_own, is_message
 from .registry import find_message
+from .table import unknown_of
 from .visit import set_fields, submessages
 from .wellknown import type_name
 
@@ -52,8 +53,8 @@ def _message(message: Message, within: tuple[int, ...]) -> str:
         else:
             text = _value(value, within)
         parts.append(f"{field.name}={text}")
-    if message._unknown:
-        parts.append(f"<{len(message._unknown)} bytes of unknown fields>")
+    if unknown := unknown_of(message):
+        parts.append(f"<{len(unknown)} bytes of unknown fields>")
     return f"{message.__class__.__qualname__}({', '.join(parts)})"
 
 
@@ -86,11 +87,12 @@ def _content(message: Any, within: tuple[int, ...]) -> str:
 
 def _unpacked(message: Any) -> Message | None:
     """What an Any holds, or None if it is not a sound message of this package."""
-    if not isinstance(message.type_url, str) or not is_bytes(message.value):
+    url, value = (getattr(message, each, None) for each in ("type_url", "value"))
+    if not isinstance(url, str) or not is_bytes(value):
         return None
-    cls = find_message(type_name(message.type_url))
+    cls = find_message(type_name(url))
     try:
-        return None if cls is None else cls.from_bytes(message.value)
+        return None if cls is None else cls.from_bytes(value)
     except DecodeError:
         return None
 

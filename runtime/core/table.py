@@ -189,6 +189,29 @@ def table_of(cls: type[Message]) -> Table:
     return table
 
 
+def value_of(message: Message, field: Field) -> Any:
+    """What a field of a message holds.
+
+    A slot that was deleted, or never filled because the message was made without its
+    constructor, reads as an unset field.
+    """
+    try:
+        return getattr(message, field.name)
+    except AttributeError:
+        return field.default() if field.presence in ("repeated", "map") else field.default
+
+
+def unknown_of(message: Message) -> bytes:
+    """The fields of a message that the schema does not know, also of one without constructor."""
+    return getattr(message, "_unknown", b"")
+
+
+def state_of(message: Message) -> tuple[Any, ...]:
+    """All that two messages of one class are compared by, where a slot may be empty."""
+    fields = table_of(message.__class__).fields
+    return unknown_of(message), *(value_of(message, each) for each in fields)
+
+
 def json_name(proto_name: str) -> str:
     """The default json_name: lowerCamelCase, as protoc derives it."""
     first, *rest = proto_name.split("_")

@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
+_BUILTINS = ("bool", "bytes", "dict", "float", "int", "list", "str")
 # How many messages deep a message is read by default.
 MAX_DEPTH = 100
 
@@ -60,8 +61,15 @@ def as_text(value: object, taker: str) -> str | bytes:
 
 
 def kind_of(value: object) -> str:
-    """What a value is, for messages: None, or its type."""
-    return "None" if value is None else type(value).__name__
+    """What a value is, for messages: None, or its type.
+
+    A type that only sounds like one of Python's has its module in front: `numpy.bool`.
+    """
+    if value is None:
+        return "None"
+    cls = type(value)
+    is_other = cls.__name__ in _BUILTINS and cls.__module__ != "builtins"
+    return f"{cls.__module__}.{cls.__name__}" if is_other else cls.__name__
 
 
 def check_depth(max_depth: int) -> None:

@@ -105,7 +105,12 @@ class Message(metaclass=MessageType):
                 from .construct import warn_deprecated
 
                 warn_deprecated(cls.__deprecated__)
-            cls._fill(self, **values)
+            try:
+                cls._fill(self, **values)
+            except TypeError as error:
+                from .construct import no_such_fields
+
+                raise no_such_fields(cls, values) or error from None
 
         def _fill(self, /, **values):
             cls = self.__class__
@@ -146,7 +151,12 @@ class Message(metaclass=MessageType):
             return NotImplemented
         state = cls._state or _make_state(cls)
         same: Any = other
-        return state(self) == state(same)
+        try:
+            return state(self) == state(same)
+        except AttributeError:
+            from .table import state_of
+
+            return state_of(self) == state_of(same)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -373,7 +383,8 @@ def replace(message: M, /, **changes: Any) -> M:
     check_changes(cls, changes)
     copy = cls.__new__(cls)
     for name in ("_unknown", *cls.__dict__["__slots__"]):
-        setattr(copy, name, getattr(message, name))
+        if hasattr(message, name):
+            setattr(copy, name, getattr(message, name))
     for name, value in changes.items():
         setattr(copy, name, value)
     return copy

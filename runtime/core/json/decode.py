@@ -6,6 +6,7 @@ broken text are refused with their path and, in text, line and column.
 
 from __future__ import annotations
 
+from ..advice import did_you_mean
 from ..arguments import MAX_DEPTH, as_text, check_depth, is_dict, is_list, too_long
 from ..errors import EncodeError, JsonError, key_step, shown
 from ..layout import blank
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from ..table import Field
 
     M = TypeVar("M", bound=Message)
+
+_HINT = "; ignore_unknown=True lets it pass"
+
 
 
 class Reader:
@@ -100,9 +104,8 @@ class Reader:
             self._extension(message, extension, value)
         elif not self.ignore_unknown:
             name = message.__class__.__proto_name__
-            raise JsonError(
-                f"{name} has no such field; ignore_unknown=True lets it pass"
-            )
+            near = did_you_mean(key, table_of(message.__class__).by_json)
+            raise JsonError(f"{name} has no such field{near or _HINT}")
 
     def _extension(
         self, message: Message, extension: Extension[Any], value: Any
