@@ -369,7 +369,10 @@ INT32 = "(-2147483648 to 2147483647)"
         ({"ints": 5}, "$.ints: takes a list, not int"),
         ({"flags": [1]}, "$.flags: takes a dict, not list"),
         ({"flags": {1: b""}}, "$.flags[1]: takes a bool, not int; use bool(...)"),
-        ({"by_name": {"k": 5}}, "$.by_name['k']: takes a text.Inner, not int; use Inner(...)"),
+        (
+            {"by_name": {"k": 5}},
+            "$.by_name['k']: takes a text.Inner, not int; use Inner(...)",
+        ),
         ({"f": 1e39}, "$.f: 1e+39 is out of range of float"),
     ],
 )

@@ -32,14 +32,15 @@ def as_int(value: Any) -> int | None:
         return value  # type: ignore[no-any-return]
     try:
         return index(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001 - a class of users may do anything
         return None
 
 
 def as_float(value: Any) -> float | None:
     """A value as a float, if it is a number: what has `__float__` or `__index__`.
 
-    Arrays have `__float__` too, even those of several numbers; google refuses them all.
+    Arrays have `__float__` too, even those of several numbers; google refuses them all. Raises
+    OverflowError.
     """
     if isinstance(value, float):
         return float(value)
@@ -47,7 +48,9 @@ def as_float(value: Any) -> float | None:
         return as_int(value)
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except OverflowError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
         return None
 
 
