@@ -39,6 +39,8 @@ def describe(message: Message) -> str:
     What is nested too deeply, or holds itself, shows as `…`. An Any shows the message inside if
     its type is one of this package, else the size of what it holds.
     """
+    if not hasattr(message.__class__, "__proto_name__"):
+        return object.__repr__(message)  # of Message itself, without its constructor
     return _value(message, ())
 
 

@@ -153,7 +153,9 @@ def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
                 raise _both_given(cls, oneof, first, name)
 
 
-def no_such_fields(cls: type[Message], values: Mapping[str, object]) -> TypeError | None:
+def no_such_fields(
+    cls: type[Message], values: Mapping[str, object]
+) -> TypeError | None:
     """The error for names among the arguments of a constructor that name no field, if any do."""
     for name in values:
         if name not in cls._specifiers:

@@ -26,28 +26,20 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound="Message")
 
 
-class _DataclassFields:
-    """`__dataclass_fields__`, made when `dataclasses` first asks for it.
+class _DataclassView:
+    """`__dataclass_fields__`, `__dataclass_params__` and `__signature__`, made when asked for.
 
-    It has to be found through an instance too, so it is an attribute of Message and not of the
-    metaclass, and it has no `__set__`, so the finished dict can replace it on the class.
+    They have to be found through an instance too, so they are attributes of Message and not of
+    the metaclass.
     """
 
-    def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
-        if owner is Message:
-            return {}
-        from .reflection.dataclass_view import dataclass_fields
-
-        return dataclass_fields(owner)
-
-
-class _Signature:
-    """`__signature__` of a class: its fields as keyword-only parameters."""
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __get__(self, instance: object, owner: type[Message]) -> Any:
-        from .reflection.dataclass_view import signature
+        from .reflection import dataclass_view
 
-        return signature(owner.__dataclass_fields__)
+        return getattr(dataclass_view, self._name)(owner)
 
 
 class Message(metaclass=MessageType):
@@ -95,8 +87,9 @@ class Message(metaclass=MessageType):
         _recursive = False
         _table = None
         _state = None
-        __dataclass_fields__ = _DataclassFields()
-        __signature__ = _Signature()
+        __dataclass_fields__ = _DataclassView("fields_for_asker")
+        __dataclass_params__ = _DataclassView("params")
+        __signature__ = _DataclassView("signature")
 
         def __init__(self, /, **values):
             cls = self.__class__
@@ -132,6 +125,12 @@ class Message(metaclass=MessageType):
         @classmethod
         def _from_json(cls, text, ignore):
             return install(cls, "from_json")(text, ignore)
+
+        def __post_init__(self):
+            # What fills a dataclass field by field calls this, and nothing else does.
+            from .reflection.dataclass_view import filled_from_outside
+
+            raise filled_from_outside(self.__class__)
 
         def which(self, oneof, /):
             """The member of a oneof that is set, as `(name, value)`, or `(None, None)`.

@@ -198,7 +198,9 @@ def value_of(message: Message, field: Field) -> Any:
     try:
         return getattr(message, field.name)
     except AttributeError:
-        return field.default() if field.presence in ("repeated", "map") else field.default
+        return (
+            field.default() if field.presence in ("repeated", "map") else field.default
+        )
 
 
 def unknown_of(message: Message) -> bytes:

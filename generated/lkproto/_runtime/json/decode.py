@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _HINT = "; ignore_unknown=True lets it pass"
 
 
-
 class Reader:
     """Reads messages from the values their ProtoJSON stands for.
 
