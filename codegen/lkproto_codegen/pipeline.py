@@ -51,14 +51,14 @@ def build_from_set(
     from .plan.plan import make_plan
     from .read.compile import protoc_version
     from .read.lower import lower
-    from .write.format import format_sources, formatter_version
+    from .write.format import format_sources, formatter_version, left_alone
     from .write.render import render
 
     schema = lower(compiled, frozenset(requested), options.roles)
     exports = resources.runtime_exports()
     plan = make_plan(schema, options.schema_version, exports)
     texts = format_sources(render(plan, template_dirs(options)))
-    texts |= resources.runtime_files()
+    texts = left_alone(texts | resources.runtime_files())
     texts["py.typed"] = ""
     files = {path: text.encode() for path, text in texts.items()}
     files |= included_files(options, files)

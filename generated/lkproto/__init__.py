@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Protobuf messages as typed dataclasses, with everything they need to run.
 
 Import messages from the package with the name of their proto package. The functions here work on every
@@ -55,7 +58,7 @@ __all__ = [
 SCHEMA_VERSION = "v1.54.0"
 """The version of the schema this package was generated from."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
@@ -142,6 +145,10 @@ def __getattr__(name: _builtins.str) -> _builtins.object:
     module = _MODULES.get(name)
     if module is None:
         # Also called for every submodule imported from here, so it must be cheap.
+        if name[:1].isupper():
+            from ._runtime.reflection.places import lacking
+
+            raise lacking(__name__, name)
         raise _builtins.AttributeError(
             f"module {__name__!r} has no attribute {name!r}", name=name
         )

@@ -45,7 +45,8 @@ def redact_identifier(identifier: str) -> str:
     """`{abc...xyz}`: three bytes at each end of nine or more, two of six, one of three."""
     data = identifier.encode("utf-8", "surrogatepass")
     kept = min(len(data) // 3, 3)
-    return f"{{{_text(data[:kept])}...{_text(data[len(data) - kept:])}}}"
+    end = len(data) - kept
+    return f"{{{_text(data[:kept])}...{_text(data[end:])}}}"
 
 
 def _text(data: bytes) -> str:

@@ -26,7 +26,7 @@ codec that falls back on ordinary messages is right, but slow.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol

@@ -16,7 +16,7 @@ from .errors import DecodeError, EncodeError
 from .message_set import unwrapped, wrapped
 from .table import Field, unknown_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from typing import Any, Generic, TypeVar

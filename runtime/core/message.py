@@ -12,7 +12,7 @@ from .arguments import MAX_DEPTH
 from .codec import fell_back, install
 from .layout import MessageType, check_own, fill
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar, Self, SupportsIndex, TypeVar

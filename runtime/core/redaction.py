@@ -19,7 +19,7 @@ from .table import unknown_of
 from .visit import set_fields, submessages
 from .wellknown import type_name
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 

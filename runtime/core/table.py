@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from .kinds import KINDS
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 

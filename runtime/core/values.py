@@ -29,7 +29,7 @@ def as_int(value: Any) -> int | None:
     goes by the same protocol.
     """
     if value.__class__ is int:
-        return value  # type: ignore[no-any-return]
+        return value
     try:
         return index(value)
     except Exception:  # noqa: BLE001 - a class of users may do anything

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The runtime that ships inside every generated package. Private: import from the package.
 
 It knows no schema. Modules import the standard library and one another, relatively, so the

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What to do about a mistake: the last words of errors, loaded once something is wrong.
 
 Nothing here shows a value; names of the schema are shown.

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What callers hand in: its shape, tested so that type checkers follow, and its bounds."""
 
 from __future__ import annotations

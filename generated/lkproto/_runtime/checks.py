@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Values of fields before they are written, in any format: their types, ranges and presence.
 
 All raise EncodeError, which names neither the field nor, where it is sensitive, its value.

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The seam between messages and codecs.
 
 A codec turns messages of one class into bytes or JSON text and back, given nothing but the
@@ -26,7 +29,7 @@ codec that falls back on ordinary messages is right, but slow.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol

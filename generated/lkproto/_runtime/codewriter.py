@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Functions written at run time: their text, the objects they name, and what becomes of them.
 
 Names from a schema never enter the text as code unless they are identifiers the generator

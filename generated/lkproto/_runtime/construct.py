@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """A class's constructor and oneof properties, written when it is first constructed.
 
 Straight-line code with real keyword-only parameters is several times faster than a loop over

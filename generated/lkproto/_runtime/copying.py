@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Deep copies of messages: the copy shares nothing that can change."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Enums: `enum.IntEnum`s that cost little to define and, if open, take unknown numbers.
 
 `EnumType` of the standard library spends tens of microseconds a member; a schema has
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import enum
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Extensions: fields that another schema adds to a message (proto2 and custom options).
 
 A message keeps the extensions it carries as the bytes they came in, among its unknown fields;
@@ -16,7 +19,7 @@ from .errors import DecodeError, EncodeError
 from .message_set import unwrapped, wrapped
 from .table import Field, unknown_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from typing import Any, Generic, TypeVar

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The kinds of proto: how a value of each is encoded, and what it may be.
 
 https://protobuf.dev/programming-guides/encoding, .../proto3#scalar, .../json. What depends on the

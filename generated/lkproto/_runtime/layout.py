@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """How messages are laid out: the metaclass that turns specifiers into slots.
 
 Defining a class does the least possible work, because a schema has hundreds: the constructor
@@ -13,7 +16,7 @@ from __future__ import annotations
 from . import specifiers
 from .specifiers import Specifier
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard, TypeVar, dataclass_transform
 

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Merging one message into another, in memory.
 
 The result is that of decoding both in sequence: values that are set replace, sub-messages merge,

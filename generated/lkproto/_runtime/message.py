@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """`Message`, the base of generated messages: what users see of them.
 
 Everything but construction and the codecs' functions is loaded when it is first asked for.
@@ -12,7 +15,7 @@ from .arguments import MAX_DEPTH
 from .codec import fell_back, install
 from .layout import MessageType, check_own, fill
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar, Self, SupportsIndex, TypeVar

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Message sets: the oldest form of extensions, with a form of their own on the wire.
 
 A set with the option `message_set_wire_format` holds groups numbered 1, each with the number of

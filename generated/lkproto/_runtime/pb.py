@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The one alias generated modules use: `from ._runtime import pb`.
 
 Field specifiers carry the names of proto types, so several shadow builtins here; nothing
@@ -5,6 +8,8 @@ else is defined in this module.
 """
 
 from __future__ import annotations
+
+import builtins as _builtins
 
 from .enums import Enum as Enum
 from .message import Message as Message
@@ -29,7 +34,7 @@ from .specifiers import string as string
 from .specifiers import uint32 as uint32
 from .specifiers import uint64 as uint64
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     from typing import ClassVar as ClassVar
 

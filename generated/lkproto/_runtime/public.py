@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What the root of a generated package offers to its users, and from which runtime module."""
 
 EXPORTS = {

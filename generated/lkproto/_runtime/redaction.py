@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What a message shows of itself: everything but what the schema calls sensitive.
 
 Two degrees, named by the schema's sensitivity option: PII (personal data) and SECRET (tokens,
@@ -19,7 +22,7 @@ from .table import unknown_of
 from .visit import set_fields, submessages
 from .wellknown import type_name
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 

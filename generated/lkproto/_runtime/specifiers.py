@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Field specifiers: what a generated class says about a field, one function per proto type.
 
 A specifier is a plain record of its arguments; `table` gives it meaning when a class is first
@@ -10,9 +13,10 @@ field is optional in `__init__` only if the call itself passes `default=` or `fa
 
 from __future__ import annotations
 
+import builtins as _builtins
 from builtins import tuple as _tuple
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The field table of a message class: with the layout of instances, all a codec may know.
 
 This is the contract between messages and codecs; `CONTRACT` is its number, which changes with it.
@@ -25,7 +28,7 @@ from __future__ import annotations
 
 from .kinds import KINDS
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 

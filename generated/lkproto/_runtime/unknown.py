@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Fields of a message that its schema does not know: kept byte for byte."""
 
 # Modules of the runtime share the layout of messages; see `message`.
@@ -5,7 +8,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from .message import Message
 

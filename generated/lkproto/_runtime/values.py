@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What values count as: as a whole number, a number, a bool, and as the one that is not written.
 
 Other libraries' numbers count by Python's own protocols, `__index__` and `__float__`, so that
@@ -29,7 +32,7 @@ def as_int(value: Any) -> int | None:
     goes by the same protocol.
     """
     if value.__class__ is int:
-        return value  # type: ignore[no-any-return]
+        return value
     try:
         return index(value)
     except Exception:  # noqa: BLE001 - a class of users may do anything

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Walking the set fields and the sub-messages of a message."""
 
 from __future__ import annotations

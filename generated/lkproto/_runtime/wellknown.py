@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Python conversions of the well-known types, as mixins of their generated classes.
 
 Messages keep nanoseconds; `datetime` and `timedelta` have microseconds, so converting to them
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 from .arguments import is_message_class, kind_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from typing import Any, Self, TypeVar

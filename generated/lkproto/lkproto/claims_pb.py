@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of lkproto/claims.proto.
 
 What a LiveKit access token says of its holder, beside the registered claims of RFC

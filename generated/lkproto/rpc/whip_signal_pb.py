@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/whip_signal.proto.
 
 Calls behind the server's WHIP endpoint (RFC 9725).

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Protobuf messages as typed dataclasses, with everything they need to run.
 
 Import messages from the package with the name of their proto package. The functions here work on every
@@ -28,18 +31,18 @@ __all__ = [
     "Message",
     "replace",
     "redacted",
-    "Reserved",
     "descriptor_of",
-    "fields_of",
     "file_descriptor",
     "options_of",
+    "Reserved",
+    "fields_of",
     "reserved_of",
-    "find_enum",
-    "find_message",
     "Method",
     "Service",
     "service_of",
     "services",
+    "find_enum",
+    "find_message",
     "aiter_delimited",
     "aread_delimited",
     "awrite_delimited",
@@ -55,7 +58,7 @@ __all__ = [
 SCHEMA_VERSION = ""
 """The version of the schema this package was generated from."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
@@ -73,18 +76,18 @@ if TYPE_CHECKING:
     from ._runtime.message import Message as Message
     from ._runtime.message import replace as replace
     from ._runtime.redaction import redacted as redacted
+    from ._runtime.reflection.descriptors import descriptor_of as descriptor_of
+    from ._runtime.reflection.descriptors import file_descriptor as file_descriptor
+    from ._runtime.reflection.descriptors import options_of as options_of
     from ._runtime.reflection.members import Reserved as Reserved
-    from ._runtime.reflection.members import descriptor_of as descriptor_of
     from ._runtime.reflection.members import fields_of as fields_of
-    from ._runtime.reflection.members import file_descriptor as file_descriptor
-    from ._runtime.reflection.members import options_of as options_of
     from ._runtime.reflection.members import reserved_of as reserved_of
-    from ._runtime.registry import find_enum as find_enum
-    from ._runtime.registry import find_message as find_message
     from ._runtime.reflection.services import Method as Method
     from ._runtime.reflection.services import Service as Service
     from ._runtime.reflection.services import service_of as service_of
     from ._runtime.reflection.services import services as services
+    from ._runtime.registry import find_enum as find_enum
+    from ._runtime.registry import find_message as find_message
     from ._runtime.stream import aiter_delimited as aiter_delimited
     from ._runtime.stream import aread_delimited as aread_delimited
     from ._runtime.stream import awrite_delimited as awrite_delimited
@@ -113,18 +116,18 @@ _MODULES = {
     "Message": "._runtime.message",
     "replace": "._runtime.message",
     "redacted": "._runtime.redaction",
+    "descriptor_of": "._runtime.reflection.descriptors",
+    "file_descriptor": "._runtime.reflection.descriptors",
+    "options_of": "._runtime.reflection.descriptors",
     "Reserved": "._runtime.reflection.members",
-    "descriptor_of": "._runtime.reflection.members",
     "fields_of": "._runtime.reflection.members",
-    "file_descriptor": "._runtime.reflection.members",
-    "options_of": "._runtime.reflection.members",
     "reserved_of": "._runtime.reflection.members",
-    "find_enum": "._runtime.registry",
-    "find_message": "._runtime.registry",
     "Method": "._runtime.reflection.services",
     "Service": "._runtime.reflection.services",
     "service_of": "._runtime.reflection.services",
     "services": "._runtime.reflection.services",
+    "find_enum": "._runtime.registry",
+    "find_message": "._runtime.registry",
     "aiter_delimited": "._runtime.stream",
     "aread_delimited": "._runtime.stream",
     "awrite_delimited": "._runtime.stream",

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Binary format to messages: the exact decoder, driven by field tables.
 
 Scalars: the last value wins. Sub-messages merge, repeated fields append. What the schema does

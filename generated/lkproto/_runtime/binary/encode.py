@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages to binary format: the exact encoder, driven by field tables.
 
 Every value is checked against its field's type. Fields go out in the order of their numbers,

@@ -1,1 +1,4 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON: text and its places (`syntax`), values (`scalars`, `wellknown`, `any`), messages."""

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON of `google.protobuf.Any`, whose types may be another package's.
 
 Another generated package has a runtime of its own, so its messages are only used through their
@@ -43,8 +46,8 @@ def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
 def _parts(message: Any) -> tuple[str, bytes]:
     """The type_url and the value of an Any. Raises EncodeError."""
     url, data = state_of(message)[1:]
+    step = ".type_url"
     try:
-        step = ".type_url"
         checks.check_text(url)
         step = ".value"
         return url, checks.check_bytes(data)

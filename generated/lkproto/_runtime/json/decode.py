@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON to messages: the exact parser, driven by field tables.
 
 https://protobuf.dev/programming-guides/json. Duplicate keys, numbers outside their type and

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages to ProtoJSON: the exact printer, driven by field tables.
 
 https://protobuf.dev/programming-guides/json. Fields come in declaration order, as the Go

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """JSON text to values, and where in the text something stands.
 
 The standard library's scanner tells the place of what is not JSON, and of nothing else. So once

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON of the well-known types that have a form of their own; of Any see `any`.
 
 https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` go by full proto name; they

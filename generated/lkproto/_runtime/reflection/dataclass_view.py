@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages as the `dataclasses` and `inspect` modules see them, made when they ask.
 
 Libraries that look for `__dataclass_fields__` themselves to write JSON would write Python's names

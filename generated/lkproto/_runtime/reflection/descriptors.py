@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Descriptors of files, messages and enums, read when first asked for.
 
 Every output carries its serialized descriptors; they are read with the package's own generated
@@ -11,7 +14,7 @@ import sys
 from ..arguments import is_message_class
 from ..registry import find_message, is_own, load, not_own, tables
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

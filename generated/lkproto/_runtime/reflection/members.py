@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What a message class has: its fields, and the numbers and names it reserves."""
 
 from __future__ import annotations
@@ -7,7 +10,7 @@ from ..registry import is_own, not_own
 from ..table import Field, table_of
 from .descriptors import descriptor_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ..enums import Enum
     from ..message import Message

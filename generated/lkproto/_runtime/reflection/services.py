@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Services of the schema, described at run time."""
 
 from __future__ import annotations
@@ -5,7 +8,7 @@ from __future__ import annotations
 from ..registry import find_message, tables
 from .descriptors import empty_options, parsed_file
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The straight-line codec as the seam (`..codec`) takes it: a writer for each direction."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Large messages are read with the garbage collector at rest.
 
 Reading makes objects only, none of them in a cycle, but the collector goes through all of them

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the binary decoder of a message class.
 
 The function walks the fields in the order of their numbers, one `if` each that falls through,

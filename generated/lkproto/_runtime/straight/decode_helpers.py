@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What written decoders call for values beyond the shortest form."""
 
 from __future__ import annotations

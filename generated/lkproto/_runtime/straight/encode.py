@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the binary encoder of a message class.
 
 Each field becomes one or two pieces of text (see `encode_helpers`), empty for a field that is not

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What written encoders call: tags, lengths and varints as latin-1 text.
 
 Encoded parts are text, one character a byte: an f-string joins them faster than anything joins

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What the writers of straight-line functions share: a function of one message class."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the ProtoJSON parser of a message class.
 
 The standard library's scanner gives objects as tuples of pairs. The function goes through them

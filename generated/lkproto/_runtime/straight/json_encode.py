@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the ProtoJSON printer of a message class, for the default options.
 
 Each field becomes one piece of text, empty for a field that is not set; one f-string joins

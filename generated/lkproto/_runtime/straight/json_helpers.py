@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """What written JSON functions call for values that need more than a line."""
 
 # Modules of the runtime share the layout of messages; see `message`.

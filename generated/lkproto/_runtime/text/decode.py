@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Text format to messages: the exact parser, driven by field tables.
 
 https://protobuf.dev/reference/protobuf/textformat-spec. Fields given twice, two members of

@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages to text format: the exact printer, driven by field tables.
 
 https://protobuf.dev/reference/protobuf/textformat-spec. The text is the one google's

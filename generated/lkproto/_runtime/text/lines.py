@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The lines of a text in text format, and what stands in quotes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#string

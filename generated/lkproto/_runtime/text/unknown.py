@@ -1,3 +1,6 @@
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Unknown fields in text format: by number, their types guessed.
 
 Text says less than the wire, so no parser reads this back; it is for people to look at. The
