@@ -124,7 +124,9 @@ def test_the_root_knows_types_of_packages_with_other_names_in_python(
     }
     package: Any = package_of(tmp_path, protos)
 
-    with pytest.raises(AttributeError, match=rf"from {package.__name__}.a_pb import Th"):
+    with pytest.raises(
+        AttributeError, match=rf"from {package.__name__}.a_pb import Th"
+    ):
         package.Thing  # noqa: B018
     with pytest.raises(AttributeError, match="has no attribute 'Upper'$"):
         package.Upper  # noqa: B018

@@ -15,7 +15,7 @@ from ..diagnostics import Diagnostic, GenerationError, failure
 
 # What formatters and linters of the project that an output is part of go by, whatever their
 # settings: nobody can mend what they find.
-_MARKS = "# ruff: noqa\n# isort: skip_file\n# fmt: off\n"
+_MARKS = "# ruff: noqa: PGH004\n# ruff: noqa\n# isort: skip_file\n# fmt: off\n"
 
 
 def left_alone(texts: Mapping[str, str]) -> dict[str, str]:

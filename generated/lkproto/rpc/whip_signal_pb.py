@@ -1,3 +1,4 @@
+# ruff: noqa: PGH004
 # ruff: noqa
 # isort: skip_file
 # fmt: off

@@ -1,3 +1,4 @@
+# ruff: noqa: PGH004
 # ruff: noqa
 # isort: skip_file
 # fmt: off
@@ -145,6 +146,10 @@ def __getattr__(name: _builtins.str) -> _builtins.object:
     module = _MODULES.get(name)
     if module is None:
         # Also called for every submodule imported from here, so it must be cheap.
+        if name[:1].isupper():
+            from ._runtime.reflection.places import lacking
+
+            raise lacking(__name__, name)
         raise _builtins.AttributeError(
             f"module {__name__!r} has no attribute {name!r}", name=name
         )
