@@ -1,6 +1,7 @@
 """An application that uses what a package loads by name; frozen and zipped by the tests."""
 
 import asyncio
+import contextlib
 import copy
 import io
 
@@ -31,10 +32,9 @@ lkproto.write_delimited(room, stream)
 stream.seek(0)
 assert lkproto.read_delimited(Room, stream) == room
 Timestamp.now().to_datetime()
-try:
+with contextlib.suppress(lkproto.EncodeError):
     Room(name=3).to_bytes()  # type: ignore[arg-type]
-except lkproto.EncodeError as error:
-    assert "takes a str" in str(error)
+    raise AssertionError
 asyncio.run(asyncio.sleep(0))
 
 from lkproto.auth import AccessToken, TokenVerifier  # noqa: E402

@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    from .enums import Enum
-    from .extensions import Extension
-
     # For tools that look for imports, such as PyInstaller: `tables` loads it by name.
     from .. import _index as _index
+    from .enums import Enum
+    from .extensions import Extension
     from .message import Message
 
     # The message class of a full proto name, of any generated package, or None.
