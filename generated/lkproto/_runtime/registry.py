@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    # For tools that look for imports, such as PyInstaller: `tables` loads it by name.
-    from .. import _index as _index
     from .enums import Enum
     from .extensions import Extension
     from .message import Message

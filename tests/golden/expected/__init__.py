@@ -61,6 +61,8 @@ SCHEMA_VERSION = ""
 
 TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
+    # Loaded by name: written down for tools that look for imports, such as PyInstaller.
+    from . import _index as _index
     from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
     from ._runtime.errors import DecodeError as DecodeError
