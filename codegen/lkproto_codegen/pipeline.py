@@ -67,7 +67,7 @@ def build_from_set(
     from .plan.plan import make_plan
     from .read.lower import lower
     from .read.protoc import protoc_version
-    from .write.format import format_sources, formatter_version
+    from .write.format import format_sources, formatter_version, left_alone
     from .write.paths import check_path
     from .write.render import render
 
@@ -82,8 +82,7 @@ def build_from_set(
     say(f"rendering {len(modules) - len(known)} of {len(modules)} modules")
     sources = render(plan, template_dirs(options), known.keys())
     say(f"formatting {len(sources)} files")
-    texts = format_sources(sources) | known
-    texts |= resources.runtime_files()
+    texts = left_alone(format_sources(sources) | resources.runtime_files()) | known
     texts["py.typed"] = ""
     files = {path: text.encode() for path, text in texts.items()}
     files |= included_files(options, files)

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of cloud_replay.proto.
 
 Replay of LiveKit Cloud: playing back, exporting and deleting stored sessions of rooms.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_agent_dispatch.proto.
 
 Dispatches, which assign agents to rooms, and the service that manages them.

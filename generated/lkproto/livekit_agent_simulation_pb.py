@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_agent_simulation.proto.
 
 Simulated conversations that test an agent: scenarios, runs, their metrics, and the

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_agentdb.proto.
 
 Agent databases: SQLite databases for agents, managed by requests and queried over a
@@ -12,7 +16,7 @@ from .google.protobuf import duration_pb as _google_protobuf_duration_pb
 from .google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

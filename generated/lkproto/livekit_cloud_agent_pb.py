@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_cloud_agent.proto.
 
 LiveKit Cloud: agents built and hosted there, their versions, secrets and private links.
@@ -10,7 +14,7 @@ from __future__ import annotations
 from .google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_egress.proto.
 
 Egress: recording rooms, participants, tracks and web pages, and streaming them
@@ -11,7 +15,7 @@ from __future__ import annotations
 from . import livekit_models_pb as _livekit_models_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_ingress.proto.
 
 Ingress: bringing media from RTMP, WHIP and URLs into rooms.
@@ -10,7 +14,7 @@ from __future__ import annotations
 from . import livekit_models_pb as _livekit_models_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

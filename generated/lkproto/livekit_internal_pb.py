@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_internal.proto.
 
 State that LiveKit's servers share with each other and never send to clients.

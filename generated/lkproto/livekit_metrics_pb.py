@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_metrics.proto.
 
 Metrics that clients, agents and servers report during a session.

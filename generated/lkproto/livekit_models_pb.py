@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_models.proto.
 
 Types shared by the whole protocol: rooms, participants, tracks, data packets and
@@ -14,7 +18,7 @@ from .google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
 from . import livekit_metrics_pb as _livekit_metrics_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

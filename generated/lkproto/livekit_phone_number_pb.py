@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_phone_number.proto.
 
 Phone numbers of LiveKit Cloud: searching, buying, listing and releasing them.

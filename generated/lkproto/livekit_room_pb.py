@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_room.proto.
 
 Server API to administer rooms and their participants: `RoomService` and its requests.

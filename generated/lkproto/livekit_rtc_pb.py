@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_rtc.proto.
 
 Signalling between client and server: the messages on the WebSocket and what they
@@ -13,7 +17,7 @@ from __future__ import annotations
 from . import livekit_models_pb as _livekit_models_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

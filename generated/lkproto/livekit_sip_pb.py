@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_sip.proto.
 
 SIP: telephone calls into and out of rooms.
@@ -16,7 +20,7 @@ from . import livekit_models_pb as _livekit_models_pb
 from . import livekit_room_pb as _livekit_room_pb
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

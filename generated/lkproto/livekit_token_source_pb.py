@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of livekit_token_source.proto.
 
 Exchange by which a client obtains an access token from its own backend.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of options.proto.
 
 Method options of PSRPC, LiveKit's RPC over publish and subscribe.
@@ -9,7 +13,7 @@ from __future__ import annotations
 
 from ._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

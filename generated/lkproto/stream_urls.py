@@ -58,7 +58,8 @@ def redact_identifier(identifier: str) -> str:
     """The two ends of a text, as `{abc...xyz}`: a third of it each, at most three bytes."""
     data = identifier.encode("utf-8", "surrogatepass")
     kept = min(len(data) // 3, 3)
-    return f"{{{_text(data[:kept])}...{_text(data[len(data) - kept:])}}}"
+    end = len(data) - kept
+    return f"{{{_text(data[:kept])}...{_text(data[end:])}}}"
 
 
 def _text(data: bytes) -> str:

@@ -6,6 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
+# Names of types that types of other libraries have, too.
+_BUILTINS = ("bool", "bytes", "dict", "float", "int", "list", "str")
+
 # The default limit on how deeply messages may nest.
 MAX_DEPTH = 100
 
@@ -61,10 +64,19 @@ def as_text(value: object, taker: str) -> str | bytes:
 
 
 def kind_of(value: object) -> str:
-    """What a value is, for messages: None, its type, or a message class itself."""
-    if is_message_class(value):
-        return f"the class {value.__name__}; write {value.__name__}() for a message"
-    return "None" if value is None else type(value).__name__
+    """What a value is, for messages: None, its type, or a class itself.
+
+    A type whose name only looks like one of Python's has its module in front: `numpy.bool`.
+    """
+    if value is None:
+        return "None"
+    if isinstance(value, type):
+        name = value.__qualname__
+        advice = f"; write {name}() for a message" if is_message_class(value) else ""
+        return f"the class {name}{advice}"
+    cls = type(value)
+    is_other = cls.__name__ in _BUILTINS and cls.__module__ != "builtins"
+    return f"{cls.__module__}.{cls.__name__}" if is_other else cls.__name__
 
 
 def check_depth(max_depth: int) -> None:

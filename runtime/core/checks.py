@@ -13,6 +13,7 @@ import math
 from struct import error as struct_error
 from struct import pack, unpack
 
+from .advice import enum_instead, instead, message_instead
 from .arguments import (
     is_bytes,
     is_dict,
@@ -23,6 +24,7 @@ from .arguments import (
 )
 from .errors import EncodeError, ForeignMessageError, shown
 from .kinds import RANGES, STRUCTS
+from .values import as_float, as_int, is_bool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,18 +32,6 @@ if TYPE_CHECKING:
 
     from .message import Message
     from .table import Field
-
-
-def is_unset(field: Field, value: Any) -> bool:
-    """Whether a field has the value that is not written, because it counts as unset."""
-    presence = field.presence
-    if presence in ("explicit", "required"):
-        return value is None
-    if presence != "implicit":
-        return value is not None and not value
-    if isinstance(value, float) and value == 0.0:
-        return math.copysign(1, value) > 0
-    return bool(value == field.default)
 
 
 def not_set(field: Field) -> EncodeError:
@@ -52,14 +42,14 @@ def not_set(field: Field) -> EncodeError:
 def check_list(values: object) -> list[Any]:
     """The values of a repeated field, checked to be a list."""
     if not is_list(values):
-        raise EncodeError(f"takes a list, not {kind_of(values)}")
+        raise _wrong("a list", "list", values)
     return values
 
 
 def check_dict(entries: object) -> dict[Any, Any]:
     """The entries of a map, checked to be a dict."""
     if not is_dict(entries):
-        raise EncodeError(f"takes a dict, not {kind_of(entries)}")
+        raise _wrong("a dict", "dict", entries)
     return entries
 
 
@@ -74,10 +64,12 @@ def wrong_message(expected: type[Message], value: Any) -> EncodeError:
     """The error for a value that is not a message of the expected class."""
     name = expected.__proto_name__
     if not is_message_class(value.__class__):
-        return EncodeError(f"takes a {name}, not {kind_of(value)}")
-    if value.__class__.__proto_name__ != name:
-        other = value.__class__.__proto_name__
-        return ForeignMessageError(f"takes a {name}, not a {other}")
+        advice = message_instead(expected, value)
+        return EncodeError(f"takes a {name}, not {kind_of(value)}{advice}")
+    other = value.__class__.__proto_name__
+    if other != name:
+        advice = "; use Any.pack(...)" if name == "google.protobuf.Any" else ""
+        return ForeignMessageError(f"takes a {name}, not a {other}{advice}")
     ours, theirs = expected.__module__, value.__class__.__module__
     return ForeignMessageError(
         f"takes the {name} of {ours}, not the one of {theirs}: these are two copies of "
@@ -86,20 +78,25 @@ def wrong_message(expected: type[Message], value: Any) -> EncodeError:
 
 
 def check_int(field: Field, value: Any) -> int:
-    """The value of an integer or enum field, checked to be an int in range."""
-    if not isinstance(value, int):
-        raise EncodeError(f"takes an int ({field.kind}), not {kind_of(value)}")
+    """The value of an integer or enum field, checked to be in range, as a plain int."""
+    number = as_int(value)
+    if number is None:
+        raise _wrong(f"an int ({field.kind})", "int", value)
     low, high = RANGES[field.kind]
-    if not low <= value <= high:
-        what = "the value" if field.redact else shown(int(value))
+    if not low <= number <= high:
+        what = "the value" if field.redact else shown(number)
         raise EncodeError(f"{what} is out of range of {field.kind} ({low} to {high})")
-    return value
+    return number
 
 
 def check_enum(field: Field, value: Any) -> int:
     """The value of an enum field; a closed enum accepts only the numbers it names."""
-    number = check_int(field, value)
     cls = field.type
+    if as_int(value) is None:
+        advice = enum_instead(cls, value, hidden=field.redact is not None)
+        kind = kind_of(value)
+        raise EncodeError(f"takes a {cls.__proto_name__} or int, not {kind}{advice}")
+    number = check_int(field, value)
     if cls._closed_ and number not in cls:
         what = "the value" if field.redact else f"{number}"
         raise EncodeError(f"{what} is not a value of the closed {cls.__proto_name__}")
@@ -108,10 +105,11 @@ def check_enum(field: Field, value: Any) -> int:
 
 def pack_float(field: Field, value: Any) -> bytes:
     """The value of a float or double field as bytes, checked to be in range."""
-    if not isinstance(value, float | int):
-        raise EncodeError(f"takes a float ({field.kind}), not {kind_of(value)}")
     try:
-        return STRUCTS[field.kind].pack(value)
+        number = as_float(value)
+        if number is None:
+            raise _wrong(f"a float ({field.kind})", "float", value)
+        return STRUCTS[field.kind].pack(number)
     except (OverflowError, struct_error):
         what = "the value" if field.redact else shown(value, 40)
         raise EncodeError(f"{what} is out of range of {field.kind}") from None
@@ -139,19 +137,19 @@ def shortest_float32(number: float) -> float:
 
 def check_bool(value: Any) -> bool:
     """The value of a bool field, checked to be a bool."""
-    if not isinstance(value, bool):
-        raise EncodeError(f"takes a bool, not {kind_of(value)}")
-    return value
+    if not is_bool(value):
+        raise _wrong("a bool", "bool", value)
+    return bool(value)
 
 
-def check_text(value: Any, holder: str = "UTF-8", errors: str = "strict") -> str:
-    """The value of a string field, checked to be text that the format `holder` can hold."""
+def check_text(value: Any, errors: str = "strict") -> str:
+    """The value of a string field, checked to be text that UTF-8 can hold."""
     if not isinstance(value, str):
-        raise EncodeError(f"takes a str, not {kind_of(value)}")
+        raise _wrong("a str", "str", value)
     at = unencodable(value, errors)
     if at is not None:
         raise EncodeError(
-            f"the text has a lone surrogate at character {at}, which {holder} cannot hold"
+            f"the text has a lone surrogate at character {at}, which UTF-8 cannot hold"
         )
     return value
 
@@ -164,5 +162,10 @@ def utf8_errors(field: Field) -> str:
 def check_bytes(value: Any) -> bytes:
     """The value of a bytes field, checked to be bytes or a buffer."""
     if not is_bytes(value):
-        raise EncodeError(f"takes bytes, not {kind_of(value)}")
+        raise _wrong("bytes", "bytes", value)
     return bytes(value)
+
+
+def _wrong(takes: str, cls: str, value: Any) -> EncodeError:
+    """The error for a value of another type, with what to write instead."""
+    return EncodeError(f"takes {takes}, not {kind_of(value)}{instead(cls, value)}")

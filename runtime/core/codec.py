@@ -27,7 +27,7 @@ codec that falls back on ordinary messages is correct, but slow.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol

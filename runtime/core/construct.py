@@ -145,9 +145,7 @@ def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
     for name, value in changes.items():
         specifier = cls._specifiers.get(name)
         if specifier is None:
-            raise TypeError(
-                f"{cls.__proto_name__} has no field {name!r}{_near(cls, name)}"
-            )
+            raise _no_such_field(cls, name)
         oneof = specifier[3].get("oneof")
         if oneof is not None and value is not None:
             first = chosen.setdefault(oneof, name)
@@ -155,8 +153,18 @@ def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
                 raise _both_given(cls, oneof, first, name)
 
 
-def _near(cls: type[Message], name: str) -> str:
-    from difflib import get_close_matches
+def no_such_fields(
+    cls: type[Message], values: Mapping[str, object]
+) -> TypeError | None:
+    """The error for names among the arguments of a constructor that name no field, if any do."""
+    for name in values:
+        if name not in cls._specifiers:
+            return _no_such_field(cls, name)
+    return None
 
-    found = get_close_matches(name, cls._specifiers, n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+
+def _no_such_field(cls: type[Message], name: str) -> TypeError:
+    from .advice import did_you_mean
+
+    near = did_you_mean(name, cls._specifiers)
+    return TypeError(f"{cls.__proto_name__} has no field {name!r}{near}")

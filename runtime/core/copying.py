@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from .codewriter import Source
-from .layout import is_message
-from .table import table_of
+from .layout import blank, is_message
+from .table import table_of, unknown_of
+from .visit import set_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,18 @@ def clone(message: M, order: Order = dict) -> M:
     copier = _copiers.get(cls)
     if copier is None:
         copier = _copiers[cls] = _write(cls)
-    copied: M = copier(message, order)
+    try:
+        copied: M = copier(message, order)
+    except AttributeError:  # a slot is empty; see `table.value_of`
+        copied = _slowly(message, order)
+    return copied
+
+
+def _slowly(message: M, order: Order) -> M:
+    copied = blank(message.__class__)
+    for field, value in set_fields(message):
+        setattr(copied, field.name, clone_value(value, order))
+    copied._unknown = unknown_of(message)
     return copied
 
 

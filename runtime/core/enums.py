@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from . import specifiers
 from .specifiers import Specifier
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard, TypeVar, dataclass_transform
 

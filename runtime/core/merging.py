@@ -11,8 +11,9 @@ Neither required fields nor types are checked; encoding does that.
 from __future__ import annotations
 
 from .arguments import is_bytes, is_message_class, kind_of
-from .checks import check_message, wrong_message
+from .checks import check_dict, check_list, check_message, wrong_message
 from .copying import clone_value
+from .table import unknown_of, value_of
 from .visit import set_fields
 
 TYPE_CHECKING = False
@@ -45,15 +46,17 @@ def _merge(message: Message, other: Any) -> None:
         raise wrong_message(message.__class__, other)
     for field, value in set_fields(other):
         _merge_field(message, field, value)
-    message._unknown += other._unknown
+    message._unknown = unknown_of(message) + unknown_of(other)
 
 
 def _merge_field(message: Message, field: Field, value: Any) -> None:
-    present = getattr(message, field.name)
+    present = value_of(message, field)
     if field.presence == "repeated":
-        present += clone_value(list(value))
+        present += clone_value(list(check_list(value)))
+        setattr(message, field.name, present)
     elif field.presence == "map":
-        present.update(clone_value(dict(value)))
+        present.update(clone_value(dict(check_dict(value))))
+        setattr(message, field.name, present)
     elif field.kind in ("message", "group") and present is not None:
         _merge(check_message(field, present), value)
     else:

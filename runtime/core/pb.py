@@ -6,6 +6,8 @@ defines nothing else.
 
 from __future__ import annotations
 
+import builtins as _builtins
+
 from .enums import Enum as Enum
 from .message import Message as Message
 from .message import deprecated as deprecated
@@ -29,7 +31,7 @@ from .specifiers import string as string
 from .specifiers import uint32 as uint32
 from .specifiers import uint64 as uint64
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     from typing import ClassVar as ClassVar
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from .arguments import is_message_class
 from .enums import EnumType
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias

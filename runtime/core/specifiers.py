@@ -10,9 +10,10 @@ field is optional in `__init__` only if the call itself passes `default=` or `fa
 
 from __future__ import annotations
 
+import builtins as _builtins
 from builtins import tuple as _tuple
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from .arguments import is_message_class, kind_of
 from .binary.wire import read_varint, varint
 from .errors import DecodeError
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator, Generator, Iterator

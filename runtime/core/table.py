@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from .kinds import KINDS
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
@@ -193,6 +193,31 @@ def table_of(cls: type[Message]) -> Table:
     if table is None:
         table = cls._table = Table(cls)
     return table
+
+
+def value_of(message: Message, field: Field) -> Any:
+    """What a field of a message holds.
+
+    A slot that was deleted, or never filled because the message was made without its
+    constructor, reads as an unset field.
+    """
+    try:
+        return getattr(message, field.name)
+    except AttributeError:
+        return (
+            field.default() if field.presence in ("repeated", "map") else field.default
+        )
+
+
+def unknown_of(message: Message) -> bytes:
+    """The fields of a message that the schema does not know, also of one without constructor."""
+    return getattr(message, "_unknown", b"")
+
+
+def state_of(message: Message) -> tuple[Any, ...]:
+    """All that two messages of one class are compared by, where a slot may be empty."""
+    fields = table_of(message.__class__).fields
+    return unknown_of(message), *(value_of(message, each) for each in fields)
 
 
 def json_name(proto_name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .arguments import is_message_class, kind_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from typing import Any, Self, TypeVar

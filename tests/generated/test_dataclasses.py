@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import os
 import pickle
+import pprint
+import subprocess
+import sys
 import typing
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +23,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from lkproto import Message, fields_of, find_enum, find_message, replace
 from lkproto._index import TYPES
+from lkproto.livekit import Room
 from lkproto_codegen.read.compile import compile_protos
 
 from tests.support import ROOT
@@ -189,3 +195,81 @@ def test_deprecated_messages_warn_where_they_are_constructed(
             warned.add(name)
 
     assert warned == deprecated != set()
+
+
+def test_pprint_prints_a_long_message_as_its_repr() -> None:
+    room = Room(sid="RM_1" * 20, turn_password="secret", metadata="x" * 90)
+
+    assert pprint.pformat(room) == repr(room)
+    assert pprint.pformat([room]) == f"[{room!r}]"
+    assert "secret" not in pprint.pformat({"a": [room] * 3}, width=20)
+
+
+def test_pytest_shows_the_difference_of_two_messages(tmp_path: Path) -> None:
+    test = tmp_path / "test_difference.py"
+    test.write_text(
+        "from lkproto.livekit import Room\n"
+        "def test_rooms():\n"
+        "    assert [Room(sid='a' * 90)] == [Room(sid='b' * 90)]\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, "--rootdir", str(tmp_path), str(test)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "generated")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"-     Room(sid='{'b' * 90}')," in done.stdout, done.stdout
+    assert "faulty" not in done.stdout
+    assert "unserializable" not in done.stdout
+
+
+def test_who_fills_a_dataclass_field_by_field_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"Room.from_json\(...\)"):
+        object.__new__(Room).__post_init__()  # type: ignore[attr-defined]
+
+
+def test_who_looks_for_fields_without_dataclasses_finds_none() -> None:
+    assert dataclasses.is_dataclass(Room)
+    assert not hasattr(Room, "__dataclass_fields__")
+    assert not hasattr(Room(), "__dataclass_fields__")
+    with pytest.raises(AttributeError, match="use to_json and from_json"):
+        Room.__dataclass_fields__  # noqa: B018
+    assert dataclasses.fields(Message) == ()
+
+
+def test_other_serialisers_refuse_messages_and_take_hooks() -> None:
+    msgspec = pytest.importorskip("msgspec")
+    room = Room(sid="RM_1", creation_time=5)
+
+    with pytest.raises(TypeError, match="Encoding objects of type Room is unsupported"):
+        msgspec.json.encode(room)
+    assert (
+        msgspec.json.encode(
+            {"room": room}, enc_hook=lambda message: msgspec.Raw(message.to_json())
+        )
+        == b'{"room":' + room.to_json().encode() + b"}"
+    )
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"sid": "RM_1"}, Room)
+    assert msgspec.convert(
+        {"sid": "RM_1"}, Room, dec_hook=lambda cls, value: cls.from_dict(value)
+    ) == Room(sid="RM_1")
+
+
+def test_cattrs_asks_for_a_hook() -> None:
+    cattrs = pytest.importorskip("cattrs")
+
+    with pytest.raises(cattrs.StructureHandlerNotFoundError):
+        cattrs.structure({"sid": "RM_1"}, Room)
+    converter = cattrs.Converter()
+    converter.register_structure_hook_func(
+        lambda cls: isinstance(cls, type) and issubclass(cls, Message),
+        lambda value, cls: cls.from_dict(value),
+    )
+    converter.register_unstructure_hook(Message, lambda message: message.to_dict())
+    assert converter.structure({"sid": "RM_1"}, Room) == Room(sid="RM_1")
+    assert converter.unstructure(Room(creation_time=5)) == {"creationTime": "5"}

@@ -21,7 +21,7 @@ CASES = {
     ),
     '{"version":⟨[{}]}': "$.version: livekit.TimedVersion takes an object, not an array",
     '{"näme": ⟨{"a": {"b": []}}, "sïd": 1}': (
-        "$.näme: livekit.Room has no such field; ignore_unknown=True skips it"
+        "$.näme: livekit.Room has no such field; did you mean 'name'?"
     ),
     '{"emptyTimeout":1,"empty_timeout":⟨2}': (
         "$.empty_timeout: the field is given twice, under two names"

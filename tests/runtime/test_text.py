@@ -327,7 +327,7 @@ def test_an_any_that_holds_no_bytes_is_not_printed(text_package: Any) -> None:
     message = text_package.find_message("google.protobuf.Any")
 
     with pytest.raises(
-        text_package.EncodeError, match="^\\$.value: takes bytes, not str$"
+        text_package.EncodeError, match="^\\$.value: takes bytes, not str; use .encode"
     ):
         message(type_url="x/text.Inner", value="x").to_text()
     with pytest.raises(
@@ -359,19 +359,22 @@ INT32 = "(-2147483648 to 2147483647)"
     ("change", "message"),
     [
         ({"i32": 2**31}, f"$.i32: 2147483648 is out of range of int32 {INT32}"),
-        ({"b": 1}, "$.b: takes a bool, not int"),
-        ({"s": b"x"}, "$.s: takes a str, not bytes"),
+        ({"b": 1}, "$.b: takes a bool, not int; use bool(...)"),
+        ({"s": b"x"}, "$.s: takes a str, not bytes; use .decode()"),
         (
             {"s": "a\ud800"},
             "$.s: the text has a lone surrogate at character 1, which UTF-8 cannot hold",
         ),
-        ({"raw": "x"}, "$.raw: takes bytes, not str"),
+        ({"raw": "x"}, "$.raw: takes bytes, not str; use .encode()"),
         ({"color": 9}, "$.color: 9 is not a value of the closed text.Color"),
-        ({"ints": [1, "x"]}, "$.ints[1]: takes an int (int32), not str"),
+        ({"ints": [1, "x"]}, "$.ints[1]: takes an int (int32), not str; use int(...)"),
         ({"ints": 5}, "$.ints: takes a list, not int"),
         ({"flags": [1]}, "$.flags: takes a dict, not list"),
-        ({"flags": {1: b""}}, "$.flags[1]: takes a bool, not int"),
-        ({"by_name": {"k": 5}}, "$.by_name['k']: takes a text.Inner, not int"),
+        ({"flags": {1: b""}}, "$.flags[1]: takes a bool, not int; use bool(...)"),
+        (
+            {"by_name": {"k": 5}},
+            "$.by_name['k']: takes a text.Inner, not int; use Inner(...)",
+        ),
         ({"f": 1e39}, "$.f: 1e+39 is out of range of float"),
     ],
 )

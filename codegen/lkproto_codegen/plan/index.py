@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from .. import ir
 from . import names
 from .scope import TypeName
-from .types import DescriptorPlan, IndexPlan
+from .types import DescriptorPlan, Import, IndexPlan
 
 
 def plan_index(
@@ -20,6 +20,7 @@ def plan_index(
         for file in files
         for field, path in _extension_paths(file, types, root_names)
     )
+    modules = [names.module(file.path, "pb") for file in files]
     return IndexPlan(
         types=tuple(
             (name, f"{found.module}:{found.path}")
@@ -35,7 +36,20 @@ def plan_index(
                 for service in file.services
             )
         ),
+        modules=tuple(_imports([*modules, *map(_descriptor_module, files)])),
     )
+
+
+def _imports(modules: list[str]) -> Iterator[Import]:
+    """Imports of modules from the root of the package, each under a name of its own."""
+    taken: set[str] = set()
+    for module in sorted(modules):
+        parent, _, name = module.rpartition(".")
+        alias = "_" + module.lstrip("_").replace(".", "_")
+        while alias in taken:
+            alias = "_" + alias
+        taken.add(alias)
+        yield Import("." + parent, name, alias)
 
 
 def _extension_paths(

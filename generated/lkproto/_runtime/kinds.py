@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The kinds of proto fields: how values are encoded, and which values are valid.
 
 https://protobuf.dev/programming-guides/encoding, .../proto3#scalar, .../json. Everything that

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The layout of messages: a metaclass that turns field specifiers into slots.
 
 Defining a class does as little work as possible, because a schema has hundreds of them. The
@@ -13,7 +17,7 @@ from __future__ import annotations
 from . import specifiers
 from .specifiers import Specifier
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeGuard, TypeVar, dataclass_transform
 

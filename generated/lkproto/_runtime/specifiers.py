@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Field specifiers: functions, one for each proto type, that declare the fields of messages.
 
 A specifier only records its arguments; `table` interprets them when a class is first used. To type
@@ -10,9 +14,10 @@ field is optional in `__init__` only if the call itself passes `default=` or `fa
 
 from __future__ import annotations
 
+import builtins as _builtins
 from builtins import tuple as _tuple
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable

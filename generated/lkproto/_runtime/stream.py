@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Several messages in one stream, each preceded by its length as a varint.
 
 The format is that of `writeDelimitedTo` in Java, `protodelim` in Go and
@@ -11,7 +15,7 @@ from .arguments import is_message_class, kind_of
 from .binary.wire import read_varint, varint
 from .errors import DecodeError
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator, Generator, Iterator

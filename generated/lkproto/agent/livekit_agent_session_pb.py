@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of agent/livekit_agent_session.proto.
 
 Remote view of an agent session: its conversation, its events, and the requests by which
@@ -13,7 +17,7 @@ from ..google.protobuf import struct_pb as _google_protobuf_struct_pb
 from ..google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
 from .._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of agent/livekit_agent_text.proto.
 
 Text conversations with an agent outside a room: request, streamed events and resumable
@@ -11,7 +15,7 @@ from __future__ import annotations
 from ..agent import livekit_agent_session_pb as _agent_livekit_agent_session_pb
 from .._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of agent/livekit_agent_thread.proto.
 
 Agent threads: conversations between agents and a person that outlive a single call, and

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of infra/link.proto.
 
 Quality of the network links between LiveKit's regions.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of lkproto/claims.proto.
 
 What a LiveKit access token says about its holder, besides the registered claims of RFC

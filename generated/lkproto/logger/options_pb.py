@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of logger/options.proto.
 
 Field options that say how LiveKit's servers log a message.

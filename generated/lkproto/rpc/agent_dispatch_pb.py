@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/agent_dispatch.proto.
 
 Calls to the node of a room about the agents sent there.

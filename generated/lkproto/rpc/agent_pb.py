@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/agent.proto.
 
 Calls between LiveKit's servers that hand jobs to agent workers.

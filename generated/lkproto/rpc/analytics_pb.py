@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/analytics.proto.
 
 The service that collects analytics from LiveKit's servers.

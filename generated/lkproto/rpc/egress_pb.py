@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/egress.proto.
 
 Calls between LiveKit's servers and egress workers.
@@ -10,7 +14,7 @@ from __future__ import annotations
 from .. import livekit_egress_pb as _livekit_egress_pb
 from .._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 

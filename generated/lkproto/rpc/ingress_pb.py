@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/ingress.proto.
 
 Calls between LiveKit's servers and ingress workers.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/io.proto.
 
 Calls of egress, ingress and SIP workers to the servers that store their state.

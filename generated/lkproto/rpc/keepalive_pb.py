@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/keepalive.proto.
 
 A node's check that it is reachable over the message bus.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/participant.proto.
 
 Calls to the node of a room about one participant.

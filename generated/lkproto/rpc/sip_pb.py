@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/sip.proto.
 
 Calls of LiveKit's servers to SIP workers.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of rpc/whip_signal.proto.
 
 Calls that back the server's WHIP endpoint (RFC 9725).

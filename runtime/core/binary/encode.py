@@ -18,14 +18,14 @@ from ..checks import (
     check_list,
     check_message,
     check_text,
-    is_unset,
     not_set,
     pack_float,
     utf8_errors,
 )
 from ..errors import EncodeError, key_step
 from ..kinds import END_GROUP, LEN, STRUCTS, WIRE_TYPES, by_group
-from ..table import table_of
+from ..table import table_of, unknown_of, value_of
+from ..values import as_int, is_unset
 from .wire import tag, varint
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def encode_field(field: Field, value: Any) -> bytes:
 def _message(message: Message, deterministic: bool) -> list[bytes]:
     out: list[bytes] = []
     for field in table_of(message.__class__).by_number.values():
-        value = getattr(message, field.name)
+        value = value_of(message, field)
         if is_unset(field, value):
             if field.presence == "required":
                 raise not_set(field)
@@ -68,8 +68,8 @@ def _message(message: Message, deterministic: bool) -> list[bytes]:
             error.conceal(field)
             error.inside("." + field.proto_name)
             raise
-    if message._unknown:
-        out.append(message._unknown)
+    if unknown := unknown_of(message):
+        out.append(unknown)
     return out
 
 
@@ -132,7 +132,9 @@ def _map(field: Field, entries: Any, out: list[bytes], deterministic: bool) -> N
         except EncodeError as error:
             error.inside(key_step(field, key))
             raise
-        encoded.append((key, b"".join(entry)))
+        # Keys are compared by the numbers they count as: `__index__` alone has no order.
+        number = None if isinstance(key, str) else as_int(key)
+        encoded.append((key if number is None else number, b"".join(entry)))
     # Sorted only now, because the loop above refuses keys of different types.
     if deterministic:
         encoded.sort(key=_map_order)

@@ -11,7 +11,7 @@ import sys
 from ..arguments import is_message_class
 from ..registry import find_message, is_own, load, not_own, tables
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -7,7 +7,7 @@ from ..registry import is_own, not_own
 from ..table import Field, table_of
 from .descriptors import descriptor_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ..enums import Enum
     from ..message import Message

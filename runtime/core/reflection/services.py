@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..registry import find_message, tables
 from .descriptors import empty_options, parsed_file
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -118,7 +118,7 @@ class _Printer:
             return f"v is {self.bind('z', field.default)} or v is {self.bind('Z', 0)}"
         if field.kind in ("float", "double"):
             return f"{self.bind('zero', json_helpers.is_zero)}(v)"
-        return _UNSET.get(field.kind, "v == 0")
+        return _UNSET.get(field.kind) or f"v is {self.bind('Z', 0)}"
 
     def _single(self, field: Field, piece: str) -> None:
         """The piece of the value `v`: comma, key, colon and text."""

@@ -9,6 +9,7 @@ one oneof, missing required fields and values out of range raise TextError with 
 
 from __future__ import annotations
 
+from ..advice import did_you_mean
 from ..arguments import as_text, check_depth, too_long, unencodable
 from ..errors import EncodeError, TextError, shown
 from ..extensions import Extension, set_extension
@@ -182,12 +183,9 @@ class _Parser:
         elif scope is None or self.ignore_unknown or name in scope.reserved():
             self._skip()
         else:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name[:60], scope.by_name, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else _HINT
+            hint = did_you_mean(name, scope.by_name) or f"; {_HINT}"
             name = "of that name" if scope.redact else shown(name)
-            raise lexer.error(f"{scope.name} has no field {name}; {hint}", at)
+            raise lexer.error(f"{scope.name} has no field {name}{hint}", at)
 
     def _bracketed(self, scope: _Scope | None) -> None:
         """Read an extension, or the message in an Any."""

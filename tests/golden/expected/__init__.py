@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Protobuf messages as typed dataclasses, with everything they need to run.
 
 Import messages from the package with the name of their proto package. The functions here work on every
@@ -55,8 +59,10 @@ __all__ = [
 SCHEMA_VERSION = ""
 """The version of the schema this package was generated from."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
+    # Loaded by name: written down for tools that look for imports, such as PyInstaller.
+    from . import _index as _index
     from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
     from ._runtime.errors import DecodeError as DecodeError
@@ -142,6 +148,10 @@ def __getattr__(name: _builtins.str) -> _builtins.object:
     module = _MODULES.get(name)
     if module is None:
         # Also called for every submodule imported from here, so it must be cheap.
+        if name[:1].isupper():
+            from ._runtime.reflection.places import lacking
+
+            raise lacking(__name__, name)
         raise _builtins.AttributeError(
             f"module {__name__!r} has no attribute {name!r}", name=name
         )

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Binary format to messages: the exact decoder, driven by field tables.
 
 The last value of a scalar wins, sub-messages merge, repeated fields are appended. Fields that the

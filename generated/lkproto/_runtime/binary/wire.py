@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The wire: varints, tags and records of the binary format.
 
 https://protobuf.dev/programming-guides/encoding

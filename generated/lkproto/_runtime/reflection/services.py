@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The services of the schema and their methods."""
 
 from __future__ import annotations
@@ -5,7 +9,7 @@ from __future__ import annotations
 from ..registry import find_message, tables
 from .descriptors import empty_options, parsed_file
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Any
 

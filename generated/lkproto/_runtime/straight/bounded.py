@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The binary decoder with a bound on how many messages it makes.
 
 It is the same written function with another way to make a message, which counts.

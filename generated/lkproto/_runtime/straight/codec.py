@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The straight-line codec in the form that `..codec` expects: one function for each direction."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Pauses the garbage collector while large messages are read.
 
 Reading makes objects only, none of them in a cycle, but the collector goes through all of them

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the binary decoder of a message class.
 
 The function tests for each field in the order of their numbers, which is the order encoders use,

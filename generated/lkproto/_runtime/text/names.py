@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Names of fields in text format: plain ones, groups, extensions and type URLs.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#field-names

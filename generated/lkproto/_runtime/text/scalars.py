@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Text format tokens to scalars: types, ranges and spellings.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#value. Each reader reads the value at

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Unknown fields in text format: by number, with guessed types.
 
 This text loses information that the wire has, so no parser reads it back; it is for people. The

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of roomrpc/siprpc/roomrpc_sip_v1.proto.
 
 RPC methods that a SIP participant offers to the other participants of its room.

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 """Messages of example/shop.proto.
 
 A small shop: one of everything the generator lays out.
@@ -14,7 +18,7 @@ import builtins as _builtins
 from ..google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
 from .._runtime import pb
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import typing as _t
 
