@@ -14,16 +14,12 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
     CodeGeneratorResponse,
 )
-from google.protobuf.descriptor_pb2 import (
-    Edition,
-    FileDescriptorProto,
-    FileDescriptorSet,
-)
+from google.protobuf.descriptor_pb2 import Edition, FileDescriptorSet
 from google.protobuf.message import DecodeError
 
 from .diagnostics import GenerationError, failure, nearest
 from .options import parse_options
-from .pipeline import DESCRIPTOR_PROTO, build_from_set
+from .pipeline import build_from_set, with_our_google
 
 _FEATURES = (
     CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
@@ -56,7 +52,7 @@ def respond(serialized: bytes) -> bytes:
         ) from None
     response = CodeGeneratorResponse(supported_features=_FEATURES)
     response.minimum_edition = Edition.EDITION_PROTO2
-    response.maximum_edition = Edition.EDITION_2023
+    response.maximum_edition = Edition.EDITION_2024
     try:
         files = _build(request)
     except GenerationError as error:
@@ -74,8 +70,9 @@ def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     if parameters.pop("imports", "") != "allowed":
         _refuse_partial(request)
     options = parse_options(parameters, Path())
-    compiled = FileDescriptorSet(file=_with_own_google_files(request))
-    return build_from_set(compiled, request.file_to_generate, options)
+    requested = frozenset(request.file_to_generate)
+    compiled = FileDescriptorSet(file=with_our_google(request.proto_file, requested))
+    return build_from_set(compiled, requested, options)
 
 
 def _parameters(text: str) -> dict[str, str]:
@@ -112,18 +109,3 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
             "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
             "imports=allowed: the output will include it",
         )
-
-
-def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptorProto]:
-    """The request's files, with google's as our compiler has them and descriptor.proto.
-
-    Compilers bundle different editions of the well-known types, and the output should not
-    depend on the one that calls.
-    """
-    from .read.compile import bundled_google_files, compile_protos
-
-    bundled = bundled_google_files()
-    wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}
-    google = compile_protos([], sorted(wanted)).file
-    taken = {file.name for file in google}
-    return [*google, *(file for file in request.proto_file if file.name not in taken)]

@@ -124,12 +124,19 @@ def default_of(
         unescaped: bytes = CUnescape(text)
         return unescaped
     if field.type == _Field.TYPE_STRING:
-        return text
+        return _string(text)
     if field.type == _Field.TYPE_BOOL:
         return text == "true"
     if field.type not in _FLOATS:
         return int(text)
     return float(text) if field.type == _Field.TYPE_DOUBLE else _single(float(text))
+
+
+def _string(text: str | bytes) -> str:
+    """A string as messages hold it: bytes that are not UTF-8 are kept as lone surrogates."""
+    if isinstance(text, bytes):
+        return text.decode("utf-8", "surrogateescape")
+    return text
 
 
 def _single(value: float) -> float:

@@ -12,6 +12,7 @@ from google.protobuf import descriptor_pb2 as pb
 
 from .. import ir
 from ..diagnostics import Diagnostic, GenerationError
+from ..ir import Location
 from . import comments, features
 from .comments import Path, Source
 from .roles import Roles
@@ -50,6 +51,14 @@ def lower(
     newer = [file for file in files.file if file.edition > _NEWEST]
     if newer:
         raise GenerationError(map(_too_new, newer))
+    known = {file.name for file in files.file}
+    if missing := [
+        _missing(file, each)
+        for file in files.file
+        for each in file.dependency
+        if each not in known
+    ]:
+        raise GenerationError(missing)
     reader = Roles(files.file, roles)
     enums = dict(_enums(files.file))
     return ir.Schema(
@@ -157,9 +166,11 @@ class _File:
                 self._field(
                     each,
                     inner + each.name,
-                    in_oneofs[each.oneof_index]
-                    if each.HasField("oneof_index")
-                    else own,
+                    (
+                        in_oneofs[each.oneof_index]
+                        if each.HasField("oneof_index")
+                        else own
+                    ),
                     (*path, comments.MESSAGE_FIELD, index),
                     entries,
                     message.oneof_decl,
@@ -168,7 +179,9 @@ class _File:
             ),
             oneofs=self._oneofs(message, path),
             messages=tuple(
-                self._message(each, inner, own, (*path, comments.MESSAGE_MESSAGE, index))
+                self._message(
+                    each, inner, own, (*path, comments.MESSAGE_MESSAGE, index)
+                )
                 for index, each in enumerate(message.nested_type)
                 if not each.options.map_entry
             ),
@@ -177,7 +190,9 @@ class _File:
                 for index, each in enumerate(message.enum_type)
             ),
             extensions=tuple(
-                self._extension(each, inner, own, (*path, comments.MESSAGE_EXTENSION, index))
+                self._extension(
+                    each, inner, own, (*path, comments.MESSAGE_EXTENSION, index)
+                )
                 for index, each in enumerate(message.extension)
             ),
             extension_ranges=tuple(
@@ -223,14 +238,15 @@ class _File:
         oneofs: Sequence[pb.OneofDescriptorProto] = (),
     ) -> ir.Field:
         own = features.features_of(parent, field.options)
+        json_name = comments.readable(field.json_name)
         in_oneof = field.HasField("oneof_index") and not field.proto3_optional
         type_name = field.type_name.removeprefix(".")
         entry = entries.get(type_name)
         return ir.Field(
             name=field.name,
             number=field.number,
-            json_name=field.json_name,
-            json_name_is_default=field.json_name == default_json_name(field.name),
+            json_name=json_name,
+            json_name_is_default=json_name == default_json_name(field.name),
             kind=_KINDS[features.type_of(field, own, entry is not None)],
             presence="map" if entry else features.presence(field, own),
             type_name=None if entry or not type_name else type_name,
@@ -308,6 +324,14 @@ def _edition(file: pb.FileDescriptorProto) -> str:
 
 def _name(file: pb.FileDescriptorProto) -> str:
     return pb.Edition.Name(file.edition).removeprefix("EDITION_")
+
+
+def _missing(file: pb.FileDescriptorProto, imported: str) -> Diagnostic:
+    return Diagnostic(
+        f"{imported!r} is imported, but was not given to the generator",
+        Location(file.name, 1, 1),
+        "a compiler sends every file that is imported; report this to the caller's authors",
+    )
 
 
 def _too_new(file: pb.FileDescriptorProto) -> Diagnostic:

@@ -86,9 +86,9 @@ def _part(
 ) -> pb.FileDescriptorProto:
     """A file with those of its types and extensions that are kept."""
     prefix = f"{file.package}." if file.package else ""
-    part = pb.FileDescriptorProto(
-        name=file.name, package=file.package, syntax=file.syntax
-    )
+    part = pb.FileDescriptorProto(name=file.name, package=file.package)
+    if file.syntax:
+        part.syntax = file.syntax
     if file.HasField("edition"):
         part.edition = file.edition
     if file.options.HasField("features"):

@@ -60,7 +60,8 @@ class Roles:
                 problems.append(wrong)
             else:
                 self._options[role] = option
-                self._class = GetMessageClass(option.containing_type)
+                options: Any = option.containing_type
+                self._class = GetMessageClass(options)
         if problems:
             raise GenerationError(problems)
 
