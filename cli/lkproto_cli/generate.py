@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lkproto_codegen.cache import inputs_digest, remember, up_to_date
-from lkproto_codegen.options import Options
+from lkproto_codegen.options import Options, check_out
 from lkproto_codegen.write.output import Written, write
 
 from .settings import options_from, tree_parser
@@ -33,6 +33,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     arguments = parser.read(words)
     options = options_from(arguments)
+    check_out(options.out)
     begun = time.perf_counter()
     written = _generate(options, arguments.force)
     seconds = time.perf_counter() - begun

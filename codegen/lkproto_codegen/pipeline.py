@@ -53,8 +53,10 @@ def with_our_google(
     given = list(files)
     names = {file.name for file in given} & bundled_google_files() | {DESCRIPTOR_PROTO}
     wanted = sorted(names.difference(requested))
-    google = compile_protos([], wanted).file if wanted else []
-    ours = [file for file in google if file.name not in requested]
+    ours: list[FileDescriptorProto] = []
+    if wanted:
+        google = compile_protos([], wanted).file
+        ours += (file for file in google if file.name not in requested)
     taken = {file.name for file in ours}
     return [*ours, *(file for file in given if file.name not in taken)]
 

@@ -205,3 +205,22 @@ def test_without_source_info_places_are_the_files_start(tmp_path: Path) -> None:
     assert files.keys() == expected.keys()
     changed = {name for name in files if files[name] != expected[name]}
     assert changed == {"MANIFEST.json", "a_pb.py"}
+
+
+def test_a_tree_with_files_of_google_gives_the_same_from_both(tmp_path: Path) -> None:
+    """Its own where they are generated, and the compiler's where they are imported."""
+    own = (
+        'syntax = "proto3"; package google.protobuf;'
+        " message Timestamp { int64 seconds = 1; int32 nanos = 2; int32 own = 3; }"
+    )
+    name = "google/protobuf/timestamp.proto"
+    tree = write_protos(tmp_path, {**PROTOS, name: own})
+
+    for files in (tuple(PROTOS), (*PROTOS, name)):
+        places = tuple(str(tree / file) for file in files)
+        response = request(tree, *files)
+        assert not response.error
+        written = {each.name: each.content.encode() for each in response.file}
+        assert written == build(Options(protos=(tree,), files=places))
+        module = written["google/protobuf/timestamp_pb.py"]
+        assert (b"    own: int" in module) == (name in files)

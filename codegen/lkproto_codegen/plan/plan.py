@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from .. import ir
 from . import names
 from .classes import plan_enum, plan_extension, plan_message
+from .docs import module_doc
 from .getters import check_getters
 from .index import plan_descriptor, plan_index
 from .places import Places
@@ -95,7 +96,7 @@ def _module(
     return ModulePlan(
         path=module.replace(".", "/") + ".py",
         proto_path=file.path,
-        doc=file.doc,
+        doc=module_doc(file),
         runtime="." * (depth + 1) + "_runtime",
         imports=_imports(scope, depth),
         builtins=scope.builtins,
