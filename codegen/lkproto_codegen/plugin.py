@@ -20,6 +20,7 @@ from google.protobuf.message import DecodeError
 from .diagnostics import GenerationError, failure, nearest
 from .options import parse_options
 from .pipeline import build_from_set, with_our_google
+from .read.beside import left_out
 
 _FEATURES = (
     CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
@@ -96,16 +97,26 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
     directories look like imports.
     """
     requested = set(request.file_to_generate)
-    left_out = [
+    imported = [
         file.name
         for file in request.proto_file
         if file.name not in requested and not file.name.startswith("google/protobuf/")
     ]
-    if left_out:
+    if imported:
         raise failure(
-            f"the request is partial: {left_out[0]!r} is imported, but not among the files "
+            f"the request is partial: {imported[0]!r} is imported, but not among the files "
             "to generate",
             hint="generate all files in one call; with buf, set `strategy: all` for this "
             "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
             "imports=allowed: the output will include it",
+        )
+    # protoc, which gives its version, is called with the names of files; buf finds them.
+    by_buf = not request.compiler_version.major
+    beside = left_out(request.file_to_generate, sorted(requested)) if by_buf else None
+    if beside is not None:
+        raise failure(
+            f"the request is partial: {beside!r} is in the same tree, but not among the files "
+            "to generate",
+            hint="generate all files in one call, without --path or --exclude-path. If the "
+            "package is to have only these files, pass the parameter imports=allowed",
         )

@@ -132,6 +132,40 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
             assert "set `strategy: all`" in done.stderr
 
 
+def test_buf_with_a_path_is_refused(tmp_path: Path) -> None:
+    protos = {
+        f"proto/{name}/{name}.proto": f'syntax = "proto3"; package {name};'
+        " message M { int32 x = 1; }"
+        for name in "abc"
+    }
+    write_protos(tmp_path, protos)
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(
+        f"import sys; sys.path[:0] = {[str(ROOT / 'codegen'), str(ROOT / 'cli')]!r}\n"
+        "from lkproto_cli.plugin import main; sys.exit(main())\n"
+    )
+    (tmp_path / "buf.yaml").write_text(
+        "version: v2\nmodules:\n  - path: proto\n    excludes:\n      - proto/c\n"
+    )
+    template = (
+        f"version: v2\nplugins:\n  - local: ['{sys.executable}', '{plugin}']\n"
+        f"    out: out\n    strategy: all\n"
+    )
+    (tmp_path / "buf.gen.yaml").write_text(template)
+
+    def generated(*words: str) -> str:
+        command = [find_buf(), "generate", *words]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        return done.stderr
+
+    assert generated() == ""
+    assert "partial: 'a/a.proto' is in the same tree" in generated("--path", "proto/b")
+    (tmp_path / "buf.gen.yaml").write_text(template + "    opt: imports=allowed\n")
+    assert generated("--path", "proto/b") == ""
+
+
 def test_a_partial_request_is_refused_unless_imports_are_allowed(
     tmp_path: Path,
 ) -> None:
