@@ -91,7 +91,9 @@ def test_a_depth_that_not_even_an_empty_message_keeps_is_refused(depth: int) -> 
         lambda: read_delimited(Room, io.BytesIO(b"\x00"), max_depth=depth),
     ]
     for call in calls:
-        with pytest.raises(ValueError, match=f"^max_depth must be at least 1, not {depth}$"):
+        with pytest.raises(
+            ValueError, match=f"^max_depth must be at least 1, not {depth}$"
+        ):
             call()
 
 
