@@ -20,7 +20,7 @@ from google.protobuf.message import DecodeError
 from .diagnostics import GenerationError, failure, nearest
 from .options import parse_options
 from .pipeline import build_from_set, with_our_google
-from .read.beside import left_out
+from .read.partial import left_out
 
 _FEATURES = (
     CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
@@ -112,10 +112,10 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
         )
     # protoc, which gives its version, is called with the names of files; buf finds them.
     by_buf = not request.compiler_version.major
-    beside = left_out(request.file_to_generate, sorted(requested)) if by_buf else None
-    if beside is not None:
+    missed = left_out(request.file_to_generate, sorted(requested)) if by_buf else None
+    if missed is not None:
         raise failure(
-            f"the request is partial: {beside!r} is in the same tree, but not among the files "
+            f"the request is partial: {missed!r} is in the same tree, but not among the files "
             "to generate",
             hint="generate all files in one call, without --path or --exclude-path. If the "
             "package is to have only these files, pass the parameter imports=allowed",
