@@ -17,11 +17,11 @@ from lkproto_codegen.cache import (
     up_to_date,
 )
 from lkproto_codegen.diagnostics import in_line
-from lkproto_codegen.options import Options
+from lkproto_codegen.options import Options, check_out
 from lkproto_codegen.write.output import Written, write
 
 from .settings import options_from, tree_parser
-from .using import check_name, import_line
+from .using import import_line
 
 
 def run(words: Sequence[str]) -> int:
@@ -41,7 +41,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     arguments = parser.read(words)
     options = options_from(arguments)
-    check_name(options.out)
+    check_out(options.out)
     begun = time.perf_counter()
     quiet = arguments.quiet or arguments.json or not sys.stderr.isatty()
     written = _generate(options, arguments.force, _no_progress if quiet else _progress)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from pathlib import Path
 
-from lkproto_codegen.diagnostics import failure, in_line
+from lkproto_codegen.diagnostics import in_line
 
 _TYPE = re.compile(r'^ {4}"([\w.]+)": "([\w.]+):(\w+)",$', re.MULTILINE)
-
-
-def check_name(out: Path) -> None:
-    """Refuse a folder whose name no import can spell. Raises GenerationError."""
-    name = out.absolute().resolve().name
-    if not name.isidentifier() or keyword.iskeyword(name):
-        near = re.sub(r"\W", "_", name) if not name.isidentifier() else f"{name}_"
-        raise failure(
-            f"{out} would be a package called {name!r}, which cannot be imported",
-            hint="name the folder as Python names a module, such as --out "
-            f"{out.with_name(near if near.isidentifier() else 'my_package')}",
-        )
 
 
 def import_line(out: Path) -> str | None:

@@ -17,6 +17,7 @@ templates = "my/templates"          # a directory of templates that override our
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 from collections.abc import Mapping
@@ -61,6 +62,21 @@ _HEADER = re.compile(rf"\s*\[\s*{_DOTTED}\s*\]")
 _KEY = re.compile(rf"(?:^|[{{,])\s*{_DOTTED}\s*=")
 _INLINE = re.compile(r"\s*\{")
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+def check_out(out: Path) -> None:
+    """Refuse a folder whose name Python cannot import. Raises GenerationError."""
+    name = out.name if out.name.strip(".") else out.resolve().name
+    if name.isidentifier() and not keyword.iskeyword(name):
+        return
+    better = re.sub(r"\W", "_", name, flags=re.ASCII) or "_"
+    better = f"_{better}" if better[0].isdigit() else better
+    better += "_" if keyword.iskeyword(better) else ""
+    raise failure(
+        f"{out} would be a package called {name!r}, which cannot be imported",
+        hint="name the folder as Python names a module, such as --out "
+        f"{out.parent / better}",
+    )
 
 
 def find_config(start: Path) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,10 @@ from .read.include import included_files
 from .write.manifest import NAME, Manifest, digest
 
 if TYPE_CHECKING:
-    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+    from google.protobuf.descriptor_pb2 import (
+        FileDescriptorProto,
+        FileDescriptorSet,
+    )
 
     from .ir import Schema
     from .write.parts import Parts
@@ -43,7 +46,32 @@ def build(
     say(f"compiling {len(files)} .proto files")
     with found_in(options.protos):
         compiled = compile_protos(options.protos, [*files, DESCRIPTOR_PROTO])
+        if any(Path(root, "google", "protobuf").is_dir() for root in options.protos):
+            google = with_our_google(compiled.file, frozenset(files))
+            compiled = compiled.__class__(file=google)
         return build_from_set(compiled, files, options, parts, say)
+
+
+def with_our_google(
+    files: Iterable[FileDescriptorProto], requested: Collection[str]
+) -> list[FileDescriptorProto]:
+    """Files with google's as our compiler has them, and descriptor.proto.
+
+    Compilers and trees bring different editions of the well-known types, and the output should
+    not depend on whose are found first. Those that are to be generated are the tree's own.
+    """
+    from .read.compile import compile_protos
+    from .read.protoc import bundled_google_files
+
+    given = list(files)
+    names = {file.name for file in given} & bundled_google_files() | {DESCRIPTOR_PROTO}
+    wanted = sorted(names.difference(requested))
+    ours: list[FileDescriptorProto] = []
+    if wanted:
+        google = compile_protos([], wanted).file
+        ours += (file for file in google if file.name not in requested)
+    taken = {file.name for file in ours}
+    return [*ours, *(file for file in given if file.name not in taken)]
 
 
 def lowered(options: Options) -> Schema:

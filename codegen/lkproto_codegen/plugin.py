@@ -14,16 +14,13 @@ from google.protobuf.compiler.plugin_pb2 import (
     CodeGeneratorRequest,
     CodeGeneratorResponse,
 )
-from google.protobuf.descriptor_pb2 import (
-    Edition,
-    FileDescriptorProto,
-    FileDescriptorSet,
-)
+from google.protobuf.descriptor_pb2 import Edition, FileDescriptorSet
 from google.protobuf.message import DecodeError
 
 from .diagnostics import Diagnostic, GenerationError, failure, nearest
 from .options import parse_options
-from .pipeline import DESCRIPTOR_PROTO, build_from_set
+from .pipeline import build_from_set, with_our_google
+from .read.partial import left_out
 
 _FEATURES = (
     CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
@@ -56,7 +53,7 @@ def respond(serialized: bytes) -> bytes:
         ) from None
     response = CodeGeneratorResponse(supported_features=_FEATURES)
     response.minimum_edition = Edition.EDITION_PROTO2
-    response.maximum_edition = Edition.EDITION_2023
+    response.maximum_edition = Edition.EDITION_2024
     try:
         files = _build(request)
     except GenerationError as error:
@@ -68,15 +65,16 @@ def respond(serialized: bytes) -> bytes:
 
 
 def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
+    _check_names(request)
     parameters: dict[str, Any] = dict(_parameters(request.parameter))
     if "include" in parameters:
         parameters["include"] = [parameters["include"]]
     if parameters.pop("imports", "") != "allowed":
         _refuse_partial(request)
     options = parse_options(parameters, Path())
-    _check_names(request)
-    compiled = FileDescriptorSet(file=_with_own_google_files(request))
-    return build_from_set(compiled, request.file_to_generate, options)
+    requested = frozenset(request.file_to_generate)
+    compiled = FileDescriptorSet(file=with_our_google(request.proto_file, requested))
+    return build_from_set(compiled, requested, options)
 
 
 def _parameters(text: str) -> dict[str, str]:
@@ -100,18 +98,28 @@ def _refuse_partial(request: CodeGeneratorRequest) -> None:
     directories look like imports.
     """
     requested = set(request.file_to_generate)
-    left_out = [
+    imported = [
         file.name
         for file in request.proto_file
         if file.name not in requested and not file.name.startswith("google/protobuf/")
     ]
-    if left_out:
+    if imported:
         raise failure(
-            f"the request is partial: {left_out[0]!r} is imported, but not among the files "
+            f"the request is partial: {imported[0]!r} is imported, but not among the files "
             "to generate",
             hint="generate all files in one call; with buf, set `strategy: all` for this "
             "plugin in buf.gen.yaml. If it is an import from elsewhere, pass the parameter "
             "imports=allowed: the output will include it",
+        )
+    # protoc, which gives its version, is called with the names of files; buf finds them.
+    by_buf = not request.compiler_version.major
+    missed = left_out(request.file_to_generate, sorted(requested)) if by_buf else None
+    if missed is not None:
+        raise failure(
+            f"the request is partial: {missed!r} is in the same tree, but not among the files "
+            "to generate",
+            hint="generate all files in one call, without --path or --exclude-path. If the "
+            "package is to have only these files, pass the parameter imports=allowed",
         )
 
 
@@ -133,19 +141,3 @@ def _check_names(request: CodeGeneratorRequest) -> None:
             )
             for name in wrong
         )
-
-
-def _with_own_google_files(request: CodeGeneratorRequest) -> list[FileDescriptorProto]:
-    """The request's files, with google's as our compiler has them and descriptor.proto.
-
-    Compilers bundle different editions of the well-known types, and the output should not
-    depend on the one that calls.
-    """
-    from .read.compile import compile_protos
-    from .read.protoc import bundled_google_files
-
-    bundled = bundled_google_files()
-    wanted = {file.name for file in request.proto_file} & bundled | {DESCRIPTOR_PROTO}
-    google = compile_protos([], sorted(wanted)).file
-    taken = {file.name for file in google}
-    return [*google, *(file for file in request.proto_file if file.name not in taken)]

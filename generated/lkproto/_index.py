@@ -1014,18 +1014,18 @@ EXTENSIONS: dict[tuple[str, int], str] = {
     ("google.protobuf.FieldOptions", 50505): "lkproto.options_pb:says",
     ("google.protobuf.MethodOptions", 2198): "options_pb:options",
 }
-"""Extensions by extended message and field number."""
+"""Extensions by extended message and field number; of several with one number, the first."""
 
-EXTENSION_NAMES: dict[str, tuple[str, int]] = {
-    "lkproto.limited_by": ("google.protobuf.FieldOptions", 50504),
-    "lkproto.names_of": ("google.protobuf.FieldOptions", 50502),
-    "lkproto.opens": ("google.protobuf.FieldOptions", 50503),
-    "lkproto.says": ("google.protobuf.FieldOptions", 50505),
-    "lkproto.unset": ("google.protobuf.FieldOptions", 50501),
-    "logger.name": ("google.protobuf.FieldOptions", 1287),
-    "logger.redact_format": ("google.protobuf.FieldOptions", 1286),
-    "logger.sensitivity": ("google.protobuf.FieldOptions", 1288),
-    "psrpc.options": ("google.protobuf.MethodOptions", 2198),
+EXTENSION_NAMES: dict[str, str] = {
+    "lkproto.limited_by": "lkproto.options_pb:limited_by",
+    "lkproto.names_of": "lkproto.options_pb:names_of",
+    "lkproto.opens": "lkproto.options_pb:opens",
+    "lkproto.says": "lkproto.options_pb:says",
+    "lkproto.unset": "lkproto.options_pb:unset",
+    "logger.name": "logger.options_pb:name",
+    "logger.redact_format": "logger.options_pb:redact_format",
+    "logger.sensitivity": "logger.options_pb:sensitivity",
+    "psrpc.options": "options_pb:options",
 }
 """Extensions by full proto name."""
 

@@ -85,7 +85,8 @@ class Field:
         self.kind: str = kind
         self.message_type = message_type
         self.proto_name: str = options.get("name", name)
-        self.json_name: str = options.get("json") or json_name(self.proto_name)
+        given: str | None = options.get("json")
+        self.json_name: str = json_name(self.proto_name) if given is None else given
         self.oneof: str | None = options.get("oneof")
         self.presence: Presence = _presence(kind, options)
         self.packed: bool = (

@@ -222,7 +222,7 @@ def test_an_unchanged_part_is_not_rendered_again_and_the_output_is_the_same(
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("o-hyphen", "o_hyphen"), ("class", "class_"), ("1", "my_package")],
+    [("o-hyphen", "o_hyphen"), ("class", "class_"), ("1", "_1")],
 )
 def test_a_folder_that_no_import_can_name_is_refused(
     name: str, near: str, project: Project

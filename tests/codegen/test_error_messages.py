@@ -179,26 +179,6 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         "h.proto:3:5: error: Implicit presence enum fields must always be open.\n"
         "  hint: make the field optional, or the enum open",
     ),
-    "a new edition": (
-        {"a.proto": '// New.\nedition = "2024";\n'},
-        "a.proto:2:1: error: edition 2024 is not supported\n"
-        '  hint: write the file in edition = "2023", or syntax = "proto3"',
-    ),
-    "names that Python could not tell apart": (
-        {
-            "b.proto": P3 + "package outer; message inner {}",
-            "outer/inner/a.proto": P3 + "package other;",
-        },
-        "error: 'inner' of package 'outer' and 'outer/inner/__init__.py' would be the same "
-        "name in Python\n"
-        "  hint: rename the type, or move the file to another directory",
-    ),
-    "files that some disks could not tell apart": (
-        {"A.proto": P3 + "message X {}", "a.proto": P3 + "message Y {}"},
-        "a.proto:1:1: error: 'A.proto' and 'a.proto' differ only by case and would share a "
-        "file on Windows and macOS\n"
-        "  hint: rename one of them",
-    ),
 }
 
 

@@ -148,3 +148,36 @@ def test_mypy_and_black_accept_it(hostile: Any) -> None:
         mypy, cwd=folder.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_names_of_the_root_and_names_alike_do_not_stop_or_replace_anything(
+    tmp_path: Path,
+) -> None:
+    p3 = 'syntax = "proto3";'
+    google = 'import "google/protobuf/descriptor.proto";'
+    package = package_of(
+        tmp_path,
+        {
+            "services/a.proto": f"{p3} package services; message Ping {{ string id = 1; }}",
+            "replace.proto": f"{p3} package replace; message R {{ string id = 1; }}",
+            "m.proto": f"{p3} package Message; message M {{ string id = 1; }}",
+            "root.proto": f"{p3} message acme {{ services.Ping p = 1; }}"
+            ' import "services/a.proto";',
+            "Orders/Orders.proto": f"{p3} package orders; message Order {{ string id = 1; }}",
+            "one.proto": f"{p3} package X.V1; message A {{ string id = 1; }}",
+            "One.proto": f"{p3} package x.v1; message B {{ string id = 1; }}",
+            "y/label/b.proto": f"{p3} package y.labels; message B {{ string id = 1; }}",
+            "y/o.proto": f"{p3} package y; {google}"
+            " extend google.protobuf.FieldOptions { string label = 50001; }",
+        },
+    )
+
+    for name in module_of(package, "_index").TYPES:
+        assert package.find_message(name) or package.find_enum(name)
+    message = module_of(package, "services_").Ping(id="a")
+    assert package.acme(p=message).to_dict() == {"p": {"id": "a"}}
+    assert package.replace(message, id="b").id == "b"
+    assert package.services() == ()
+    assert issubclass(module_of(package, "Message_").M, package.Message)
+    assert module_of(package, "y").label.name == "y.label"
+    assert package.descriptor_of(module_of(package, "orders").Order).name == "Order"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import unicodedata
 from random import Random
 from textwrap import indent
 
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from lkproto_codegen.write.format import format_sources
 from lkproto_codegen.write.literal import docstring, literal
 
+# Categories that have been complete for long.
+HIDDEN = {"Cc", "Co", "Cs", "Zl", "Zp", "Zs"}
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 NASTY = st.text(st.sampled_from("\"'\\\n\r\t\0 \u202e\u2028\ud800#{}%ax"))
 
@@ -26,7 +29,17 @@ def test_string_literals_evaluate_to_the_string(text: str) -> None:
 
     assert ast.literal_eval(source) == text
     assert "\n" not in source
-    assert all(char.isprintable() for char in source)
+    shown = set(source) - {" "}
+    assert not any(unicodedata.category(char) in HIDDEN for char in shown)
+
+
+def test_what_is_shown_does_not_depend_on_the_python_that_generates() -> None:
+    """Each Python has its own edition of Unicode; ours is written down."""
+    shown = "\U0001fae8\U000323b0\u0378"  # Unicode 15.0, 15.1, and none so far
+    hidden = "\u061c\u200b\u2066\ufffe\U0001ffff\U0001343f\ue000"
+
+    assert literal(shown) == f'"{shown}"'
+    assert literal(hidden).isascii()
 
 
 @given(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from lkproto_codegen.plan import names
+from lkproto_codegen.plan.places import Places
 
 SCOPES = get_args(names.Scope)
 HARD = [
@@ -106,12 +107,88 @@ def test_path_segments_are_module_names_other_than_the_generators(part: str) -> 
 def test_modules_of_files(path: str, module: str) -> None:
     expected = module if not module.startswith("_") else "pb_" + module
 
-    assert names.module(path, "pb") == expected
+    assert Places([path], {}).module(path, "pb") == expected
 
 
 def test_packages_and_qualified_names() -> None:
-    assert names.package("") == ""
-    assert names.package("livekit.agent") == "livekit.agent"
-    assert names.package("acme.class.v1") == "acme.class_.v1"
+    places = Places(["a.proto"], {"": [], "livekit.agent": ["A"], "acme.class.v1": []})
+    assert places.package("") == ""
+    assert places.package("livekit.agent") == "livekit.agent"
+    assert places.package("acme.class.v1") == "acme.class_.v1"
     assert names.qualified(["Room", "from"]) == "Room.from_"
-    assert names.module("a.proto", "twirp") == "a_twirp"
+    assert places.module("a.proto", "twirp") == "a_twirp"
+
+
+# Few words, so that many of them are alike.
+FOLDERS = st.lists(
+    st.sampled_from(["a", "A", "a_", "A__", "b_pb", "label"]), max_size=3
+)
+FILES = st.builds(
+    lambda folders, file: "/".join([*folders, file]),
+    FOLDERS,
+    st.sampled_from(["a.proto", "A.proto", "a_.proto", "A_.proto", "b.proto"]),
+)
+EXPORTS = st.lists(
+    st.sampled_from(["a", "a_", "A", "a_pb", "a__pb", "label", "label__", "Message"])
+)
+
+
+@given(
+    st.lists(FILES, unique=True),
+    st.dictionaries(st.builds(".".join, FOLDERS), EXPORTS),
+)
+@example(["a.proto", "A.proto"], {})
+@example(["Orders/Orders.proto"], {"orders": ["Order"]})
+@example([], {"Acme.V1": ["A"], "acme.v1": ["B"]})
+@example(["acme/label/b.proto", "acme/label_/b.proto"], {"acme": ["label", "label_"]})
+@example(["services/a.proto"], {"services": ["Ping"], "": []})
+def test_no_two_places_share_a_file_or_the_name_of_something_else(
+    files: list[str], exports: dict[str, list[str]]
+) -> None:
+    places = Places(files, exports, {"services", "Message"})
+
+    modules = [places.module(path, "pb") for path in files]
+    packages = [places.package(name) for name in exports]
+    assert len({each.lower() for each in modules}) == len(files)
+    assert len({each.lower() for each in packages}) == len(exports)
+    taken = {
+        f"{places.package(name)}.{each}".strip(".")
+        for name, names_ in exports.items()
+        for each in names_
+    } | {"services", "Message"}
+    parents = {
+        ".".join(each.split(".")[:depth])
+        for each in [*modules, *packages]
+        for depth in range(1, each.count(".") + 2)
+    }
+    assert not taken & parents
+
+
+def test_names_that_are_taken_or_alike_in_a_small_tree() -> None:
+    places = Places(
+        ["services/a.proto", "Orders/Orders.proto", "acme/label/b.proto", "B.proto"],
+        {
+            "services": ["Ping"],
+            "orders": ["Order"],
+            "acme": ["label", "label_", "b_pb"],
+        },
+        {"services"},
+    )
+
+    assert places.package("services") == "services_"
+    assert places.package("orders") == "orders"
+    assert places.module("services/a.proto", "pb") == "services_.a_pb"
+    assert places.module("Orders/Orders.proto", "pb") == "pb__x4frders.Orders_pb"
+    assert places.module("acme/label/b.proto", "desc") == "acme.label__.b_desc"
+    assert places.module("B.proto", "pb") == "B_pb"  # alone, a capital stays
+
+
+def test_long_names_fit_a_file_system_and_stay_apart() -> None:
+    first, second = ("\u7528" * 21 + end for end in "\u6237\u7528")
+    paths = [f"{first}/{first}.proto", f"{first}/{second}.proto"]
+    places = Places(paths, {})
+
+    mapped = [places.module(path, "desc") for path in paths]
+    assert len({*mapped}) == 2
+    assert all(len(part) <= 200 for each in mapped for part in each.split("."))
+    assert all(part.isidentifier() for each in mapped for part in each.split("."))

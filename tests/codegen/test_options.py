@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 from lkproto_codegen.diagnostics import GenerationError
-from lkproto_codegen.options import Options, find_config, parse_options, read_config
+from lkproto_codegen.options import (
+    Options,
+    check_out,
+    find_config,
+    parse_options,
+    read_config,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +151,27 @@ def test_places_are_exact(text: str, message: str, tmp_path: Path) -> None:
 
     with pytest.raises(GenerationError, match=f"^pyproject.toml:{message}"):
         read_config(config)
+
+
+@pytest.mark.parametrize("name", ["o-hyphen", "class", "1st", "a.b"])
+def test_a_folder_that_python_cannot_import_is_refused(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(GenerationError) as caught:
+        check_out(tmp_path / name)
+
+    better = str(caught.value).rpartition("--out ")[2]
+    assert repr(name) in str(caught.value)
+    check_out(Path(better))
+
+
+def test_the_working_directory_is_judged_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good").mkdir()
+    (tmp_path / "not-good").mkdir()
+    monkeypatch.chdir(tmp_path / "good")
+    check_out(Path())
+    monkeypatch.chdir(tmp_path / "not-good")
+    with pytest.raises(GenerationError, match="a package called 'not-good'"):
+        check_out(Path())

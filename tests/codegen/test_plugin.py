@@ -132,6 +132,40 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
             assert "set `strategy: all`" in done.stderr
 
 
+def test_buf_with_a_path_is_refused(tmp_path: Path) -> None:
+    protos = {
+        f"proto/{name}/{name}.proto": f'syntax = "proto3"; package {name};'
+        " message M { int32 x = 1; }"
+        for name in "abc"
+    }
+    write_protos(tmp_path, protos)
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(
+        f"import sys; sys.path[:0] = {[str(ROOT / 'codegen'), str(ROOT / 'cli')]!r}\n"
+        "from lkproto_cli.plugin import main; sys.exit(main())\n"
+    )
+    (tmp_path / "buf.yaml").write_text(
+        "version: v2\nmodules:\n  - path: proto\n    excludes:\n      - proto/c\n"
+    )
+    template = (
+        f"version: v2\nplugins:\n  - local: ['{sys.executable}', '{plugin}']\n"
+        f"    out: out\n    strategy: all\n"
+    )
+    (tmp_path / "buf.gen.yaml").write_text(template)
+
+    def generated(*words: str) -> str:
+        command = [find_buf(), "generate", *words]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        return done.stderr
+
+    assert generated() == ""
+    assert "partial: 'a/a.proto' is in the same tree" in generated("--path", "proto/b")
+    (tmp_path / "buf.gen.yaml").write_text(template + "    opt: imports=allowed\n")
+    assert generated("--path", "proto/b") == ""
+
+
 def test_a_partial_request_is_refused_unless_imports_are_allowed(
     tmp_path: Path,
 ) -> None:
@@ -170,7 +204,7 @@ def test_features_are_declared(tmp_path: Path) -> None:
     response = request(write_protos(tmp_path, PROTOS), *PROTOS)
 
     assert response.supported_features == 3
-    assert (response.minimum_edition, response.maximum_edition) == (998, 1000)
+    assert (response.minimum_edition, response.maximum_edition) == (998, 1001)
 
 
 def test_a_request_that_lacks_an_import_is_reported(tmp_path: Path) -> None:
@@ -185,8 +219,7 @@ def test_a_request_that_lacks_an_import_is_reported(tmp_path: Path) -> None:
 
     response = CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
 
-    assert response.error.startswith("error: a.proto: ")
-    assert "sub/b.proto" in response.error
+    assert "a.proto:1:1: error: 'sub/b.proto' is imported" in response.error
 
 
 def test_without_source_info_places_are_the_files_start(tmp_path: Path) -> None:
@@ -238,3 +271,22 @@ def test_a_file_name_that_leads_out_of_the_output_is_refused(
     assert not response.file
     assert [path.name for path in victim.iterdir()] == ["__init__.py"]
     assert (victim / "__init__.py").read_text() == "important = True\n"
+
+
+def test_a_tree_with_files_of_google_gives_the_same_from_both(tmp_path: Path) -> None:
+    """Its own where they are generated, and the compiler's where they are imported."""
+    own = (
+        'syntax = "proto3"; package google.protobuf;'
+        " message Timestamp { int64 seconds = 1; int32 nanos = 2; int32 own = 3; }"
+    )
+    name = "google/protobuf/timestamp.proto"
+    tree = write_protos(tmp_path, {**PROTOS, name: own})
+
+    for files in (tuple(PROTOS), (*PROTOS, name)):
+        places = tuple(str(tree / file) for file in files)
+        response = request(tree, *files)
+        assert not response.error
+        written = {each.name: each.content.encode() for each in response.file}
+        assert written == build(Options(protos=(tree,), files=places))
+        module = written["google/protobuf/timestamp_pb.py"]
+        assert (b"    own: int" in module) == (name in files)

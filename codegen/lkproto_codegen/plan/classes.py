@@ -8,6 +8,7 @@ from .. import ir
 from . import names
 from .docs import enum_doc, field_docs, message_doc, own_doc
 from .getters import getter_name, getters_of, plan_getters
+from .json_keys import json_keys
 from .scope import ModuleScope
 from .types import (
     EnumPlan,
@@ -59,6 +60,7 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
     """A message, with all that is nested in it, under the name it has in its scope."""
     members = frozenset(_members(message))
     docs = field_docs(message)
+    keys = json_keys(message)
     return MessagePlan(
         name=name,
         full_name=message.full_name,
@@ -83,7 +85,7 @@ def plan_message(message: ir.Message, name: str, scope: ModuleScope) -> MessageP
             for each in message.extensions
         ),
         fields=tuple(
-            _field(each, docs.get(each.name, ""), scope, members)
+            _field(each, docs.get(each.name, ""), keys[each.name], scope, members)
             for each in message.fields
         ),
         getters=plan_getters(message, scope, members),
@@ -119,19 +121,22 @@ def plan_extension(
         annotation=annotation,
         extendee=field.extendee or "",
         full_name=field.full_name,
-        specifier=_specifier(field, scope, members, python_name=field.name),
+        specifier=_specifier(field, scope, members, field.name),
         doc=own_doc(field),
     )
 
 
 def _field(
-    field: ir.Field, doc: str, scope: ModuleScope, members: Collection[str]
+    field: ir.Field, doc: str, key: str, scope: ModuleScope, members: Collection[str]
 ) -> FieldPlan:
+    key_is_default = field.json_name_is_default and key == field.json_name
     name = names.identifier(field.name, "member")
     return FieldPlan(
         name=name,
         annotation=_annotation(field, scope, members),
-        specifier=_specifier(field, scope, members, python_name=name),
+        specifier=_specifier(
+            field, scope, members, name, None if key_is_default else key
+        ),
         doc=doc,
     )
 
@@ -148,7 +153,11 @@ def _annotation(field: ir.Field, scope: ModuleScope, members: Collection[str]) -
 
 
 def _specifier(
-    field: ir.Field, scope: ModuleScope, members: Collection[str], python_name: str
+    field: ir.Field,
+    scope: ModuleScope,
+    members: Collection[str],
+    python_name: str,
+    json_key: str | None = None,
 ) -> Specifier:
     factory: str | None = None
     default: object = None
@@ -162,7 +171,7 @@ def _specifier(
     return Specifier(
         function="map" if field.map else field.kind,
         positional=tuple(_positional(field)),
-        keywords=tuple(_keywords(field, python_name)),
+        keywords=tuple(_keywords(field, python_name, json_key)),
         default=default,
         factory=factory,
     )
@@ -179,15 +188,16 @@ def _positional(field: ir.Field) -> Iterator[object]:
         yield field.type_name
 
 
-def _keywords(field: ir.Field, python_name: str) -> Iterator[tuple[str, object]]:
+def _keywords(
+    field: ir.Field, python_name: str, json_key: str | None
+) -> Iterator[tuple[str, object]]:
     """Keywords that say something, in a fixed order."""
     kinds = (field.map.key, field.map.value) if field.map else (field.kind,)
     packable = field.presence == "repeated" and field.kind not in _UNPACKABLE
     roles = dict(field.roles)
-    custom_json = not field.json_name_is_default and field.extendee is None
     candidates: tuple[tuple[str, object, bool], ...] = (
         ("name", field.name, python_name != field.name),
-        ("json", field.json_name, custom_json),
+        ("json", json_key, json_key is not None),
         ("oneof", field.oneof, field.oneof is not None),
         ("required", True, field.presence == "required"),
         ("packed", False, packable and not field.packed),

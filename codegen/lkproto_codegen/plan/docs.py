@@ -7,6 +7,7 @@ below the field. Each has readers who cannot see the other; DESIGN.md says who t
 from __future__ import annotations
 
 import re
+from textwrap import indent
 
 from .. import ir
 from . import names
@@ -62,6 +63,29 @@ def enum_doc(enum: ir.Enum) -> str:
 def own_doc(element: ir.EnumValue | ir.Field) -> str:
     """The comment of a value or an extension, and whether it is deprecated."""
     return _comment(element.doc, element.deprecated)
+
+
+def module_doc(file: ir.File) -> str:
+    """The comment of a file, and those of its services, which have no classes."""
+    return "\n\n".join(
+        filter(None, [_comment(file.doc), *map(_service, file.services)])
+    )
+
+
+def _service(service: ir.Service) -> str:
+    """A service, and an item for each of its methods, as far as something is said of them."""
+    own = _comment(service.doc, service.deprecated)
+    methods = [text for each in service.methods if (text := _method(each))]
+    if not own and not methods:
+        return ""
+    return "\n\n".join(
+        filter(None, [_together(f"The service `{service.full_name}`.", own), *methods])
+    )
+
+
+def _method(method: ir.Method) -> str:
+    text = _comment(method.doc, method.deprecated).strip("\n")
+    return indent(f"* `{method.name}`: {text}", "  ")[2:] if text else ""
 
 
 def _comment(doc: str, deprecated: bool = False) -> str:

@@ -7,28 +7,36 @@ from collections.abc import Iterator, Mapping
 
 from .. import ir
 from . import names
+from .places import Places
 from .scope import TypeName
 from .types import DescriptorPlan, Import, IndexPlan
 
 
 def plan_index(
-    files: list[ir.File], types: Mapping[str, TypeName], root_names: frozenset[str]
+    files: list[ir.File],
+    types: Mapping[str, TypeName],
+    places: Places,
+    root_names: frozenset[str],
 ) -> IndexPlan:
     """The tables of names, sorted."""
-    extensions = sorted(
+    extensions = [
         ((field.extendee or "", field.number), path, field.full_name)
         for file in files
-        for field, path in _extension_paths(file, types, root_names)
-    )
-    modules = [names.module(file.path, "pb") for file in files]
+        for field, path in _extension_paths(file, types, places, root_names)
+    ]
+    by_number: dict[tuple[str, int], str] = {}
+    for key, path, _ in extensions:
+        by_number.setdefault(key, path)  # several files may choose the same number
+    modules = [places.module(file.path, "pb") for file in files]
+    modules += [_descriptor_module(file, places) for file in files]
     return IndexPlan(
         types=tuple(
             (name, f"{found.module}:{found.path}")
             for name, found in sorted(types.items())
         ),
-        extensions=tuple((key, path) for key, path, _ in extensions),
-        extension_names=tuple(sorted((name, key) for key, _, name in extensions)),
-        files=tuple((file.path, _descriptor_module(file)) for file in files),
+        extensions=tuple(sorted(by_number.items())),
+        extension_names=tuple(sorted((name, path) for _, path, name in extensions)),
+        files=tuple((file.path, _descriptor_module(file, places)) for file in files),
         services=tuple(
             sorted(
                 (service.full_name, file.path)
@@ -36,7 +44,7 @@ def plan_index(
                 for service in file.services
             )
         ),
-        modules=tuple(_imports([*modules, *map(_descriptor_module, files)])),
+        modules=tuple(_imports(modules)),
     )
 
 
@@ -53,9 +61,12 @@ def _imports(modules: list[str]) -> Iterator[Import]:
 
 
 def _extension_paths(
-    file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
+    file: ir.File,
+    types: Mapping[str, TypeName],
+    places: Places,
+    root_names: frozenset[str],
 ) -> Iterator[tuple[ir.Field, str]]:
-    module = names.module(file.path, "pb")
+    module = places.module(file.path, "pb")
     extra = frozenset[str]() if file.package else root_names
     for field in file.extensions:
         yield field, f"{module}:{names.identifier(field.name, 'top', extra)}"
@@ -67,15 +78,15 @@ def _extension_paths(
             yield field, f"{module}:{holder}.{names.identifier(field.name, 'member')}"
 
 
-def plan_descriptor(file: ir.File) -> DescriptorPlan:
+def plan_descriptor(file: ir.File, places: Places) -> DescriptorPlan:
     """The module that holds a file's serialized descriptor."""
     text = base64.b64encode(file.descriptor).decode("ascii")
     return DescriptorPlan(
-        path=_descriptor_module(file).replace(".", "/") + ".py",
+        path=_descriptor_module(file, places).replace(".", "/") + ".py",
         proto_path=file.path,
         lines=tuple(text[at : at + 76] for at in range(0, len(text), 76)),
     )
 
 
-def _descriptor_module(file: ir.File) -> str:
-    return "_descriptors." + names.module(file.path, "desc")
+def _descriptor_module(file: ir.File, places: Places) -> str:
+    return "_descriptors." + places.module(file.path, "desc")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Literal
 
 Scope = Literal["member", "value", "top"]
@@ -46,6 +47,8 @@ _RESERVED: dict[Scope, frozenset[str]] = {
 }
 
 _SEGMENT_RESERVED = frozenset({*keyword.kwlist})
+# Names of files have 255 bytes at most, and those that Python derives from them are longer.
+_LONGEST, _KEPT = 200, 100
 _HEX_ESCAPE = re.compile(r"_x(?=[0-9a-f]{2})")
 
 
@@ -71,19 +74,26 @@ def qualified(names: Iterable[str]) -> str:
     )
 
 
-def segment(name: str) -> str:
+def segment(name: str, *, lower: bool = False) -> str:
     """One directory or module name: any text, as an identifier.
 
-    Characters an identifier cannot have become `_xHH`, for each byte of their UTF-8 form.
+    Characters an identifier cannot have become `_xHH`, for each byte of their UTF-8 form; with
+    `lower`, capitals too. What would be too long for a file name ends in a digest instead.
     """
     text = _HEX_ESCAPE.sub("_x5fx", name)
-    text = "".join(
-        char if char.isascii() and (char.isalnum() or char == "_") else _hex(char)
-        for char in text
-    )
+    text = "".join(char if _stays(char, lower) else _hex(char) for char in text)
     if text[:1].isdigit():
         text = _hex(text[0]) + text[1:]
+    if len(text) > _LONGEST:
+        # No escape is `_x5f` without an `x` after it.
+        text = f"{text[:_KEPT]}_x5f{sha256(name.encode()).hexdigest()[:32]}"
     return _plain_segment(text)
+
+
+def _stays(char: str, lower: bool) -> bool:
+    if not char.isascii():
+        return False
+    return char == "_" or (char.isalnum() and not (lower and char.isupper()))
 
 
 def _plain_segment(text: str) -> str:
@@ -97,14 +107,3 @@ def _plain_segment(text: str) -> str:
 
 def _hex(char: str) -> str:
     return "".join(f"_x{byte:02x}" for byte in char.encode())
-
-
-def module(path: str, suffix: Literal["pb", "twirp", "desc"]) -> str:
-    """The dotted module of a .proto file: `a/b.proto` is `a.b_pb`."""
-    *folders, file = path.removesuffix(".proto").split("/")
-    return ".".join([*map(segment, folders), f"{segment(file)}_{suffix}"])
-
-
-def package(name: str) -> str:
-    """The dotted Python package of a proto package; empty for the root."""
-    return ".".join(map(segment, name.split("."))) if name else ""

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from .. import ir
 from . import names
 from .classes import plan_enum, plan_extension, plan_message
-from .collisions import check_collisions
+from .docs import module_doc
 from .getters import check_getters
 from .index import plan_descriptor, plan_index
+from .places import Places
 from .rights import check_rights
 from .scope import ModuleScope, TypeName, index_types
 from .types import (
@@ -32,40 +33,57 @@ def make_plan(
     """Plan the package of a schema.
 
     `exports` maps the names the runtime offers at the package's root to its submodules. Raises
-    GenerationError where two things in the schema would be the same in Python.
+    GenerationError where options of roles contradict the schema.
     """
     check_getters(schema)
     check_rights(schema)
     root_names = frozenset(exports)
-    types = index_types(schema, root_names)
     files = sorted(schema.files, key=lambda file: file.path)
-    modules = tuple(_module(file, types, root_names) for file in files)
+    places = _places(files, root_names)
+    types = index_types(schema, places, root_names)
+    modules = tuple(_module(file, types, places, root_names) for file in files)
     exported = {module.proto_path: module.exports for module in modules}
     packages = {
-        plan.path: plan for plan in _packages(files, exported, _deprecated(types))
+        plan.path: plan
+        for plan in _packages(files, exported, places, _deprecated(types))
     }
     for path in _directories([module.path for module in modules]):
         packages.setdefault(path, PackagePlan(path, "", (), False))
-    check_collisions(modules, packages)
     root = packages.pop("__init__.py")
     return Plan(
         root=_root(root, exports),
         schema_version=schema_version,
         modules=modules,
         packages=tuple(packages[path] for path in sorted(packages)),
-        index=plan_index(files, types, root_names),
-        descriptors=tuple(plan_descriptor(file) for file in files),
+        index=plan_index(files, types, places, root_names),
+        descriptors=tuple(plan_descriptor(file, places) for file in files),
     )
 
 
-def _module(
-    file: ir.File, types: Mapping[str, TypeName], root_names: frozenset[str]
-) -> ModulePlan:
+def _places(files: list[ir.File], root_names: frozenset[str]) -> Places:
+    exported: dict[str, set[str]] = defaultdict(set)
+    for file in files:
+        exported[file.package].update(_top_level(file, root_names).values())
+    paths = [file.path for file in files]
+    return Places(paths, exported, {"SCHEMA_VERSION", *root_names})
+
+
+def _top_level(file: ir.File, root_names: frozenset[str]) -> dict[str, str]:
+    """The Python names of what a file has at its top, by proto name."""
     extra = frozenset[str]() if file.package else root_names
-    module = names.module(file.path, "pb")
     declared: list[ir.Enum | ir.Message | ir.Field]
     declared = [*file.enums, *file.messages, *file.extensions]
-    top = {each.name: names.identifier(each.name, "top", extra) for each in declared}
+    return {each.name: names.identifier(each.name, "top", extra) for each in declared}
+
+
+def _module(
+    file: ir.File,
+    types: Mapping[str, TypeName],
+    places: Places,
+    root_names: frozenset[str],
+) -> ModulePlan:
+    module = places.module(file.path, "pb")
+    top = _top_level(file, root_names)
     scope = ModuleScope(module, types, frozenset(top.values()))
     enums = tuple(plan_enum(each, top[each.name]) for each in file.enums)
     messages = tuple(
@@ -80,7 +98,7 @@ def _module(
     return ModulePlan(
         path=module.replace(".", "/") + ".py",
         proto_path=file.path,
-        doc=file.doc,
+        doc=module_doc(file),
         runtime="." * (depth + 1) + "_runtime",
         imports=_imports(scope, depth),
         builtins=scope.builtins,
@@ -109,6 +127,7 @@ def _imports(scope: ModuleScope, depth: int) -> tuple[Import, ...]:
 def _packages(
     files: list[ir.File],
     exported: Mapping[str, tuple[str, ...]],
+    places: Places,
     deprecated: frozenset[tuple[str, str]],
 ) -> Iterator[PackagePlan]:
     by_package: dict[str, list[ir.File]] = defaultdict(list)
@@ -116,15 +135,15 @@ def _packages(
     for file in files:
         by_package[file.package].append(file)
     for proto_package, members in by_package.items():
-        package = names.package(proto_package)
+        package = places.package(proto_package)
         dots = "." * (package.count(".") + 2 if package else 1)
         exports = tuple(
-            Exports(dots + names.module(file.path, "pb"), exported[file.path])
+            Exports(dots + places.module(file.path, "pb"), exported[file.path])
             for file in members
             if exported[file.path]
         )
         mentioned = any(
-            (names.module(file.path, "pb"), name) in deprecated
+            (places.module(file.path, "pb"), name) in deprecated
             for file in members
             for name in exported[file.path]
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .. import ir
 from . import names
+from .places import Places
 from .recursion import recursive_messages
 
 _SCALARS: dict[str, str] = {
@@ -83,12 +84,14 @@ class ModuleScope:
         return alias
 
 
-def index_types(schema: ir.Schema, root_names: frozenset[str]) -> dict[str, TypeName]:
+def index_types(
+    schema: ir.Schema, places: Places, root_names: frozenset[str]
+) -> dict[str, TypeName]:
     """Every message and enum of a schema by full proto name."""
     found: dict[str, TypeName] = {}
     recursive = recursive_messages(schema)
     for file in schema.files:
-        module = names.module(file.path, "pb")
+        module = places.module(file.path, "pb")
         extra = frozenset[str]() if file.package else root_names
         for enum in file.enums:
             path = names.identifier(enum.name, "top", extra)

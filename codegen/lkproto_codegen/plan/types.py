@@ -158,7 +158,7 @@ class IndexPlan:
 
     types: tuple[tuple[str, str], ...]
     extensions: tuple[tuple[tuple[str, int], str], ...]
-    extension_names: tuple[tuple[str, tuple[str, int]], ...]
+    extension_names: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
     services: tuple[tuple[str, str], ...]
     modules: tuple[Import, ...]  # all that is loaded by name

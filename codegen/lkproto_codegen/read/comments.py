@@ -40,11 +40,21 @@ class Source:
         place = self._places.get(path)
         if place is None or not self._documented:
             return ""
-        return _tidy(place.leading_comments) or _tidy(place.trailing_comments)
+        return _tidy(readable(place.leading_comments)) or _tidy(
+            readable(place.trailing_comments)
+        )
 
     def file_doc(self) -> str:
         """The comment of the file: the one before `package`."""
         return self.doc((FILE_PACKAGE,))
+
+
+def readable(text: str | bytes) -> str:
+    """A text of the schema, which google's library gives as bytes if it is not UTF-8.
+
+    Then it is read as Latin-1: right for much that is old, and without loss for the rest.
+    """
+    return text.decode("latin-1") if isinstance(text, bytes) else text
 
 
 def _tidy(comment: str) -> str:

@@ -1,21 +1,19 @@
 """Descriptors to the intermediate representation.
 
-Raw descriptors give order, comments and places; the same files in a private pool give what
-protobuf derives from them (presence, packing and closedness under editions).
+`features` gives what protobuf derives from descriptors (presence, packing and closedness under
+editions).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from google.protobuf import descriptor as pool_types
 from google.protobuf import descriptor_pb2 as pb
-from google.protobuf.descriptor_pool import DescriptorPool
 
 from .. import ir
-from ..diagnostics import Diagnostic, GenerationError, failure
-from . import comments
+from ..diagnostics import Diagnostic, GenerationError
+from ..ir import Location
+from . import comments, features
 from .comments import Path, Source
 from .roles import Roles
 
@@ -39,8 +37,7 @@ _KINDS: dict[int, ir.Kind] = {
     17: "sint32",
     18: "sint64",
 }
-_UTF8_NONE = 3  # FeatureSet.Utf8Validation.NONE
-_NEWEST = pb.Edition.EDITION_2023
+_NEWEST = pb.Edition.EDITION_2024
 
 
 def lower(
@@ -54,21 +51,38 @@ def lower(
     newer = [file for file in files.file if file.edition > _NEWEST]
     if newer:
         raise GenerationError(map(_too_new, newer))
-    pool = DescriptorPool()
-    stripped: dict[str, bytes] = {}
-    for file in files.file:
-        stripped[file.name] = _stripped(file)
-        try:
-            pool.AddSerializedFile(stripped[file.name])
-        except TypeError as error:
-            raise failure(f"{file.name}: {error}") from error
-    reader = Roles(pool, roles)
+    known = {file.name for file in files.file}
+    if missing := [
+        _missing(file, each)
+        for file in files.file
+        for each in file.dependency
+        if each not in known
+    ]:
+        raise GenerationError(missing)
+    reader = Roles(files.file, roles)
+    enums = dict(_enums(files.file))
     return ir.Schema(
         tuple(
-            _File(file, pool, reader).lower(stripped[file.name], file.name in requested)
+            _File(file, enums, reader).lower(_stripped(file), file.name in requested)
             for file in files.file
         )
     )
+
+
+def _enums(
+    files: Iterable[pb.FileDescriptorProto],
+) -> Iterator[tuple[str, pb.EnumDescriptorProto]]:
+    """Every enum by its full name."""
+    holders: list[tuple[str, pb.FileDescriptorProto | pb.DescriptorProto]]
+    holders = [(f"{file.package}." if file.package else "", file) for file in files]
+    for prefix, holder in holders:
+        yield from ((prefix + each.name, each) for each in holder.enum_type)
+        inner = (
+            holder.message_type
+            if isinstance(holder, pb.FileDescriptorProto)
+            else holder.nested_type
+        )
+        holders += [(f"{prefix}{each.name}.", each) for each in inner]
 
 
 def _stripped(file: pb.FileDescriptorProto) -> bytes:
@@ -83,16 +97,20 @@ class _File:
     """Lowers one file."""
 
     def __init__(
-        self, file: pb.FileDescriptorProto, pool: DescriptorPool, roles: Roles
+        self,
+        file: pb.FileDescriptorProto,
+        enums: Mapping[str, pb.EnumDescriptorProto],
+        roles: Roles,
     ) -> None:
         self.file = file
-        self.pool = pool
+        self.enums = enums
         self.roles = roles
         self.source = Source(file)
 
     def lower(self, descriptor: bytes, requested: bool) -> ir.File:
         file = self.file
         prefix = f"{file.package}." if file.package else ""
+        own = features.file_features(file)
         return ir.File(
             path=file.name,
             package=file.package,
@@ -102,11 +120,11 @@ class _File:
                 file.dependency[index] for index in file.public_dependency
             ),
             messages=tuple(
-                self._message(each, prefix, (comments.FILE_MESSAGE, index))
+                self._message(each, prefix, own, (comments.FILE_MESSAGE, index))
                 for index, each in enumerate(file.message_type)
             ),
             enums=tuple(
-                self._enum(each, prefix, (comments.FILE_ENUM, index))
+                self._enum(each, prefix, own, (comments.FILE_ENUM, index))
                 for index, each in enumerate(file.enum_type)
             ),
             services=tuple(
@@ -114,7 +132,7 @@ class _File:
                 for index, each in enumerate(file.service)
             ),
             extensions=tuple(
-                self._extension(each, prefix, (comments.FILE_EXTENSION, index))
+                self._extension(each, prefix, own, (comments.FILE_EXTENSION, index))
                 for index, each in enumerate(file.extension)
             ),
             doc=self.source.file_doc(),
@@ -124,10 +142,17 @@ class _File:
         )
 
     def _message(
-        self, message: pb.DescriptorProto, prefix: str, path: Path
+        self,
+        message: pb.DescriptorProto,
+        prefix: str,
+        parent: pb.FeatureSet,
+        path: Path,
     ) -> ir.Message:
         full_name = prefix + message.name
-        known = self.pool.FindMessageTypeByName(full_name)
+        own = features.features_of(parent, message.options)
+        in_oneofs = [
+            features.features_of(own, each.options) for each in message.oneof_decl
+        ]
         entries = {
             f"{full_name}.{each.name}": each
             for each in message.nested_type
@@ -140,24 +165,34 @@ class _File:
             fields=tuple(
                 self._field(
                     each,
-                    known.fields_by_name[each.name],
+                    inner + each.name,
+                    (
+                        in_oneofs[each.oneof_index]
+                        if each.HasField("oneof_index")
+                        else own
+                    ),
                     (*path, comments.MESSAGE_FIELD, index),
                     entries,
+                    message.oneof_decl,
                 )
                 for index, each in enumerate(message.field)
             ),
             oneofs=self._oneofs(message, path),
             messages=tuple(
-                self._message(each, inner, (*path, comments.MESSAGE_MESSAGE, index))
+                self._message(
+                    each, inner, own, (*path, comments.MESSAGE_MESSAGE, index)
+                )
                 for index, each in enumerate(message.nested_type)
                 if not each.options.map_entry
             ),
             enums=tuple(
-                self._enum(each, inner, (*path, comments.MESSAGE_ENUM, index))
+                self._enum(each, inner, own, (*path, comments.MESSAGE_ENUM, index))
                 for index, each in enumerate(message.enum_type)
             ),
             extensions=tuple(
-                self._extension(each, inner, (*path, comments.MESSAGE_EXTENSION, index))
+                self._extension(
+                    each, inner, own, (*path, comments.MESSAGE_EXTENSION, index)
+                )
                 for index, each in enumerate(message.extension)
             ),
             extension_ranges=tuple(
@@ -185,43 +220,56 @@ class _File:
         )
 
     def _extension(
-        self, field: pb.FieldDescriptorProto, prefix: str, path: Path
+        self,
+        field: pb.FieldDescriptorProto,
+        prefix: str,
+        parent: pb.FeatureSet,
+        path: Path,
     ) -> ir.Field:
-        known = self.pool.FindExtensionByName(prefix + field.name)
-        return self._field(field, known, path, {})
+        return self._field(field, prefix + field.name, parent, path, {})
 
     def _field(
         self,
         field: pb.FieldDescriptorProto,
-        known: pool_types.FieldDescriptor,
+        full_name: str,
+        parent: pb.FeatureSet,
         path: Path,
         entries: Mapping[str, pb.DescriptorProto],
+        oneofs: Sequence[pb.OneofDescriptorProto] = (),
     ) -> ir.Field:
+        own = features.features_of(parent, field.options)
+        json_name = comments.readable(field.json_name)
+        in_oneof = field.HasField("oneof_index") and not field.proto3_optional
         type_name = field.type_name.removeprefix(".")
         entry = entries.get(type_name)
-        oneof = None if field.proto3_optional else known.containing_oneof
         return ir.Field(
             name=field.name,
             number=field.number,
-            json_name=field.json_name,
-            json_name_is_default=field.json_name == default_json_name(field.name),
-            kind=_KINDS[known.type],
-            presence="map" if entry else _presence(known),
+            json_name=json_name,
+            json_name_is_default=json_name == default_json_name(field.name),
+            kind=_KINDS[features.type_of(field, own, entry is not None)],
+            presence="map" if entry else features.presence(field, own),
             type_name=None if entry or not type_name else type_name,
-            packed=known.is_packed,
-            utf8=_checks_utf8(known),
-            oneof=oneof.name if oneof else None,
-            default=_default(known),
+            packed=features.is_packed(field, own),
+            utf8=features.checks_utf8(own),
+            oneof=oneofs[field.oneof_index].name if in_oneof else None,
+            default=features.default_of(field, self.enums),
             map=_map_entry(entry) if entry else None,
             deprecated=field.options.deprecated,
             doc=self.source.doc(path),
             location=self.source.location(path),
             roles=self.roles.of(field.options.SerializeToString()),
             extendee=field.extendee.removeprefix(".") or None,
-            full_name=known.full_name,
+            full_name=full_name,
         )
 
-    def _enum(self, enum: pb.EnumDescriptorProto, prefix: str, path: Path) -> ir.Enum:
+    def _enum(
+        self,
+        enum: pb.EnumDescriptorProto,
+        prefix: str,
+        parent: pb.FeatureSet,
+        path: Path,
+    ) -> ir.Enum:
         full_name = prefix + enum.name
         return ir.Enum(
             name=enum.name,
@@ -236,7 +284,7 @@ class _File:
                 )
                 for index, value in enumerate(enum.value)
             ),
-            closed=self.pool.FindEnumTypeByName(full_name).is_closed,
+            closed=features.is_closed(enum, parent),
             deprecated=enum.options.deprecated,
             doc=self.source.doc(path),
             location=self.source.location(path),
@@ -278,37 +326,20 @@ def _name(file: pb.FileDescriptorProto) -> str:
     return pb.Edition.Name(file.edition).removeprefix("EDITION_")
 
 
+def _missing(file: pb.FileDescriptorProto, imported: str) -> Diagnostic:
+    return Diagnostic(
+        f"{imported!r} is imported, but was not given to the generator",
+        Location(file.name, 1, 1),
+        "a compiler sends every file that is imported; report this to the caller's authors",
+    )
+
+
 def _too_new(file: pb.FileDescriptorProto) -> Diagnostic:
     return Diagnostic(
         f"edition {_name(file)} is not supported",
         Source(file).location((comments.FILE_SYNTAX,)),
-        'write the file in edition = "2023", or syntax = "proto3"',
+        'write the file in edition = "2024", or syntax = "proto3"',
     )
-
-
-def _presence(known: pool_types.FieldDescriptor) -> ir.Presence:
-    if known.is_repeated:
-        return "repeated"
-    if known.is_required:
-        return "required"
-    return "explicit" if known.has_presence else "implicit"
-
-
-def _checks_utf8(known: pool_types.FieldDescriptor) -> bool:
-    entry = known.message_type
-    if entry is not None and entry.GetOptions().map_entry:
-        # Key and value have the features of their field.
-        known = entry.fields_by_name["key"]
-    # protobuf resolves features under every edition but has no public name for them.
-    features: Any = getattr(known, "_GetFeatures")()  # noqa: B009
-    return bool(features.utf8_validation != _UTF8_NONE)
-
-
-def _default(
-    known: pool_types.FieldDescriptor,
-) -> bool | int | float | str | bytes | None:
-    found: bool | int | float | str | bytes | None = known.default_value
-    return found if known.has_default_value else None
 
 
 def _map_entry(entry: pb.DescriptorProto) -> ir.MapEntry:

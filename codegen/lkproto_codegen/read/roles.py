@@ -7,16 +7,17 @@ option has a role is configuration, such as `redact = "logger.sensitivity"`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.descriptor_pb2 import FieldOptions
-from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor_pb2 import FieldOptions, FileDescriptorProto
+from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ..diagnostics import Diagnostic, GenerationError, nearest
 from ..ir import RoleValue
+from .role_options import Declared, find_options
 
 # The value of the role for a field that a bool option marks; the values of an enum say more.
 _MARKED = "SENSITIVE"
@@ -40,18 +41,27 @@ _REPEATABLE = {"limited_by"}
 class Roles:
     """Reads the roles of fields from their options."""
 
-    def __init__(self, pool: DescriptorPool, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, files: Iterable[FileDescriptorProto], names: Mapping[str, str]
+    ) -> None:
         self._options: dict[str, FieldDescriptor] = {}
+        self._class: type[Message] = FieldOptions
+        if names:
+            self._find(Declared(files), names)
+
+    def _find(self, declared: Declared, names: Mapping[str, str]) -> None:
         problems: list[Diagnostic] = []
-        self._class = GetMessageClass(_field_options(pool))
+        found = find_options(declared, names.values())
         for role, name in names.items():
-            option = _find(pool, name)
+            option = found.get(name)
             if option is None:
-                problems.append(_unknown(pool, role, name))
+                problems.append(_unknown(declared, role, name))
             elif wrong := _wrong_type(role, option):
                 problems.append(wrong)
             else:
                 self._options[role] = option
+                options: Any = option.containing_type
+                self._class = GetMessageClass(options)
         if problems:
             raise GenerationError(problems)
 
@@ -73,24 +83,6 @@ class Roles:
             for role, option in self._options.items()
             if (value := given.get(option.full_name))
         )
-
-
-def _field_options(pool: DescriptorPool) -> Descriptor:
-    try:
-        return pool.FindMessageTypeByName("google.protobuf.FieldOptions")
-    except KeyError:  # no file imports it
-        return FieldOptions.DESCRIPTOR
-
-
-def _find(pool: DescriptorPool, name: str) -> FieldDescriptor | None:
-    """An option by full name: an extension, or one that all fields have."""
-    options = _field_options(pool)
-    if name.startswith(f"{options.full_name}."):
-        return options.fields_by_name.get(name.removeprefix(f"{options.full_name}."))
-    try:
-        return pool.FindExtensionByName(name)
-    except KeyError:
-        return None
 
 
 def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:
@@ -125,8 +117,8 @@ def _single(option: FieldDescriptor, value: Any) -> RoleValue:
     return name.removeprefix(words + "_")
 
 
-def _unknown(pool: DescriptorPool, role: str, name: str) -> Diagnostic:
-    known = [each.full_name for each in pool.FindAllExtensions(_field_options(pool))]
+def _unknown(declared: Declared, role: str, name: str) -> Diagnostic:
+    known = list(declared.options)
     return Diagnostic(
         f"{role} names the option {name!r}, which no file declares for fields",
         hint=nearest(name, known) or "no file of the tree declares a field option",

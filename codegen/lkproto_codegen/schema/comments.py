@@ -14,7 +14,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from ..ir import Location
-from ..read.comments import FILE_PACKAGE, Path
+from ..read.comments import FILE_PACKAGE, Path, readable
 from .elements import Element, elements
 
 # Numbers in descriptor.proto of what is commented but has no name.
@@ -110,8 +110,9 @@ def _comments(file: FileDescriptorProto) -> Iterator[tuple[str, Comment]]:
 
 
 def _comment(place: SourceCodeInfo.Location) -> Comment:
-    detached = tuple(place.leading_detached_comments)
-    return Comment(place.leading_comments, place.trailing_comments, detached)
+    detached = tuple(map(readable, place.leading_detached_comments))
+    leading, trailing = place.leading_comments, place.trailing_comments
+    return Comment(readable(leading), readable(trailing), detached)
 
 
 def _keys(file: FileDescriptorProto) -> Callable[[Path], str | None]:

@@ -23,6 +23,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 from google.protobuf.message import Message
 
+from ..read.comments import readable
 from ..read.lower import default_json_name
 from . import layout
 from .comments import Comments, statement_key
@@ -221,8 +222,10 @@ class _Printer:
         made: list[Assignment] = []
         if field.HasField("default_value"):
             made.append(Assignment(0, "default", (_default(field),)))
-        if field.json_name not in ("", default_json_name(field.name)):
-            text = quoted(field.json_name.encode(), text=True)
+        json_name = readable(field.json_name)
+        given = field.HasField("json_name")
+        if given and json_name != default_json_name(field.name):
+            text = quoted(json_name.encode(), text=True)
             made.append(Assignment(0, "json_name", (text,)))
         return made + self._options.assignments(field.options, name)
 

@@ -7,7 +7,7 @@ backslashes, bidirectional controls or NUL. Literals come out as black would wri
 from __future__ import annotations
 
 import math
-import unicodedata
+import re
 from collections.abc import Sequence
 
 from ..plan.blocks import blocks
@@ -16,9 +16,17 @@ _WIDTH = 88
 _NARROWEST = 40  # docstrings of types nested very deep
 _INDENT, _HANG = " " * 4, " " * 8
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
-# Categories that are not shown as themselves: controls, formats (bidi), surrogates,
-# private use, unassigned, and separators other than the space.
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+# What is not shown as itself: controls, formats (bidi), surrogates, private use, and separators
+# other than the space, as of Unicode 15.1; and the last two characters of each plane, which
+# are none. A table of ours, for unicodedata differs from Python to Python.
+_HIDDEN = re.compile(
+    "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u1680\\u180e"
+    "\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u2064\\u2066-\\u206f\\u3000\\ud800-\\uf8ff\\ufdd0-\\ufdef\\ufeff"
+    "\\ufff9-\\ufffb\\U000110bd\\U000110cd\\U00013430-\\U0001343f\\U0001bca0-\\U0001bca3"
+    "\\U0001d173-\\U0001d17a\\U000e0001\\U000e0020-\\U000e007f\\U000f0000-\\U0010ffff"
+    + "".join(f"{chr(end)}{chr(end + 1)}" for end in range(0xFFFE, 0xF0000, 0x10000))
+    + "]"
+)
 
 
 def literal(value: object) -> str:
@@ -46,9 +54,7 @@ def _quoted(text: str) -> str:
 def _shown(char: str) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
-    if char == " " or unicodedata.category(char) not in _HIDDEN:
-        return char
-    return _code(ord(char))
+    return _code(ord(char)) if _HIDDEN.match(char) else char
 
 
 def _code(point: int) -> str:

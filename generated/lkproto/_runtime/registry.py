@@ -84,8 +84,8 @@ def find_extension(extendee: str, number: int) -> Extension[Any] | None:
 
 def find_extension_by_name(full_name: str) -> Extension[Any] | None:
     """The extension with a full proto name such as `logger.sensitivity`, or None."""
-    key = tables().EXTENSION_NAMES.get(full_name)
-    return None if key is None else find_extension(*key)
+    path = tables().EXTENSION_NAMES.get(full_name)
+    return None if path is None else load(path)
 
 
 def is_own(cls: object) -> bool:

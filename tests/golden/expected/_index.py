@@ -99,11 +99,11 @@ EXTENSIONS: dict[tuple[str, int], str] = {
     ("example.Legacy", 100): "example.options_pb:Legacy.more",
     ("google.protobuf.FieldOptions", 50001): "example.options_pb:sensitivity",
 }
-"""Extensions by extended message and field number."""
+"""Extensions by extended message and field number; of several with one number, the first."""
 
-EXTENSION_NAMES: dict[str, tuple[str, int]] = {
-    "example.Legacy.more": ("example.Legacy", 100),
-    "example.sensitivity": ("google.protobuf.FieldOptions", 50001),
+EXTENSION_NAMES: dict[str, str] = {
+    "example.Legacy.more": "example.options_pb:Legacy.more",
+    "example.sensitivity": "example.options_pb:sensitivity",
 }
 """Extensions by full proto name."""
 

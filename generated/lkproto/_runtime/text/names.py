@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 
 from ..registry import (
-    find_extension,
     find_extension_by_name,
     find_message,
     tables,
@@ -91,11 +90,11 @@ def extension_named(cls: type[Message], name: str) -> Extension[Any] | None:
     """The extension of a message class with a name in brackets, or None."""
     found = find_extension_by_name(name)
     if found is None and table_of(cls).message_set:
-        for full_name, (extendee, number) in tables().EXTENSION_NAMES.items():
+        for full_name in tables().EXTENSION_NAMES:
             if (
-                extendee == cls.__proto_name__
-                and full_name.rpartition(".")[0] == name
-                and (declared := find_extension(extendee, number))
+                full_name.rpartition(".")[0] == name
+                and (declared := find_extension_by_name(full_name))
+                and declared.extendee == cls.__proto_name__
                 and extension_name(declared) == name
             ):
                 return declared
