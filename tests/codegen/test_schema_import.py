@@ -16,7 +16,7 @@ from lkproto_codegen.schema import importer
 from lkproto_codegen.schema.importer import Plan, apply, plan_import
 from lkproto_codegen.write import output
 
-from tests.support import ROOT, write_protos
+from tests.support import ROOT, needs_buf, write_protos
 
 PROTOS = ROOT / "protobufs"
 HEADER = "// Copyright 2023 Maker\n// Derived from maker/tree v1.0, see NOTICE.\n\n"
@@ -167,6 +167,7 @@ def test_a_new_file_gets_our_header_with_their_copyright(
     assert old.startswith(HEADER.replace("v1.0", "v2.0"))
 
 
+@needs_buf
 def test_the_report_says_what_changes(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
     report = plan.report
@@ -233,9 +234,8 @@ def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> N
         tomllib.loads((ours / "UPSTREAM.toml").read_text())["upstream"]["version"]
         == "v1.0"
     )
-    assert plan.report.notes == (
-        "the recorded version stays v1.0; --version records another",
-    )
+    note = "the recorded version stays v1.0; --version records another"
+    assert note in plan.report.notes
 
 
 def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
