@@ -1,0 +1,1 @@
+"""What developers and CI need of a machine; nothing of it ships in the wheel."""
