@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is no failure; what has to be quick is measured by tests of its own.
+# A busy machine must not fail a test; tests of speed measure it themselves.
 settings.register_profile(
     "lkproto", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,4 +1,4 @@
-"""What several tests need: generating a package from inline .proto text and importing it."""
+"""Helpers for several tests: generate a package from inline .proto text and import it."""
 
 from __future__ import annotations
 

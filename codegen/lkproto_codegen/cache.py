@@ -60,7 +60,7 @@ def up_to_date(out: Path, inputs: str) -> Manifest | None:
 
 
 def remember(out: Path, inputs: str) -> None:
-    """Note that an output was made from these inputs; it is no error if the cache is read-only."""
+    """Record that an output was made from these inputs; a read-only cache is not an error."""
     with suppress(OSError, RuntimeError):  # RuntimeError: no home directory
         note = _note(out)
         note.parent.mkdir(parents=True, exist_ok=True)

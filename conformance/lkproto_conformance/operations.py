@@ -1,7 +1,7 @@
 """Every operation a testee may offer: what it does, its arguments, its result.
 
-This is the one list of them. The protocol's names, the checks of `lint` and the tables in
-docs/judge/conformance.md come from it.
+This is the one list of them. The protocol's names, the checks of `lint` and the tables of
+the documentation come from it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The operations and the kinds of rejects as Markdown, for docs/judge/conformance.md."""
+"""The operations and the kinds of rejects as Markdown, for the documentation."""
 
 from __future__ import annotations
 

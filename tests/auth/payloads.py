@@ -1,7 +1,7 @@
-"""Tokens that may be anything: right, nearly right, and wrong in the ways of attackers.
+"""Tokens of all sorts: valid, nearly valid, and invalid in ways that attackers use.
 
-Claims are named after the schema, in any case, twice, with values of any type; text may be
-broken, numbers beyond all bounds, headers of any algorithm, and now and then a byte is wrong.
+Claims have names of the schema, in any case, repeated, with values of any type. Text may be
+invalid, numbers out of range, headers of any algorithm, and sometimes a byte is wrong.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ ROOM_CONFIGS: list[bytes] = [
 
 
 class Maker:
-    """Makes tokens of one source of randomness."""
+    """Makes tokens from one source of randomness."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -96,7 +96,7 @@ class Maker:
         return self.damaged(token) if self.random.random() < 0.08 else token
 
     def payload(self) -> bytes:
-        """Any payload, mostly an object."""
+        """Any payload, usually an object."""
         registered = [b'"iss":"%s"' % KEY.encode(), b'"exp":%d' % (NOW + 100)]
         made = registered if self.random.random() < 0.9 else []
         fields = {field.json_name: field for field in fields_of(ClaimGrants)}
@@ -145,7 +145,7 @@ class Maker:
         return self.pick(TEXTS)
 
     def member(self, name: str, value: Callable[[], bytes]) -> bytes:
-        """A member of an object: name and value, or nearly so."""
+        """A member of an object: name and value, or something similar."""
         found = value() if self.random.random() < 0.93 else self.anything(0)
         parts = (
             self.space(),
@@ -194,7 +194,7 @@ class Maker:
 
 
 def signed(header: bytes, payload: bytes, secret: str = SECRET) -> str:
-    """A token of any header and payload, signed by HS256."""
+    """A token with any header and payload, signed with HS256."""
     text = f"{encoded(header)}.{encoded(payload)}"
     return f"{text}.{encoded(hmac.digest(secret.encode(), text.encode(), 'sha256'))}"
 

@@ -1,7 +1,7 @@
 """Expressions run with one library or the other, in a process of its own.
 
 `python same_calls.py livekit-api|lkproto` reads a JSON list of expressions from stdin and writes
-the list of what came of them: the repr of a value, or the name of an error. livekit-api needs a
+the list of their results: the repr of a value, or the name of an error. livekit-api needs a
 process of its own because its messages register themselves in google's default pool.
 """
 
@@ -21,7 +21,7 @@ KEY, SECRET = "APIkey", "0123456789abcdef0123456789abcdef"
 
 
 def library(name: str) -> Any:
-    """The names of a library: tokens, and the messages that room configurations take."""
+    """The names of a library: tokens, and the messages in room configurations."""
     if name == "livekit-api":
         from livekit import api
 
@@ -42,14 +42,14 @@ def encoded(data: bytes) -> str:
 
 
 def signed(text: str, header: str = '{"alg":"HS256","typ":"JWT"}') -> str:
-    """A token with this payload, whatever it is."""
+    """A token with this payload."""
     body = f"{encoded(header.encode())}.{encoded(text.encode())}"
     signature = hmac.digest(SECRET.encode(), body.encode(), hashlib.sha256)
     return f"{body}.{encoded(signature)}"
 
 
 class Calls:
-    """What expressions of the page are made of."""
+    """Functions and names for the expressions of the page."""
 
     def __init__(self, api: Any) -> None:
         self._verify = api.TokenVerifier(KEY, SECRET).verify
@@ -69,23 +69,23 @@ class Calls:
         }
 
     def said(self, token: str) -> Any:
-        """What a verified token says, grants and all."""
+        """The claims of a verified token, including its grants."""
         claims = self._verify(token)
         return getattr(claims, "grants", claims)
 
     @staticmethod
     def good(more: str = "", exp: object = None) -> str:
-        """A token that is good but for the members added."""
+        """A valid token, except for the members added."""
         expiry = int(time.time()) + 600 if exp is None else json.dumps(exp)
         return signed(f'{{"iss":"{KEY}","exp":{expiry}{"," if more else ""}{more}}}')
 
     @staticmethod
     def text(token: Any) -> str:
-        """The JSON text of a token in the making."""
+        """The JSON text of a token that is being built."""
         return base64.urlsafe_b64decode(token.to_jwt().split(".")[1] + "==").decode()
 
     def payload(self, token: Any) -> Any:
-        """The claims of a token in the making, its dates relative to now."""
+        """The claims of a token that is being built, with dates relative to now."""
         found = json.loads(self.text(token))
         return {
             name: each - int(time.time()) if name in ("exp", "nbf", "iat") else each
@@ -93,15 +93,15 @@ class Calls:
         }
 
     def outcome(self, expression: str) -> str:
-        """What comes of an expression."""
+        """The result of an expression."""
         try:
             return repr(eval(expression, dict(self.names)))
-        except Exception as error:  # noqa: BLE001 - the page tells which
+        except Exception as error:  # noqa: BLE001 - the page says which
             return type(error).__name__
 
 
 def main() -> None:
-    """Run the expressions of stdin."""
+    """Run the expressions from stdin."""
     warnings.simplefilter("ignore")
     calls = Calls(library(sys.argv[1]))
     json.dump([calls.outcome(each) for each in json.load(sys.stdin)], sys.stdout)

@@ -12,13 +12,13 @@ from lkproto.lkproto import names_of
 
 from tests.oracle.strategies import messages
 
-# Characters that Go escapes, that need two of UTF-16, and that fold into ASCII, among others.
+# Among others, characters that Go escapes, that need two UTF-16 units, and that fold to ASCII.
 CHARACTERS = st.sampled_from('aB<>&"\\\x00\b\x7f\u2028é\u017f\u212a\uffff\U0001f600')
 TEXT = st.text(CHARACTERS | st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
 def text_of(field: Field) -> st.SearchStrategy[str]:
-    """A text of a field; where it names values of an enum, often such a name."""
+    """Text for a field; if the field holds names of an enum, often such a name."""
     enum = find_enum(get_extension(field.options, names_of) or "")
     if enum is None:
         return TEXT
@@ -46,12 +46,12 @@ def grants(cls: Any) -> st.SearchStrategy[Any]:
 
 
 def room_configurations() -> st.SearchStrategy[RoomConfiguration]:
-    """Room configurations that may be in a token."""
+    """Room configurations that a token may have."""
     whole: st.SearchStrategy[RoomConfiguration] = messages(RoomConfiguration, 3)
     return whole.filter(lambda config: not any(secrets_in(config)))
 
 
 def claims() -> st.SearchStrategy[ClaimGrants]:
-    """All that a token may say of its holder."""
+    """All claims that a token may have about its holder."""
     made: st.SearchStrategy[ClaimGrants] = grants(ClaimGrants)
     return made

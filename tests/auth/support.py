@@ -1,4 +1,4 @@
-"""What several tests of tokens need."""
+"""Helpers for several tests of tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS: dict[str, Any] = {
 
 
 def payload(token: str, secret: str = "secret") -> str:
-    """The payload's text of a token whose header is Go's and whose signature is right."""
+    """The text of a token's payload, after a check of header (Go's) and signature."""
     signed, _, signature = token.rpartition(".")
     header, text = map(decoded, signed.split("."))
     assert header == b'{"alg":"HS256","typ":"JWT"}'
@@ -26,6 +26,6 @@ def payload(token: str, secret: str = "secret") -> str:
 
 
 def decoded(segment: str) -> bytes:
-    """A segment of a token, which has no padding."""
+    """A segment of a token, decoded; it has no padding."""
     assert "=" not in segment
     return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))

@@ -1,4 +1,4 @@
-"""The same questions to us and to the Go reference, on claims nobody has thought of.
+"""The same requests to us and to the Go reference, with random claims.
 
 Needs the testee that executes livekit/protocol (conformance/testees/go): its connector is in
 LKPROTO_REFERENCE, as the session `conformance` has it. Stored vectors hold answers of it, too.
@@ -52,7 +52,7 @@ Judge = Callable[[dict[str, Any]], Any]
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[Connection]:
-    """The reference, started."""
+    """The running reference."""
     connection = connect(REFERENCE or "")
     connection.start()
     yield connection
@@ -61,7 +61,7 @@ def connection() -> Iterator[Connection]:
 
 @pytest.fixture(scope="module")
 def judge(connection: Connection) -> Judge:
-    """A function from a token to the reference's verdict, as `our_verdict`."""
+    """A function that takes a token and returns the reference's verdict, like `our_verdict`."""
 
     def judge(args: dict[str, Any]) -> Any:
         reply: Any = connection.ask("token.verify", {**args, "profile": "go"}, "")
@@ -73,7 +73,7 @@ def judge(connection: Connection) -> Judge:
 
 @pytest.fixture(scope="module")
 def reference(connection: Connection) -> Ask:
-    """A function from operation and arguments to the reference's answer."""
+    """A function that takes operation and arguments and returns the reference's answer."""
 
     def ask(op: str, args: dict[str, Any]) -> Any:
         reply: Any = connection.ask(op, args, "")
@@ -84,18 +84,18 @@ def reference(connection: Connection) -> Ask:
 
 
 def assert_same(op: str, args: dict[str, Any], reference: Ask) -> None:
-    """That we answer as the reference does, numbers by value."""
+    """Check that our answer is the reference's, comparing numbers by value."""
     assert not difference(reference(op, args), ours(op, args))
 
 
 def ours(op: str, args: dict[str, Any]) -> Any:
-    """Our testee's answer, through JSON as the reference's."""
+    """Our testee's answer, converted through JSON like the reference's."""
     return json.loads(json.dumps(Lkproto().answer(op, args)["ok"]))
 
 
 @settings(THOROUGH, max_examples=100)
 @given(st.integers(0, 2**32).map(Random))
-def test_any_token_is_judged_alike(judge: Judge, random: Random) -> None:
+def test_both_judge_any_token_alike(judge: Judge, random: Random) -> None:
     maker = payloads.Maker(random)
     for _ in range(50):
         token = maker.token()
@@ -106,13 +106,13 @@ def test_any_token_is_judged_alike(judge: Judge, random: Random) -> None:
 
 
 def our_verdict(args: dict[str, Any]) -> Any:
-    """What our testee says of a token: the kind of its refusal, or what it read."""
+    """Our testee's verdict on a token: the kind of refusal, or the claims."""
     reply = json.loads(json.dumps(Lkproto().answer("token.verify", args)))
     return reply["reject"]["kind"] if "reject" in reply else reply["ok"]
 
 
 def in_token(message: Any) -> dict[str, Any]:
-    """A message as a token has it."""
+    """A message in the form it has in a token."""
     value: dict[str, Any] = json.loads(message.to_json())
     return value
 
@@ -138,7 +138,7 @@ def test_tokens_are_the_same(
 
 @THOROUGH
 @given(claims())
-def test_what_we_mint_is_verified_alike(reference: Ask, given: ClaimGrants) -> None:
+def test_both_verify_our_tokens_alike(reference: Ask, given: ClaimGrants) -> None:
     token = mint(given, api_key="APIkey", api_secret=SECRET, clock=lambda: NOW)
     args = {"token": token, "keys": {"APIkey": SECRET}, "now": NOW, "profile": "go"}
 

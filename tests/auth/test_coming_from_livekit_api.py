@@ -1,4 +1,4 @@
-"""The page for those who come from livekit-api: every line of it is run with both libraries."""
+"""The page for users of livekit-api: every line of it is run with both libraries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = "docs/livekit/coming-from-livekit-api.md"
 SCRIPT = ROOT / "tests" / "auth" / "same_calls.py"
 CELLS = re.compile(r"^\| `(.+?)` \| `(.*?)` \| `(.*?)` \| \S.* \|$", re.MULTILINE)
 DIFFERENT = {row[0]: row[1:] for row in CELLS.findall(text_of(PAGE))}
-# What the page says is the same, and more that is.
+# Calls that the page says are the same, and others that are.
 SAME = (
     'payload(token().with_name("n").with_metadata("m").with_sha256("h").with_room_preset("p"))["roomPreset"]',
     'payload(token())["exp"]',
@@ -74,7 +74,7 @@ needs_livekit_api = pytest.mark.skipif(
 
 @cache
 def outcomes(library: str, *expressions: str) -> dict[str, str]:
-    """What comes of expressions in a process of the library's own."""
+    """The results of expressions, in a separate process for the library."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), library],
         input=json.dumps(expressions),
@@ -87,27 +87,27 @@ def outcomes(library: str, *expressions: str) -> dict[str, str]:
     return dict(zip(expressions, json.loads(done.stdout), strict=True))
 
 
-def test_our_column_is_what_our_library_does() -> None:
+def test_our_column_shows_what_our_library_does() -> None:
     assert outcomes("lkproto", *DIFFERENT) == {
         call: ours for call, (_, ours) in DIFFERENT.items()
     }
 
 
 @needs_livekit_api
-def test_their_column_is_what_their_library_does() -> None:
+def test_their_column_shows_what_their_library_does() -> None:
     assert outcomes("livekit-api", *DIFFERENT) == {
         call: theirs for call, (theirs, _) in DIFFERENT.items()
     }
 
 
-def test_what_is_listed_as_a_difference_differs() -> None:
+def test_listed_differences_differ() -> None:
     assert [call for call, (theirs, ours) in DIFFERENT.items() if theirs == ours] == []
     rows = re.findall(r"^\| `.*\|$", text_of(PAGE), re.MULTILINE)
     assert len(DIFFERENT) == len(rows) > 70
 
 
 @needs_livekit_api
-def test_what_is_listed_as_the_same_is_the_same() -> None:
+def test_calls_listed_as_the_same_are_the_same() -> None:
     ours = outcomes("lkproto", *SAME)
 
     assert outcomes("livekit-api", *SAME) == ours
@@ -126,7 +126,7 @@ def test_every_name_of_their_classes_is_on_the_page(make: str) -> None:
     assert missing == []
 
 
-def test_methods_said_to_be_the_same_are_there() -> None:
+def test_methods_listed_as_the_same_exist() -> None:
     ours = names("lkproto", "token()") + names("lkproto", VERIFIER)
 
     assert len(METHODS) == 18
@@ -143,7 +143,7 @@ def test_grants_have_every_field_of_theirs(name: str) -> None:
 
 
 def names(library: str, make: str) -> list[str]:
-    """The public attributes of an object that a library makes."""
+    """The public attributes of an object of a library."""
     expression = f"[each for each in dir({make}) if each[0] != '_']"
     found: list[str] = ast.literal_eval(outcomes(library, expression)[expression])
     return found

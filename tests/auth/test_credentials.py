@@ -1,7 +1,7 @@
-"""Secrets in room configurations: strict finds all of them, `go` those the reference finds.
+"""Secrets in room configurations: `strict` finds all of them, `go` those the reference finds.
 
-Whether `go` finds one: what auth.RoomConfiguration.CheckCredentials of livekit/protocol v1.54.0
-returned for the same ProtoJSON.
+The verdicts of `go` are those that auth.RoomConfiguration.CheckCredentials of livekit/protocol
+v1.54.0 returned for the same ProtoJSON.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lkproto.livekit import PresignedPostRequest, RoomConfiguration, StreamOutpu
 
 HUSH = "hush"
 S3 = {"s3": {"secret": HUSH}}
-# Where a secret is, the path of it, and whether Go looks there.
+# A configuration with a secret, the secret's path, and whether Go checks that path.
 SECRETS: list[tuple[dict[str, Any], str, bool]] = [
     (
         {"participant": {"fileOutputs": [{}, S3]}},
@@ -109,7 +109,7 @@ def test_go_finds_a_secret_after_one_it_does_not_see() -> None:
 def with_each_secret(
     cls: type[Message], path: str = "$"
 ) -> Iterator[tuple[Message, str]]:
-    """A message of a class for each way that leads to a secret, with its path."""
+    """Messages of a class, one for each path to a secret, with that path."""
     for field in fields_of(cls):
         place = f"{path}.{field.proto_name}"
         many = field.presence == "repeated"

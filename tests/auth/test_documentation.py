@@ -1,4 +1,4 @@
-"""The pages about grants and names say what is there."""
+"""The pages about grants and names agree with the code."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_python_names_exist() -> None:
 def test_all_public_names_of_agents_are_on_the_page() -> None:
     ours = set(re.findall(r"`agents\.(\w+)`", NAMES))
 
-    # What has no name of its own in Go: the pair a function returns, a prefix of guid.
+    # Names without a counterpart in Go: the pair a function returns, a prefix of guid.
     assert ours | {"JobToken", "AGENT_THREAD_PREFIX"} == set(lkproto.agents.__all__)
 
 

@@ -1,4 +1,4 @@
-"""Errors of tokens: one family, each with its kind, and all pickle."""
+"""Errors of tokens: one family, each with its kind, and all can be pickled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ERRORS = sorted(
 
 
 @pytest.mark.parametrize("cls", ERRORS)
-def test_errors_pickle_with_all_they_say(cls: type[AuthError]) -> None:
+def test_errors_pickle_with_all_details(cls: type[AuthError]) -> None:
     error = cls("$.x")
 
     copy = pickle.loads(pickle.dumps(error))

@@ -1,4 +1,4 @@
-"""What grants mean, as livekit/protocol v1.54.0 has it.
+"""The meaning of grants, as in livekit/protocol v1.54.0.
 
 Expected values: printed by the methods of auth.VideoGrant, auth.ClaimGrants,
 auth.AgentEndpointGrant and auth.AgentThreadGrant for the same JSON.
@@ -119,7 +119,7 @@ GETTERS = [
 
 
 @pytest.mark.parametrize(("video", "got", "may", "sources", "permission"), GETTERS)
-def test_what_video_grants_give(
+def test_rights_of_video_grants(
     video: dict[str, Any],
     got: list[bool],
     may: list[bool],
@@ -230,7 +230,7 @@ def test_without_a_permission_nothing_matches_and_nothing_changes() -> None:
     assert copied.can_publish_sources is not grants.can_publish_sources
 
 
-def test_what_a_permission_holds_beyond_the_schema_does_not_count() -> None:
+def test_unknown_fields_of_a_permission_do_not_count() -> None:
     newer = to_permission(VideoGrants()).to_bytes() + b"\xf8\xff\x3f\x01"
 
     assert matches_permission(VideoGrants(), ParticipantPermission.from_bytes(newer))
@@ -330,7 +330,7 @@ EVERY = dict.fromkeys(("list", "create", "write", "read", "delete"), True)
 def test_threads_of_agents(
     grants: dict[str, Any] | None, text: str, allowed: str
 ) -> None:
-    """`text` is asked for as scope and as thread id."""
+    """`text` is both the requested scope and the thread id."""
     given = None if grants is None else AgentThreadGrants.from_dict(grants)
 
     assert [

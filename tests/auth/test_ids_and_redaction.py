@@ -1,4 +1,4 @@
-"""Ids and addresses: what livekit/protocol v1.54.0 printed for the same texts.
+"""Ids and addresses: expected values are what livekit/protocol v1.54.0 printed for the same texts.
 
 utils.MarshalGuid, utils.UnmarshalGuid as a track id, guid.IsValidID, guid.IsValidWithPrefix of
 `AT_`; utils.RedactUrlQueryValues, utils.RedactStreamKey.
@@ -57,7 +57,7 @@ def test_ids(text: str, expected: tuple[str, str, bool, bool]) -> None:
     ) == expected
 
 
-def test_new_ids_are_valid_and_come_back() -> None:
+def test_new_ids_are_valid_and_round_trip() -> None:
     found = {new_guid("RM_") for _ in range(100)}
 
     assert len(found) == 100
@@ -124,8 +124,8 @@ def test_addresses(url: str, expected: tuple[str, str, bool]) -> None:
     assert (redact_url_query_values(url), *redact_stream_key(url)) == expected
 
 
-def test_identifiers_keep_up_to_three_bytes_at_each_end() -> None:
-    """As utils.RedactIdentifier; half a character is a replacement character in JSON."""
+def test_redacted_identifiers_keep_up_to_three_bytes_at_each_end() -> None:
+    """As with utils.RedactIdentifier; half a character is a replacement character in JSON."""
     assert redact_identifier("") == "{...}"
     assert redact_identifier("rtmp://h/a/\xe9\xe9\xe9") == "{rtm...\ufffd\xe9}"
 

@@ -53,7 +53,7 @@ def test_keys_rotate_without_invalidating_tokens() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
-def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
+def test_a_set_accepts_only_tokens_of_its_algorithm(algorithm: str) -> None:
     token = key_set(NEW, algorithm=algorithm).sign({"sub": "ann"})
 
     for other in ("HS256", "HS384", "HS512"):
@@ -66,7 +66,7 @@ def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "keys", "told"),
+    ("algorithm", "keys", "problem"),
     [
         ("RS256", [HMACKey("a", NEW)], "'RS256' is not an algorithm"),
         ("HS256", [], "empty"),
@@ -74,13 +74,13 @@ def test_a_set_takes_the_tokens_of_its_algorithm_alone(algorithm: str) -> None:
     ],
 )
 def test_wrong_key_sets_are_refused(
-    algorithm: str, keys: list[HMACKey], told: str
+    algorithm: str, keys: list[HMACKey], problem: str
 ) -> None:
-    with pytest.raises(InvalidArgumentError, match=told):
+    with pytest.raises(InvalidArgumentError, match=problem):
         HMACKeySet(algorithm, *keys)
 
 
-def test_expiry_leeway_and_need_of_it_are_the_callers() -> None:
+def test_the_caller_chooses_leeway_and_whether_expiry_is_required() -> None:
     keys = key_set(NEW)
     token = keys.sign({"exp": NOW})
 

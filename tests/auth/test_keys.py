@@ -1,4 +1,4 @@
-"""Where secrets come from. What the reference makes of YAML is in the vectors of keys.load."""
+"""Where secrets come from. How the reference reads YAML is in the vectors of keys.load."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file in the place of another, as a careful editor does."""
+    """Replace a file by a new one, as a careful editor does."""
     new = path.with_suffix(".new")
     new.write_text(text, "utf-8")
     new.chmod(mode)
@@ -106,7 +106,7 @@ def test_a_file_may_be_open_to_its_group(path: Path) -> None:
     assert FileKeys(path).num_keys == 1
 
 
-def test_a_file_that_broke_verifies_nothing_until_it_is_right_again(path: Path) -> None:
+def test_a_broken_file_verifies_nothing_until_it_is_repaired(path: Path) -> None:
     keys = FileKeys(path)
     for broken in ("APIone: [", "", "APIone: {a: b}"):
         write(path, broken)
@@ -123,7 +123,7 @@ def test_a_file_that_broke_verifies_nothing_until_it_is_right_again(path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ("a: b\na: c\n", "line 2: duplicate key"),
         ("a: b\nc: [d]\n", "line 2: expected `key: secret`"),
@@ -135,8 +135,8 @@ def test_a_file_that_broke_verifies_nothing_until_it_is_right_again(path: Path) 
         ("a: &x b\nc: *y\n", "not YAML"),
     ],
 )
-def test_errors_of_key_files_do_not_show_secrets(text: str, told: str) -> None:
-    with pytest.raises(KeyFileError, match=told) as caught:
+def test_errors_of_key_files_do_not_show_secrets(text: str, problem: str) -> None:
+    with pytest.raises(KeyFileError, match=problem) as caught:
         read_yaml(text)
 
     assert "hidden" not in str(caught.value)
@@ -185,7 +185,7 @@ def test_an_environment_without_keys_is_reported() -> None:
         environment_keys({"LIVEKIT_API_KEY": "APIone"})
 
 
-def test_short_secrets_are_warned_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_secrets_warn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WeakSecretWarning, "given", False)
     StaticKeys("APIone", STRONG[:32])
     with pytest.warns(WeakSecretWarning, match="fewer than 32 bytes"):

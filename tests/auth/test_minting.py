@@ -1,4 +1,4 @@
-"""Tokens are those of the Go reference, byte for byte, and what would hurt is refused.
+"""Tokens are those of the Go reference, byte for byte, and harmful ones are refused.
 
 Expected payloads: printed by livekit/protocol v1.54.0, `json.Unmarshal` of the claims into
 auth.ClaimGrants and `AccessToken.ToJWT` at the same instant (testing/synctest), with Go 1.26.
@@ -151,7 +151,7 @@ PAYLOADS: dict[str, tuple[dict[str, Any], str]] = {
         '"tags":{"a":"\\u003c","z":"1"}}}',
     ),
 }
-# What Go prints for a keyFrameInterval.
+# The text that Go prints for a keyFrameInterval.
 NUMBERS = {
     0.1: "0.1",
     1e-5: "0.00001",
@@ -170,7 +170,7 @@ NUMBERS = {
 }
 
 
-def test_a_token_is_gos() -> None:
+def test_tokens_are_those_of_go() -> None:
     assert AccessToken(**KEYS).with_identity("a").to_jwt() == (
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJBUElrZXkiLCJzdWIiOiJhIiwiZXhwIj"
         "oxNzY3MjQ3MjAwLCJuYmYiOjE3NjcyMjU2MDAsImlhdCI6MTc2NzIyNTYwMCwiaWRlbnRpdHkiOiJhIn"
@@ -179,12 +179,12 @@ def test_a_token_is_gos() -> None:
 
 
 @pytest.mark.parametrize(("claims", "expected"), PAYLOADS.values(), ids=PAYLOADS)
-def test_payloads_are_gos(claims: dict[str, Any], expected: str) -> None:
+def test_payloads_are_those_of_go(claims: dict[str, Any], expected: str) -> None:
     assert payload(mint(ClaimGrants.from_dict(claims), **KEYS)) == expected
 
 
 @pytest.mark.parametrize(("number", "expected"), NUMBERS.items())
-def test_numbers_are_gos(number: float, expected: str) -> None:
+def test_numbers_are_those_of_go(number: float, expected: str) -> None:
     advanced = EncodingOptions(key_frame_interval=number)
     egress = RoomEgress(room=RoomCompositeEgressRequest(advanced=advanced))
     config = RoomConfiguration(metadata="is 1e5 or 2.0,3.0", egress=egress)
@@ -223,7 +223,7 @@ def test_dates_are_whole_seconds_and_six_hours_the_default(
     )
 
 
-def test_the_clock_is_that_of_the_system_unless_one_is_given() -> None:
+def test_the_clock_is_that_of_the_system_by_default() -> None:
     import json
     import time
 
@@ -297,7 +297,7 @@ def test_kinds_without_a_name_are_refused_where_given_by_name() -> None:
         AccessToken(**KEYS).with_kind_details("forwarded", "x")
 
 
-def test_agents_replace_those_of_a_room_and_leave_the_callers_alone() -> None:
+def test_agents_replace_those_of_a_room_and_leave_the_callers_unchanged() -> None:
     config = RoomConfiguration(name="n", agents=[RoomAgentDispatch(agent_name="old")])
     agent = RoomAgentDispatch(agent_name="new")
     token = AccessToken(**KEYS).with_room_config(config).with_agents(agent)
@@ -312,7 +312,7 @@ def test_agents_replace_those_of_a_room_and_leave_the_callers_alone() -> None:
     )
 
 
-def test_what_is_given_and_what_is_asked_are_copies() -> None:
+def test_arguments_and_attributes_are_copied() -> None:
     video = VideoGrants(can_publish_sources=["camera"])
     claims = ClaimGrants(video=video, attributes={"b": "1", "a": "2"})
     unknown = {"new": ["x"]}

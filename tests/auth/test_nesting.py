@@ -1,4 +1,4 @@
-"""How deep JSON nests is known before it is read, and rightly so."""
+"""How deeply JSON nests is known, correctly, before it is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 def depth_of(value: Any) -> int:
-    """Levels of objects and arrays."""
+    """The number of levels of objects and arrays."""
     if isinstance(value, dict):
         value = list(value.values())
     return 1 + max(map(depth_of, value), default=0) if isinstance(value, list) else 0
@@ -44,7 +44,7 @@ def test_depth_is_found_wherever_it_is(before: str) -> None:
     assert read(deep, True, 101)
 
 
-def test_brackets_in_a_text_without_end_are_text() -> None:
+def test_brackets_in_an_unterminated_string_are_text() -> None:
     assert not _nests_deeper('["' + "[" * 200, 100)
     with pytest.raises(MalformedTokenError, match="not JSON"):
         read(b'["' + b"[" * 200, True, 100)

@@ -1,5 +1,5 @@
-"""PyJWT and jose beside ours: they take our tokens, we take theirs, and where verdicts part it
-is written down here.
+"""PyJWT and jose compared with ours: they accept our tokens and we theirs, and every difference
+in verdicts is listed here.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ CLAIMS: dict[str, dict[str, Any]] = {
 
 
 def good(more: str = "", **changes: Any) -> str:
-    """The payload of a good token, with members changed and added."""
+    """The payload of a valid token, with members changed and added."""
     text = json.dumps({"iss": KEY, "exp": NOW + 600} | changes)
     return f"{text[:-1]},{more}}}" if more else text
 
 
 def corpus() -> dict[str, str]:
-    """Tokens by what is odd about them."""
+    """Tokens, by what is unusual about them."""
     first, second, third = signed(good()).split(".")
     odd = next(
         token
@@ -85,7 +85,7 @@ def corpus() -> dict[str, str]:
         "a name twice": good('"name":"a","name":"b"'),
         "byte order mark": "\ufeff" + good(),
         "NaN": good('"later":NaN'),
-        "text behind": good() + "x",
+        "text after it": good() + "x",
         "space around": f" {good()}\n",
         "list": "[]",
         "null": "null",
@@ -127,7 +127,7 @@ CORPUS = corpus()
 def verdicts_of(
     verify: Callable[[str], object], *refusals: type[Exception]
 ) -> Verdicts:
-    """What a verifier takes; anything it raises but refusals is an error of the test."""
+    """The tokens that a verifier accepts; if it raises anything but a refusal, the test fails."""
     found = {}
     for name, token in CORPUS.items():
         try:
@@ -145,7 +145,7 @@ def ours(profile: Any) -> Verdicts:
 
 
 def pyjwt_claims(token: str) -> dict[str, Any]:
-    """As livekit-api has PyJWT verify."""
+    """Verify with PyJWT as livekit-api does."""
     import jwt
 
     options: Any = {"require": ["exp"]}
@@ -159,7 +159,7 @@ def pyjwt_claims(token: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def jose(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
-    """jose in a process of Node.js: claims of tokens to verify, tokens of claims to sign."""
+    """Run jose in Node.js: returns the claims of tokens to verify, and tokens for claims to sign."""
     if "CI" not in os.environ:
         pytest.skip("jose is fetched with npm where CI is set")
     folder = tmp_path_factory.mktemp("jose")
@@ -191,7 +191,7 @@ def run(folder: Path, command: list[str], request: Any = None) -> str:
     return done.stdout
 
 
-# Who takes a token, wherever not all say the same. `strict` and `go` are our profiles.
+# Who accepts a token, if not all agree. `strict` and `go` are our profiles.
 PYJWT: dict[str, str] = {
     "exp in quotes": "go, PyJWT",
     "exp in milliseconds": "go, PyJWT",
@@ -245,7 +245,7 @@ JOSE_SAYS: dict[str, str] = {
 
 
 def disagreements(name: str, peer: Verdicts) -> dict[str, str]:
-    """Who takes a token, of those that ours and the peer judge differently."""
+    """Who accepts a token, for those on which ours and the peer disagree."""
     found: dict[str, str] = {}
     judges = {"strict": ours("strict"), "go": ours("go"), name: peer}
     for token in CORPUS:
@@ -256,7 +256,7 @@ def disagreements(name: str, peer: Verdicts) -> dict[str, str]:
 
 
 @needs_pyjwt
-def test_pyjwt_says_the_same_but_for_what_is_listed() -> None:
+def test_pyjwt_agrees_except_where_listed() -> None:
     import jwt
 
     assert (
@@ -265,7 +265,7 @@ def test_pyjwt_says_the_same_but_for_what_is_listed() -> None:
     )
 
 
-def test_jose_says_the_same_but_for_what_is_listed(
+def test_jose_agrees_except_where_listed(
     jose: Callable[..., dict[str, Any]],
 ) -> None:
     found = jose(list(CORPUS.values()), [])["verified"]
@@ -277,7 +277,7 @@ def test_jose_says_the_same_but_for_what_is_listed(
 
 
 def minted() -> dict[str, str]:
-    """A token of ours for each of the claims."""
+    """One of our tokens for each of the claims."""
     return {
         name: mint(ClaimGrants.from_dict(each), api_key=KEY, api_secret=SECRET)
         for name, each in CLAIMS.items()
@@ -285,7 +285,7 @@ def minted() -> dict[str, str]:
 
 
 def as_payload(name: str, found: dict[str, Any]) -> None:
-    """See that a peer reads in a token of ours what was asked for."""
+    """Check that a peer read in one of our tokens what it was made with."""
     dates = {each: found.pop(each) for each in ("exp", "nbf", "iat")}
     assert dates["exp"] - 21_600 == dates["nbf"] == dates["iat"]
     identity = {"sub": found["identity"]} if "identity" in found else {}
@@ -317,6 +317,6 @@ def test_jose_reads_our_tokens_and_we_read_its(
 
 
 def read_back(token: str) -> tuple[Any, Any, Any]:
-    """What our verifier reads in a token."""
+    """The claims that our verifier reads in a token."""
     found = TokenVerifier(KEY, SECRET).verify(token)
     return found.grants, found.registered, found.unknown

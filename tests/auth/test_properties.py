@@ -1,4 +1,4 @@
-"""What holds for all claims: minting, reading back, copying."""
+"""Properties of all claims: minting, reading back, copying."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def verifier(profile: str) -> TokenVerifier:
 
 @QUICK
 @given(claims(), st.sampled_from(["strict", "go"]))
-def test_what_is_minted_is_what_is_verified(given: ClaimGrants, profile: str) -> None:
+def test_verified_claims_are_those_that_were_minted(
+    given: ClaimGrants, profile: str
+) -> None:
     found = verifier(profile).verify(mint(given, **MINTED))
 
     assert found.grants.to_dict() == given.to_dict()
@@ -95,7 +97,7 @@ def test_unknown_claims_survive_both_ways(
 
 @settings(QUICK, max_examples=300)
 @given(st.data())
-def test_strict_takes_no_token_with_one_byte_changed(data: st.DataObject) -> None:
+def test_strict_refuses_tokens_with_one_byte_changed(data: st.DataObject) -> None:
     token = mint(ClaimGrants(identity="ann"), **MINTED)
     place = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.sampled_from(ascii_letters + digits + "-_.=+/ \n\0é"))

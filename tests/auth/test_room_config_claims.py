@@ -1,4 +1,4 @@
-"""The quick way to read room configurations takes and refuses what the exact way does."""
+"""The fast way to read room configurations accepts and refuses the same as the exact way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VALUES = st.recursive(
 
 
 def outcome(way: Any, value: Any) -> Any:
-    """The message, or what the error says."""
+    """The message, or the text of the error."""
     try:
         return way(RoomConfiguration, value, "roomConfig")
     except ClaimError as error:
@@ -33,7 +33,7 @@ def outcome(way: Any, value: Any) -> Any:
 
 
 @given(st.dictionaries(st.sampled_from([*NAMES, "later"]), VALUES, max_size=4))
-def test_both_ways_agree_on_what_is_made_up(value: dict[str, Any]) -> None:
+def test_both_ways_agree_on_generated_input(value: dict[str, Any]) -> None:
     assert outcome(_plain_message, value) == outcome(_message, value)
 
 
@@ -64,7 +64,7 @@ def test_both_ways_agree_on_what_is_made_up(value: dict[str, Any]) -> None:
         ('"x"', False),
     ],
 )
-def test_both_ways_agree_on_what_is_odd(text: str, taken: bool) -> None:
+def test_both_ways_agree_on_unusual_input(text: str, taken: bool) -> None:
     value = read(text.encode(), True, 100)
     quick, exact = outcome(_plain_message, value), outcome(_message, value)
 
@@ -72,7 +72,7 @@ def test_both_ways_agree_on_what_is_odd(text: str, taken: bool) -> None:
     assert isinstance(quick, RoomConfiguration) == taken
 
 
-def test_both_ways_agree_on_what_nests_deeply() -> None:
+def test_both_ways_agree_on_deep_nesting() -> None:
     value = json.loads('{"later":%s}' % ("[" * 99 + "]" * 99))
 
     assert outcome(_plain_message, value) == outcome(_message, value)

@@ -1,4 +1,4 @@
-"""JSON of tokens: the quick reader and the exact one behind it give the same."""
+"""JSON of tokens: the fast reader and the exact one return the same."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def outcome(read: Any) -> str:
 
 @QUICK
 @given(VALUES, st.sampled_from([None, 1]))
-def test_what_json_writes_is_read(value: Any, indent: int | None) -> None:
+def test_output_of_json_is_read(value: Any, indent: int | None) -> None:
     if any(scan.is_beyond_float(each) for each in scan.walk(value)):
         return
     text = json.dumps(value, indent=indent, allow_nan=False)
@@ -93,7 +93,7 @@ def test_numbers_that_do_not_fit_a_float_are_infinite(
 @pytest.mark.parametrize(
     "text", [b"NaN", b"[Infinity]", b"-Infinity", b"\xef\xbb\xbf{}"]
 )
-def test_what_only_python_takes_for_json_is_refused(text: bytes) -> None:
+def test_json_that_only_python_accepts_is_refused(text: bytes) -> None:
     for strict in (True, False):
         with pytest.raises(MalformedTokenError):
             scan.read(text, strict, 100)
@@ -111,7 +111,7 @@ def test_all_values_of_repeated_keys_are_kept_for_go_and_refused_by_strict() -> 
 
 @QUICK
 @given(st.binary(max_size=40))
-def test_base64url_is_read_in_the_one_spelling_it_is_written_in(data: bytes) -> None:
+def test_base64url_is_read_in_its_canonical_spelling(data: bytes) -> None:
     text = jws.encode(data)
 
     assert jws.decode(text) == jws.decode_go(text) == data

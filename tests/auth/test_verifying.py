@@ -1,7 +1,7 @@
-"""What a verifier takes, refuses, tells and keeps to itself.
+"""What a verifier accepts, refuses, shows and hides.
 
 Verdicts on single tokens are vectors, which the Go reference answered; see
-tests/conformance/test_our_testee.py. Here is what they cannot say.
+tests/conformance/test_our_testee.py. These tests are for what vectors cannot express.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def token(header: bytes = HEADER, secret: str = SECRET, **claims: Any) -> str:
     return signed(header, json.dumps(whole).encode(), secret)
 
 
-def test_claims_come_back_typed() -> None:
+def test_verified_claims_are_typed() -> None:
     found = verifier().verify(
         token(video={"roomJoin": True, "room": "lobby"}, aud="x", nbf=NOW, jti="j")
     )
@@ -73,7 +73,7 @@ def test_claims_come_back_typed() -> None:
     assert registered != verifier().verify(token()).registered
 
 
-def test_unknown_claims_are_kept_beside_the_known() -> None:
+def test_unknown_claims_are_kept_apart_from_the_known() -> None:
     found = verifier().verify(token(new=[1, {"a": None}], video={"fly": True}))
 
     assert found.unknown == {"new": [1, {"a": None}], "video": {"fly": True}}
@@ -101,9 +101,9 @@ def test_each_cause_has_an_error_without_secrets(
     with pytest.raises(error) as caught:
         verifier().verify(given)
 
-    told = str(caught.value) + repr(caught.value)
-    assert SECRET not in told
-    assert given not in told
+    shown = str(caught.value) + repr(caught.value)
+    assert SECRET not in shown
+    assert given not in shown
     again = pickle.loads(pickle.dumps(caught.value))
     assert (type(again), str(again)) == (type(caught.value), str(caught.value))
 
@@ -123,12 +123,12 @@ def test_nothing_that_is_printed_shows_a_secret_or_who_the_holder_is() -> None:
     found = checks.verify(token(name="Ann Other", metadata="private"))
 
     for each in (checks, found, found.registered, checks._keys):
-        told = f"{each} {each!r}"
-        assert SECRET not in told
-        assert not {"ann", "Ann Other", "private"} & set(told.split("'"))
+        shown = f"{each} {each!r}"
+        assert SECRET not in shown
+        assert not {"ann", "Ann Other", "private"} & set(shown.split("'"))
 
 
-def test_leeway_and_clock_are_the_callers() -> None:
+def test_the_caller_chooses_leeway_and_clock() -> None:
     given = token(exp=NOW)
 
     assert verifier(clock=lambda: NOW + 59.9).verify(given)
@@ -138,7 +138,7 @@ def test_leeway_and_clock_are_the_callers() -> None:
         verifier(leeway=0).verify(given)
 
 
-def test_limits_are_the_callers() -> None:
+def test_the_caller_chooses_the_limits() -> None:
     deep = token(a=[[[[]]]])
     assert verifier(max_depth=5).verify(deep)
     with pytest.raises(TokenTooLargeError, match="deeper than 4"):
@@ -155,7 +155,7 @@ def test_an_unknown_profile_is_refused() -> None:
         verifier(profile="lax")
 
 
-def test_keys_are_a_pair_a_mapping_a_provider_or_the_environments(
+def test_keys_come_from_a_pair_a_mapping_a_provider_or_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Own(KeyProvider):
@@ -179,7 +179,7 @@ def test_keys_are_a_pair_a_mapping_a_provider_or_the_environments(
     ("pair", "keys"),
     [(("", "s"), None), (("k", ""), None), (("k", None), None), (("k", "s"), {})],
 )
-def test_a_verifier_without_one_set_of_keys_is_refused(pair: Any, keys: Any) -> None:
+def test_a_verifier_needs_exactly_one_source_of_keys(pair: Any, keys: Any) -> None:
     with pytest.raises(InvalidArgumentError):
         TokenVerifier(*pair, keys=keys)
 
@@ -200,7 +200,7 @@ def test_an_unverified_token_gives_its_key_and_its_claims() -> None:
         parse_unverified("a.b.c")
 
 
-def test_whatever_is_given_is_judged_or_refused_and_never_fails_otherwise() -> None:
+def test_any_input_is_judged_or_refused_and_never_fails_otherwise() -> None:
     maker = Maker(Random(1))
     strict, go = verifier(), verifier(profile="go")
     taken = 0
@@ -208,7 +208,7 @@ def test_whatever_is_given_is_judged_or_refused_and_never_fails_otherwise() -> N
         given = maker.token()
         found = outcome(strict, given)
         if isinstance(found, ClaimGrants):
-            # What strict takes, Go takes too, and reads the same.
+            # A token that `strict` accepts is accepted by `go`, too, with the same claims.
             assert outcome(go, given) == found
             taken += 1
     assert taken > 300

@@ -1,4 +1,4 @@
-"""Every benchmark runs, with few and short rounds; builders and readers do what they say."""
+"""Every benchmark runs, with few and short rounds; builders and readers do what they claim."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from benchmarks.process import worker
 from benchmarks.trees import make_trees
 
 SHORT = 0.0002
-# What the payloads are meant to weigh, in bytes.
+# The intended sizes of the payloads, in bytes.
 SIZES = {
     "Room": 293,
     "ParticipantInfo": 889,
@@ -34,7 +34,7 @@ each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=lambda each: eac
 
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The code of ours and of google, in one folder, with sys.path put back afterwards."""
+    """Our code and google's, in one folder; restores sys.path afterwards."""
     folder = tmp_path_factory.mktemp("trees")
     before = list(sys.path)
     assert make_trees(folder, ["google"]) == {}
@@ -71,7 +71,7 @@ def test_readers_read_every_set_field(google: Library, payload: Payload) -> None
 
 
 class Recorder:
-    """A message that notes what is read of it, by path."""
+    """A message that records the paths of the fields read from it."""
 
     def __init__(self, message: Any, path: str, seen: set[str]) -> None:
         self.message, self.path, self.seen = message, path, seen
@@ -121,14 +121,14 @@ def test_codecs_times_every_row_and_payload(trees: Path) -> None:
     assert report.codec_tables({"ours": found})[0].text()
 
 
-def test_memory_sees_ours_and_not_what_upb_allocates(trees: Path) -> None:
+def test_memory_counts_ours_and_not_what_upb_allocates(trees: Path) -> None:
     ours, upb = (memory.measure(name, trees, 50) for name in ("ours", "google"))
 
     assert ours["traced"] > 1000 > upb["traced"]
     assert report.memory_table({"ours": ours, "google": upb}).text()
 
 
-def test_first_use_takes_in_every_message_class(trees: Path) -> None:
+def test_first_use_includes_every_message_class(trees: Path) -> None:
     found = worker("first_use", trees)
 
     directions = ["construct", "encode", "decode", "JSON encode", "JSON decode"]
@@ -187,7 +187,7 @@ def test_the_command_prints_draws_and_writes_a_page(
     assert "old" not in text
 
 
-def test_a_peer_that_fails_is_named_and_google_is_not_allowed_to(
+def test_a_peer_that_fails_is_named_but_google_must_not_fail(
     tmp_path: Path,
 ) -> None:
     run = Run(tmp_path, 1, ("ours", "google"), (), {})
@@ -218,10 +218,10 @@ def test_fallbacks_of_our_fast_codec_are_counted(
     assert codecs.fallbacks("google") is None
 
 
-def test_tokens_times_every_row_beside_the_peer(
+def test_tokens_times_every_row_next_to_the_peer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where livekit-api is not installed, ours stands in for it."""
+    """If livekit-api is not installed, our own library is used in its place."""
     monkeypatch.setattr(tokens, "theirs", tokens.ours)
 
     found = tokens.measure(2, SHORT)
@@ -234,7 +234,7 @@ def test_tokens_times_every_row_beside_the_peer(
     assert report.token_tables({}) == []
 
 
-def test_tokens_without_the_peer_are_left_out_and_told(
+def test_tokens_without_the_peer_are_left_out_and_reported(
     trees: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*words: object) -> None:

@@ -1,4 +1,4 @@
-"""The command as users run it: a process of its own, in a project of its own."""
+"""The command as users run it: in a process and a project of its own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMMAND = (sys.executable, "-m", "lkproto_cli")
 
 @dataclass(frozen=True)
 class Done:
-    """What a run left behind."""
+    """The exit code and output of a run."""
 
     code: int
     out: str
@@ -44,7 +44,7 @@ class Project:
     folder: Path
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """Ours, but for what changes the command's behaviour."""
+        """Our environment, without variables that change the command's behaviour."""
         kept = {key: value for key, value in os.environ.items() if key != "CI"}
         own = {
             "PYTHONPATH": os.pathsep.join(SOURCES),
@@ -60,7 +60,7 @@ class Project:
         stdin: bytes = b"",
         **environment: str,
     ) -> Done:
-        """Run the command. Whatever it is given, it shows no traceback."""
+        """Run the command, and check that it shows no traceback."""
         done = subprocess.run(
             [*command, *words],
             cwd=self.folder,
@@ -90,7 +90,7 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What is generated for a project."""
+    """The generated package of a project."""
     tree = tmp_path_factory.mktemp("package") / "protos"
     return build(Options(protos=(write_protos(tree, PROTOS),)))
 
@@ -99,7 +99,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def generated(
     project: Project, package: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> Project:
-    """A project whose package is up to date, and noted to be so in the cache."""
+    """A project whose package is up to date, which the cache records."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(project.folder / "cache"))
     options = read_config(project.folder / "pyproject.toml")
     write(options.out, package)

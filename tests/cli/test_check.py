@@ -1,4 +1,4 @@
-"""`lkproto check`: drift, and whom it trusts."""
+"""`lkproto check`: drift, and which records it trusts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .conftest import Done, Project
 
 
 def forge(project: Project) -> None:
-    """Edit a module, and make MANIFEST and cache say that it is as written."""
+    """Edit a module, and change MANIFEST and cache so that they match it."""
     out = project.folder / "out"
     (out / "plain_pb.py").write_text("forged\n")
     manifest = json.loads((out / "MANIFEST.json").read_text())
@@ -79,7 +79,7 @@ def test_an_extra_file_alone_is_drift_even_when_the_cache_is_trusted(
     )
 
 
-def test_a_package_that_is_not_there_is_drift(project: Project) -> None:
+def test_a_missing_package_is_drift(project: Project) -> None:
     done = project.run("check")
 
     assert done.code == 1
@@ -128,4 +128,4 @@ def test_a_manifest_of_something_else_is_an_error(generated: Project) -> None:
 
     assert done.code == 2
     assert done.err.startswith(f"error: {path} is not a manifest of this generator: ")
-    assert "\n  hint: delete it, and all that was generated beside it" in done.err
+    assert "\n  hint: delete it, and all that was generated with it" in done.err

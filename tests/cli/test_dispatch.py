@@ -34,7 +34,7 @@ lkproto: error: {} needs the generator's dependencies
 """
 
 
-def test_help_is_asked_for_with_0_and_given_unasked_with_2(project: Project) -> None:
+def test_requested_help_exits_with_0_and_other_help_with_2(project: Project) -> None:
     assert project.run("--help") == project.run("-h") == Done(0, USAGE, "")
     assert project.run() == Done(2, USAGE, "")
 
@@ -74,7 +74,7 @@ def test_every_command_has_help(command: str, project: Project) -> None:
             "unknown argument '--no-cach'; did you mean --no-cache?\n"
             "  hint: see lkproto check --help",
         ),
-        # What has no effect is no option.
+        # A word without effect is not an option.
         ("ir --json", "unknown argument '--json'\n  hint: see lkproto ir --help"),
         ("list --out x", "unknown argument '--out'\n  hint: see lkproto list --help"),
         (
@@ -82,7 +82,7 @@ def test_every_command_has_help(command: str, project: Project) -> None:
             "unknown argument '--redact'\n  hint: see lkproto list --help",
         ),
         ("list --zzz", "unknown argument '--zzz'\n  hint: see lkproto list --help"),
-        # Half an option is none: it could come to mean another one.
+        # An abbreviation is not an option: it could mean another one in the future.
         (
             "list --jso",
             "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto list --help",
@@ -98,7 +98,7 @@ def test_every_command_has_help(command: str, project: Project) -> None:
         ),
     ],
 )
-def test_mistakes_name_what_is_nearest(
+def test_mistakes_name_the_nearest_word(
     words: str, message: str, project: Project
 ) -> None:
     assert project.run(*words.split()) == Done(2, "", f"lkproto: error: {message}\n")
@@ -131,7 +131,7 @@ def test_without_its_dependencies_a_command_names_the_extra(
 def test_an_interruption_is_one_line(
     number: signal.Signals, code: int, what: str, project: Project
 ) -> None:
-    """The command reads a configuration that never ends, so it is known to be at work."""
+    """The command reads an endless configuration, so it is running for certain."""
     config = project.folder / "endless.toml"
     os.mkfifo(config)
     running = subprocess.Popen(
@@ -155,7 +155,7 @@ def test_an_interruption_is_one_line(
 def test_a_signal_in_the_middle_of_writing_changes_nothing(
     number: signal.Signals, generated: Project
 ) -> None:
-    """The second signal comes while the first one's work is undone."""
+    """The second signal comes while the first one is being handled."""
     code = (
         "import os, sys\n"
         "steps = 0\n"
@@ -185,7 +185,7 @@ def test_a_signal_in_the_middle_of_writing_changes_nothing(
     } == before
 
 
-def test_signal_handlers_are_those_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signal_handlers_are_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setitem(
         sys.modules,
@@ -209,7 +209,7 @@ def test_signal_handlers_are_those_of_before(monkeypatch: pytest.MonkeyPatch) ->
     assert seen[1:] == [signal.SIG_DFL]
 
 
-def test_a_reader_that_leaves_early_is_no_error_to_tell(project: Project) -> None:
+def test_a_reader_that_leaves_early_is_not_an_error(project: Project) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -234,7 +234,7 @@ def test_files_the_system_refuses_are_named(project: Project) -> None:
     assert done == Done(2, "", f"lkproto: error: {link}: No such file or directory\n")
 
 
-def test_what_is_our_mistake_says_so_and_debug_shows_where(project: Project) -> None:
+def test_an_internal_error_says_so_and_debug_shows_where(project: Project) -> None:
     code = (
         "import sys\n"
         "from lkproto_cli import list, main\n"
@@ -254,7 +254,7 @@ def test_what_is_our_mistake_says_so_and_debug_shows_where(project: Project) -> 
         project.run("list", "--debug", command=command)
 
 
-def test_a_missing_module_of_our_own_is_our_mistake(project: Project) -> None:
+def test_a_missing_module_of_our_own_is_an_internal_error(project: Project) -> None:
     code = (
         "import sys; sys.modules['lkproto_cli.list'] = None\n"
         "from lkproto_cli import main; sys.exit(main())"

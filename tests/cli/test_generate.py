@@ -1,4 +1,4 @@
-"""`lkproto generate`: what it writes, what it says, and how little it does twice."""
+"""`lkproto generate`: what it writes, what it prints, and what it does not repeat."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_on_a_terminal_it_says_what_it_did_and_how_long_it_took(
     assert on_terminal("--force", "--quiet") == ""
 
 
-def test_json_tells_everything(project: Project) -> None:
+def test_json_output_has_everything(project: Project) -> None:
     first = json.loads(project.run("generate", "--json").out)
     (project.folder / "out" / "plain_pb.py").write_text("edited")
     second = json.loads(project.run("generate", "--json").out)
@@ -99,7 +99,7 @@ def test_a_second_run_neither_compiles_nor_writes(generated: Project) -> None:
     "change",
     ["protos/plain.proto", "out/plain_pb.py", "out/MANIFEST.json", "cache"],
 )
-def test_a_second_run_works_where_anything_changed(
+def test_a_second_run_does_the_work_if_anything_changed(
     change: str, generated: Project
 ) -> None:
     path = generated.folder / change
@@ -116,7 +116,7 @@ def test_a_second_run_works_where_anything_changed(
     assert generated.run("check").code == 0
 
 
-def test_options_are_part_of_what_may_have_changed(generated: Project) -> None:
+def test_changed_options_count_as_a_change(generated: Project) -> None:
 
     report = json.loads(
         generated.run("generate", "--json", "--schema-version", "v2").out
@@ -169,7 +169,7 @@ def test_without_a_home_there_is_no_cache_and_no_error(generated: Project) -> No
         assert done == SILENCE
 
 
-def test_a_place_that_cannot_be_written_is_told(project: Project) -> None:
+def test_a_place_that_cannot_be_written_is_reported(project: Project) -> None:
     project.write("file", "")
 
     done = project.run("generate", "--out", "file/out")

@@ -79,7 +79,7 @@ def test_the_plugin_is_a_module_to_run(project: Project) -> None:
     assert project.run("--version", command=command).out == "protoc-gen-lkproto 0.1.0\n"
 
 
-def test_plugin_run_by_hand_says_who_runs_it(project: Project) -> None:
+def test_the_plugin_run_by_hand_says_who_should_run_it(project: Project) -> None:
     assert project.run("plugin", stdin=b"hello\n") == Done(
         2,
         "",
@@ -102,7 +102,7 @@ def test_a_missing_directory_is_named(command: str, project: Project) -> None:
     )
 
 
-def test_every_include_directory_must_be_there(project: Project) -> None:
+def test_every_include_directory_must_exist(project: Project) -> None:
     assert project.run("list", "-I", "protos", "-I", "also", "plain.proto") == Done(
         2, "", NO_DIRECTORY.format("also")
     )
@@ -116,7 +116,7 @@ def test_a_directory_without_protos_is_named(project: Project) -> None:
     )
 
 
-def test_unknown_keys_are_told_with_file_line_and_column(project: Project) -> None:
+def test_unknown_keys_are_reported_with_file_line_and_column(project: Project) -> None:
     project.write(
         "pyproject.toml",
         '[project]\nname = "x"\n\n[tool.lkproto]\nprotos = ["protos"]\n'
@@ -161,7 +161,7 @@ def test_flags_win_over_the_configuration(project: Project) -> None:
     assert done.out == "b.proto (package -)\n1 file: 0 messages, 0 enums, 0 services\n"
 
 
-def test_mistakes_in_several_files_are_told_together(project: Project) -> None:
+def test_mistakes_in_several_files_are_reported_together(project: Project) -> None:
     project.write("protos/a.proto", 'syntax = "proto3";\nmessage A { X x = 1; }\n')
     project.write("protos/b.proto", 'syntax = "proto3";\nmessage B { Y y = 1; }\n')
 

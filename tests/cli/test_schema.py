@@ -1,4 +1,4 @@
-"""`lkproto schema import`: exit codes, what is printed, and what stays untouched."""
+"""`lkproto schema import`: exit codes, output, and what it does not change."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_json_has_all_of_the_report(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("level", ["wire", "json", "source"])
-def test_breaks_that_are_not_wanted_stop_it(
+def test_unwanted_breaks_stop_it(
     level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["schema", "import", "theirs", "--fail-on", level]) == 1
@@ -121,7 +121,7 @@ def test_mistakes_are_one_message_and_code_2(
         (["import", "theirs", "--dryrun"], "did you mean --dry-run?"),
     ],
 )
-def test_misspelled_commands_are_told(
+def test_misspelled_commands_are_reported(
     words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:

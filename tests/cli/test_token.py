@@ -1,4 +1,4 @@
-"""`lkproto token`: what it prints, character for character, and how it ends."""
+"""`lkproto token`: its exact output and its exit codes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def signed(payload: str | dict[str, Any], secret: str = SECRET) -> str:
 
 
 def payload_of(token: str) -> str:
-    """The payload of a token, whose signature has to be right."""
+    """The payload of a token, after a check of its signature."""
     _, payload, _ = token.rstrip("\n").split(".")
     text = base64.urlsafe_b64decode(payload + "==").decode()
     assert token == signed(text) + "\n"
@@ -233,7 +233,7 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(
         ),
     ],
 )
-def test_mistakes_in_what_to_mint_say_what_is_meant(
+def test_mistakes_in_claims_are_explained(
     words: list[str], message: str, project: Project
 ) -> None:
     project.write("bad.json", '{"video": {"roomJion": true}}')
@@ -277,7 +277,7 @@ def test_without_a_key_it_says_where_keys_come_from(
     assert done == Done(2, "", NO_KEY)
 
 
-def test_a_valid_token_is_0_however_it_is_given(project: Project) -> None:
+def test_a_valid_token_exits_with_0_however_it_is_given(project: Project) -> None:
     project.write("token", GOOD + "\n")
     expected = Done(0, "valid: expires 2027-01-15 13:59:00 UTC, in 5 h 59 min\n", "")
 
@@ -317,7 +317,7 @@ def test_a_valid_token_is_0_however_it_is_given(project: Project) -> None:
         ),
     ],
 )
-def test_a_token_that_is_refused_is_1_with_one_line(
+def test_a_refused_token_exits_with_1_and_one_line(
     refused: str, words: tuple[str, ...], line: str, project: Project
 ) -> None:
     done = token(project, "verify", refused, *words)
@@ -370,7 +370,7 @@ def test_verify_prints_claims_as_json(project: Project) -> None:
         ),
     ],
 )
-def test_mistakes_of_use_are_2(
+def test_mistakes_of_use_exit_with_2(
     words: list[str], message: str, project: Project
 ) -> None:
     assert token(project, *words) == Done(2, "", f"lkproto: error: {message}\n")
@@ -510,7 +510,7 @@ def test_a_terminal_without_unicode_gets_escapes(project: Project) -> None:
     assert '\nname  "Zo\\xeb"\n' in done.out
 
 
-def test_a_short_secret_is_warned_of(project: Project) -> None:
+def test_a_short_secret_warns(project: Project) -> None:
     short = {"LIVEKIT_API_SECRET": "short"}
     weak = signed({"iss": KEY, "exp": NOW + 9}, "short")
 

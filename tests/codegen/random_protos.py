@@ -1,4 +1,4 @@
-"""Random .proto files that use all there is, as far as chance has it."""
+"""Random .proto files that use any feature of the language."""
 
 from __future__ import annotations
 

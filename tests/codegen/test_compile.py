@@ -1,4 +1,4 @@
-"""Running protoc: what it says, which errors are real, versions."""
+"""Running protoc: its messages, which of its errors are real, versions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support import write_protos
 P3 = 'syntax = "proto3";\n'
 
 
-def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_missing_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(
         GenerationError, match=r"nope.proto.*\n  hint: check the file's name"
     ):
@@ -26,7 +26,7 @@ def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
         compile_protos([tmp_path], [])
 
 
-def test_warnings_are_no_errors(tmp_path: Path) -> None:
+def test_warnings_are_not_errors(tmp_path: Path) -> None:
     protos = {"a.proto": P3 + 'import "b.proto";\n', "b.proto": P3}
     tree = write_protos(tmp_path, protos)
 

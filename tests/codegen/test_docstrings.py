@@ -87,7 +87,7 @@ def words(text: str) -> str:
 CUT = [
     "Orders updates: the state with the greater version is newer.",
     "A part, e.g. a track, i.e. one stream, etc. and so on. Then more.",
-    "See RFC 4733, sec. 2, no. 3 vs. Dr. No. Told by `End reason: x. Stop: y`, once.",
+    "See RFC 4733, sec. 2, no. 3 vs. Dr. No. Shown by `End reason: x. Stop: y`, once.",
     "Seconds (approx. 1.5). Really?! Yes: `a. b: c`",
     "No full stop at the end",
     "name: text: more (int): and so on",

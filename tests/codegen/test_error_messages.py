@@ -1,7 +1,7 @@
-"""What users read when something is wrong: every mistake of a run, word for word.
+"""The full text of errors for users: all mistakes of a run.
 
-One message each, with its place and what to do about it. protoc's own words are those of the
-pinned version.
+Each mistake has one message, with its place and what to do about it. protoc's own messages are
+those of the pinned version.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         "a.proto:4:12: error: Required fields are not allowed in proto3.\n"
         "  hint: leave it out, or write the file in proto2",
     ),
-    # Without `syntax`, protoc also warns, in its log; a warning is no error.
+    # Without `syntax`, protoc also logs a warning, which is not an error.
     "brackets and quotes": (
         {
             "a.proto": "message A {}\n}\n",
@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         "a.proto\n"
         "  hint: move what both files share into a third one",
     ),
-    # Everything in b and c follows from the one mistake in a, but for the last.
+    # All errors in b and c follow from the one mistake in a, except the last.
     "mistakes in an imported file": (
         {
             "a.proto": P3 + "package a;\nmessage A { X x = 1; }\nmessage B {}\n",
@@ -203,7 +203,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_mistakes_are_told_with_place_and_hint(
+def test_mistakes_are_reported_with_place_and_hint(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     protos, expected = CASES[name]

@@ -1,4 +1,4 @@
-"""Getters of optional bools, as the role `unset` has them."""
+"""Getters of optional bools, which the role `unset` declares."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ OPTIONS = """
 
 @pytest.fixture(autouse=True)
 def in_the_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths in errors are relative to where the user is."""
+    """Run in the tree, because paths in errors are relative to the current directory."""
     (tmp_path / "protos").mkdir()
     monkeypatch.chdir(tmp_path / "protos")
 
 
 def protos(body: str) -> dict[str, str]:
-    """A schema with one file of messages that may use the option."""
+    """A schema with one file of messages that can use the option."""
     head = 'syntax = "proto3"; package p; import "o.proto"; '
     return {"o.proto": OPTIONS, "p.proto": head + body}
 
@@ -46,7 +46,7 @@ GRANT = protos("""
     """)
 
 
-def test_getters_give_defaults_and_follow_other_fields(tmp_path: Path) -> None:
+def test_getters_return_defaults_and_follow_other_fields(tmp_path: Path) -> None:
     grant: Any = module_of(package_of(tmp_path, GRANT, unset="o.unset"), "p").Grant
 
     for a, b, c, d in product((None, False, True), repeat=4):
@@ -103,7 +103,7 @@ def test_without_the_role_there_are_no_getters(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_options_that_give_no_getter_are_reported(
+def test_options_that_make_no_getter_are_reported(
     body: str, error: str, tmp_path: Path
 ) -> None:
     with pytest.raises(GenerationError) as caught:
@@ -137,7 +137,7 @@ def test_every_mistake_is_reported_at_any_depth(tmp_path: Path) -> None:
     ]
 
 
-def test_a_role_that_is_no_message_gives_no_getter(tmp_path: Path) -> None:
+def test_a_role_that_is_not_a_message_makes_no_getter(tmp_path: Path) -> None:
     text = """
         syntax = "proto3";
         import "google/protobuf/descriptor.proto";

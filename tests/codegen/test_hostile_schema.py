@@ -89,7 +89,7 @@ def test_enum_values_with_names_of_ints(package: Any) -> None:
     assert list(package.Other) == [1, -1]
 
 
-def test_modules_whose_aliases_would_be_one_are_told_apart(tmp_path: Path) -> None:
+def test_modules_with_the_same_alias_are_distinguished(tmp_path: Path) -> None:
     package = package_of(
         tmp_path,
         {

@@ -44,9 +44,7 @@ def test_modules_are_copied_as_they_are(options: Options) -> None:
     assert "own/notes.txt" not in files
 
 
-def test_they_use_what_is_generated_beside_them(
-    options: Options, tmp_path: Path
-) -> None:
+def test_they_use_the_generated_modules(options: Options, tmp_path: Path) -> None:
     package = package_of(tmp_path / "used", PROTOS, include=options.include)
 
     own = importlib.import_module(f"{package.__name__}.own")
@@ -70,7 +68,7 @@ def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
 
 
 @pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_index.py"])
-def test_names_that_are_taken_are_reported(options: Options, path: str) -> None:
+def test_names_that_are_already_used_are_reported(options: Options, path: str) -> None:
     root = options.include[0]
     (root / path).parent.mkdir(exist_ok=True)
     (root / path).write_text("")

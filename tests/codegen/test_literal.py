@@ -1,4 +1,4 @@
-"""Literals and docstrings carry any text, and never more than text."""
+"""Literals and docstrings can hold any text, and are never more than text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_other_literals_evaluate_to_their_value(value: object) -> None:
     assert eval(literal(value), {"_builtins": __import__("builtins")}) == value
 
 
-def test_nan_and_what_has_no_literal() -> None:
+def test_nan_and_values_without_a_literal() -> None:
     assert math.isnan(eval(literal(math.nan), {"_builtins": __import__("builtins")}))
     with pytest.raises(TypeError, match="no literal for list"):
         literal([])
@@ -61,8 +61,8 @@ def test_docstrings_hold_the_words_of_any_text(text: str, depth: int) -> None:
     assert ast.literal_eval(source).split() == text.split()
 
 
-def test_docstrings_stay_as_they_are_under_black() -> None:
-    """In classes, behind fields and behind values, formatted as all that is generated."""
+def test_black_leaves_docstrings_as_they_are() -> None:
+    """In classes, after fields and after enum values, formatted as all generated code is."""
     random = Random(1)
     pieces = [
         '"',

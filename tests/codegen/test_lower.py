@@ -1,4 +1,4 @@
-"""Lowering: what the intermediate form says of each feature of the language."""
+"""Lowering: the intermediate form of each feature of the language."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_options_that_all_fields_have_need_no_import(tmp_path: Path) -> None:
         ("redact_format", "r.secret", "a string"),
     ],
 )
-def test_an_option_of_a_type_that_cannot_play_its_role_is_told(
+def test_an_option_of_a_type_that_cannot_play_its_role_is_reported(
     role: str, option: str, expected: str, tmp_path: Path
 ) -> None:
     with pytest.raises(GenerationError) as caught:
@@ -231,7 +231,7 @@ def test_an_option_of_a_type_that_cannot_play_its_role_is_told(
 
 
 def test_a_role_of_an_unnamed_number_is_the_number(tmp_path: Path) -> None:
-    """Text cannot say it, but a compiler with a newer schema can send it."""
+    """A .proto file cannot express it, but a compiler with a newer schema can send it."""
     tree = write_protos(tmp_path, {"t.proto": ROLES})
     compiled = compile_protos([tree], ["t.proto"])
     options = compiled.file[-1].message_type[0].field[0].options
@@ -283,7 +283,7 @@ def test_the_dump_is_deterministic_json(tmp_path: Path) -> None:
     assert isinstance(found["descriptor"], str)
 
 
-def test_livekits_schema_is_all_there() -> None:
+def test_all_of_livekits_schema_is_lowered() -> None:
     tree = ROOT / "protobufs"
     files = [
         path

@@ -83,7 +83,7 @@ def test_path_segments_are_injective(first: str, second: str) -> None:
 
 
 @given(PARTS)
-def test_path_segments_are_module_names_beside_the_generators_own(part: str) -> None:
+def test_path_segments_are_module_names_other_than_the_generators(part: str) -> None:
     mapped = names.segment(part)
 
     assert mapped.isidentifier()

@@ -1,4 +1,4 @@
-"""Configuration in pyproject.toml: read, checked, and told where it is wrong."""
+"""Configuration in pyproject.toml: read, checked, and mistakes reported with their place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lkproto_codegen.options import Options, find_config, parse_options, read_co
 
 @pytest.fixture(autouse=True)
 def in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths in errors are relative to where the user is."""
+    """Run in the folder, because paths in errors are relative to the current directory."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -33,7 +33,7 @@ def test_options_are_read_relative_to_their_file(tmp_path: Path) -> None:
     assert Options(redact="a", redact_format=None).roles == {"redact": "a"}
 
 
-def test_the_nearest_config_with_a_section_counts(tmp_path: Path) -> None:
+def test_the_nearest_config_with_a_section_is_used(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text("[tool.lkproto]\n")
@@ -42,7 +42,7 @@ def test_the_nearest_config_with_a_section_counts(tmp_path: Path) -> None:
     assert find_config(inner) == tmp_path / "pyproject.toml"
 
 
-def test_all_mistakes_are_told_with_their_line(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_with_their_line(tmp_path: Path) -> None:
     config = tmp_path / "pyproject.toml"
     config.write_text(
         '[project]\nname = "redct"\n\n[tool.lkproto]\nredct = "x"\nout = 3\nprotos = "p"\n'
@@ -61,7 +61,7 @@ def test_all_mistakes_are_told_with_their_line(tmp_path: Path) -> None:
     )
 
 
-def test_broken_and_missing_files_are_told(tmp_path: Path) -> None:
+def test_broken_and_missing_files_are_reported(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.lkproto\n")
 
     with pytest.raises(GenerationError, match="^pyproject.toml:1:14: error: not TOML"):
@@ -104,7 +104,9 @@ def test_a_section_is_found_however_it_is_written(
 @pytest.mark.parametrize(
     "text", ["# not [tool.lkproto]\n", 'x = "[tool.lkproto]"\n', "tool = 3 # lkproto\n"]
 )
-def test_what_only_speaks_of_a_section_is_none(text: str, tmp_path: Path) -> None:
+def test_a_file_that_only_mentions_a_section_has_none(
+    text: str, tmp_path: Path
+) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.lkproto]\n")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "pyproject.toml").write_text(text)
@@ -112,7 +114,7 @@ def test_what_only_speaks_of_a_section_is_none(text: str, tmp_path: Path) -> Non
     assert find_config(tmp_path / "in") == tmp_path / "pyproject.toml"
 
 
-def test_a_broken_file_counts_if_it_speaks_of_us(tmp_path: Path) -> None:
+def test_a_broken_file_counts_if_it_mentions_us(tmp_path: Path) -> None:
     config = tmp_path / "pyproject.toml"
     config.write_text("[tool.lkproto]\nout = \n")
     with pytest.raises(GenerationError, match="^pyproject.toml:2:7: error: not TOML"):
@@ -131,7 +133,7 @@ def test_a_broken_file_counts_if_it_speaks_of_us(tmp_path: Path) -> None:
         ("x = 1\nout = [", "2:8: error: not TOML: Invalid value"),
         ('x = 1\nx = "\\uD800"\n', "2:12: error: not TOML: "),
         (
-            # The longer name comes first and is no place of the shorter.
+            # The longer name comes first, and is not an occurrence of the shorter.
             '[tool.lkproto]\nredact_format = "x"\nredact = 3\n',
             "3:1: error: option 'redact' takes a string",
         ),

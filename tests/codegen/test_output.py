@@ -1,4 +1,4 @@
-"""Writing the output: all or nothing, and nothing of others."""
+"""Writing the output: all or nothing, and files of others are not touched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support import ROOT
 
 
 def package(**files: str) -> dict[str, bytes]:
-    """Files with their manifest, as the pipeline gives them."""
+    """Files with their manifest, as the pipeline returns them."""
     data = {name.replace("__", "/"): text.encode() for name, text in files.items()}
     manifest = Manifest(
         "g", "p", "f", {path: digest(each) for path, each in data.items()}
@@ -38,7 +38,7 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
-def test_a_new_folder_is_made_and_told(tmp_path: Path) -> None:
+def test_a_new_folder_is_made_and_reported(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
 
     written = write(out, package(a="1", x__b="2"))
@@ -200,7 +200,7 @@ def test_a_failure_in_the_middle_changes_nothing(
         (Path, "read_bytes", "cannot read .*Permission denied"),
     ],
 )
-def test_an_unwritable_place_is_told(
+def test_an_unwritable_place_is_reported(
     owner: object,
     name: str,
     message: str,
@@ -223,7 +223,7 @@ def test_an_unwritable_place_is_told(
 def test_all_work_is_done_in_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be a mount: files cannot be moved to it, nor the folder above be written."""
+    """It may be a mount: files cannot be moved into it, and the folder above may be read-only."""
     out = tmp_path / "out"
     out.mkdir()
     real = os.replace
@@ -266,7 +266,7 @@ def run_killed(code: str, step: int, out: Path) -> None:
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
-def test_what_a_killed_run_has_left_is_put_back(step: int, tmp_path: Path) -> None:
+def test_changes_of_a_killed_run_are_undone(step: int, tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, package(a="1", b="2", old="3"))
     before = content(out)
@@ -302,16 +302,16 @@ def test_two_runs_do_not_interleave(tmp_path: Path) -> None:
     ):
         write(tmp_path, package(a="1"))
     out.mkdir()
-    (out / ".lkproto-lock").write_text(f"{os.getpid()}")  # of a run that was killed
+    (out / ".lkproto-lock").write_text(f"{os.getpid()}")  # from a run that was killed
 
     assert write(out, package(a="1")).created
     assert content(tmp_path).keys() == {"out/a", "out/MANIFEST.json"}
 
 
-def test_a_lock_that_is_removed_while_we_wait_is_taken_anew(
+def test_a_lock_that_is_removed_while_we_wait_is_taken_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else two runs would hold two files of one name."""
+    """Otherwise two runs would hold locks on two files with the same name."""
     real, opened = os.open, []
 
     def slow(path: Path, flags: int) -> int:
@@ -333,7 +333,7 @@ NO_FILES = '{"generator": "g", "protoc": "p", "formatter": "f", "files": 3}'
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"x": 1}', '"a"', NO_FILES])
-def test_a_broken_manifest_is_told(text: str, tmp_path: Path) -> None:
+def test_a_broken_manifest_is_reported(text: str, tmp_path: Path) -> None:
     (tmp_path / "MANIFEST.json").write_text(text)
 
     with pytest.raises(GenerationError, match="is not a manifest of this generator"):

@@ -1,4 +1,4 @@
-"""The whole: golden tree, determinism, templates, formatting, drift."""
+"""The whole pipeline: golden tree, determinism, templates, formatting, drift."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OWN = {"MANIFEST.json", "py.typed"}
 
 
 def golden_files() -> dict[str, bytes]:
-    """What the golden protos give, without the runtime, google's files and the manifest."""
+    """The output for the golden protos, without the runtime, google's files and the manifest."""
     files = build(Options(protos=(GOLDEN / "protos",), redact="example.sensitivity"))
     return {
         path: data
@@ -117,7 +117,7 @@ def test_a_user_can_override_one_template(tmp_path: Path) -> None:
         (b"def broken(:\n", r"generated module .*__init__.py is not valid Python"),
     ],
 )
-def test_a_broken_template_is_told(
+def test_a_broken_template_is_reported(
     text: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -131,7 +131,7 @@ def test_a_broken_template_is_told(
         )
 
 
-def test_a_template_that_replaces_none_is_told(
+def test_a_template_that_replaces_none_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -149,7 +149,7 @@ def test_a_template_that_replaces_none_is_told(
     )
 
 
-def test_missing_places_are_told(tmp_path: Path) -> None:
+def test_missing_places_are_reported(tmp_path: Path) -> None:
     with pytest.raises(
         GenerationError, match=r"there is no directory .*\n  hint: name the dir"
     ):
@@ -162,7 +162,7 @@ def test_missing_places_are_told(tmp_path: Path) -> None:
         )
 
 
-def test_formatter_problems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formatter_problems_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert format_sources({"a.txt": " x ", "b.py": "x = 'a'"}) == {
         "a.txt": " x ",
         "b.py": 'x = "a"\n',
@@ -176,7 +176,7 @@ def test_formatter_problems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         format_sources({"b.py": "x = 1"})
 
 
-def test_drift_names_what_differs_and_tools_first(
+def test_drift_names_differences_and_tools_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     protos = {"a.proto": 'syntax = "proto3"; message A { int32 x = 1; }'}

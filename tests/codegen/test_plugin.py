@@ -1,4 +1,4 @@
-"""The plugin of protoc and buf: the same bytes as the command line."""
+"""The plugin of protoc and buf, which writes the same bytes as the command line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PROTOS = {
 
 
 def request(tree: Path, *files: str, parameter: str = "") -> CodeGeneratorResponse:
-    """What the plugin answers when asked to generate files."""
+    """The plugin's response to a request to generate files."""
     message = CodeGeneratorRequest(parameter=parameter, file_to_generate=files)
     message.proto_file.extend(compile_protos([tree], files).file)
     return CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
@@ -62,13 +62,13 @@ def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> N
 
 
 @needs_buf
-def test_buf_and_protoc_differ_on_block_comments_beside_code(tmp_path: Path) -> None:
-    """As documented; where this fails, docs/generate/generator.md has to follow."""
+def test_buf_and_protoc_differ_on_block_comments_next_to_code(tmp_path: Path) -> None:
+    """As documented; if this fails, docs/generate/generator.md needs a change, too."""
     buf = find_buf()
     assert buf is not None
     text = (
         'syntax = "proto3"; package p;\nmessage M {\n  // line\n  string a = 1;\n'
-        "  /* own */\n  string b = 2;  // behind\n  string c = 3;\n"
+        "  /* own */\n  string b = 2;  // after\n  string c = 3;\n"
         "  /* before */ string d = 4;\n  oneof o { string e = 5; /* after */ }\n}\n"
     )
     tree = write_protos(tmp_path / "protos", {"a.proto": text})
@@ -169,7 +169,7 @@ def test_features_are_declared(tmp_path: Path) -> None:
     assert (response.minimum_edition, response.maximum_edition) == (998, 1000)
 
 
-def test_a_request_that_lacks_an_import_is_told(tmp_path: Path) -> None:
+def test_a_request_that_lacks_an_import_is_reported(tmp_path: Path) -> None:
     tree = write_protos(tmp_path, PROTOS)
     message = CodeGeneratorRequest(file_to_generate=["a.proto"])
     (file,) = (

@@ -1,4 +1,4 @@
-"""What breaks: by buf, whose verdict is the reference, and by the comparison of our own."""
+"""Breaking changes: found by buf, whose verdict is the reference, and by our own comparison."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def found_by_us(before: FileDescriptorSet, after: FileDescriptorSet) -> list[Bre
 
 
 def breaks(tmp_path: Path, new: str) -> tuple[list[Break], list[Break]]:
-    """What buf finds between two texts, and what we find."""
+    """The breaking changes between two texts that buf finds, and those that we find."""
     before, after = two(tmp_path, new)
     buf = find_buf()
     assert buf is not None
@@ -88,7 +88,7 @@ CASES: list[tuple[str, str, Level]] = [
 
 @needs_buf
 @pytest.mark.parametrize(("old", "new", "level"), CASES)
-def test_our_comparison_judges_as_buf_does(
+def test_our_comparison_judges_like_buf(
     old: str, new: str, level: Level, tmp_path: Path
 ) -> None:
     by_buf, own = breaks(tmp_path, OLD.replace(old, new))
@@ -98,7 +98,7 @@ def test_our_comparison_judges_as_buf_does(
 
 
 @needs_buf
-def test_what_is_compatible_breaks_nothing(tmp_path: Path) -> None:
+def test_compatible_changes_break_nothing(tmp_path: Path) -> None:
     new = OLD.replace("message N {}", "message N { int32 new = 1; }").replace(
         "TWO = 2;", "TWO = 2; THREE = 3;"
     )
@@ -108,7 +108,9 @@ def test_what_is_compatible_breaks_nothing(tmp_path: Path) -> None:
 
 
 @needs_buf
-def test_each_break_is_told_once_with_its_worst_level_and_place(tmp_path: Path) -> None:
+def test_each_break_is_reported_once_with_its_worst_level_and_place(
+    tmp_path: Path,
+) -> None:
     new = (
         OLD.replace("string a = 1;", "")
         .replace("ONE = 1;", "")
@@ -174,7 +176,7 @@ def test_levels_are_nested() -> None:
 
 
 def fake_buf(folder: Path, body: str) -> str:
-    """An executable that behaves as told."""
+    """An executable that behaves as a test needs."""
     path = folder / "buf"
     path.write_text(f"#!{sys.executable}\nimport sys\n{body}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -200,7 +202,7 @@ def test_a_buf_that_fails_is_an_error(
         buf_breaks(buf, FileDescriptorSet(), FileDescriptorSet())
 
 
-def test_buf_is_looked_for_beside_python_and_on_the_path(
+def test_buf_is_looked_for_next_to_python_and_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = fake_buf(tmp_path, "")
@@ -215,7 +217,7 @@ def test_buf_is_looked_for_beside_python_and_on_the_path(
     assert find_buf() == here
 
 
-def test_findings_without_a_place_or_known_rule_are_told(tmp_path: Path) -> None:
+def test_findings_without_a_place_or_known_rule_are_reported(tmp_path: Path) -> None:
     finding = json.dumps({"type": "NEW_RULE", "message": "File gone."})
     body = f"sys.argv[1] == 'config' or print({finding!r}); sys.exit(0)"
 

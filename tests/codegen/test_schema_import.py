@@ -34,7 +34,7 @@ message M {
   // Our field.
   string kept = 1 [(opt.text) = "x"];
   // Our words on what goes.
-  string gone = 2; // behind
+  string gone = 2; // after
   string b = 3 [
     // inside
     deprecated = true
@@ -168,7 +168,7 @@ def test_a_new_file_gets_our_header_with_their_copyright(
 
 
 @needs_buf
-def test_the_report_says_what_changes(ours: Path, tmp_path: Path) -> None:
+def test_the_report_lists_the_changes(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
     report = plan.report
 
@@ -196,7 +196,7 @@ def test_no_comment_of_ours_is_lost_silently(ours: Path, tmp_path: Path) -> None
     lost = {each.about: each.text for each in imported(tmp_path).report.lost_comments}
 
     assert lost == {
-        "p.M.gone": " Our words on what goes.\n\n behind\n",
+        "p.M.gone": " Our words on what goes.\n\n after\n",
         "a.proto:18:5": "inside",
         "old.proto syntax": HEADER.replace("//", "").strip("\n") + "\n",
         "p.Old": " Our old one.\n",
@@ -291,7 +291,7 @@ def test_an_empty_tree_takes_everything_in(tmp_path: Path) -> None:
 def test_importing_the_livekit_tree_without_comments_changes_nothing(
     tmp_path: Path,
 ) -> None:
-    """As upstream gives it: without options.proto, of another module, and our own files."""
+    """As upstream distributes it: without options.proto, which is of another module, and our own files."""
     for name in find_protos(PROTOS):
         if name != "options.proto" and not name.startswith("lkproto/"):
             lines = (PROTOS / name).read_text().splitlines()
@@ -335,11 +335,11 @@ def test_a_difference_in_the_livekit_tree_is_brought_in_and_back(
     assert content(tmp_path / "ours") == content(PROTOS)
 
 
-# What is wrong leaves everything as it was.
+# Imports that fail change nothing.
 
 
 def refused(tmp_path: Path, theirs: Mapping[str, str] = THEIRS) -> str:
-    """The message of an import that is refused, having seen that it changed nothing."""
+    """The message of a refused import, after a check that it changed nothing."""
     before = content(tmp_path / "ours")
     with pytest.raises(GenerationError) as caught:
         apply(imported(tmp_path, theirs))
@@ -358,9 +358,7 @@ def test_a_broken_upstream_is_refused_with_every_place(
     message = refused(tmp_path, theirs)
 
     assert f'{tmp_path}/theirs/new.proto:1:45: error: "X" is not defined.' in message
-    assert (
-        "a.proto" not in message
-    )  # it imports new.proto, and has no mistake of its own
+    assert "a.proto" not in message  # it imports new.proto, and has no other mistake
 
 
 def test_a_broken_tree_of_ours_is_refused(ours: Path, tmp_path: Path) -> None:
@@ -393,9 +391,7 @@ def test_descriptors_that_are_not_upstreams_are_refused(
     )
 
 
-def test_a_file_upstream_imports_and_nobody_has_is_refused(
-    ours: Path, tmp_path: Path
-) -> None:
+def test_a_missing_import_of_upstream_is_refused(ours: Path, tmp_path: Path) -> None:
     (ours / "options.proto").unlink()
     (ours / "a.proto").unlink()
     (ours / "lkproto" / "own.proto").unlink()
@@ -409,7 +405,7 @@ def test_a_file_upstream_imports_and_nobody_has_is_refused(
 def test_a_failure_in_the_middle_changes_nothing(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever of the moves fails: three files come in, two make way, one goes."""
+    """Any of the moves may fail: three files are added, two are replaced, one is deleted."""
     plan = imported(tmp_path)
     before = content(ours)
     real, calls, limit = os.replace, [], [0]
@@ -483,7 +479,7 @@ def test_an_upstream_toml_that_cannot_be_read_is_refused(
         imported(tmp_path)
 
 
-def test_what_is_no_tree_is_refused(ours: Path, tmp_path: Path) -> None:
+def test_folders_without_a_tree_are_refused(ours: Path, tmp_path: Path) -> None:
     missing, empty = tmp_path / "missing", tmp_path / "empty"
     empty.mkdir()
 
@@ -503,7 +499,7 @@ def test_a_folder_above_the_tree_is_named(ours: Path, tmp_path: Path) -> None:
     assert f"did you mean {tmp_path}/theirs/protobufs?" in refused(tmp_path, theirs)
 
 
-def test_upstream_has_no_say_in_our_own_folder(ours: Path, tmp_path: Path) -> None:
+def test_upstream_cannot_change_our_own_folder(ours: Path, tmp_path: Path) -> None:
     theirs = THEIRS | {"lkproto/own.proto": 'syntax = "proto3";'}
 
     assert "lkproto/ is reserved for protos of this tree's own" in refused(
@@ -536,7 +532,7 @@ def test_files_of_other_include_directories_stay_where_they_are(
 # Without buf.
 
 
-def test_without_buf_our_comparison_tells(
+def test_without_buf_our_comparison_is_used(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importer, "find_buf", lambda: None)

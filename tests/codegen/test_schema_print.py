@@ -38,7 +38,7 @@ def printed(folder: Path) -> dict[str, str]:
 
 
 def descriptors(folder: Path) -> list[bytes]:
-    """Descriptors of a tree as the compiler gives them, and with all options."""
+    """The descriptors of a tree as the compiler returns them, and with all options."""
     files = find_protos(folder)
     sets = compile_protos([folder], files), compiled(folder, files)
     for file in (file for found in sets for file in found.file):
@@ -47,7 +47,7 @@ def descriptors(folder: Path) -> list[bytes]:
 
 
 def comments(folder: Path) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """All that is said in a tree, sorted by place."""
+    """All comments of a tree, sorted by place."""
     found: list[tuple[str, str, str, tuple[str, ...]]] = []
     for file in compiled(folder, find_protos(folder)).file:
         for place in file.source_code_info.location:
@@ -60,7 +60,7 @@ def comments(folder: Path) -> list[tuple[str, str, str, tuple[str, ...]]]:
 
 
 def reprinted(folder: Path, protos: Mapping[str, str]) -> dict[str, str]:
-    """Print inline files; what is printed means and says the same, and prints the same."""
+    """Print inline files, and check that descriptors, comments and a second print are the same."""
     before = write_protos(folder / "before", protos)
     texts = printed(before)
     after = write_protos(folder / "after", texts)
@@ -71,7 +71,7 @@ def reprinted(folder: Path, protos: Mapping[str, str]) -> dict[str, str]:
 
 
 def test_the_livekit_tree_is_printed_as_it_is() -> None:
-    """Importing the schema that is here changes nothing."""
+    """Importing the present schema changes nothing."""
     texts = printed(PROTOS)
 
     assert texts == {
@@ -369,7 +369,7 @@ syntax = "proto2";
 package p;
 
 // Why it is imported.
-import "google/protobuf/descriptor.proto"; // behind it
+import "google/protobuf/descriptor.proto"; // after it
 
 // Of the option.
 option java_package = "x";
@@ -383,7 +383,7 @@ extend google.protobuf.FieldOptions {
 }
 
 // The service.
-service S { // behind the brace
+service S { // after the brace
   // Of a method.
   rpc M(Msg) returns (Msg);
   // Of a method with a body.
@@ -402,9 +402,9 @@ enum E {
   // Of the names.
   reserved "X";
   // Of the value.
-  A = 0; // behind
+  A = 0; // after
   B = 0;
-  // Behind, and long,
+  // After, and long,
   // of two lines.
 
   C = 2;
@@ -412,7 +412,7 @@ enum E {
 
 // The message.
 message Msg {
-  // Behind the brace, and long,
+  // After the brace, and long,
   // of two lines.
 
   // Of the option.
@@ -433,14 +433,14 @@ message Msg {
   }
 
   // A group.
-  optional group Part = 1 { // behind
+  optional group Part = 1 { // after
     // In the group.
     optional int32 x = 1;
   }
   // A oneof.
   oneof choice {
     // Of it.
-    int32 y = 2; // behind
+    int32 y = 2; // after
   }
   // A map.
   map<string, int32> m = 3;
@@ -471,7 +471,7 @@ message M {
     // in brackets
     deprecated = true
   ];
-  string b /* before = */ = 2; // "behind"
+  string b /* before = */ = 2; // "after"
   /* A block,
    * decorated.
    */

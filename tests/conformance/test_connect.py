@@ -1,4 +1,4 @@
-"""Testees as processes: their replies, and every way in which they break."""
+"""Testees as processes: their replies, and all ways in which they fail."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_testee_that_answers_before_it_reads_can_be_stopped() -> None:
     assert early.verdict == "protocol"
 
 
-def test_of_stderr_the_end_is_kept(testee: ProcessTestee) -> None:
+def test_the_end_of_stderr_is_kept(testee: ProcessTestee) -> None:
     broken = testee.ask("noise", {}, "a/1")
 
     assert isinstance(broken, Broken)
@@ -125,7 +125,7 @@ ECHO = "print(input(), flush=True); input()"
 
 
 @pytest.mark.parametrize(
-    ("connector", "said"),
+    ("connector", "problem"),
     [
         ("exec:/nowhere/at/all", "No such file"),
         (f"exec:{shlex.quote(sys.executable)} -c ''", "hello: ended with exit code 0"),
@@ -139,12 +139,12 @@ ECHO = "print(input(), flush=True); input()"
         ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],
 )
-def test_a_testee_that_does_not_start_is_reported(connector: str, said: str) -> None:
-    with pytest.raises(StartError, match=said):
+def test_a_testee_that_does_not_start_is_reported(connector: str, problem: str) -> None:
+    with pytest.raises(StartError, match=problem):
         connect(connector).start()
 
 
-def test_a_testee_in_this_process_is_held_to_the_same_protocol() -> None:
+def test_a_testee_in_this_process_follows_the_same_protocol() -> None:
     testee = connect("python:lkproto_conformance.miniatures:reject_all")
 
     assert testee.start().name == "reject-all"

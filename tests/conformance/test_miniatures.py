@@ -1,4 +1,4 @@
-"""What the vectors catch: mistakes of a token library that looks right."""
+"""Vectors catch the mistakes of a token library that looks right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lkproto_conformance.connect import InProcessTestee
 from lkproto_conformance.runner import run
 from lkproto_conformance.vectors import load, vectors_folder
 
-# A vector for each mistake: what it should have refused, and refuses for no reason.
+# A vector for each mistake: tokens it should refuse, and tokens it should not.
 TAKEN = [
     "no-exp-claim",
     "alg-hs512",

@@ -1,4 +1,4 @@
-"""Our own testee on every vector, which the Go reference answered first."""
+"""Our own testee, run on every vector; the expected answers are the Go reference's."""
 
 from __future__ import annotations
 

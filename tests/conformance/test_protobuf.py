@@ -1,4 +1,4 @@
-"""The testee for google's runner and the judge of its counts; the suite itself is a session."""
+"""The testee for google's runner, and the check of its counts; the suite itself is a nox session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.protobuf.run import judge
 from conformance.protobuf.suite import CODEC
 from tests.support import module_of, package_of
 
-# The suite's protocol, as far as it is used, and a message to answer about.
+# The parts of the suite's protocol that are used, and a message for requests.
 PROTOS = {
     "conformance.proto": """
 syntax = "proto3";
@@ -66,7 +66,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def ask(package: Any, **request: Any) -> tuple[str, Any]:
-    """One request through the loop; the member of the result that is set."""
+    """Send one request through the loop; returns the member of the result that is set."""
     suite = module_of(package, "conformance")
     data = suite.ConformanceRequest(**{"message_type": "m.M"} | request).to_bytes()
     responses = io.BytesIO()
@@ -140,7 +140,7 @@ def test_both_suites_have_to_run_whole() -> None:
 
 
 @pytest.mark.parametrize(("asked", "exact"), [("exact", True), ("straight", False)])
-def test_the_codec_that_is_asked_for_is_at_work(
+def test_the_requested_codec_is_used(
     asked: str, exact: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CODEC, asked)

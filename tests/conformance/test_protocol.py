@@ -1,4 +1,4 @@
-"""The testee protocol: what is a reply, and what is said of one that is not."""
+"""The testee protocol: replies, and what is reported about lines that are not replies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "problem"),
     [
         (b"PASS\n", "not a line of JSON"),
         (b"[" * 100_000, "not a line of JSON"),
@@ -40,8 +40,8 @@ def test_a_reply_has_the_id_of_its_request_and_one_outcome() -> None:
         (b'{"id":1,"reject":{}}\n', "None is not a reject kind"),
     ],
 )
-def test_a_line_that_is_not_a_reply_is_refused(line: bytes, said: str) -> None:
-    with pytest.raises(ProtocolError, match="^" + said):
+def test_a_line_that_is_not_a_reply_is_refused(line: bytes, problem: str) -> None:
+    with pytest.raises(ProtocolError, match="^" + problem):
         parse_reply(line, 1)
 
 
@@ -66,7 +66,7 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "problem"),
     [
         ({"protocol": 2}, "does not speak protocol 1"),
         ({"capabilities": "all"}, "are lists"),
@@ -74,8 +74,8 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
         ({"profiles": ["lax"]}, r"unknown profiles \['lax'\]"),
     ],
 )
-def test_a_wrong_hello_is_refused(change: dict[str, Any], said: str) -> None:
-    with pytest.raises(ProtocolError, match=said):
+def test_a_wrong_hello_is_refused(change: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ProtocolError, match=problem):
         parse_hello(Reply("ok", {**HELLO, **change}))
 
 
@@ -102,7 +102,7 @@ raise SystemExit(serve(Testee))
 
 
 def served(*requests: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """A testee in Python that is asked these."""
+    """The output of a testee in Python for these requests."""
     text = "".join(json.dumps(request) + "\n" for request in requests)
     command = [sys.executable, "-c", SERVED]
     paths = {"PYTHONPATH": ":".join(sys.path)}
@@ -125,7 +125,7 @@ def test_a_python_testee_answers_until_bye_and_its_prints_are_not_replies() -> N
     assert done.stderr == "noise\n"
 
 
-def test_what_a_python_testee_raises_is_an_error_with_its_trace() -> None:
+def test_an_exception_of_a_python_testee_is_an_error_with_its_trace() -> None:
     done = served({"id": 5, "op": "x", "args": {}})
 
     error = json.loads(done.stdout)["error"]

@@ -25,7 +25,7 @@ def all_vectors() -> tuple[Vector, ...]:
 
 
 class Fake:
-    """A connection that answers the expected, or breaks."""
+    """A connection that gives the expected answers, or breaks."""
 
     def __init__(
         self, vectors: list[Vector], *, breaks: bool = False, starts: int = 99
@@ -90,7 +90,7 @@ def test_operations_that_are_not_advertised_are_not_asked(
     assert [result.verdict.detail for result in results] == ["not advertised"]
 
 
-def test_a_testee_that_breaks_is_started_again_but_not_forever(
+def test_a_testee_that_breaks_is_restarted_but_not_forever(
     all_vectors: tuple[Vector, ...],
 ) -> None:
     vectors = select(all_vectors, "token.verify/exp-*")[:20]
@@ -157,7 +157,7 @@ def test_run_prints_failures_and_a_summary(
     assert summary == f"{REJECT_ALL}: {len(lines)} fail:over-strict"
 
 
-def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     filter_ = ["--filter", "token.verify/two-segments"]
 
     assert main(["run", "--testee", REJECT_ALL, *filter_]) == 0
@@ -165,7 +165,7 @@ def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "problem"),
     [
         (["run", "--testee", "exec:/nowhere"], 3, "No such file"),
         (["run", "--testee", REJECT_ALL, "--filter", "zz"], 2, "no vector matches zz"),
@@ -173,10 +173,10 @@ def test_run_of_what_all_pass_is_clean(capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_what_cannot_run_has_exit_codes_of_its_own(
-    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], code: int, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
-    assert said in capsys.readouterr().err
+    assert problem in capsys.readouterr().err
 
 
 def test_an_incomplete_run_has_an_exit_code(
@@ -209,5 +209,5 @@ def test_lint_prints_problems_and_their_number(
     assert capsys.readouterr().out == "the vectors are in order\n"
 
 
-def test_what_a_testee_sent_cannot_act_on_a_terminal() -> None:
+def test_text_from_a_testee_cannot_control_a_terminal() -> None:
     assert printable("a\x1b[31mé\n\u202e") == "a\\x1b[31mé\\n\\u202e"

@@ -1,4 +1,4 @@
-"""Vectors are what executing the reference gives; with Go, that is tried."""
+"""Vectors hold the reference's answers; if Go is there, the reference is executed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GO = Path(__file__).parents[2] / "conformance" / "testees" / "go"
 
 
 class Reference:
-    """Stands in for the reference, with one answer."""
+    """A replacement for the reference, with one answer."""
 
     def __init__(self, answer: Reply | Broken) -> None:
         self.answer = answer
@@ -42,7 +42,7 @@ def generated(area: Area, answer: Reply | Broken) -> dict[str, dict[str, Any]]:
     return {test["id"]: test for group in made["groups"] for test in group["tests"]}
 
 
-def test_what_the_reference_answers_is_expected() -> None:
+def test_the_answer_of_the_reference_is_expected() -> None:
     one = area()
     one.add("a", "c", {"token": "t"})
 
@@ -74,7 +74,7 @@ def test_a_policy_makes_a_strict_vector_and_its_executed_twin() -> None:
 _OK = Reply("ok", {})
 
 
-def test_what_the_reference_panics_on_is_not_executed() -> None:
+def test_input_that_panics_the_reference_is_not_executed() -> None:
     one = area()
     one.add("a", "c", {}, policy=Policy("malformed", "RFC 1"), profiles=STRICT)
     reference = Reference(Reply("error", {"message": "panic"}))

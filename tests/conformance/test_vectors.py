@@ -41,7 +41,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def problems(folder: Path, document: dict[str, Any], text: str = "") -> list[str]:
-    """What lint says of one file, beside the grants it does not mint."""
+    """What lint reports about one file, without the grants that it does not mint."""
     (folder / "kind.parse.json").write_text(text or canonical(document))
     return [
         each for each in lint(folder) if not each.startswith("no vector of token.mint")
@@ -76,7 +76,7 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "problem"),
     [
         (lambda d, _: d.update(count=2), "count is 2, not 1"),
         (lambda d, _: d.update(format=2), "format 2, not 1"),
@@ -111,8 +111,8 @@ def test_params_are_arguments_that_a_test_may_replace(tmp_path: Path) -> None:
         (lambda _, t: t["expect"].update(name=""), "expect: name is not in the list"),
     ],
 )
-def test_lint_finds(change: Any, said: str, tmp_path: Path) -> None:
-    assert any(said in each for each in problems(tmp_path, changed(change)))
+def test_lint_finds(change: Any, problem: str, tmp_path: Path) -> None:
+    assert any(problem in each for each in problems(tmp_path, changed(change)))
 
 
 def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_table(of: Vector, equal_: str, different: str, rejected: str) -> No
         assert judge(of, Broken(broken, "why")).name == broken
 
 
-def test_what_fails_is_all_but_passes_skips_and_observations() -> None:
+def test_all_verdicts_but_pass_skip_and_observed_are_failures() -> None:
     verdicts = [judge(VALID, each) for each in (OK, OTHER, REJECT, UNSUPPORTED, ERROR)]
 
     assert [each.failed for each in verdicts] == [False, True, True, False, True]
@@ -74,7 +74,7 @@ def test_a_required_kind_has_to_match() -> None:
     assert judge(required, right).name == "pass"
 
 
-def test_a_message_that_is_expected_has_to_be_in_the_one_given() -> None:
+def test_the_message_contains_the_expected_text() -> None:
     expecting = vector("invalid", {"kind": "expired", "message": "old"})
 
     assert judge(expecting, REJECT).name == "pass"
@@ -97,7 +97,7 @@ def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "got", "said"),
+    ("expected", "got", "problem"),
     [
         ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "$.a.b[1]: 3, not 2"),
         ({"a": 1}, {"b": 1}, "$: missing ['a'], unexpected ['b']"),
@@ -110,14 +110,14 @@ def test_json_is_equal_by_value(expected: Any, got: Any) -> None:
     ],
 )
 def test_a_difference_is_reported_with_its_place(
-    expected: Any, got: Any, said: str
+    expected: Any, got: Any, problem: str
 ) -> None:
-    assert difference(expected, got) == said
+    assert difference(expected, got) == problem
 
 
 def test_wire_results_are_compared_as_messages() -> None:
     args = {"message": "livekit.Room"}
-    # Fields in the other order, and the same map entry given twice, are the same message.
+    # A message is the same with its fields in another order and with a map entry given twice.
     first, second = bytes.fromhex("0a0161"), bytes.fromhex("120162")
 
     def same(one: bytes, other: bytes) -> str:

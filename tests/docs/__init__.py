@@ -1,1 +1,1 @@
-"""The documentation says what is true: its examples run, and what it names is there."""
+"""The documentation is true: its examples run, and what it names exists."""

@@ -1,17 +1,17 @@
 """The pages of the documentation, and the examples in them.
 
-Every block marked `python` is run, those of a page in order and in one namespace, in an empty
-directory. What a statement shows follows `# →`, on its last line or on the lines below: what it
-prints, else the repr of its value, or the error it raises:
+All blocks marked `python` are run: those of a page in order, in one namespace and in an empty
+directory. A statement's result follows `# →`, on its last line or on the lines below: what it
+prints, or else the repr of its value, or the error it raises:
 
     Room(sid="RM_1").to_json()  # → '{"sid":"RM_1"}'
 
-A line above a block says what else is done with it:
+A comment above a block changes what is done with it:
 
 * `<!-- not run: reason -->`: nothing, because it cannot be run.
 * `<!-- file: NAME -->`: it is written to that file of the directory, and not run.
-* `<!-- run -->`, above a block marked `console`: what follows each `$` is run in a shell, and has
-  to print the lines below it.
+* `<!-- run -->`, above a block marked `console`: the command after each `$` is run in a shell, and
+  has to print the lines below it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ARROW = re.compile(r"#\s*→\s?(.*)$")
 
 @dataclass(frozen=True)
 class Block:
-    """Text between three backticks: what language, from which line on, and the note above it."""
+    """A fenced block of code: its language, first line and text, and the note above it."""
 
     language: str
     code: str
@@ -52,12 +52,12 @@ class Block:
 
     @property
     def left_out(self) -> bool:
-        """Whether it is said not to run."""
+        """Whether its note says not to run it."""
         return self.note.startswith("not run: ")
 
     @property
     def file(self) -> str:
-        """The file it is written to, or nothing."""
+        """The file it is written to, or an empty string."""
         return (
             self.note.removeprefix("file: ") if self.note.startswith("file: ") else ""
         )
@@ -93,7 +93,7 @@ def section(page: str, heading: str) -> str:
 
 
 def listed(text: str) -> set[str]:
-    """What stands in backticks in the first column of tables, up to a space or `=`."""
+    """The text in backticks in the first column of tables, up to a space or `=`."""
     return {
         re.split(r"[ =]", item)[0]
         for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
@@ -104,7 +104,7 @@ def listed(text: str) -> set[str]:
 def follow(
     page: str, block: Block, namespace: dict[str, Any], folder: Path
 ) -> Iterator[str]:
-    """Do in a folder what a page does with a block; what is shown otherwise than it says."""
+    """Do in a folder what a page does with a block; returns where the output differs from the page."""
     if block.file:
         path = folder / block.file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def follow(
 
 
 def _typed(page: str, block: Block, folder: Path) -> Iterator[str]:
-    """Run the commands of a block; what they print otherwise than the page says."""
+    """Run the commands of a block; returns where their output differs from the page."""
     for found in _TYPED.finditer(block.code):
         printed, expected = shell.run(found[1], folder), found[2].rstrip("\n")
         if printed != expected:
@@ -125,7 +125,7 @@ def _typed(page: str, block: Block, folder: Path) -> Iterator[str]:
 
 
 def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:
-    """Run a block; what is shown otherwise than the page says, with its place."""
+    """Run a block; returns where its output differs from the page, with the place."""
     lines = block.code.splitlines()
     for statement in ast.parse(block.code).body:
         # Tracebacks show the page's own lines.
@@ -144,7 +144,7 @@ def _same(shown: str, expected: str) -> bool:
 
 
 def _expected(lines: list[str], statement: ast.stmt) -> str | None:
-    """What the arrows at the end of a statement and on the lines below it say."""
+    """The expected output, after arrows at the end of a statement and on the lines below."""
     end = statement.end_lineno or 0
     found = [
         _ARROW.search(lines[end - 1].encode()[statement.end_col_offset :].decode())

@@ -1,7 +1,7 @@
 """Pictures of a terminal, drawn as SVG from what commands print: `python -m tests.docs.pictures`.
 
 Each is made from a run with fixed input at a fixed time, so it is the same on any machine.
-`test_pictures.py` fails where a committed picture is not what the commands print now.
+`test_pictures.py` fails if a committed picture does not show what the commands print now.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ text { white-space: pre }
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is typed, and options of the run that are not shown: they stop the clock."""
+    """The command typed, and options that are not shown, such as the time it is run at."""
 
     typed: str
     hidden: str = ""
@@ -50,7 +50,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A terminal: what it shows, in words, and the commands typed into it."""
+    """A terminal: a description of what it shows, and the commands typed into it."""
 
     title: str
     commands: tuple[Command, ...]
@@ -85,7 +85,7 @@ PICTURES = {
 
 
 def drawn(name: str) -> str:
-    """A picture as it has to be now."""
+    """The picture as it should be now."""
     picture = PICTURES[name]
     with tempfile.TemporaryDirectory() as folder:
         for block in blocks(text_of("README.md")):
@@ -96,7 +96,7 @@ def drawn(name: str) -> str:
 
 
 def _lines(picture: Picture, folder: Path) -> Iterable[tuple[str, str]]:
-    """Lines of the terminal: a prompt, or nothing, and what is after it."""
+    """Lines of the terminal: a prompt, or an empty one, and the text after it."""
     for command in picture.commands:
         first, *more = command.typed.split("\n")
         yield "$ ", first
@@ -130,7 +130,7 @@ def document(title: str, lines: list[tuple[str, str]]) -> str:
 
 
 def _text(number: int, prompt: str, words: str) -> str:
-    """One line of text; what is typed stands out."""
+    """One line of text, in which typed commands are highlighted."""
     y = BAR + LINE * number + 13
     shown = escape(words)
     if prompt:
@@ -142,7 +142,7 @@ def _text(number: int, prompt: str, words: str) -> str:
 
 
 def main() -> None:
-    """Draw all pictures anew."""
+    """Draw all pictures again."""
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
         (FOLDER / name).write_text(drawn(name), "utf-8")

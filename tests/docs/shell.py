@@ -1,7 +1,7 @@
 """Command lines of the documentation, run as a reader would run them.
 
-`python`, `lkproto` and `lkproto-conformance` are those of this checkout, and settings of the
-caller's environment for any of them are left out.
+`python`, `lkproto` and `lkproto-conformance` are those of this checkout, and do not see settings
+for them in the caller's environment.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ needs_shell = pytest.mark.skipif(
 
 
 def run(command: str, folder: Path, **variables: str) -> str:
-    """What a command line prints in a folder, its errors included."""
+    """The output of a command line that is run in a folder, including errors."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT)}
     with tempfile.TemporaryDirectory() as programs:
         _write_programs(Path(programs))
@@ -52,7 +52,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
 
 
 def _write_programs(folder: Path) -> None:
-    """Scripts that start the commands, for they need not be installed."""
+    """Scripts that start the commands, because these may not be installed."""
     for name, words in COMMANDS.items():
         script = folder / name
         script.write_text(

@@ -1,4 +1,4 @@
-"""Examples in the documentation run, and show what they say."""
+"""Examples in the documentation run, and print what the pages say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from .pages import PAGES, Block, blocks, follow, run, text_of
 from .shell import needs_shell
 
-# Where examples are most of what a page is for.
+# Pages that consist mostly of examples.
 WITH_EXAMPLES = {
     "README.md",
     "docs/use/messages.md",
@@ -58,7 +58,7 @@ def test_examples_run_and_show_what_they_say(
     assert wrong == []
 
 
-def test_pages_that_show_use_have_examples_and_hardly_any_is_not_run() -> None:
+def test_pages_that_show_use_have_examples_and_run_nearly_all_of_them() -> None:
     assert {page for page in PAGES if examples(page)} >= WITH_EXAMPLES
     left_out = [block for page in PAGES for block in examples(page) if block.left_out]
     assert len(left_out) <= 2
@@ -78,7 +78,7 @@ def test_pages_that_show_use_have_examples_and_hardly_any_is_not_run() -> None:
         ("None  # no arrow\n", []),
     ],
 )
-def test_the_check_compares_what_is_shown(code: str, wrong: list[str]) -> None:
+def test_the_check_compares_the_output(code: str, wrong: list[str]) -> None:
     block = Block("python", code, 7)
     error = "ZeroDivisionError: division by zero"
 

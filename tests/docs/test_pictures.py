@@ -15,7 +15,7 @@ from .shell import needs_shell
 
 @needs_shell
 @pytest.mark.parametrize("name", PICTURES)
-def test_pictures_are_what_the_commands_print(
+def test_pictures_show_what_the_commands_print(
     name: str, request: pytest.FixtureRequest
 ) -> None:
     now = drawn(name)
@@ -38,7 +38,7 @@ def test_pictures_escape_what_is_printed_and_are_as_wide_as_it() -> None:
     assert 60 * 8 < float(root.attrib["width"]) < 60 * 8 + 60
 
 
-def test_every_picture_is_shown_and_every_one_shown_has_words() -> None:
+def test_every_picture_is_shown_and_has_a_description() -> None:
     shown = {
         each.partition(")")[0].rpartition("/")[2]: each.partition("]")[0]
         for page in PAGES

@@ -1,1 +1,1 @@
-"""Hostile input, differential against google's runtime; see `differences` for where they part."""
+"""Hostile input, compared with google's runtime; see `differences` for where the two differ."""

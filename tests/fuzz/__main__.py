@@ -1,6 +1,6 @@
-"""Fuzzing for as long as one likes: `python -m tests.fuzz --seconds 600`.
+"""Fuzzing for any length of time: `python -m tests.fuzz --seconds 600`.
 
-Seeds differ with each run, and what is found is printed as a line of Python for a test. With
+Each run has other seeds, and prints what it finds as a line of Python for a test. With
 atheris installed, `--atheris binary` (or `json`, `text`) lets it choose the inputs instead.
 """
 
@@ -23,17 +23,17 @@ from .run import FORMATS, give, run
 
 
 class FoundError(Exception):
-    """A difference that nothing explains."""
+    """A difference that is not explained."""
 
 
 def differ(case: Case) -> None:
-    """Raise for what nothing explains."""
+    """Raise FoundError for a difference that is not explained."""
     if covering(case) is None:
         raise FoundError(f"{case.format} {case.name} {case.data!r}\n{case}")
 
 
 def fuzz(seconds: float, formats: list[str], folder: Path) -> int:
-    """Run for a time; gives the exit code."""
+    """Run for a time; returns the exit code."""
     both = [schemas.inline(folder), schemas.livekit()]
     end = time.monotonic() + seconds
     count = 0

@@ -1,4 +1,4 @@
-"""The schemas, each made once a process."""
+"""The schemas, each made once per process."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def livekit() -> schemas.Schema:
 
 @pytest.fixture
 def schema(request: pytest.FixtureRequest) -> Any:
-    """The schema a parameter names."""
+    """The schema that a parameter names."""
     return request.getfixturevalue(request.param)

@@ -1,4 +1,4 @@
-"""What an entry of the list of differences is."""
+"""The type of an entry in the list of differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Input = tuple[str, bytes | str]
 
 @dataclass(frozen=True)
 class Difference:
-    """A way in which we and google's Python runtime part, why, and who is right.
+    """A way in which we and google's Python runtime differ, why, and who is right.
 
     `ours` and `theirs` are patterns of the error each side gives, empty where it gives none; `at`
     says what differs where both read the input. `right` is the judge: `specification`, `suite`

@@ -1,4 +1,4 @@
-"""Every way in which we and google's Python runtime part; see `Difference`."""
+"""Every way in which we and google's Python runtime differ; see `Difference`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .judge import Case
 
 
 def _but_for_zeros(case: Case) -> bool:
-    """Whether texts are the same without the scalars of map entries."""
+    """Whether texts are the same except for the scalars of map entries."""
 
     def rest(text: str) -> list[str]:
         lines = (line.strip() for line in text.splitlines())
@@ -25,7 +25,7 @@ BOTH = (
         "zeros in map entries",
         ("binary", "json", "text"),
         "C++",
-        "google's Python printer leaves out what is zero and has no presence, C++ does not",
+        "google's Python printer leaves out zeros of fields without presence, C++ does not",
         (("fuzz.proto3.Maps", b"\x0a\x00"),),
         at="text",
         also=_but_for_zeros,
@@ -43,7 +43,7 @@ BOTH = (
         "bytes in strings",
         ("binary", "json", "text"),
         "specification",
-        "strings of proto2 may hold what is no UTF-8, JSON not",
+        "strings of proto2 may hold bytes that are not UTF-8, JSON cannot",
         (("fuzz.Inner", b"\x22\x01\xff"),),
         at="json",
         ours="lone surrogate at character",
@@ -61,13 +61,13 @@ BOTH = (
         "bytes in keys of maps",
         ("binary", "json", "text"),
         "C++",
-        "google's Python printer fails on keys that are no UTF-8, where C++ escapes them",
+        "google's Python printer fails on keys that are not UTF-8, C++ escapes them",
         (("fuzz.Maps", b"\x62\x03\x0a\x01\xff"),),
         at="text",
         theirs="UnicodeDecodeError|TypeError: '<' not supported between instances of",
     ),
     Difference(
-        "an Any that text cannot say whole",
+        "an Any that text cannot express completely",
         ("binary", "json"),
         "either",
         "we print the message inside only if nothing is lost, and text can read it back",

@@ -1,4 +1,4 @@
-"""Where we and google part in binary format, and in printing what was read from it."""
+"""Where we and google differ in binary format, and in printing messages read from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _fewer_extensions(case: Case) -> bool:
 
 
 def _signalling(case: Case) -> bool:
-    """Whether the input has such a NaN of 32 bits, and that is all."""
+    """Whether the only difference is that the input has such a NaN of 32 bits."""
     return case.same_to_us and has(rb"..[\x80-\xbf][\x7f\xff]")(case)
 
 
@@ -93,7 +93,7 @@ BINARY = (
         "broken extensions",
         ("binary",),
         "either",
-        "we keep extensions as bytes and read them when asked to",
+        "we keep extensions as bytes and decode them on request",
         (
             ("fuzz.Extended", b"\xba\x06\x01\x08"),
             ("fuzz.Set", b"\x0b\x10\xe8\x07\x1a\x02\x0a\x05\x0c"),
@@ -107,7 +107,7 @@ BINARY = (
         "map entries with unknown fields",
         ("binary",),
         "C++",
-        "upb keeps such an entry as an unknown field, others drop what is unknown in it",
+        "upb keeps such an entry as an unknown field, others drop the unknown fields in it",
         (("fuzz.proto3.Maps", b"\x0a\x04\x08\x01\x18\x01"),),
         at="bytes",
         also=_keeps_entries,
@@ -118,7 +118,7 @@ PRINTED = (
         "required fields in map entries with unknown fields",
         ("binary",),
         "C++",
-        "as above: what is unknown is not checked",
+        "as above: unknown fields are not checked",
         (("fuzz.Maps", b"\xb2\x01\x02\x18\x01"),),
         at="bytes",
         ours="the required field '\\w+' is not set",
@@ -128,7 +128,7 @@ PRINTED = (
         "empty packed extensions",
         ("binary",),
         "either",
-        "google's Python runtime prints an empty list where an empty record was",
+        "google's Python runtime prints an empty list for an empty record",
         (("fuzz.Extended", b"\xb2\x06\x00"),),
         at="json",
         also=has(rb"[\xaa\xb2]\x06\x00"),

@@ -1,4 +1,4 @@
-"""Where we and google part in JSON."""
+"""Where we and google differ in JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def _no_json_number(case: Case) -> bool:
-    """Whether what we call no number is none by JSON's grammar."""
+    """Whether text that we refuse as a number is not a number in JSON's grammar, either."""
     shown = re.search(r": '(.*)' is not a number", case.ours)
     return shown is not None and _NUMBER.fullmatch(shown[1]) is None
 
@@ -21,7 +21,7 @@ JSON = (
         "Python's spellings of numbers",
         ("json",),
         "specification",
-        "google's Python runtime takes what int() and float() take",
+        "google's Python runtime accepts whatever int() and float() accept",
         tuple(
             ("fuzz.proto3.Scalars", f'{{"int32Value":{v}}}')
             for v in ('"+1"', '"1_0"', '"01"', '"\uff11"')
@@ -33,7 +33,7 @@ JSON = (
         "anything in field masks",
         ("json",),
         "specification",
-        "google's Python runtime refuses underscores alone",
+        "google's Python runtime only refuses underscores",
         (("fuzz.proto3.Known", '{"fieldMask":"a b,é"}'),),
         ours="is not a path in camelCase",
     ),
@@ -41,7 +41,7 @@ JSON = (
         "broken base64",
         ("json",),
         "specification",
-        "Python's decoder skips what is not in its alphabet",
+        "Python's decoder skips characters outside its alphabet",
         (
             ("fuzz.proto3.Scalars", '{"bytesValue":"A A="}'),
             ("fuzz.proto3.Scalars", '{"bytesValue":"AAAA===="}'),
@@ -52,7 +52,7 @@ JSON = (
         "text or an array for an object",
         ("json",),
         "specification",
-        "google's Python runtime takes their items for names of fields, unknown ones or none",
+        "google's Python runtime takes their items, if any, for names of unknown fields",
         (("fuzz.Inner", '""'), ("fuzz.Inner", "[]")),
         ours="takes an object, not (text|an array)",
     ),
@@ -60,7 +60,7 @@ JSON = (
         "bare NaN and infinities",
         ("json",),
         "specification",
-        "Python's JSON parser takes them, in values that nothing looks at",
+        "Python's JSON parser accepts them, in values that nobody checks",
         (("google.protobuf.Value", '{"a":NaN}'),),
         ours="is not JSON; write it as",
     ),
@@ -76,7 +76,7 @@ JSON = (
         "unknown names in brackets",
         ("json",),
         "specification",
-        "unknown names pass if they are to be ignored, also those of extensions",
+        "ignore_unknown also skips unknown names of extensions",
         (("fuzz.Inner", '{"[fuzz.note]":1}'), ("fuzz.Set", '{"[fuzz.note]":"x"}')),
         theirs="does not have extensions|Extension doesn't match",
         also=lambda case: case.ignore_unknown,
@@ -94,7 +94,7 @@ JSON = (
         "values of extensions of other messages",
         ("json",),
         "either",
-        "google's Python runtime looks at them before it sees what they extend",
+        "google's Python runtime checks them before it checks what they extend",
         (("fuzz.Set", '{"[fuzz.note]":{}}'),),
         theirs=r"Failed to parse (\[fuzz\.(note|tint|marks|more)\] field|JSON: OverflowError)",
         also=lambda case: case.ignore_unknown
@@ -140,9 +140,9 @@ JSON = (
         "lone surrogates in unknown names",
         ("json",),
         "either",
-        "google's names of fields cannot be asked for one",
+        "google's table of field names raises for one",
         (("fuzz.Inner", '{"\\ud800":1}'),),
-        # Its text depends on whether the interpreter is traced, as for coverage.
+        # Its text depends on whether the interpreter is traced, as it is for coverage.
         theirs="SystemError: <.*method",
         also=lambda case: case.ignore_unknown,
     ),
@@ -150,7 +150,7 @@ JSON = (
         "anything next to the value of an Any",
         ("json",),
         "either",
-        "a type with a JSON form of its own has it in `value`, and nothing is beside it",
+        "a type with a special JSON form has it in `value`, and nothing else is allowed",
         (
             (
                 "google.protobuf.Any",
@@ -196,7 +196,7 @@ JSON = (
         "fractions and large numbers for enums",
         ("json",),
         "specification",
-        "google's Python runtime cuts fractions off and takes any number modulo 2^32",
+        "google's Python runtime drops fractions and takes any number modulo 2^32",
         (
             ("fuzz.proto3.Scalars", '{"kind":1.5}'),
             ("fuzz.proto3.Scalars", '{"kind":4294967296}'),
@@ -215,7 +215,7 @@ JSON = (
         "numbers in quotes for enums that are ignored",
         ("json",),
         "specification",
-        "as above; unknown names pass if they are to be ignored",
+        "as above; ignore_unknown skips unknown names",
         (("fuzz.proto3.Scalars", '{"kind":"1"}'),),
         at="bytes",
         also=lambda case: case.ignore_unknown and has(r'"\s*[-+]?[\d_]+\s*"')(case),
@@ -242,7 +242,7 @@ JSON = (
         "one field under two names",
         ("json",),
         "suite",
-        "google's Python runtime sees only equal names",
+        "google's Python runtime only detects equal names",
         (("fuzz.proto3.Scalars", '{"int32Value":1,"int32_value":2}'),),
         ours="the field is given twice, under two names",
     ),
@@ -250,7 +250,7 @@ JSON = (
         "durations as int() and float() read them",
         ("json",),
         "specification",
-        "google's Python runtime takes their spellings",
+        "google's Python runtime accepts their spellings",
         (
             *(
                 ("google.protobuf.Duration", f'"{v}s"')

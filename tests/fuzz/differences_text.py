@@ -1,4 +1,4 @@
-"""Where we and google part in text format."""
+"""Where we and google differ in text format."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from .difference import Difference, has
 
 TEXT = (
     Difference(
-        "extensions of what has none",
+        "extensions of messages without any",
         ("text",),
         "either",
-        "unknown extensions pass if they are to be ignored",
+        "ignore_unknown skips unknown extensions",
         (("fuzz.Inner", "[fuzz.nope]: 1"), ("fuzz.Set", "[fuzz.note]: 'x'")),
         theirs="does not have extensions|does not extend message type",
         also=lambda case: case.ignore_unknown,
@@ -32,10 +32,10 @@ TEXT = (
         ours=r"the character '(\\xa0|\+|\\u2028|\\x00)' has no meaning here",
     ),
     Difference(
-        "space behind a sign",
+        "space after a sign",
         ("text",),
         "specification",
-        "a sign is a token of its own",
+        "a sign is a separate token",
         (
             ("fuzz.Inner", "a: - 1"),
             ("fuzz.proto3.Scalars", "float_value: - 1"),
@@ -48,16 +48,16 @@ TEXT = (
         "a sign instead of a colon",
         ("text",),
         "specification",
-        "google's Python tokenizer takes `name-1` for one token, and the name it begins with",
+        "google's Python tokenizer takes `name-1` for one token, whose beginning is the name",
         (("fuzz.Inner", "nope-1 { a: 1 }"),),
         ours="(':' is|a message in braces is|a field is) expected( before the value|, not '-')",
         also=has(r"\w-"),
     ),
     Difference(
-        "escapes there are not",
+        "escapes that do not exist",
         ("text",),
         "specification",
-        "google's Python runtime keeps them, as they stand",
+        "google's Python runtime keeps them unchanged",
         (("fuzz.Inner", r's: "\q"'),),
         ours="is not an escape|takes 1 or 2 hexadecimal|takes [48] hexadecimal|is not a Unicode character",
     ),
@@ -83,7 +83,7 @@ TEXT = (
         "type URLs and extensions where they cannot be",
         ("text",),
         "either",
-        "unknown names in brackets pass if they are to be ignored",
+        "ignore_unknown skips unknown names in brackets",
         (
             ("fuzz.Extended", "[x/nope.Nope] {}"),
             ("google.protobuf.Any", "[fuzz.note]: 'x'"),
@@ -95,7 +95,7 @@ TEXT = (
         "space in type URLs",
         ("text",),
         "specification",
-        "space may stand around dots and slashes, where google's Python runtime joins all words",
+        "space may surround dots and slashes, but google's Python runtime joins all words",
         (("google.protobuf.Any", "[type.googleapis.com x /fuzz.Inner] {}"),),
         ours="a name in brackets does not end with ']'",
     ),
@@ -103,7 +103,7 @@ TEXT = (
         "numbers of fields that are fractions",
         ("text",),
         "either",
-        "a name that is a number passes, whatever the number",
+        "ignore_unknown skips a number in place of a name, whatever the number",
         (("fuzz.Inner", ".5 {}"),),
         theirs="Expected identifier or number, got",
         also=lambda case: case.ignore_unknown,
@@ -112,7 +112,7 @@ TEXT = (
         "zero, then another value",
         ("text",),
         "C++",
-        "google's Python runtime cannot tell a zero that was given from none",
+        "google's Python runtime cannot distinguish a given zero from no value",
         (("fuzz.proto3.Scalars", "int32_value: 0 int32_value: 1"),),
         ours="is given twice|of the same oneof, is also given|the Any already has a value",
     ),
@@ -120,7 +120,7 @@ TEXT = (
         "missing required fields",
         ("text",),
         "C++",
-        "google's Python runtime leaves the check to whoever writes the message",
+        "google's Python runtime only checks when the message is encoded",
         (("fuzz.Needy", ""),),
         ours="the required field '\\w+' is missing",
     ),
@@ -128,7 +128,7 @@ TEXT = (
         "Python's spellings of numbers in text",
         ("text",),
         "specification",
-        "google's Python runtime takes what int() and float() take",
+        "google's Python runtime accepts whatever int() and float() accept",
         (
             ("fuzz.Inner", "a: 1_0"),
             ("fuzz.proto3.Scalars", "float_value: 1_0"),
@@ -145,7 +145,7 @@ TEXT = (
         theirs="has no value named 0",
     ),
     Difference(
-        "what follows a sign in skipped values",
+        "identifiers after a sign in skipped values",
         ("text",),
         "specification",
         "any identifier may follow a sign in a field that is skipped",

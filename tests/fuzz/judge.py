@@ -1,4 +1,4 @@
-"""One input through both of our codecs and google's runtime, and what each made of it."""
+"""Runs one input through both of our codecs and google's runtime, and compares the results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Case:
 
 
 class Judge:
-    """Runs inputs of a schema; `differ` is called with what google answers otherwise."""
+    """Runs inputs of a schema, and calls `differ` for those where google's result differs."""
 
     def __init__(self, schema: Schema, differ: Callable[[Case], None]) -> None:
         self.schema = schema
@@ -90,14 +90,14 @@ class Judge:
         self._compare(Case("text", name, text, ignore_unknown), read, peer)
 
     def _attempt(self, call: Callable[[], Any]) -> Any:
-        """What a call gives, or its error, which has to be of our family."""
+        """The result of a call, or its error, which has to be of our family."""
         try:
             return call()
         except self.family as error:
             return error
 
     def _same(self, fast: Callable[[], Any], exact: Any) -> None:
-        """What the straight-line codec gives, if anything, is what the exact one gives."""
+        """Check that the straight-line codec's result, if it has one, is that of the exact one."""
         try:
             found = fast()
         except Exception:  # noqa: BLE001 - the contract of the seam
@@ -119,7 +119,7 @@ class Judge:
         self._reencode(replace(case, peer=peer), read, peer)
 
     def _reencode(self, case: Case, read: Any, peer: Any) -> None:
-        """Both read it: they have to write the same bytes, JSON and text."""
+        """For input that both read: they have to write the same bytes, JSON and text."""
         codecs, theirs = self.schema.codecs, type(peer)
 
         def canonical(data: bytes) -> Any:
@@ -184,7 +184,7 @@ class Judge:
 
 
 def google(call: Callable[[], Any]) -> Any:
-    """What a call of google's runtime gives, or its error."""
+    """The result of a call of google's runtime, or its error."""
     try:
         return call()
     except Exception as error:  # noqa: BLE001 - its errors are of many kinds
@@ -206,7 +206,7 @@ def said(error: Exception) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as something to compare, exactly: types, signs of zero and NaN included."""
+    """A value in a form to compare exactly, with its types, signs of zero and NaN."""
     if isinstance(value, Exception):
         return type(value).__name__, str(value)
     slots = getattr(value, "__slots__", None)
@@ -221,7 +221,7 @@ def plain(value: Any) -> Any:
 
 
 def unordered(value: Any) -> Any:
-    """A JSON value to compare: the order of an object's names says nothing."""
+    """A JSON value to compare, in which the order of an object's names does not count."""
     if isinstance(value, dict):
         return sorted((key, unordered(each)) for key, each in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Mutations of encoded messages: of bytes, and of whole records with the schema in hand."""
+"""Mutations of encoded messages: of bytes, and of whole records according to the schema."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BOMBS = (
 
 
 class Mutator:
-    """Makes mistakes; `fields_of` is the function of the package."""
+    """Makes mutations; `fields_of` is the function of the package."""
 
     def __init__(self, chance: random.Random, fields_of: Callable[[Any], Any]) -> None:
         self.chance = chance
@@ -41,7 +41,7 @@ class Mutator:
         )
 
     def mutated(self, cls: Any, data: bytes, other: bytes) -> bytes:
-        """Bytes of a message of a class with one to three mistakes."""
+        """The bytes of a message of a class, with one to three mutations."""
         out = bytearray(data)
         for _ in range(self.chance.randint(1, 3)):
             self.chance.choice(self._mutations)(out, other, cls)
@@ -74,12 +74,12 @@ class Mutator:
         out += bytes(out) if self.chance.random() < 0.5 else other
 
     def _add(self, out: bytearray, other: bytes, cls: Any) -> None:
-        # Where records begin is only known at both ends.
+        # Only at both ends is it known that a record begins there.
         at = self.chance.choice((0, len(out)))
         out[at:at] = self.record(self.fields_of(cls))
 
     def record(self, fields: Any, depth: int = 3) -> bytes:
-        """A record of a known or unknown number and any wire type, sound or not."""
+        """A record with a known or unknown number and any wire type, valid or not."""
         chance = self.chance
         number, inner = chance.choice(ODD_NUMBERS), ()
         wire_type = chance.choice((0, 1, 2, 2, 2, 3, 5))
@@ -96,14 +96,14 @@ class Mutator:
         return tag + self._value(number, wire_type, inner, depth)
 
     def _inner(self, field: Any) -> Any:
-        """The fields of what a field holds."""
+        """The fields of the message in a field."""
         if field.presence == "map":
             return (field.key, field.value)
         message = field.kind in ("message", "group")
         return self.fields_of(field.type) if message else ()
 
     def _overlong(self, number: bytes) -> bytes:
-        """A varint, now and then with more bytes than it needs."""
+        """A varint, sometimes with more bytes than it needs."""
         if self.chance.random() > 0.03:
             return number
         more = b"\x80" * self.chance.randint(0, 9)

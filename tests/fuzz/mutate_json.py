@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-# Values that are legal somewhere, odd or broken, as they stand in text.
+# Values that are valid somewhere, unusual or invalid, as they are in text.
 VALUES = (
     *("null", "true", "false", "0", "-0", "1", "-1", "1.0", "-0.0", "1.5", "1e2", "1E+2"),
     *("10e-1", "1e400", "-1e400", "1e-400", "3.4028235e38", "3.5e38", "1e39", "01", "+1"),
@@ -56,17 +56,17 @@ CHARACTERS = (
 
 
 class Raw(str):
-    """Text that stands for itself."""
+    """Text that is printed as it is."""
 
     __slots__ = ()
 
 
 class Pairs(list[tuple[str, Any]]):
-    """An object, whose names may come twice."""
+    """An object that may have duplicate names."""
 
 
 def mutated(chance: random.Random, text: str, names: list[str]) -> str:
-    """JSON text with one to three mistakes; `names` are those of the message's fields."""
+    """JSON text with one to three mutations; `names` are those of the message's fields."""
     tree = json.loads(text, object_pairs_hook=Pairs)
     for _ in range(chance.randint(1, 3)):
         tree = _change(chance, tree, names)
@@ -93,7 +93,7 @@ def printed(tree: Any) -> str:
 
 
 def _change(chance: random.Random, tree: Any, names: list[str]) -> Any:
-    """A tree with something else in a place chosen by a walk from the root."""
+    """A tree with another value in a place chosen by a walk from the root."""
     deeper = isinstance(tree, list) and tree and chance.random() < 0.75
     if deeper and isinstance(tree, Pairs):
         at = chance.randrange(len(tree))
@@ -132,7 +132,7 @@ def _change_object(chance: random.Random, pairs: Pairs, names: list[str]) -> Non
 
 
 def _respelled(chance: random.Random, name: str) -> str:
-    """A name, now and then in another case."""
+    """A name, sometimes in another case."""
     if chance.random() < 0.7:
         return name
     snake = "".join("_" + c.lower() if c.isupper() else c for c in name)

@@ -26,7 +26,7 @@ TOKENS = (
 
 
 def mutated(chance: random.Random, text: str, names: list[str]) -> str:
-    """Text with one to three mistakes; `names` are those of the message's fields."""
+    """Text with one to three mutations; `names` are those of the message's fields."""
     tokens = _TOKEN.findall(text)
     for _ in range(chance.randint(1, 3)):
         _change(chance, tokens, names)

@@ -25,7 +25,7 @@ def run(
     rounds: int = 1,
     each: int = 10,
 ) -> int:
-    """Judge mutations of messages in one format; gives how many.
+    """Judge mutations of messages in one format; returns how many.
 
     Each class has `rounds` seeds, and each seed `each` mutations.
     """
@@ -43,7 +43,7 @@ def run(
 def give(
     judge: Judge, form: str, name: str, data: Any, ignore_unknown: bool = False
 ) -> None:
-    """Judge one input; what goes wrong names it."""
+    """Judge one input; an error names the input."""
     try:
         if form == "binary":
             judge.binary(name, data)
@@ -88,7 +88,7 @@ def _text(schema: Schema, name: str, chance: random.Random, each: int) -> Iterat
 
 
 def _printable(schema: Schema, name: str, chance: random.Random) -> Any:
-    """A message JSON has a form for: not one with text that is no UTF-8."""
+    """A message that JSON can express: its text has to be UTF-8."""
     while True:
         message = _seed(schema, name, chance)
         try:

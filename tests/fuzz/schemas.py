@@ -1,4 +1,4 @@
-"""The schemas under test, as our classes and google's: LiveKit's, and one with all of the rest."""
+"""The schemas under test, as our classes and google's: LiveKit's, and one with all features."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class Schema:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Full names of all messages, those of descriptor.proto apart."""
+        """The full names of all messages, except those of descriptor.proto."""
         types = module_of(self.package, "_index").TYPES
         return tuple(
             name
@@ -214,7 +214,7 @@ class Codecs:
 
 
 def livekit() -> Schema:
-    """The schema this project is for."""
+    """LiveKit's schema."""
     return Schema(lkproto, ROOT / "protobufs")
 
 

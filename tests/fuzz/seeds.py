@@ -1,4 +1,4 @@
-"""Random messages of any class, made from its field table: what mutations begin with."""
+"""Random messages of any class, made from its field table, as seeds of mutations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATHS = ((), ("a",), ("a_b", "c.d_e"))
 
 
 def integer(chance: random.Random, kind: str) -> int:
-    """A number of a kind, mostly near an edge."""
+    """A number of a kind, usually near the end of its range."""
     bits = 32 if kind.endswith("32") or kind == "enum" else 64
     value = chance.choice((0, 1, 127, 128, 300, 2**14, 2**28, 2**31 - 1, 2**bits - 1))
     value ^= chance.choice((0, 0, 1, 1 << chance.randrange(bits)))
@@ -63,7 +63,7 @@ class Maker:
         self.chance = chance
         self.fields_of = package.fields_of
         self.find = package.find_message
-        # What an Any may hold.
+        # Types of messages that an Any may hold.
         self.held = ("fuzz.Inner", "livekit.Codec", "google.protobuf.Duration")
 
         self._special = {

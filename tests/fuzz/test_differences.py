@@ -1,4 +1,4 @@
-"""A bounded run: we and google's runtime differ nowhere but where `differences` says, and there."""
+"""A limited run: we and google's runtime differ where `differences` says, and only there."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ pytestmark = [
     # google's text parser leaves escapes to Python.
     pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning"),
 ]
-# Seeds of each message, and mutations of each seed.
+# The number of seeds for each message, and of mutations for each seed.
 SIZES = {"inline": (6, 40), "livekit": (1, 8)}
 
 
 @pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("schema", SIZES, indirect=True)
-def test_mutations_are_judged_alike(
+def test_both_runtimes_agree_on_mutations(
     schema: Schema, form: str, part: int, request: pytest.FixtureRequest
 ) -> None:
     rounds, each = SIZES[request.node.callspec.params["schema"]]
@@ -39,7 +39,7 @@ def test_mutations_are_judged_alike(
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda each: each.name)
-def test_every_difference_is_there(inline: Schema, difference: Difference) -> None:
+def test_every_difference_exists(inline: Schema, difference: Difference) -> None:
     for name, data in difference.examples:
         seen: set[str] = set()
 
@@ -56,7 +56,7 @@ def test_every_difference_is_there(inline: Schema, difference: Difference) -> No
         assert difference.name in seen, data
 
 
-def test_differences_are_told_apart() -> None:
+def test_differences_have_unique_names_and_a_judge() -> None:
     names = [each.name for each in DIFFERENCES]
 
     assert len(names) == len(set(names))

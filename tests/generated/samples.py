@@ -1,4 +1,4 @@
-"""A message of any class with every field set, the same each time."""
+"""Messages of any class with every field set, always to the same values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lkproto import Field, fields_of
 
 
 def given(cls: Any, depth: int = 1) -> dict[str, Any]:
-    """Arguments that set every field, of each oneof the first; below `depth`, required ones."""
+    """Arguments that set every field (the first of each oneof); below `depth`, only required ones."""
     found: dict[str, Any] = {}
     seen: set[str] = set()
     for field in fields_of(cls):
@@ -31,7 +31,7 @@ def _value(field: Field, depth: int) -> Any:
 
 def _single(field: Field, depth: int) -> Any:
     if field.kind == "enum":
-        return list(field.type)[-1] or field.type(1)  # zero is as good as unset
+        return list(field.type)[-1] or field.type(1)  # zero would count as unset
     if field.kind in ("message", "group"):
         return field.type(**given(field.type, depth - 1))
     scalars = {

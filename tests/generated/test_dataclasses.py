@@ -1,6 +1,6 @@
 """Every message class, with all its fields set, behaves as a dataclass of its fields.
 
-What holds for empty messages too is in tests/runtime/test_messages.py.
+Tests that also apply to empty messages are in tests/runtime/test_messages.py.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def message_class(name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def pool() -> DescriptorPool:
-    """google's view of the schema: upstream's, and our own files beside it."""
+    """The schema in google's runtime: upstream's files and our own."""
     reference = ROOT / "tests" / "schema" / "livekit-protocol-v1.54.0.fds"
     found = DescriptorPool()
     upstream = FileDescriptorSet.FromString(reference.read_bytes()).file
@@ -50,7 +50,7 @@ def pool() -> DescriptorPool:
 
 
 def plain(value: Any) -> Any:
-    """What `asdict` should make of a value."""
+    """The expected result of `asdict` for a value."""
     if isinstance(value, Message):
         return {
             field.name: plain(getattr(value, field.name))
@@ -127,7 +127,7 @@ def test_unknown_fields_count_in_equality(name: str) -> None:
 
 
 def expected_hint(field: FieldDescriptor) -> Any:
-    """The Python type of a field, from google's view of it."""
+    """The Python type of a field, derived from google's descriptor."""
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
         key, value = (field.message_type.fields_by_number[n] for n in (1, 2))
         return dict[single_hint(key), single_hint(value)]  # type: ignore[misc]
@@ -165,7 +165,7 @@ def test_hints_are_the_types_google_sees(name: str, pool: DescriptorPool) -> Non
 
 
 @pytest.mark.filterwarnings("error")
-def test_messages_the_schema_deprecates_warn_where_they_are_constructed(
+def test_deprecated_messages_warn_where_they_are_constructed(
     pool: DescriptorPool,
 ) -> None:
     deprecated = {
@@ -177,7 +177,9 @@ def test_messages_the_schema_deprecates_warn_where_they_are_constructed(
     for name in MESSAGES:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            message_class(name)()  # for some classes, the first time in this process
+            message_class(
+                name
+            )()  # for some classes, this is the first construction in this process
             message_class(name)()
         assert len(caught) in (0, 2)
         for warning in caught:

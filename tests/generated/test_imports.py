@@ -15,7 +15,7 @@ from tests.support import ROOT
 
 
 def in_fresh_interpreter(code: str) -> str:
-    """Run code in an interpreter that has nothing imported; returns what it prints."""
+    """Run code in a new interpreter; returns its output."""
     command = [sys.executable, "-I", "-S", "-c"]
     code = f"import sys; sys.path[:0] = [{str(ROOT / 'generated')!r}]\n{code}"
     done = subprocess.run([*command, code], capture_output=True, text=True, check=False)
@@ -130,14 +130,14 @@ def test_unknown_names_are_attribute_errors() -> None:
         importlib.import_module("lkproto._runtime.pb").Nope  # noqa: B018
 
 
-def test_everything_exported_is_there() -> None:
+def test_every_exported_name_exists() -> None:
     for module in (lkproto, lkproto.livekit):
         assert set(module.__all__) <= set(dir(module))
         for name in module.__all__:
             getattr(module, name)
 
 
-def test_the_schema_version_is_told() -> None:
+def test_the_schema_version_is_exported() -> None:
     assert lkproto.SCHEMA_VERSION == "v1.54.0"
 
 

@@ -1,4 +1,4 @@
-"""The committed package is what the schema gives, whichever way one asks, and documents it."""
+"""The committed package is what command and plugin generate, and documents the schema."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def compiled() -> FileDescriptorSet:
-    """The schema as protoc sees it, with comments."""
+    """The schema as compiled by protoc, with comments."""
     return compile_protos(OPTIONS.protos, FILES)
 
 
@@ -104,7 +104,7 @@ def test_classes_carry_the_comments_of_the_schema(
         cls = lkproto.find_message(name) or lkproto.find_enum(name)
         assert cls is not None
         assert cls.__doc__
-        # Paragraphs are refilled, so words count and not lines.
+        # Paragraphs are wrapped again, so words are compared, not lines.
         words = " ".join(cls.__doc__.split())
         assert words.startswith(
             " ".join(comment.split()) or f"The {kind(cls)} `{name}`."

@@ -1,4 +1,4 @@
-"""The package is a plain folder: it works copied anywhere, without anything installed."""
+"""The package is a plain folder: a copy works anywhere, without anything installed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ assert not from_site, from_site
 
 @pytest.fixture
 def two_copies(tmp_path: Path) -> Path:
-    """The package inside another package, and a second, renamed copy beside it."""
+    """The package inside another package, and a second, renamed copy next to it."""
     (tmp_path / "service").mkdir()
     (tmp_path / "service" / "__init__.py").touch()
     ignored = shutil.ignore_patterns("__pycache__")

@@ -1,1 +1,1 @@
-"""Rules of the house that no linter knows: layers, documentation, sizes, traces."""
+"""Rules of this project that no linter checks: layers, documentation, sizes, traces, language."""

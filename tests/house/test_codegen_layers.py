@@ -1,4 +1,4 @@
-"""The stages of the generator: which way they may look, and what each alone may do."""
+"""The stages of the generator: what each may import, and what only it may do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CODEGEN = "codegen/lkproto_codegen/"
 CLI = "cli/lkproto_cli/"
 MODULES = modules_of(CODEGEN)
 # From the ground up, as in DESIGN.md: a module imports from its own line and those before it. A
-# folder stands for all it holds, and "" for `__init__`, which has the version.
+# folder means all modules in it, and "" means `__init__`, which has the version.
 STAGES = (
     ("", "ir", "diagnostics", "options", "resources"),
     ("read",),
@@ -26,8 +26,8 @@ STAGES = (
     ("pipeline",),
     ("cache", "plugin"),
 )
-# What modules call that changes files. Only two change the user's; the others write into a
-# scratch directory of their own, or the cache.
+# Functions that change files. Only two modules change the user's files; the others write into
+# their own temporary directory, or the cache.
 MAY_WRITE = {
     "cache": {"mkdir", "write_text"},
     "read/compile": {"TemporaryDirectory"},
@@ -62,7 +62,7 @@ def stage(module: str) -> int:
 
 
 def backward(module: str, tree: ast.Module | None = None) -> Iterator[str]:
-    """What a module imports of later stages, deferred or not."""
+    """The imports of a module from later stages, deferred or not."""
     for target in resolved(MODULES[module], CODEGEN, tree=tree):
         if stage(target) > stage(module):
             yield target
@@ -147,7 +147,7 @@ def test_a_planted_arrow_is_seen(module: str, planted: str, found: str) -> None:
         "from plan import names",
     ],
 )
-def test_what_leads_nowhere_or_forward_passes(planted: str) -> None:
+def test_allowed_arrows_pass(planted: str) -> None:
     assert list(backward("read/lower", ast.parse(planted))) == []
 
 

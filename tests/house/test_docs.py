@@ -1,4 +1,4 @@
-"""Everything public says what it is, and no module is too large to read."""
+"""Everything public has a docstring, and no module is too large to read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def undocumented(body: list[ast.stmt], prefix: str = "") -> Iterator[str]:
 
 
 def definitions(body: list[ast.stmt]) -> Iterator[Definition]:
-    """Classes and functions of a body, also those under a condition."""
+    """Classes and functions of a body, including those under a condition."""
     for node in body:
         if isinstance(node, Definition):
             yield node
@@ -51,7 +51,7 @@ def test_public_names_have_docstrings(path: str) -> None:
     assert list(undocumented(tree.body)) == []
 
 
-def test_the_search_for_docstrings_finds_what_lacks_one() -> None:
+def test_the_search_finds_missing_docstrings() -> None:
     tree = ast.parse(
         "if x:\n    def a(): ...\nelse:\n    def a(): 'doc'\n"
         "def b(): ...\ndef _c(): ...\n"

@@ -1,4 +1,4 @@
-"""Import directions as DESIGN.md has them: between folders, and between layers of the runtime."""
+"""The directions of imports in DESIGN.md: between folders, and between layers of the runtime."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from functools import cache
 
 import pytest
 
-from .tree import ROOT, files, imports, modules_of, parsed, python, resolved
+from .tree import ROOT, imports, modules_of, parsed, python, resolved
 
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
 STDLIB = sys.stdlib_module_names
-# Folder: the packages beside the standard library that its modules may import.
+# Folder: the packages outside the standard library that its modules may import.
 MAY_IMPORT = {
     "runtime/core/": set[str](),
     "runtime/livekit/": set[str](),
@@ -24,13 +24,13 @@ MAY_IMPORT = {
     "cli/lkproto_cli/": {"lkproto", "lkproto_codegen"},
     "conformance/lkproto_conformance/": {"lkproto"},
 }
-# Module: what an extra brings, which is imported inside functions alone.
+# Module: packages of an extra, which it may import, but only inside functions.
 EXTRAS = {"_keys.py": {"yaml"}}
 
 RUNTIME = "runtime/core/"
 MODULES = modules_of(RUNTIME)
 FOLDERS = {name for name, path in MODULES.items() if path.endswith("__init__.py")}
-# The kinds of proto that no module but these may list: users import specifiers by name.
+# Only these modules may list the kinds of proto: users import specifiers by name.
 LISTS_KINDS = {"kinds", "specifiers", "pb", "layout"}
 
 
@@ -49,7 +49,7 @@ def order() -> list[str]:
 
 
 def forbidden(module: str, tree: ast.Module | None = None) -> Iterator[str]:
-    """What a module imports that does not stand before it, or goes around the seam."""
+    """The imports of a module that are not of earlier modules, or that bypass the seam."""
     place = {each: at for at, each in enumerate(order())}
     for target in resolved(MODULES[module], RUNTIME, tree=tree):
         later = place.get(target, len(place)) >= place[module]
@@ -58,7 +58,7 @@ def forbidden(module: str, tree: ast.Module | None = None) -> Iterator[str]:
 
 
 def knows_straight(module: str) -> bool:
-    """Whether a module may import the straight-line codec: only the seam, and its own."""
+    """Whether a module may import the straight-line codec: only the seam and the codec itself may."""
     return module == "codec" or module.startswith("straight/")
 
 
@@ -74,7 +74,7 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
     assert modules
     for path in modules:
         absolute = {name for name in imports(path) if not name.startswith(".")}
-        # Checkers know backports of typing; nothing of them is imported at run time.
+        # Type checkers know backports of typing, which are never imported at run time.
         late = {"typing_extensions"} | EXTRAS.get(name_of(path), set())
         absolute -= late - set(imports(path, deferred=False))
         assert {name.partition(".")[0] for name in absolute} <= allowed, path
@@ -94,7 +94,7 @@ def test_design_has_every_module_of_the_runtime_in_one_layer() -> None:
 
 
 @pytest.mark.parametrize("module", sorted(MODULES.keys() - FOLDERS))
-def test_modules_of_the_runtime_import_what_stands_before_them(module: str) -> None:
+def test_modules_of_the_runtime_import_only_earlier_ones(module: str) -> None:
     assert list(forbidden(module)) == []
 
 
@@ -135,7 +135,7 @@ def test_a_planted_arrow_is_seen(module: str, planted: str, found: str) -> None:
         ("straight/decode", "from ..binary.wire import tag"),
     ],
 )
-def test_what_stands_before_may_be_imported(module: str, planted: str) -> None:
+def test_earlier_modules_may_be_imported(module: str, planted: str) -> None:
     assert list(forbidden(module, ast.parse(planted))) == []
 
 
@@ -175,39 +175,6 @@ def test_kinds_are_listed_in_one_place() -> None:
     }
 
     assert users == LISTS_KINDS
-
-
-# Who uses lkproto as anyone would: what its users cannot reach is not reached here.
-USERS = ("conformance/", "benchmarks/", "cli/")
-
-
-def private_names(text: str) -> list[str]:
-    """What a text names that is private to `lkproto`: the runtime, and modules such as `auth._jws`."""
-    return re.findall(r"\b_runtime\b|\b(?:lkproto|auth)\._\w+", text)
-
-
-def test_users_of_the_package_name_nothing_private_in_it() -> None:
-    texts = {
-        path: (ROOT / path).read_text("utf-8", "replace")
-        for path in files()
-        if path.startswith(USERS)
-    }
-
-    assert all(any(path.startswith(folder) for path in texts) for folder in USERS)
-    assert {path for path, text in texts.items() if private_names(text)} == set()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "from lkproto._runtime.table import table_of",
-        'import_module(f"{package.__name__}._runtime.codec")',
-        'import_module("lkproto.auth._jws")',
-        "from lkproto.auth._errors import AuthError",
-    ],
-)
-def test_a_private_name_is_seen(text: str) -> None:
-    assert private_names(text)
 
 
 def test_the_dispatcher_imports_nothing_but_the_standard_library() -> None:

@@ -1,4 +1,4 @@
-"""The modules of runtime/livekit look one way, as DESIGN.md's section on tokens has it."""
+"""The modules of runtime/livekit import in one direction, as DESIGN.md says in its section on tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .tree import modules_of, python, resolved
 pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 
 FOLDER = "runtime/livekit/"
-# From the ground; a module may import those of its own layer and of the layers before it.
+# From the ground up: a module may import from its own layer and from those before it.
 LAYERS = [
     ("ids", "stream_urls"),
     ("auth/_errors",),
@@ -39,11 +39,11 @@ def backwards(graph: dict[str, set[str]]) -> list[tuple[str, str]]:
 
 
 def graph_of(planted: dict[str, str] | None = None) -> dict[str, set[str]]:
-    """The arrows of all modules, with code planted in some."""
+    """The arrows of all modules, with test code added to some."""
     graph = {name: set(resolved(path, FOLDER)) for name, path in MODULES.items()}
     for name, code in (planted or {}).items():
         graph[name] |= set(resolved(MODULES[name], FOLDER, tree=ast.parse(code)))
-    # What is above the folder is the generated package that it becomes part of.
+    # The parent of the folder is the generated package that it becomes part of.
     return {name: others & LAYER_OF.keys() for name, others in graph.items()}
 
 

@@ -1,4 +1,4 @@
-"""Files tell nothing of the machines they were made on."""
+"""Files do not reveal anything about the machines they were made on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .tree import ROOT, files
 
 pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
 
-# In pieces, so that this file does not have them.
+# In pieces, so that this file does not contain them.
 FOLDERS = ("ro" "ot", "ho" "me", "tm" "p", "wo" "rk", "Us" "ers", "var/fol" "ders")
 HOSTS = (
     "files.python" "hosted",

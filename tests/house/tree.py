@@ -70,8 +70,8 @@ def resolved(
     """Modules of the package `folder` that one of them imports: `read/compile`.
 
     A package has the name of its folder, and the root an empty one. Imports for checkers alone do
-    not count; `deferred=False` also leaves out those inside functions. `tree` takes the place of
-    what the module holds, so that a test can plant an import.
+    not count; `deferred=False` also leaves out those inside functions. `tree` replaces the
+    module's content, so that a test can plant an import.
     """
     modules = modules_of(folder)
     here = path.removeprefix(folder).split("/")[:-1]
@@ -81,7 +81,7 @@ def resolved(
         base = here[: len(here) + 1 - node.level]
         base += node.module.split(".") if node.module else []
         for name in node.names:
-            # What is imported is a module, or else something that the module before it holds.
+            # Each name is a module, or else a name in the module it is imported from.
             inner = "/".join([*base, name.name])
             yield inner if inner in modules else "/".join(base)
 
@@ -98,7 +98,7 @@ def modules_of(folder: str) -> dict[str, str]:
 
 
 def _run(node: ast.AST, deferred: bool) -> Iterator[ast.AST]:
-    """What runs: all but what is for checkers alone; functions only where `deferred`."""
+    """The nodes that run: all except those for checkers alone; functions only if `deferred`."""
     for child in ast.iter_child_nodes(node):
         if not deferred and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

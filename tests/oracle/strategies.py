@@ -17,7 +17,7 @@ FLT_MAX = float.fromhex("0x1.fffffep+127")
 
 
 def integers(bits: int, *, signed: bool) -> st.SearchStrategy[int]:
-    """Integers of a width, the edges of every varint length among them."""
+    """Integers of a width, including the limits of every varint length."""
     low, high = (
         (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
     )
@@ -26,7 +26,7 @@ def integers(bits: int, *, signed: bool) -> st.SearchStrategy[int]:
 
 
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
-    # NaN has one spelling in JSON, so its sign and payload cannot survive.
+    # JSON has only one NaN, so its sign and payload are lost.
     "double": st.floats(allow_nan=False) | st.just(math.nan),
     "float": st.floats(allow_nan=False, width=32).filter(lambda x: abs(x) != FLT_MAX)
     | st.just(math.nan),
@@ -57,7 +57,7 @@ def single(field: Field, depth: int) -> st.SearchStrategy[Any]:
 
 
 def values(field: Field, depth: int) -> st.SearchStrategy[Any]:
-    """What a field may hold when it is set."""
+    """The values that a field may have when it is set."""
     if field.presence == "map":
         assert field.key is not None
         assert field.value is not None
@@ -101,7 +101,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 @st.composite
 def fields(draw: st.DrawFn, cls: Any, depth: int) -> Any:
-    """A message with a few of its fields set; below `depth`, no sub-messages."""
+    """Arguments for a message with a few fields set; below `depth`, no sub-messages."""
     usable = [
         field
         for field in fields_of(cls)
@@ -121,6 +121,6 @@ def fields(draw: st.DrawFn, cls: Any, depth: int) -> Any:
 
 
 def messages(cls: Any, depth: int = 2) -> st.SearchStrategy[Any]:
-    """Messages of a class, well-known types within what JSON can say."""
+    """Messages of a class, with well-known types in the range that JSON can express."""
     special = SPECIAL.get(cls.__proto_name__)
     return special(cls) if special else fields(cls, depth)

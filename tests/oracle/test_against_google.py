@@ -58,7 +58,7 @@ def test_bytes_json_and_text_mean_the_same(
         encoded = message.to_bytes(deterministic=True)
         peer = theirs.FromString(encoded)
 
-        # Our own re-encoding makes their answers comparable: their order of map entries and
+        # Our own re-encoding makes their answers comparable, which their order of map entries and
         # NaN's inequality do not.
         def canonical(data: bytes) -> bytes:
             return ours.from_bytes(data).to_bytes(deterministic=True)

@@ -22,7 +22,7 @@ INFO = "lkproto-0.1.0.dist-info"
 def run(
     *command: str | Path, cwd: Path, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command that sees nothing of this checkout."""
+    """Run a command that cannot import anything of this checkout."""
     environment = {
         key: value for key, value in os.environ.items() if key != "PYTHONPATH"
     }
@@ -95,7 +95,9 @@ def test_wheel_has_all_parts_and_complete_metadata(
     assert "protoc-gen-lkproto = lkproto_cli.plugin:main\n" in scripts
 
 
-def test_sdist_has_what_a_wheel_is_built_from(distributions: dict[str, Path]) -> None:
+def test_sdist_has_all_that_a_wheel_is_built_from(
+    distributions: dict[str, Path],
+) -> None:
     names = tarfile.open(distributions[".gz"]).getnames()
 
     for part in (

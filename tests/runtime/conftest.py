@@ -71,7 +71,7 @@ message Scope { extend Legacy { optional Color tint = 110; } }
 
 @pytest.fixture(scope="session")
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The package of the schema above, as the module that users import from."""
+    """The module of the schema above that users import from."""
     folder = tmp_path_factory.mktemp("legacy")
     return module_of(package_of(folder, {"legacy.proto": LEGACY}), "legacy")
 

@@ -1,4 +1,4 @@
-"""Arguments of a wrong type are a TypeError that says what is taken."""
+"""Arguments of the wrong type raise a TypeError that names the right one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRONG: list[Any] = [0, 10**12, [], [10, 1, 65], {10: 1}, None, 1.5]
 
 @pytest.mark.parametrize("options", [{}, {"max_depth": 50}])
 @pytest.mark.parametrize("value", [*WRONG, "abc"])
-def test_from_bytes_takes_bytes_alone(value: Any, options: Any) -> None:
+def test_from_bytes_takes_only_bytes(value: Any, options: Any) -> None:
     kind = "None" if value is None else type(value).__name__
 
     with pytest.raises(TypeError, match=f"^from_bytes takes bytes, not {kind}$"):
@@ -32,7 +32,7 @@ def test_from_bytes_takes_bytes_alone(value: Any, options: Any) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"max_depth": 50}, {"max_size": 9}])
 @pytest.mark.parametrize("value", WRONG)
-def test_parsers_take_text_and_its_bytes_alone(value: Any, options: Any) -> None:
+def test_parsers_take_only_text_and_its_bytes(value: Any, options: Any) -> None:
     kind = "None" if value is None else type(value).__name__
 
     with pytest.raises(TypeError, match=f"^from_json takes str or bytes, not {kind}$"):
@@ -67,14 +67,14 @@ CALLS: dict[str, tuple[Callable[[], object], str]] = {
 
 
 @pytest.mark.parametrize("case", CALLS)
-def test_what_is_no_message_is_named(case: str) -> None:
+def test_a_value_that_is_not_a_message_is_named(case: str) -> None:
     call, text = CALLS[case]
 
     with pytest.raises(TypeError, match=f"^{re.escape(text)}$"):
         call()
 
 
-def test_a_type_that_a_peer_sent_and_nobody_has_is_a_decode_error() -> None:
+def test_an_unknown_type_in_an_any_is_a_decode_error() -> None:
     with pytest.raises(
         DecodeError, match="'x/Nope' is not a message type of this pack"
     ):
@@ -82,7 +82,7 @@ def test_a_type_that_a_peer_sent_and_nobody_has_is_a_decode_error() -> None:
 
 
 @pytest.mark.parametrize("depth", [0, -1])
-def test_a_depth_that_not_even_an_empty_message_keeps_is_refused(depth: int) -> None:
+def test_a_depth_below_one_is_refused(depth: int) -> None:
     calls: list[Callable[[], object]] = [
         lambda: Room.from_bytes(b"", max_depth=depth),
         lambda: Room.from_json("{}", max_depth=depth),
@@ -97,7 +97,7 @@ def test_a_depth_that_not_even_an_empty_message_keeps_is_refused(depth: int) -> 
             call()
 
 
-def test_a_depth_of_one_takes_a_message_without_others() -> None:
+def test_a_depth_of_one_allows_a_message_without_sub_messages() -> None:
     assert Room.from_bytes(b"\n\x01a", max_depth=1) == Room(sid="a")
     assert Room.from_json('{"sid":"a"}', max_depth=1) == Room(sid="a")
     assert Room.from_text('sid:"a"', max_depth=1) == Room(sid="a")

@@ -13,7 +13,7 @@ from tests.support import ROOT, package_of
 
 
 def field(number: int, wire_type: int, data: bytes = b"") -> bytes:
-    """A tag of one or two bytes, and what stands behind it."""
+    """A tag of one or two bytes, followed by content."""
     tag = number << 3 | wire_type
     return (bytes([tag]) if tag < 128 else bytes([tag & 127 | 128, tag >> 7])) + data
 
@@ -124,7 +124,7 @@ def test_packed_and_unpacked_are_both_read(legacy: Any) -> None:
     )
 
 
-def test_ints_are_cut_to_their_width() -> None:
+def test_ints_are_truncated_to_their_width() -> None:
     assert Room.from_bytes(b"\x18" + b"\xff" * 9 + b"\x01").empty_timeout == 2**32 - 1
 
 
@@ -182,7 +182,7 @@ def test_unknown_numbers_of_closed_enums_are_unknown_fields(legacy: Any) -> None
         legacy.Legacy(id=1, color=9).to_bytes()
 
 
-def test_map_entries_may_lack_parts_and_have_others(legacy: Any) -> None:
+def test_map_entries_may_have_missing_and_unknown_parts(legacy: Any) -> None:
     empty = b"\x08\x01" + b"\x52\x00"
     extra = b"\x08\x01" + b"\x52\x0a" + b"\x12\x02\x08\x05\x0a\x01k\x18\x01\x00"[:10]
 
@@ -318,7 +318,7 @@ def test_unknown_numbers_of_closed_enums_in_packed_lists_are_unknown_fields(
     assert legacy_root.unknown_bytes(message) == b"\x28\x63\x28\x64"
 
 
-def test_a_fixed_width_value_that_is_cut_is_refused(
+def test_a_truncated_fixed_width_value_is_refused(
     legacy: Any, legacy_root: Any
 ) -> None:
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Which codec does a message, and the count of what the exact one does in the other's stead."""
+"""Which codec processes a message, and the count of fallbacks to the exact one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PROTOS = {"m.proto": 'syntax = "proto3"; package m; message M { uint32 a = 1; }'
 
 @pytest.fixture
 def package(tmp_path: Path) -> Any:
-    """A package whose codec nothing has asked for yet."""
+    """A package whose codec has not been used yet."""
     return package_of(tmp_path, PROTOS)
 
 
 def use_every_direction(cls: Any) -> None:
-    """One ordinary message out and in, as bytes and as JSON."""
+    """Write and read an ordinary message, as bytes and as JSON."""
     assert cls.from_bytes(cls(a=5).to_bytes()) == cls(a=5)
     assert cls.from_json(cls(a=5).to_json()) == cls(a=5)
 

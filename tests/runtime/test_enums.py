@@ -1,4 +1,4 @@
-"""Enums: IntEnums that are open to unknown numbers, unless they are closed."""
+"""Enums: IntEnums that accept unknown numbers, unless they are closed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_unknown_numbers_keep_their_value_and_are_not_remembered() -> None:
 
 
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, "AUDIO", None, 1.5])
-def test_what_is_no_32_bit_number_is_refused(value: object) -> None:
+def test_values_that_are_not_32_bit_numbers_are_refused(value: object) -> None:
     with pytest.raises(ValueError, match="is not a valid TrackType"):
         TrackType(value)
 
@@ -54,7 +54,7 @@ def test_closed_enums_refuse_unknown_numbers(legacy: Any) -> None:
         legacy.Color(3)
 
 
-def test_names_python_reserves_are_reached_by_an_escaped_attribute(legacy: Any) -> None:
+def test_names_that_python_reserves_have_an_escaped_attribute(legacy: Any) -> None:
     shape = legacy.Legacy.Shape
 
     assert shape.None_.name == "None"

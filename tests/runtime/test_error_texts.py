@@ -1,4 +1,4 @@
-"""The whole text of errors about messages: what, where, and what to do."""
+"""The full text of errors of messages: what, where, and what to do."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
         ),
         "$.by_number['a']: takes an int (int32), not str",
     ),
-    # values of types with a JSON form of their own
+    # values of types with a special JSON form
     "a timestamp of text": (
         lambda _: Timestamp(seconds="1").to_json(),  # type: ignore[arg-type]
         "$.seconds: takes an int (int64), not str",
@@ -182,7 +182,7 @@ TEXTS: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda _: Room.from_json('{"enabledCodecs": [null]}'),
         "$.enabled_codecs[0]: null is not a value here (line 1, column 20)",
     ),
-    "bytes that are no base64": (
+    "bytes that are not base64": (
         lambda legacy: legacy.Legacy.from_json('{"raw": "*"}'),
         "$.raw: the text is not base64 (line 1, column 9)",
     ),

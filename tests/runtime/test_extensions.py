@@ -1,4 +1,4 @@
-"""Extensions on the wire and in JSON, message sets among them."""
+"""Extensions on the wire and in JSON, including message sets."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ def test_message_sets_mean_the_same_to_google(
     [
         b"\x0b\x10\x4d\x1a\x03\x0a\x01x\x0c",
         b"\x0b\x1a\x03\x0a\x01x\x10\x4d\x0c",  # the message before its type
-        b"\x0b\x28\x01\x10\x4d\x1a\x03\x0a\x01x\x10\x05\x0c",  # others between and behind
+        b"\x0b\x28\x01\x10\x4d\x1a\x03\x0a\x01x\x10\x05\x0c",  # others between and after
         b"\xea\x04\x03\x0a\x01x",  # a plain field
         b"\x0b\x10\x4d\x1a\x03\x0a\x01y\x0c"
         b"\x0b\x10\x4d\x1a\x03\x0a\x01x\x0c",  # twice
-        b"\x0b\x10\x4d\x0c" b"\x0b\x10\x4d\x1a\x03\x0a\x01x\x0c",  # one not whole
+        b"\x0b\x10\x4d\x0c" b"\x0b\x10\x4d\x1a\x03\x0a\x01x\x0c",  # an incomplete one
     ],
 )
 def test_items_are_read_in_any_order(
@@ -123,7 +123,7 @@ def test_parts_of_an_extension_merge(package: Any, sets: Any) -> None:
     assert package.get_extension(holder, sets.more) == sets.Item(a=5, list=[1, 2])
 
 
-def test_groups_extend_too(package: Any, sets: Any, google_holder: Any) -> None:
+def test_groups_can_be_extensions(package: Any, sets: Any, google_holder: Any) -> None:
     holder = sets.Holder()
     package.set_extension(holder, sets.part, sets.Part(x=3))
 
@@ -142,7 +142,7 @@ def test_groups_extend_too(package: Any, sets: Any, google_holder: Any) -> None:
         b"\xb8\x06\x01",
     ],
 )
-def test_what_is_not_of_its_type_is_no_extension(
+def test_bytes_that_do_not_fit_its_type_are_not_an_extension(
     data: bytes, package: Any, sets: Any
 ) -> None:
     holder = sets.Holder.from_bytes(data)
@@ -162,7 +162,7 @@ def test_repeated_closed_enums_leave_out_unknown_numbers(
     assert package.get_extension(holder, sets.colors) == [1, 2]
 
 
-def test_an_empty_list_is_no_extension(package: Any, sets: Any) -> None:
+def test_an_empty_list_is_not_an_extension(package: Any, sets: Any) -> None:
     holder = sets.Holder()
     package.set_extension(holder, sets.packed, [1])
     package.set_extension(holder, sets.packed, [])
@@ -187,7 +187,7 @@ def test_errors_name_the_extension(package: Any, sets: Any) -> None:
         package.set_extension(broken, sets.packed, [1, "x"])
 
 
-def test_extensions_may_lie_as_deep_as_they_were_decoded(
+def test_extensions_may_nest_as_deeply_as_they_were_decoded(
     package: Any, sets: Any
 ) -> None:
     deep = b"\xfb\x05" + b"\x0b" * 150 + b"\x0c" * 150 + b"\xfc\x05"

@@ -1,6 +1,6 @@
-"""Bytes from whoever wishes us ill: refused with an error of ours and its place, or read.
+"""Malicious bytes are refused with an error of ours and its place, or are read.
 
-google's runtime says which. Nothing else is raised, and nothing is made that was not sent.
+google's runtime decides which. Nothing else is raised, and no value is invented.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def tag(number: int, wire_type: int) -> bytes:
 
 
 def everything(rich: Any) -> Any:
-    """A message with something in every field."""
+    """A message with a value in every field."""
     values = {
         "bool": True,
         "string": "é",
@@ -188,7 +188,7 @@ def test_long_varints(number: bytes, root: Any, rich: Any, google_rich: Any) -> 
             b"\xea\x02\x02\xec\x02",
             b"\xdb\x02\xdc\x02",
         ),
-        # A group cannot end outside the message it began in.
+        # A group cannot end outside the message it starts in.
         *(b"\xda\x02\x02\xeb\x02\xec\x02", b"\xeb\x02\x12\x03\xec\x02\x00"),
         *(b"\xfa\x02\x01\x13\x14", b"\xfa\x02\x02\x0c\x00"),
     ],
@@ -296,7 +296,7 @@ FORMS: dict[str, tuple[str, Callable[[int], Any], str]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("limit", [1, 5, 99, 100, 101, 120])
-def test_the_limit_of_depth_moves_both_ways(
+def test_the_limit_of_depth_can_be_raised_and_lowered(
     form: str, limit: int, root: Any, rich: Any
 ) -> None:
     method, make, error = FORMS[form]
@@ -313,11 +313,11 @@ def test_the_limit_of_depth_moves_both_ways(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_no_limit_is_no_way_to_the_bottom_of_the_stack(
+def test_a_huge_limit_does_not_exhaust_the_stack(
     form: str, root: Any, rich: Any
 ) -> None:
     method, make, error = FORMS[form]
-    if form == "unknown groups":  # a stack of their own
+    if form == "unknown groups":  # in a thread with its own stack
         assert rich.from_bytes(make(100_000), max_depth=1_000_000).to_bytes()
         return
     with pytest.raises(getattr(root, error), match="nested too deeply"):
@@ -325,7 +325,7 @@ def test_no_limit_is_no_way_to_the_bottom_of_the_stack(
 
 
 def deep(rich: Any) -> Iterator[Callable[[], object]]:
-    """What one does with a message at the limit of depth."""
+    """Typical operations on a message at the limit of depth."""
     message = rich.from_bytes(in_bytes(99))
     yield from (message.to_bytes, message.to_json, message.to_text, message.to_dict)
     yield lambda: message.to_bytes(deterministic=True)

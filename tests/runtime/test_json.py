@@ -1,4 +1,4 @@
-"""ProtoJSON: spellings accepted and printed, options, and what is refused where."""
+"""ProtoJSON: spellings read and printed, options, and refused input with its place."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_null_means_absent() -> None:
     )
 
 
-def test_unknown_names_pass_when_told() -> None:
+def test_unknown_names_are_ignored_on_request() -> None:
     text = '{"nope": {"deep": [1]}, "sid": "a"}'
 
     assert Room.from_json(text, ignore_unknown=True) == Room(sid="a")
@@ -171,7 +171,7 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         16777216.0,
         3.4028235e38,
     ]
-    # Nearer to the largest float than to what would be the next: google prints it so, too.
+    # Closer to the largest float than to the next one, if there were one; google prints the same.
     assert printed(3.40282356e38) == 3.4028235e38
     assert printed(1.17549435e-38) == pytest.approx(1.17549435e-38)
     assert printed(0.12345678) == 0.12345678
@@ -208,7 +208,7 @@ def test_floats_print_shortest_and_special_values_are_text(legacy: Any) -> None:
         ("color", "9", "9 is not a value of the enum"),
     ],
 )
-def test_bad_values_of_other_kinds(
+def test_invalid_values_of_other_kinds_are_refused(
     legacy: Any, field: str, text: str, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
@@ -248,7 +248,7 @@ def test_values_that_cannot_be_printed_are_refused_with_their_path(legacy: Any) 
             legacy.Legacy(id=1, **given).to_json()
 
 
-def test_deep_input_is_refused_not_followed(legacy: Any) -> None:
+def test_deep_input_is_refused_without_recursion(legacy: Any) -> None:
     text = '{"deeper":' * 150 + "{}" + "}" * 150
 
     with pytest.raises(ValueError, match="nested too deeply"):
@@ -326,7 +326,7 @@ def test_broken_durations_are_refused(text: object) -> None:
         Duration.from_dict(text)
 
 
-def test_times_json_cannot_say_are_refused() -> None:
+def test_times_that_json_cannot_express_are_refused() -> None:
     for message in (
         Timestamp(seconds=1 << 40),
         Timestamp(nanos=-1),
@@ -457,7 +457,7 @@ def test_extensions_go_by_their_full_name_in_brackets(legacy: Any) -> None:
         legacy.Legacy.from_dict({"[legacy.nope]": "n"})
 
 
-def test_extensions_are_read_as_fields_are(legacy: Any) -> None:
+def test_extensions_are_read_like_fields(legacy: Any) -> None:
     absent = {"id": 1, "[legacy.note]": None, "[legacy.marks]": []}
     unknown = {"id": 1, "[legacy.Scope.tint]": "BLUE"}
 

@@ -1,4 +1,4 @@
-"""Errors in JSON text say where: line, column and path; as values, the path alone."""
+"""Errors in JSON text have line, column and path; in Python values, only the path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lkproto import JsonError
 from lkproto.livekit import ParticipantInfo, Room
 
-# Text with `⟨` before the value, or what else, that is wrong; and the whole error without place.
+# Text with `⟨` before the part that is wrong, and the full error without its place.
 CASES = {
     '{"sid": ⟨1}': "$.sid: string takes text, not a number",
     '{"name":"a\\"{[:,",\n  "sid" :\t⟨1}': "$.sid: string takes text, not a number",
@@ -54,7 +54,7 @@ def test_errors_in_text_have_line_column_and_path(marked: str) -> None:
         assert str(caught.value) == f"{CASES[marked]} {place}"
 
 
-def test_errors_in_values_have_the_path_alone() -> None:
+def test_errors_in_values_have_only_the_path() -> None:
     with pytest.raises(JsonError) as caught:
         Room.from_dict({"enabledCodecs": [{"mime": 1}]})
 
@@ -64,7 +64,7 @@ def test_errors_in_values_have_the_path_alone() -> None:
     assert caught.value.line is None
 
 
-def test_keys_of_redacted_maps_are_nowhere_in_the_error() -> None:
+def test_errors_do_not_show_keys_of_redacted_maps() -> None:
     text = '{"attributes":{"a key":1}}'
     for read in (
         lambda: ParticipantInfo.from_json(text),
@@ -109,7 +109,7 @@ def test_map_keys_and_structs_are_followed(legacy: Any) -> None:
         assert str(caught.value) == f"{message} (line 1, column {column})"
 
 
-def test_names_of_any_length_and_kind_are_shown_short() -> None:
+def test_long_and_unprintable_names_are_shortened() -> None:
     for key in ("x" * 5000, "a\nb", "\u202e"):
         with pytest.raises(JsonError) as caught:
             Room.from_json(json.dumps({key: 1}))

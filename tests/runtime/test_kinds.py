@@ -1,4 +1,4 @@
-"""The table of kinds agrees with google's, and everything that goes by kind comes from it."""
+"""The table of kinds agrees with google's, and tables by kind are made from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_kind_has_googles_wire_type_and_packs_where_googles_does(name: str) ->
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if KINDS[name].range])
-def test_the_ends_of_a_range_are_taken_by_google_and_what_is_beyond_is_not(
+def test_google_accepts_the_ends_of_a_range_and_nothing_beyond(
     name: str,
 ) -> None:
     cpp_type = FieldDescriptor.ProtoTypeToCppProtoType(TYPES[name])
@@ -43,7 +43,7 @@ def test_every_kind_has_a_field_specifier() -> None:
     assert all(hasattr(specifiers, name) and hasattr(pb, name) for name in KINDS)
 
 
-def test_a_group_that_is_not_given_goes_to_whole_numbers_or_is_missed() -> None:
+def test_a_missing_group_uses_the_entry_for_integers_or_raises() -> None:
     others = dict.fromkeys(("float", "bool", "string", "bytes", "enum"), "other")
     found = by_group(integer="whole", fixed="fixed", **others)
 

@@ -1,4 +1,4 @@
-"""Work and memory grow with the input, not with its square, however it is made."""
+"""Time and memory are linear in the input, not quadratic, whatever the input is."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lkproto._runtime.binary.wire import varint
 from lkproto.google.protobuf import Duration, Struct, Timestamp
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, UserPacket
 
-# A field 100, which nothing here knows; and 13 (`version`) of Room or 2 (`user`) of DataPacket
-# with it. They are long, so that copying them again and again shows.
+# A field 100, which is unknown, and with it 13 (`version`) of Room or 2 (`user`) of DataPacket.
+# They are long, so that copying them repeatedly takes measurable time.
 UNKNOWN = b"\xa2\x06\xac\x02" + b"x" * 300
 PART = b"\xb0\x02" + UNKNOWN
-# As many items as `make` takes; what is broken ends with an error, which has to find its place.
+# `make` takes the number of items. Invalid input ends with an error, whose place has to be found.
 Make = Callable[[int], bytes]
 Read = Callable[[Any], object]
 SIZE = 2_500
@@ -67,11 +67,11 @@ BINARY: dict[str, tuple[Read, Make]] = {
         lambda n: b"".join(sized(b"\x7a", sized(b"\x0a", b"%d" % i)) for i in range(n)),
     ),
     "a long string": (Room.from_bytes, lambda n: sized(b"\x0a", b"x" * 300 * n)),
-    "an error behind repeated messages": (
+    "an error after repeated messages": (
         Room.from_bytes,
         lambda n: b"\x3a\x00" * n + b"\x3a\x01\x0f",
     ),
-    "an error behind unknown fields": (
+    "an error after unknown fields": (
         Room.from_bytes,
         lambda n: UNKNOWN * n + b"\x0f",
     ),
@@ -103,23 +103,23 @@ JSON: dict[str, tuple[Read, Make]] = {
         Room.from_json,
         lambda n: b'{"enabledCodecs":[' + b",".join([b"{}"] * n) + b"]}",
     ),
-    "a wrong item behind others": (
+    "a wrong item after others": (
         Room.from_json,
         lambda n: b'{"enabledCodecs":[' + b"{},\n" * n + b"5]}",
     ),
-    "a wrong item behind keys in it": (
+    "a wrong item after keys in it": (
         Room.from_json,
         lambda n: b'{"enabledCodecs":[' + b'{"mime":"a"},\n' * n + b'{"mime":5}]}',
     ),
-    "broken text behind items": (
+    "broken text after items": (
         Room.from_json,
         lambda n: b'{"enabledCodecs":[' + b"{},\n" * n + b"{",
     ),
-    "a repeated key behind items": (
+    "a duplicate key after items": (
         ignoring,
         lambda n: b'{"u":[' + b'{"a":1},\n' * n + b'{"a":1,"a":1}]}',
     ),
-    "a bare NaN behind items": (ignoring, lambda n: b'{"u":[' + b"1,\n" * n + b"NaN]}"),
+    "a bare NaN after items": (ignoring, lambda n: b'{"u":[' + b"1,\n" * n + b"NaN]}"),
     "quotes and backslashes": (
         ignoring,
         lambda n: b'{"u":"' + b'\\"\\\\' * 50 * n + b'","sid":5}',
@@ -172,7 +172,7 @@ JSON: dict[str, tuple[Read, Make]] = {
         Struct.from_json,
         lambda n: b'{"u":' + b"[" * 40 + b"1," * n + b'"\\ud800"' + b"]" * 40 + b"}",
     ),
-    "invalid UTF-8 behind lines": (Room.from_json, lambda n: b"\n" * 100 * n + b"\xff"),
+    "invalid UTF-8 after lines": (Room.from_json, lambda n: b"\n" * 100 * n + b"\xff"),
 }
 TEXT: dict[str, tuple[Read, Make]] = {
     "a literal": (Room.from_text, lambda n: b'sid: "' + b"x" * 400 * n + b'"'),
@@ -181,7 +181,7 @@ TEXT: dict[str, tuple[Read, Make]] = {
         Room.from_text,
         lambda n: b'sid: "' + b"\\'" * 200 * n,
     ),
-    "a broken escape behind others": (
+    "a broken escape after others": (
         Room.from_text,
         lambda n: b'sid: "' + b"\\x41" * 20 * n + b'\\q"',
     ),
@@ -190,7 +190,7 @@ TEXT: dict[str, tuple[Read, Make]] = {
     "a comment": (Room.from_text, lambda n: b"#" * 400 * n),
     "messages": (Room.from_text, lambda n: b"enabled_codecs {} " * n),
     "a list": (Room.from_text, lambda n: b"enabled_codecs [" + b"{}," * n + b"{}]"),
-    "a wrong field behind messages": (
+    "a wrong field after messages": (
         Room.from_text,
         lambda n: b"enabled_codecs {}\n" * n + b"nope: 1",
     ),
@@ -215,13 +215,13 @@ CASES = {
 
 
 def run(read: Read, data: Any) -> None:
-    """Read it; our errors are answers."""
+    """Read the input; our own errors are fine."""
     with contextlib.suppress(ValueError):
         read(data)
 
 
 def seconds(read: Read, data: Any) -> float:
-    """The processor time of one run, without that of looking at all other objects."""
+    """The processor time of one run, without garbage collection."""
     gc.disable()
     try:
         begun = time.process_time()
@@ -234,8 +234,8 @@ def seconds(read: Read, data: Any) -> float:
 def is_linear(read: Read, make: Callable[[int], Any], size: int = SIZE) -> bool:
     """Whether four times the input takes about four times as long, and not sixteen times.
 
-    A busy machine can spoil a round, but not make quadratic work look linear. What takes no
-    time worth measuring is linear, too.
+    A busy machine can spoil a round, but cannot make quadratic work look linear. A run that takes
+    hardly any time counts as linear, too.
     """
     small, large = make(size), make(4 * size)
     run(read, make(1))
@@ -299,7 +299,7 @@ LEGACY: dict[str, tuple[str, str, Callable[[int], Any]]] = {
     "packed records of one value": ("Legacy", "from_bytes", lambda n: b"\x8a\x01\x01\x01" * n),
     "values their enum does not name": ("Legacy", "from_bytes", lambda n: sized(b"\x2a", b"\x63" * n)),
     "entries whose value has no name": ("Legacy", "from_bytes", lambda n: b"\x4a\x04\x08\x01\x10\x63" * n),
-    "an error behind packed values": ("Legacy", "from_bytes", lambda n: sized(b"\x8a\x01", b"\x01" * n + b"\x80")),
+    "an error after packed values": ("Legacy", "from_bytes", lambda n: sized(b"\x8a\x01", b"\x01" * n + b"\x80")),
     "repeated groups": ("Legacy", "from_bytes", lambda n: b"\x3b\x0a\x01a\x3c" * n),
     "fields in a group": ("Legacy", "from_bytes", lambda n: b"\x33" + b"\x08\x01" * n + b"\x34"),
     "records of an extension": ("Legacy", "marks", lambda n: b"\xa8\x06\x01" * n),
@@ -341,7 +341,7 @@ def nested_any(depth: int, content: str) -> str:
     return inner
 
 
-def test_nesting_an_any_costs_its_depth_at_most(legacy: Any) -> None:
+def test_the_cost_of_a_nested_any_is_at_most_its_depth(legacy: Any) -> None:
     cls = legacy.Special
 
     def read(text: str) -> None:

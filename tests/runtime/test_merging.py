@@ -61,7 +61,7 @@ def test_a_message_merged_with_itself_has_its_lists_twice(legacy: Any) -> None:
     assert message.list == [1, 2, 1, 2]
 
 
-def test_nothing_is_shared_with_what_was_merged() -> None:
+def test_nothing_is_shared_with_the_merged_message() -> None:
     room, other = Room(), Room(enabled_codecs=[Codec(mime="a")])
 
     room.merge_from(other)
@@ -70,7 +70,7 @@ def test_nothing_is_shared_with_what_was_merged() -> None:
     assert room.enabled_codecs == [Codec(mime="a")]
 
 
-def test_what_can_be_decoded_can_be_merged() -> None:
+def test_messages_that_can_be_decoded_can_be_merged() -> None:
     value = Value.from_json("[" * 49 + "1" + "]" * 49)
 
     merged = Value()
@@ -101,7 +101,7 @@ def test_a_message_of_another_class_is_refused(legacy: Any) -> None:
 
 
 @pytest.mark.parametrize("other", [None, 5, "\n\x01a", [10, 1, 97], {}])
-def test_what_is_no_message_is_refused(other: Any) -> None:
+def test_values_that_are_not_messages_are_refused(other: Any) -> None:
     with pytest.raises(
         TypeError, match=r"^merge_from takes a livekit.Room or bytes, not"
     ):

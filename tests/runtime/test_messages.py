@@ -95,7 +95,7 @@ def test_two_members_of_a_oneof_are_refused() -> None:
         DataPacket(user=UserPacket(), sip_dtmf=dtmf)
 
 
-def test_which_names_the_oneofs_there_are() -> None:
+def test_which_lists_the_oneofs_in_its_error() -> None:
     with pytest.raises(ValueError, match="no oneof 'nope'; it has 'value'"):
         DataPacket().which("nope")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="has none"):
@@ -114,7 +114,7 @@ def test_oneof_members_work_before_the_first_construction(tmp_path: Path) -> Non
     written.b = 3
     assert (written.a, written.b) == (None, 3)
     bare = package.Read.__new__(package.Read)
-    with pytest.raises(AttributeError):  # as of any object that is not initialised
+    with pytest.raises(AttributeError):  # as for any object that is not initialised
         bare.a  # noqa: B018
     assert package.Read(a="x").a == "x"
 
@@ -152,7 +152,7 @@ def test_replace_keeps_unknown_fields_and_clears_siblings() -> None:
     assert packet.__replace__(user=None).which("value") == (None, None)  # type: ignore[attr-defined]
 
 
-def test_replace_refuses_what_is_no_field_and_two_members() -> None:
+def test_replace_refuses_unknown_names_and_two_members_of_a_oneof() -> None:
     with pytest.raises(TypeError, match="no field 'sidd'; did you mean 'sid'"):
         replace(Room(), sidd="x")
     with pytest.raises(TypeError, match="no field 'zzzzzz'$"):
@@ -174,7 +174,7 @@ def test_deprecated_messages_warn_when_constructed_but_not_when_decoded() -> Non
     assert ActiveSpeakerUpdate.from_bytes(update.to_bytes()) == update
 
 
-def test_the_first_construction_warns_where_it_is_as_all_others_do(
+def test_the_first_construction_warns_at_its_own_place_like_all_others(
     tmp_path: Path,
 ) -> None:
     text = 'syntax = "proto3"; message Old { option deprecated = true; int32 x = 1; }'
@@ -256,14 +256,14 @@ def test_messages_pickle_with_every_protocol(protocol: int) -> None:
 
 
 def nested(levels: int) -> Value:
-    """A JSON array in an array, so many levels deep."""
+    """JSON arrays nested to a depth."""
     value = Value(number_value=1)
     for _ in range(levels):
         value = Value(list_value=ListValue(values=[value]))
     return value
 
 
-def test_repr_marks_what_holds_itself() -> None:
+def test_repr_marks_messages_that_contain_themselves() -> None:
     struct = Struct()
     struct.fields["a"] = Value(struct_value=struct)
     items: list[Any] = []
@@ -281,7 +281,7 @@ def test_repr_ends_where_messages_are_nested_deeply() -> None:
     assert len(deep) < 2000
 
 
-def test_what_is_shared_but_does_not_hold_itself_is_shown_each_time() -> None:
+def test_shared_messages_are_shown_each_time() -> None:
     codec = Codec(mime="a")
 
     assert repr(Room(enabled_codecs=[codec, codec])) == (
@@ -289,7 +289,7 @@ def test_what_is_shared_but_does_not_hold_itself_is_shown_each_time() -> None:
     )
 
 
-def test_comparing_and_copying_recurse_as_lists_do() -> None:
+def test_comparing_and_copying_recurse_as_for_lists() -> None:
     one, other = nested(3000), nested(3000)
     with pytest.raises(RecursionError):
         assert one == other

@@ -1,4 +1,4 @@
-"""Sensitive fields never show in repr, str, logs or errors; PII and SECRET apart."""
+"""repr, str, logs and errors never show sensitive fields, whether PII or SECRET."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_encoding_is_not_redacted() -> None:
     assert b"hunter2" in UPLOAD.to_bytes()
 
 
-def test_redacted_clears_what_it_is_told() -> None:
+def test_redacted_clears_the_chosen_degrees() -> None:
     info = ParticipantInfo(identity="alice", name="Alice", metadata="m")
     pii = {field.name for field in fields_of(ParticipantInfo) if field.redact == "PII"}
 
@@ -116,7 +116,7 @@ message Whole {
 
 @pytest.fixture(scope="module")
 def sensitive(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A package with a schema's own option for sensitive fields."""
+    """A package whose schema has its own option for sensitive fields."""
     return package_of(
         tmp_path_factory.mktemp("sensitive"),
         {"a.proto": SENSITIVE},
@@ -180,7 +180,7 @@ def wrong_bytes() -> Iterator[bytes]:
     MARKED,
     ids=[f"{cls.__name__}.{field.name}" for cls, field in MARKED],
 )
-def test_no_error_shows_what_is_sensitive(cls: Any, field: Field) -> None:
+def test_no_error_shows_a_sensitive_value(cls: Any, field: Field) -> None:
     calls: list[Callable[[], object]] = []
     for value in WRONG:
         given = {field.json_name: value}
@@ -201,18 +201,18 @@ def test_no_error_shows_what_is_sensitive(cls: Any, field: Field) -> None:
     for error in errors:
         assert SECRET not in str(error)
         assert SECRET.encode() not in pickle.dumps(error)
-        assert SECRET not in "".join(map(everything_in, behind(error)))
+        assert SECRET not in "".join(map(everything_in, contexts(error)))
 
 
-def behind(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and those that were being handled when it was raised."""
+def contexts(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and the ones that were being handled when it was raised."""
     while error is not None:
         yield error
         error = error.__context__
 
 
 def everything_in(error: BaseException) -> str:
-    """What an error holds, such as the text that could not be decoded."""
+    """Everything an error holds, such as the text that could not be decoded."""
     parts = [error.args, [getattr(error, name, "") for name in ("doc", "object")]]
     return f"{error!r} {parts!r} {error.__dict__!r}"
 
@@ -220,14 +220,14 @@ def everything_in(error: BaseException) -> str:
 @pytest.mark.parametrize(
     "wrong", ["x: 1s3cr3t", "x {y: 1s3cr3t}", "x: [s3cr3t, 1s3cr3t]"]
 )
-def test_what_is_skipped_in_a_sensitive_map_is_not_shown(wrong: str) -> None:
+def test_skipped_parts_of_a_sensitive_map_are_not_shown(wrong: str) -> None:
     text = "attributes {key: 'a' " + wrong + "}"
 
     with pytest.raises(TextError, match="<redacted> is not a number"):
         ParticipantInfo.from_text(text, ignore_unknown=True)
 
 
-def test_text_that_is_not_utf8_or_json_does_not_stay_behind_its_error() -> None:
+def test_errors_of_invalid_text_do_not_hold_the_text() -> None:
     calls: list[Callable[[], object]] = [
         lambda: S3Upload.from_json(b'{"secret": "s3cr3t\xff"}'),
         lambda: S3Upload.from_json('{"secret": "s3cr3t'),
@@ -239,7 +239,7 @@ def test_text_that_is_not_utf8_or_json_does_not_stay_behind_its_error() -> None:
     ]
     for error in map(error_of, calls):
         assert error is not None
-        assert SECRET not in "".join(map(everything_in, behind(error)))
+        assert SECRET not in "".join(map(everything_in, contexts(error)))
 
 
 def error_of(call: Callable[[], object]) -> ProtoError | None:
@@ -250,7 +250,7 @@ def error_of(call: Callable[[], object]) -> ProtoError | None:
     return None
 
 
-def test_repr_shows_the_message_in_an_any_without_what_is_sensitive() -> None:
+def test_repr_shows_the_message_in_an_any_without_sensitive_values() -> None:
     packed = AnyMessage.pack(UPLOAD)
     nested = AnyMessage.pack(AnyMessage.pack(S3Upload(secret="hunter2")))
     url = "type.googleapis.com"
@@ -273,14 +273,14 @@ def test_repr_shows_the_message_in_an_any_without_what_is_sensitive() -> None:
         (AnyMessage(type_url=5, value=b"hunter2"), "<7 bytes>"),  # type: ignore[arg-type]
     ],
 )
-def test_what_is_not_known_in_an_any_is_counted_not_shown(
+def test_unknown_content_of_an_any_is_counted_not_shown(
     content: Any, text: str
 ) -> None:
     assert repr(content) == f"Any(type_url={content.type_url!r}, value={text})"
     assert redacted(content) == AnyMessage(type_url=content.type_url)
 
 
-def test_redacted_reaches_what_an_any_holds() -> None:
+def test_redacted_reaches_the_message_in_an_any() -> None:
     call = SIPCallInfo(call_context=[AnyMessage.pack(UPLOAD)])
 
     assert redacted(call).call_context[0].unpack() == redacted(UPLOAD)
@@ -288,7 +288,7 @@ def test_redacted_reaches_what_an_any_holds() -> None:
     assert call.call_context[0].unpack() == UPLOAD
 
 
-def test_what_is_no_message_of_the_package_cannot_be_redacted(sensitive: Any) -> None:
+def test_only_messages_of_the_package_can_be_redacted(sensitive: Any) -> None:
     for value in (5, sensitive.Part(name="a")):
         with pytest.raises(TypeError, match="is not a message of this package"):
             redacted(value)

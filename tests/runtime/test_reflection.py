@@ -36,7 +36,7 @@ from tests.support import module_of, package_of
 SET = Path(__file__).parents[1] / "schema" / "livekit-protocol-v1.54.0.fds"
 
 
-def test_fields_say_all_the_schema_does() -> None:
+def test_fields_describe_all_that_the_schema_declares() -> None:
     sid, name, empty_timeout, *_ = fields_of(Room)
 
     assert (sid.name, sid.number, sid.kind, sid.presence) == (
@@ -132,7 +132,7 @@ def test_method_options_are_readable() -> None:
     assert options.which("routing") == ("affinity_func", True)
 
 
-def test_streaming_is_told() -> None:
+def test_methods_say_whether_they_stream() -> None:
     watch = {m.name: m for m in service_of("rpc.Link").methods}["WatchLocalLinks"]
 
     assert (watch.client_streaming, watch.server_streaming) == (False, True)
@@ -145,7 +145,7 @@ def test_types_are_found_by_full_name_only() -> None:
     assert find_message("os.path") is None
 
 
-def test_unknown_fields_can_be_read_and_forgotten() -> None:
+def test_unknown_fields_can_be_read_and_cleared() -> None:
     room = Room.from_bytes(b"\xf8\x7f\x01" + b"\x6a\x03\xf8\x7f\x01")
 
     assert unknown_bytes(room) == b"\xf8\x7f\x01"
@@ -181,7 +181,9 @@ def test_options_of_a_method_without_any_are_empty() -> None:
     assert options == find_message("google.protobuf.MethodOptions")()  # type: ignore[misc]
 
 
-def test_legacy_fields_say_their_defaults(legacy: Any, legacy_root: Any) -> None:
+def test_legacy_fields_have_their_declared_defaults(
+    legacy: Any, legacy_root: Any
+) -> None:
     fields = {field.name: field for field in legacy_root.fields_of(legacy.Legacy)}
 
     assert legacy.Legacy().text is None
@@ -235,7 +237,7 @@ def test_an_extensions_field_has_no_options_of_its_own(legacy: Any) -> None:
     assert legacy.note.field.options == type(legacy.note.field.options)()
 
 
-def test_message_sets_are_told_apart(tmp_path: Path) -> None:
+def test_tables_mark_message_sets(tmp_path: Path) -> None:
     text = (
         'syntax = "proto2"; message Set { option message_set_wire_format = true;'
         " extensions 4 to max; } message Plain { }"

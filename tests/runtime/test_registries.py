@@ -83,7 +83,7 @@ def test_without_a_registry_they_are_refused(other: Any) -> None:
         message.unpack()
 
 
-def test_errors_of_the_other_package_are_ours(other: Any) -> None:
+def test_errors_of_the_other_package_become_ours(other: Any) -> None:
     find = other.find_message
     with pytest.raises(
         JsonError,
@@ -110,7 +110,7 @@ def test_broken_content_cannot_be_printed() -> None:
         message.to_json()
 
 
-def test_the_depth_left_holds_in_the_other_package(other: Any) -> None:
+def test_the_remaining_depth_applies_in_the_other_package(other: Any) -> None:
     value: dict[str, Any] = {}
     for _ in range(10):
         value = {"things": [value]}

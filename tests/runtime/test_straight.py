@@ -1,4 +1,5 @@
-"""The straight-line codec: right or silent, never slow on ordinary messages, inspectable."""
+"""The straight-line codec: it is right or falls back, does not fall back on ordinary messages, and
+its code can be inspected."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ PACKET = DataPacket(
 )
 STRUCT = Struct.from_dict({"a": [1, 2.5, {"b": None}], "c": "x", "d": True})
 SEEDS = (FULL, PACKET, STRUCT)
-# JSON values that are legal somewhere, odd, or broken.
+# JSON values that are valid somewhere, unusual or invalid.
 ODD = [
     "null",
     "1",
@@ -86,7 +87,7 @@ def no_fallbacks() -> Iterator[None]:
 
 
 def outcome(function: Callable[[], Any]) -> Any:
-    """What a call gives: a message's canonical bytes, another value, or its exception."""
+    """The result of a call: a message's canonical bytes, another value, or the exception."""
     try:
         result = function()
     except Exception as error:  # noqa: BLE001 - any exception means "not me"
@@ -95,14 +96,14 @@ def outcome(function: Callable[[], Any]) -> Any:
 
 
 def check_output(message: Any) -> None:
-    """What the fast encoders give for a message, if anything, is what the exact ones give."""
+    """Check that the fast encoders' output, if there is any, is that of the exact ones."""
     assert message._encode(message) == encode(message)
     printed = outcome(lambda: message._to_json(message))
     assert isinstance(printed, Exception) or printed == to_json(message)
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Bytes with one to three mistakes: flips, cuts, splices, repeats, odd records."""
+    """Bytes with one to three mutations: flips, cuts, splices, repeats, unusual records."""
     out = bytearray(data)
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(out) + 1)
@@ -130,7 +131,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_what_it_decodes_the_exact_codec_decodes_alike(seed: int) -> None:
+def test_decoded_messages_equal_those_of_the_exact_codec(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(400):
         source = chance.choice(SEEDS)
@@ -145,7 +146,7 @@ def test_what_it_decodes_the_exact_codec_decodes_alike(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_what_it_parses_the_exact_codec_parses_alike(seed: int) -> None:
+def test_parsed_messages_equal_those_of_the_exact_codec(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(200):
         source = chance.choice(SEEDS)
@@ -205,7 +206,7 @@ def test_buffers_and_utf8_bytes_do_not_fall_back() -> None:
     assert not codec.fallbacks
 
 
-def test_what_is_odd_falls_back_and_is_counted() -> None:
+def test_unusual_input_falls_back_and_is_counted() -> None:
     merged = FULL.to_bytes() + WebhookEvent(room=Room(name="new")).to_bytes()
 
     assert WebhookEvent.from_bytes(merged).room.name == "new"  # type: ignore[union-attr]
@@ -221,7 +222,7 @@ def test_another_codec_can_take_over() -> None:
     asked: list[str] = []
 
     class Exact:
-        """Gives the exact functions, and says for what it was asked."""
+        """Returns the exact functions, and records the requests."""
 
         def encoder(self, cls: Any, /) -> Any:
             asked.append("encoder")
@@ -268,7 +269,7 @@ def test_written_functions_can_be_read_and_printed() -> None:
     assert "# <livekit.Room decoder>\ndef function(b, p, e):" in done.stderr
 
 
-def test_the_collector_rests_only_while_large_messages_are_read() -> None:
+def test_the_collector_pauses_only_while_large_messages_are_read() -> None:
     seen: list[bool] = []
 
     def reading(text: str) -> str:
@@ -305,7 +306,7 @@ def test_negative_zero_keeps_its_sign_in_json() -> None:
     assert math.copysign(1, sample.value) == -1
 
 
-def test_the_base64_it_reads_the_exact_codec_reads_alike() -> None:
+def test_base64_is_read_as_the_exact_codec_reads_it() -> None:
     for size in (4, 8):
         for text in map("".join, itertools.product("A/=", repeat=size)):
             read = outcome(lambda t=text: UserPacket._from_json(f'{{"payload":"{t}"}}', False))  # type: ignore[misc]
@@ -372,7 +373,7 @@ def test_tags_of_any_length_do_not_fall_back(tmp_path: Path) -> None:
 
 
 class Text(str):  # noqa: SLOT000 - as plain as users write it
-    """A subclass, as some libraries give."""
+    """A subclass of str, such as some libraries return."""
 
 
 @pytest.mark.parametrize(
@@ -415,7 +416,7 @@ class Text(str):  # noqa: SLOT000 - as plain as users write it
         ("from_json", lambda: MetricSample.from_json('{"value":0}').value, 0),
     ],
 )
-def test_what_falls_back_is_what_the_documentation_says(
+def test_the_documentation_lists_what_falls_back(
     direction: str, act: Callable[[], Any], expected: object
 ) -> None:
     assert act() == expected

@@ -1,4 +1,4 @@
-"""Size-delimited streams: files and asyncio, limits, and google's functions as the peer."""
+"""Size-delimited streams: files, asyncio, limits, and google's functions for comparison."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def stream_of(*messages: Any) -> io.BytesIO:
 
 
 class Trickle(io.RawIOBase):
-    """A file whose reads give one byte at a time."""
+    """A file whose reads return one byte at a time."""
 
     def __init__(self, data: bytes) -> None:
         self._file = io.BytesIO(data)
@@ -68,7 +68,7 @@ both = pytest.mark.parametrize("read", BOTH, ids=["file", "asyncio"])
 
 
 @both
-def test_messages_come_back_in_order(read: Callable[..., list[Room]]) -> None:
+def test_messages_are_read_in_order(read: Callable[..., list[Room]]) -> None:
     assert read(stream_of(*ROOMS).getvalue()) == ROOMS
     assert read(b"") == []
 
@@ -185,7 +185,7 @@ def test_a_length_that_lies_does_not_allocate() -> None:
     assert Counting.largest <= 1 << 20
 
 
-def test_nothing_is_written_of_a_message_that_cannot_be_encoded() -> None:
+def test_a_message_that_cannot_be_encoded_writes_nothing() -> None:
     file = io.BytesIO()
 
     with pytest.raises(EncodeError):

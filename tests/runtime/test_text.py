@@ -1,7 +1,7 @@
 """Text format: spellings read and printed, and the options of both.
 
-google's text_format judges both directions, save where it departs from the specification;
-https://protobuf.dev/reference/protobuf/textformat-spec is the judge there.
+google's text_format is the judge in both directions, except where it differs from the
+specification, https://protobuf.dev/reference/protobuf/textformat-spec.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ EDITION = [
 
 
 @pytest.mark.parametrize("text", EDITION)
-def test_what_editions_change_means_the_same_to_google(
+def test_features_of_editions_mean_the_same_to_google(
     text: str, text_package: Any, google_text: Google
 ) -> None:
     message = text_package.find_message("edition.Outer").from_text(text)
@@ -210,7 +210,7 @@ SPECIFIED = [
 
 
 @pytest.mark.parametrize(("text", "printed"), SPECIFIED)
-def test_what_the_specification_allows_is_read(
+def test_text_that_the_specification_allows_is_read(
     text: str, printed: str, text_package: Any
 ) -> None:
     message = text_package.find_message("text.Text").from_text(text)
@@ -233,7 +233,7 @@ def test_indent_is_the_width_of_a_level(text_package: Any) -> None:
     )
 
 
-def test_unknown_names_pass_on_request(text_package: Any) -> None:
+def test_unknown_names_are_ignored_on_request(text_package: Any) -> None:
     cls = text_package.find_message("text.Text")
     text = """
     i32: 1 nope: "x" 'y', no { a: -inf b: [1, 0x2] [x.y/z] { } } [no.ext]: 5;
@@ -295,7 +295,9 @@ def test_extensions_are_not_printed_twice(text_package: Any) -> None:
     assert message.to_text(print_unknown=True) == '[text.note]: "x"\n1001: 1\n'
 
 
-def test_extensions_of_message_sets_go_by_their_type(text_package: Any) -> None:
+def test_extensions_of_message_sets_have_the_name_of_their_type(
+    text_package: Any,
+) -> None:
     message = text_package.find_message("text.Set").from_text(
         '[text.SetItem] { v: "x" }'
     )
@@ -397,7 +399,7 @@ def test_a_cycle_is_refused_and_not_followed_forever(text_package: Any) -> None:
         message.to_text()
 
 
-def test_guesses_at_unknown_messages_are_bounded(text_package: Any) -> None:
+def test_guesses_at_unknown_messages_are_limited(text_package: Any) -> None:
     data = b""
     for _ in range(60):
         data = b"\x0a" + bytes([len(data)]) + data

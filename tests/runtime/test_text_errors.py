@@ -1,4 +1,4 @@
-"""Text format: what is refused, where, in which words and at what cost."""
+"""Text format: refused input, with its place, the full error, and the time it takes."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ any { [x/text.Inner] {} type_url: "x" }
 i32: 5⏎␀
     $.i32: the character '\x00' has no meaning here (line 2, column 1)
 """
-# google's Python runtime lets these pass; the specification does not.
+# google's Python runtime accepts these; the specification does not.
 STRICTER = r"""
 i32: +5
     $.i32: the character '+' has no meaning here (line 1, column 6)
@@ -172,7 +172,7 @@ i32:␣5
 
 
 @pytest.mark.parametrize(("text", "message"), pairs(REFUSED))
-def test_what_google_refuses_is_refused_with_its_place(
+def test_text_that_google_refuses_is_refused_with_its_place(
     text: str, message: str, text_package: Any, google_text: Google
 ) -> None:
     with pytest.raises(text_format.ParseError):
@@ -184,7 +184,7 @@ def test_what_google_refuses_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize(("text", "message"), pairs(STRICTER))
-def test_what_the_specification_forbids_is_refused(
+def test_text_that_the_specification_forbids_is_refused(
     text: str, message: str, text_package: Any
 ) -> None:
     with pytest.raises(text_package.TextError) as caught:
@@ -206,7 +206,7 @@ def test_errors_have_line_column_and_path_and_pickle() -> None:
 @pytest.mark.parametrize(
     "spelling", ["hunter2", "-hunter2", "7", "[hunter2]", '"hunter2', "{}"]
 )
-def test_errors_do_not_show_what_the_schema_calls_sensitive(spelling: str) -> None:
+def test_errors_do_not_show_sensitive_values(spelling: str) -> None:
     for name in ("token:", "token", "url: 5 token:"):
         with pytest.raises(TextError) as caught:
             JobAssignment.from_text(f"{name} {spelling}")
@@ -229,7 +229,7 @@ def test_errors_do_not_show_what_the_schema_calls_sensitive(spelling: str) -> No
         ),
     ],
 )
-def test_what_passes_still_has_to_be_text_format(text: str, message: str) -> None:
+def test_ignored_fields_still_have_to_be_text_format(text: str, message: str) -> None:
     with pytest.raises(TextError) as caught:
         Room.from_text(text, ignore_unknown=True)
 
@@ -253,7 +253,7 @@ def test_bytes_are_read_as_utf8() -> None:
             Room.from_text(text)
 
 
-def test_size_is_bounded_on_request() -> None:
+def test_size_is_limited_on_request() -> None:
     assert Room.from_text("max_participants: 1", max_size=19).max_participants == 1
     with pytest.raises(TextError) as caught:
         Room.from_text(b"max_participants: 12", max_size=19)
@@ -274,7 +274,7 @@ def test_nesting_is_bounded(opened: str, text_package: Any) -> None:
             cls.from_text(opened * 2000, ignore_unknown=True, max_depth=depth)
 
 
-def test_the_depth_is_how_many_messages_stand_in_one_another(text_package: Any) -> None:
+def test_the_depth_is_the_number_of_nested_messages(text_package: Any) -> None:
     cls = text_package.find_message("text.Inner")
     text = "inner {" * 9 + "}" * 9
 

@@ -1,4 +1,4 @@
-"""Well-known types to and from Python's own."""
+"""Conversions of well-known types to and from Python types."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_naive_datetimes_are_refused() -> None:
         Timestamp.from_datetime(datetime(2026, 1, 1))  # noqa: DTZ001
 
 
-def test_nanoseconds_are_cut_to_microseconds() -> None:
+def test_nanoseconds_are_truncated_to_microseconds() -> None:
     stamp = Timestamp(seconds=1, nanos=1999)
 
     assert stamp.to_datetime() == datetime(1970, 1, 1, 0, 0, 1, 1, UTC)
@@ -46,7 +46,7 @@ def test_timedeltas_survive(value: timedelta) -> None:
     assert duration.seconds * duration.nanos >= 0
 
 
-def test_items_of_a_list_value_are_reached_by_index_and_slice() -> None:
+def test_items_of_a_list_value_have_indexes_and_slices() -> None:
     values = ListValue.from_dict([1, "a", None, [2]])
 
     assert values[1] == "a"

@@ -1,4 +1,4 @@
-"""What the straight-line codec writes, in full: a golden file for each of three messages."""
+"""All code that the straight-line codec writes for three messages, in a golden file each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_written_functions_are_those_of_the_golden_files(
 
 
 def test_the_page_about_the_codec_explains_a_decoder_in_full() -> None:
-    """docs/judge/codec.md shows the decoder of Plain in parts, with words between them."""
+    """docs/judge/codec.md shows the decoder of Plain in parts, with explanations between them."""
     page = (ROOT / "docs" / "judge" / "codec.md").read_text("utf-8")
     parts = page.split("<!-- part of a written function -->\n```text\n")
     shown = "".join(part.partition("```")[0] for part in parts[1:])

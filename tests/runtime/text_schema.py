@@ -86,7 +86,7 @@ enum Closed { option features.enum_type = CLOSED; C = 0; D = 1; }
 
 
 class Google:
-    """google's runtime with the schema, apart from the process's other messages."""
+    """google's runtime with the schema, in a separate pool."""
 
     def __init__(self, data: bytes) -> None:
         files = descriptor_pb2.FileDescriptorSet.FromString(data).file

@@ -1,7 +1,7 @@
 """The schema in protobufs/ is livekit/protocol v1.54.0, descriptor for descriptor.
 
-`livekit-protocol-v1.54.0.fds` is the compiled reference; google/protobuf/* in it come from
-the compiler and are not ours to author.
+`livekit-protocol-v1.54.0.fds` is the compiled reference; its google/protobuf/* come from
+the compiler, and we do not author them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_descriptor_is_byte_identical_to_upstream(
 
 
 def test_compiled_set_has_the_references_files(compiled: dict[str, bytes]) -> None:
-    """What the compiler brings along, google/protobuf/*, is the same by name."""
+    """The files the compiler adds, google/protobuf/*, have the same names."""
     assert set(compiled) == set(reference)
 
 

@@ -28,7 +28,7 @@ def undocumented(protos: Path) -> list[str]:
 
 
 def declarations(file: ir.File) -> Iterator[Named]:
-    """What must have a comment, by kind and full name, in declaration order."""
+    """All that must have a comment, by kind and full name, in declaration order."""
     for service in file.services:
         yield "service", service.full_name, service
         for method in service.methods:

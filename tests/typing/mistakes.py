@@ -1,6 +1,6 @@
-"""Deliberate mistakes of a user; each line marked `# error` is one that checkers must see.
+"""Deliberate mistakes of a user; checkers must report each line marked `# error`.
 
-`# error of` names the one checker that does.
+`# error of` names the only checker that does.
 """
 
 from __future__ import annotations

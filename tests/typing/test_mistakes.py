@@ -1,4 +1,4 @@
-"""mypy and pyright, strictly, see each deliberate mistake and no other."""
+"""mypy and pyright, in strict mode, report each deliberate mistake and no other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def marked(checker: str) -> set[int]:
 
 
 def printed_by(checker: str, *options: str, folder: Path) -> str:
-    """What a checker prints of the file, beside the generated package and nothing else."""
+    """The output of a checker for the file, run with only the generated package."""
     found = shutil.which(checker, path=str(Path(sys.executable).parent))
     if found is None:
         pytest.skip(f"{checker} is not installed")

@@ -37,7 +37,7 @@ METHODS = frozenset(
 _ENUM = frozenset(
     {name for name in dir(int) if not name.startswith("_")} | {"name", "value", "mro"}
 )
-# What the root of every generated package may offer, beside its submodules.
+# Names that the root of every generated package may export, in addition to its submodules.
 _ROOT = frozenset({"SCHEMA_VERSION", "TYPE_CHECKING", "annotations"})
 _RESERVED: dict[Scope, frozenset[str]] = {
     "member": _ALWAYS | METHODS | {"TYPE_CHECKING"},

@@ -20,7 +20,7 @@ OWN = "lkproto/"
 class Trees:
     """Both trees, compiled with all options.
 
-    `theirs` are upstream's files; of ours, `replaced` are written anew or deleted, `kept` those
+    `theirs` are upstream's files; of ours, `replaced` are rewritten or deleted, `kept` those
     that upstream imports but does not have, `own` those below `lkproto/`. `wanted` is what
     upstream compiles to, byte for byte, by path.
     """

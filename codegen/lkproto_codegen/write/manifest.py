@@ -47,7 +47,7 @@ def read_manifest(out: Path) -> Manifest | None:
     except (OSError, ValueError, TypeError) as error:
         raise failure(
             f"{path} is not a manifest of this generator: {error}",
-            hint="delete it, and all that was generated beside it, to start anew",
+            hint="delete it, and all that was generated with it, to start again",
         ) from error
     return manifest
 
