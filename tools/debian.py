@@ -14,7 +14,7 @@ _KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 class UnavailableError(Exception):
-    """The packages cannot be had on this machine; one line says why."""
+    """Packages are not available on this machine; the text, of one line, says why."""
 
 
 def unpack(packages: Sequence[str], release: str, folder: Path) -> None:

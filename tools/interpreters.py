@@ -1,11 +1,11 @@
 """The Pythons on which the tests run: `python -m tools.interpreters`.
 
-Every version that a classifier of pyproject.toml names is searched on the PATH and among pyenv's,
-or fetched from Debian, and linked in `.nox/pythons`, where nox finds it. A version that is
-not to be had is reported; under CI that is an error.
+Each version that a classifier of pyproject.toml names is searched on the PATH and among those of
+pyenv, or fetched from Debian. A link in `.nox/pythons` shows nox where it is. A version that is
+missing is reported; if `CI` is set, that is an error.
 
-`python -m tools.interpreters ran REPORT` reads nox's report of the session `tests_on`, says which
-versions ran, and fails if a classifier names another one.
+`python -m tools.interpreters ran REPORT` reads nox's report of the session `tests_on`, prints on
+which versions tests ran, and fails if a classifier names another one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CLASSIFIER = "Programming Language :: Python :: 3."
 SESSION = "tests_on-"
 # The version that runs the whole suite, in the session `tests`.
 OWN = ".".join(platform.python_version_tuple()[:2])
-# Testing has several versions of Python, stable an older one, unstable the next.
+# Testing has several versions of Python, stable has an older one, unstable the next.
 RELEASES = ("forky", "trixie", "sid")
 
 
@@ -83,7 +83,7 @@ def find(version: str) -> Path:
 
 def fetch(version: str) -> Path:
     """Unpack an interpreter of Debian into the cache. Raises UnavailableError."""
-    name, reasons = f"python{version}", []
+    name, reasons = f"python{version}", dict[str, None]()
     for release in RELEASES:
         folder = cache() / f"{version}-{release}"
         shutil.rmtree(folder, ignore_errors=True)
@@ -92,20 +92,20 @@ def fetch(version: str) -> Path:
             unpack([name, "libstdc++6"], release, folder)
             adopt(folder / "usr" / "bin" / name)
         except UnavailableError as error:
-            reasons.append(f"{release}: {error}")
+            reasons[str(error)] = None
             continue
         if full_version(folder / "usr" / "bin" / name, version):
             return folder / "usr" / "bin" / name
-        reasons.append(f"{release}: it does not start")
-    raise UnavailableError("; ".join(dict.fromkeys(reasons)))
+        reasons[f"the one of {release} does not start"] = None
+    raise UnavailableError("; ".join(reasons))
 
 
 def adopt(python: Path) -> None:
-    """Make an unpacked interpreter use the loader and the libraries unpacked beside it.
+    """Make an unpacked interpreter use the loader and the libraries that were unpacked with it.
 
-    They are written into its file, not into a script around it or the environment, so that
-    virtual environments and processes of their own start as ever, and other programs get the
-    system's libraries. Raises UnavailableError.
+    Its file names them. A script that starts it, or a variable of the environment, would not do:
+    virtual environments link to the file, `sys.executable` is started by many programs, and
+    programs that Python starts need the libraries of the system. Raises UnavailableError.
     """
     patchelf = shutil.which("patchelf")
     loader = next(python.parents[1].glob("lib/*/ld-linux-*.so.*"), None)
