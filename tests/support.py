@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,14 @@ _numbers = itertools.count()
 needs_buf = pytest.mark.skipif(
     find_buf() is None, reason="buf is not installed (PyPI buf-bin)"
 )
+
+
+def sampled(names: Sequence[str]) -> list[Any]:
+    """Names for a test of every class: all but each tenth are for the slow run."""
+    return [
+        name if index % 10 == 0 else pytest.param(name, marks=pytest.mark.slow)
+        for index, name in enumerate(names)
+    ]
 
 
 def write_protos(folder: Path, protos: Mapping[str, str]) -> Path:

@@ -45,6 +45,7 @@ def test_it_imports_into_the_configured_tree(
     )
 
 
+@pytest.mark.slow
 def test_a_dry_run_reports_and_changes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -67,6 +68,7 @@ def test_json_has_all_of_the_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert report["breaks"][0]["level"] == "wire"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["wire", "json", "source"])
 def test_unwanted_breaks_stop_it(
     level: str, capsys: pytest.CaptureFixture[str]

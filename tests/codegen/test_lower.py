@@ -184,6 +184,7 @@ SWITCHES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "marked"),
     [("r.secret", "a"), ("google.protobuf.FieldOptions.debug_redact", "c")],

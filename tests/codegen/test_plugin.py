@@ -36,6 +36,7 @@ def request(tree: Path, *files: str, parameter: str = "") -> CodeGeneratorRespon
     return CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
 
 
+@pytest.mark.slow
 def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", PROTOS)
     plugin = tmp_path / "protoc-gen-lkproto"
@@ -87,6 +88,7 @@ def test_buf_and_protoc_differ_on_block_comments_next_to_code(tmp_path: Path) ->
     assert documented(theirs) == both | {"e": "after"}
 
 
+@pytest.mark.slow
 @needs_buf
 def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", PROTOS)

@@ -86,6 +86,7 @@ CASES: list[tuple[str, str, Level]] = [
 ]
 
 
+@pytest.mark.slow
 @needs_buf
 @pytest.mark.parametrize(("old", "new", "level"), CASES)
 def test_our_comparison_judges_like_buf(

@@ -246,6 +246,7 @@ def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
     assert tables["upstream"]["version"] == version
 
 
+@pytest.mark.slow
 def test_tables_that_upstream_toml_lacks_are_made(ours: Path, tmp_path: Path) -> None:
     (ours / "UPSTREAM.toml").write_text("")
 
@@ -266,6 +267,7 @@ def test_a_tree_without_upstream_toml_gets_none(ours: Path, tmp_path: Path) -> N
     assert plan.report.notes[0].startswith("there is no UPSTREAM.toml in ")
 
 
+@pytest.mark.slow
 def test_a_second_import_changes_nothing(ours: Path, tmp_path: Path) -> None:
     apply(imported(tmp_path, version="v2.0"))
     before = content(ours)
@@ -288,6 +290,7 @@ def test_an_empty_tree_takes_everything_in(tmp_path: Path) -> None:
     assert "heir" not in "".join(content(tmp_path / "ours").values())
 
 
+@pytest.mark.slow
 def test_importing_the_livekit_tree_without_comments_changes_nothing(
     tmp_path: Path,
 ) -> None:
@@ -306,6 +309,7 @@ def test_importing_the_livekit_tree_without_comments_changes_nothing(
     assert plan.report.breaks == ()
 
 
+@pytest.mark.slow
 def test_a_difference_in_the_livekit_tree_is_brought_in_and_back(
     tmp_path: Path,
 ) -> None:
@@ -448,6 +452,7 @@ def test_an_unwritable_target_is_refused(
     assert content(ours) == before
 
 
+@pytest.mark.slow
 def test_links_and_directories_in_the_way_are_refused(
     ours: Path, tmp_path: Path
 ) -> None:
@@ -515,6 +520,7 @@ def test_googles_files_in_upstreams_tree_stay_out(ours: Path, tmp_path: Path) ->
     assert not (ours / "google").exists()
 
 
+@pytest.mark.slow
 def test_files_of_other_include_directories_stay_where_they_are(
     ours: Path, tmp_path: Path
 ) -> None:

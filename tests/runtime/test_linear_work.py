@@ -14,6 +14,7 @@ from lkproto._runtime.binary.wire import varint
 from lkproto.google.protobuf import Duration, Struct, Timestamp
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, UserPacket
 
+pytestmark = pytest.mark.slow
 # A field 100, which is unknown, and with it 13 (`version`) of Room or 2 (`user`) of DataPacket.
 # They are long, so that copying them repeatedly takes measurable time.
 UNKNOWN = b"\xa2\x06\xac\x02" + b"x" * 300
