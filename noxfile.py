@@ -52,10 +52,9 @@ SOURCES = [
     "conformance",
     "benchmarks",
     "tests",
-    "tools",
     "noxfile.py",
 ]
-CHECKED = ["conformance", "benchmarks", "tools"]
+CHECKED = ["conformance", "benchmarks", "tests/interpreters"]
 USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
 GO_TESTEE = ROOT / "build" / "go-testee"
@@ -111,7 +110,7 @@ def tests(session: nox.Session) -> None:
 def interpreters(session: nox.Session) -> None:
     """Find or fetch the other Pythons that pyproject.toml claims; under CI all have to be there."""
     session.install("--quiet", *GROUPS["interpreters"])
-    session.run("python", "-m", "tools.interpreters")
+    session.run("python", "-m", "tests.interpreters.provide")
 
 
 @nox.session(python=OTHERS, requires=["interpreters"])

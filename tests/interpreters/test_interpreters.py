@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.interpreters import debian
+from tests.interpreters import provide as interpreters
+from tests.interpreters.debian import UnavailableError
 from tests.support import ROOT
-from tools import debian, interpreters
-from tools.debian import UnavailableError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts shell scripts")
 

@@ -1,10 +1,10 @@
-"""The Pythons on which the tests run: `python -m tools.interpreters`.
+"""The Pythons on which the tests run: `python -m tests.interpreters.provide`.
 
 Each version that a classifier of pyproject.toml names is searched on the PATH and among those of
 pyenv, or fetched from Debian. A link in `.nox/pythons` shows nox where it is. A version that is
 missing is reported; if `CI` is set, that is an error.
 
-`python -m tools.interpreters ran REPORT` reads nox's report of the session `tests_on`, prints on
+`python -m tests.interpreters.provide ran REPORT` reads nox's report of the session `tests_on`, prints on
 which versions tests ran, and fails if a classifier names another one.
 """
 
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from .debian import UnavailableError, unpack
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LINKS = ROOT / ".nox" / "pythons"
 CLASSIFIER = "Programming Language :: Python :: 3."
 SESSION = "tests_on-"

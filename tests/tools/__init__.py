@@ -1,1 +1,0 @@
-"""Tests of what developers and CI need of a machine."""

@@ -1,1 +1,0 @@
-"""What developers and CI need of a machine; nothing of it ships in the wheel."""
