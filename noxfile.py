@@ -55,16 +55,36 @@ SOURCES = [
     "tests",
     "noxfile.py",
 ]
-CHECKED = ["conformance", "benchmarks"]
+CHECKED = ["conformance", "benchmarks", "tests/interpreters"]
 USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
 GO_TESTEE = ROOT / "build" / "go-testee"
+OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
+OTHERS = [each for each in nox.project.python_versions(PROJECT) if each != OWN]
+# Tests of what users import and call, and packages that only tests of the rest need.
+USERS_TESTS = [f"tests/{each}" for each in ("runtime", "auth", "generated", "cli")]
+OF_THE_REST = ("black", "buf-bin", "coverage", "mypy")
+# Where the session `interpreters` puts links.
+os.environ["PATH"] = os.pathsep.join(
+    [str(ROOT / ".nox" / "pythons"), os.environ.get("PATH", "")]
+)
+# Tests start hundreds of processes; each would compile the same modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def requirements(session: nox.Session, *names: str) -> None:
     """Install dependency groups, without the project: it runs from its folders."""
     packages = {item for name in names for item in GROUPS.get(name, CODEGEN)}
     session.install("--quiet", *sorted(packages))
+
+
+def peers(session: nox.Session, group: str, *flags: str) -> None:
+    """Install each package of a group that this Python can have, and warn of the others."""
+    for peer in GROUPS[group]:
+        try:
+            session.install("--quiet", *flags, peer)
+        except nox.command.CommandFailed:
+            session.warn(f"*** {peer} cannot be installed; what needs it is left out")
 
 
 @nox.session
@@ -85,6 +105,22 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "coverage", "run", "-m", "pytest", *session.posargs)
     session.run("python", "-m", "coverage", "combine", "--quiet")
     session.run("python", "-m", "coverage", "report")
+
+
+@nox.session
+def interpreters(session: nox.Session) -> None:
+    """Find or fetch the other Pythons that pyproject.toml claims; under CI all have to be there."""
+    session.install("--quiet", *GROUPS["interpreters"])
+    session.run("python", "-m", "tests.interpreters.provide")
+
+
+@nox.session(python=OTHERS, requires=["interpreters"])
+def tests_on(session: nox.Session) -> None:
+    """Run the tests of what users import, on another Python: `tests_on-3.14`, or on all."""
+    packages = [each for each in GROUPS["test"] if not each.startswith(OF_THE_REST)]
+    session.install("--quiet", *CODEGEN, *packages)
+    peers(session, "peers", "--only-binary=:all:")
+    session.run("python", "-m", "pytest", *(session.posargs or USERS_TESTS))
 
 
 @nox.session
@@ -188,9 +224,5 @@ def build(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Run the benchmarks; see docs/judge/benchmarks.md for what can follow `--`."""
     requirements(session, "codegen")
-    for peer in GROUPS["bench"]:
-        try:
-            session.install("--quiet", peer)
-        except nox.command.CommandFailed:
-            session.warn(f"{peer} cannot be installed; its figures will be missing")
+    peers(session, "bench")
     session.run("python", "-m", "benchmarks", *session.posargs)

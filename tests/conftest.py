@@ -18,3 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite tests/golden/expected with what is generated now",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out tests that need the network unless `-m` names them, whatever else it says."""
+    chosen = config.option.markexpr
+    if "network" not in chosen:
+        both = f"({chosen}) and not network" if chosen else "not network"
+        config.option.markexpr = both

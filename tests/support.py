@@ -5,20 +5,34 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
 from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.discover import find_protos
+from lkproto_codegen.schema.buf import find_buf
 from lkproto_codegen.write.output import write
 
 ROOT = Path(__file__).parents[1]
 _numbers = itertools.count()
+
+needs_buf = pytest.mark.skipif(
+    find_buf() is None, reason="buf is not installed (PyPI buf-bin)"
+)
+
+
+def sampled(names: Sequence[str]) -> list[Any]:
+    """Names for a test of every class: all but each tenth are for the slow run."""
+    return [
+        name if index % 10 == 0 else pytest.param(name, marks=pytest.mark.slow)
+        for index, name in enumerate(names)
+    ]
 
 
 def write_protos(folder: Path, protos: Mapping[str, str]) -> Path:

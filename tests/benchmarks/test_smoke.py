@@ -121,6 +121,7 @@ def test_codecs_times_every_row_and_payload(trees: Path) -> None:
     assert report.codec_tables({"ours": found})[0].text()
 
 
+@pytest.mark.slow
 def test_memory_counts_ours_and_not_what_upb_allocates(trees: Path) -> None:
     ours, upb = (memory.measure(name, trees, 50) for name in ("ours", "google"))
 
@@ -128,6 +129,7 @@ def test_memory_counts_ours_and_not_what_upb_allocates(trees: Path) -> None:
     assert report.memory_table({"ours": ours, "google": upb}).text()
 
 
+@pytest.mark.slow
 def test_first_use_includes_every_message_class(trees: Path) -> None:
     found = worker("first_use", trees)
 
@@ -147,6 +149,7 @@ def test_large_messages_come_near_the_sizes_asked_for(trees: Path, kind: str) ->
     assert len(report.large_tables({kind: found})) == len(large.ROWS)
 
 
+@pytest.mark.slow
 def test_generation_runs_cold_and_with_nothing_to_do(tmp_path: Path) -> None:
     found = generation.measure(tmp_path, 1, ["descriptors"])
 
@@ -156,6 +159,7 @@ def test_generation_runs_cold_and_with_nothing_to_do(tmp_path: Path) -> None:
     assert report.generation_table(found).text()
 
 
+@pytest.mark.slow
 def test_imports_are_compared_with_those_of_google(trees: Path) -> None:
     found = imports.measure(trees, 1, [])
 
@@ -164,6 +168,7 @@ def test_imports_are_compared_with_those_of_google(trees: Path) -> None:
     assert report.import_table(found).text()
 
 
+@pytest.mark.slow
 def test_the_command_prints_draws_and_writes_a_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

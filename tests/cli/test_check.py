@@ -28,6 +28,7 @@ def test_a_package_that_is_up_to_date_passes_in_silence(generated: Project) -> N
     assert generated.run("check", CI="true") == Done(0, "", "")
 
 
+@pytest.mark.slow
 def test_json_of_a_clean_and_a_changed_package(generated: Project) -> None:
     clean = {"missing": [], "extra": [], "changed": [], "tools": [], "diff": ""}
     for words in ((), ("--no-cache",)):
@@ -87,6 +88,7 @@ def test_a_missing_package_is_drift(project: Project) -> None:
     assert not (project.folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_ci_trusts_neither_cache_nor_manifest(generated: Project) -> None:
     forge(generated)
 
@@ -99,6 +101,7 @@ def test_ci_trusts_neither_cache_nor_manifest(generated: Project) -> None:
         assert "changed: plain_pb.py\n" in done.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ["generator", "protoc", "formatter"])
 def test_a_tool_of_another_version_is_named_before_any_difference(
     tool: str, generated: Project

@@ -44,6 +44,7 @@ def test_the_version_is_that_of_the_generator(project: Project) -> None:
     assert project.run("-V").out == "lkproto 0.1.0\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["generate", "check", "ir", "list", "plugin", "schema", "schema import"],
@@ -55,6 +56,7 @@ def test_every_command_has_help(command: str, project: Project) -> None:
     assert done.out.startswith("usage: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -104,6 +106,7 @@ def test_mistakes_name_the_nearest_word(
     assert project.run(*words.split()) == Done(2, "", f"lkproto: error: {message}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["generate", "check", "ir", "list", "plugin"])
 def test_without_its_dependencies_a_command_names_the_extra(
     command: str, project: Project
@@ -151,6 +154,7 @@ def test_an_interruption_is_one_line(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_of_writing_changes_nothing(
     number: signal.Signals, generated: Project

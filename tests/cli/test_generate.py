@@ -29,6 +29,7 @@ def test_in_a_pipe_it_says_nothing(project: Project) -> None:
     assert "acme/hello_pb.py" in written(project.folder / "out")
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_says_what_it_did_and_how_long_it_took(
     project: Project,
 ) -> None:
@@ -76,6 +77,7 @@ def test_on_a_terminal_it_says_what_it_did_and_how_long_it_took(
     assert on_terminal("--force", "--quiet") == ""
 
 
+@pytest.mark.slow
 def test_json_output_has_everything(project: Project) -> None:
     first = json.loads(project.run("generate", "--json").out)
     (project.folder / "out" / "plain_pb.py").write_text("edited")
@@ -108,6 +110,7 @@ def test_a_second_run_neither_compiles_nor_writes(generated: Project) -> None:
     assert written(generated.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     ["protos/plain.proto", "out/plain_pb.py", "out/MANIFEST.json", "cache"],
@@ -154,6 +157,7 @@ def test_hand_edited_files_are_named_even_in_a_pipe(generated: Project) -> None:
     )
 
 
+@pytest.mark.slow
 def test_files_are_named_relative_to_the_tree_or_by_their_path(
     project: Project,
 ) -> None:
@@ -168,6 +172,7 @@ def test_files_are_named_relative_to_the_tree_or_by_their_path(
         assert done.out.splitlines()[-1] == "1 file: 2 messages, 2 enums, 1 service"
 
 
+@pytest.mark.slow
 def test_without_a_home_there_is_no_cache_and_no_error(generated: Project) -> None:
     code = (
         "import pathlib, sys\n"

@@ -95,6 +95,7 @@ NO_DIRECTORY = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["generate", "check", "ir", "list"])
 def test_a_missing_directory_is_named(command: str, project: Project) -> None:
     assert project.run(command, "-I", "nope") == Done(
@@ -176,6 +177,7 @@ def test_mistakes_in_several_files_are_reported_together(project: Project) -> No
     assert not (project.folder / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["generate", "check", "list", "schema import up"])
 def test_mistakes_are_json_where_json_is_asked_for(
     command: str, project: Project

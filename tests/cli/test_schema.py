@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lkproto_cli.main import main
 
-from tests.support import write_protos
+from tests.support import needs_buf, write_protos
 
 OURS = {
     "a.proto": 'syntax = "proto3";\n\n// Ours.\nmessage M {\n  string gone = 1;\n}\n'
@@ -27,6 +27,7 @@ def _tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@needs_buf
 def test_it_imports_into_the_configured_tree(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -44,6 +45,7 @@ def test_it_imports_into_the_configured_tree(
     )
 
 
+@pytest.mark.slow
 def test_a_dry_run_reports_and_changes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -66,6 +68,7 @@ def test_json_has_all_of_the_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert report["breaks"][0]["level"] == "wire"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["wire", "json", "source"])
 def test_unwanted_breaks_stop_it(
     level: str, capsys: pytest.CaptureFixture[str]

@@ -164,6 +164,7 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -247,6 +248,7 @@ def test_mistakes_in_claims_are_explained(
 EGRESS = {"egress": {"room": {"fileOutputs": [{"s3": {"secret": "hunter2"}}]}}}
 
 
+@pytest.mark.slow
 def test_secrets_of_a_room_can_be_allowed_and_are_not_shown(project: Project) -> None:
     project.write("egress.json", json.dumps(EGRESS))
 
@@ -288,6 +290,7 @@ def test_a_valid_token_exits_with_0_however_it_is_given(project: Project) -> Non
     assert token(project, "verify", GOOD, *AT, **keys) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("refused", "words", "line"),
     [
@@ -345,6 +348,7 @@ def test_verify_prints_claims_as_json(project: Project) -> None:
     assert json.loads(done.out) == {"valid": True, "claims": claims}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -443,6 +447,7 @@ def test_inspect_with_a_key_says_that_the_token_is_verified(project: Project) ->
     assert done == Done(0, f"{heading}\n{rest}", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expiry", "words"),
     [
@@ -462,6 +467,7 @@ def test_inspect_says_in_words_when_the_token_expires(
     assert f"\nexp  {words}\n" in done.out
 
 
+@pytest.mark.slow
 def test_inspect_shows_what_it_refuses_under_its_heading(project: Project) -> None:
     late = token(project, "inspect", GOOD, "--now", str(NOW + 90_000))
     endless = token(project, "inspect", signed({"iss": KEY}), **NO_PAIR)

@@ -182,6 +182,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_mistakes_are_reported_with_place_and_hint(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

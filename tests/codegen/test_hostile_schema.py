@@ -139,6 +139,7 @@ def test_every_class_is_listed(hostile: Any) -> None:
     assert hostile.service_of("class.def.for").methods[0].name == "while"
 
 
+@pytest.mark.slow
 def test_mypy_and_black_accept_it(hostile: Any) -> None:
     folder = Path(hostile.__file__).parent
     black = [sys.executable, "-m", "black", "--check", "--quiet", str(folder)]

@@ -51,6 +51,7 @@ def test_they_use_the_generated_modules(options: Options, tmp_path: Path) -> Non
     assert own.Own.made == own.M()
 
 
+@pytest.mark.slow
 def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
     write(options.out, build(options))
 
@@ -67,6 +68,7 @@ def test_they_are_part_of_the_manifest_and_watched(options: Options) -> None:
     assert inputs_digest(options) != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["a/x_pb.py", "a.py", "a/__init__.py", "_index.py"])
 def test_names_that_are_already_used_are_reported(options: Options, path: str) -> None:
     root = options.include[0]

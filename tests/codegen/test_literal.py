@@ -74,6 +74,7 @@ def test_docstrings_hold_the_words_of_any_text(text: str, depth: int) -> None:
     assert ast.literal_eval(source).split() == text.split()
 
 
+@pytest.mark.slow
 def test_black_leaves_docstrings_as_they_are() -> None:
     """In classes, after fields and after enum values, formatted as all generated code is."""
     random = Random(1)

@@ -185,6 +185,7 @@ SWITCHES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "marked"),
     [("r.secret", "a"), ("google.protobuf.FieldOptions.debug_redact", "c")],

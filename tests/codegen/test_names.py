@@ -47,6 +47,7 @@ PARTS = (
 )
 
 
+@pytest.mark.slow
 @given(WORDS, WORDS, st.sampled_from(SCOPES))
 @example("from", "from_", "member")
 @example("_x", "pb__x", "member")

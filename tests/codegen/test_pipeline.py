@@ -54,6 +54,7 @@ def test_the_golden_tree_is_what_is_generated(request: pytest.FixtureRequest) ->
         assert data.decode() == stored[path].decode(), path
 
 
+@pytest.mark.slow
 def test_output_is_the_same_under_any_hash_seed_and_directory(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", HOSTILE)
     script = (
@@ -99,6 +100,7 @@ def test_a_user_can_override_one_template(tmp_path: Path) -> None:
     assert files["x/__init__.py"].endswith('# fmt: off\n"""Mine."""\n')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +17,9 @@ from lkproto_codegen.pipeline import build
 from lkproto_codegen.plugin import respond
 from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.lower import lower
+from lkproto_codegen.schema.buf import find_buf
 
-from tests.support import ROOT, write_protos
+from tests.support import ROOT, needs_buf, write_protos
 
 PROTOS = {
     "a.proto": 'syntax = "proto3"; package p; import "sub/b.proto";'
@@ -36,6 +36,7 @@ def request(tree: Path, *files: str, parameter: str = "") -> CodeGeneratorRespon
     return CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
 
 
+@pytest.mark.slow
 def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", PROTOS)
     plugin = tmp_path / "protoc-gen-lkproto"
@@ -61,16 +62,11 @@ def test_protoc_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> N
     assert written == build(Options(protos=(tree,), schema_version="v9"))
 
 
-def find_buf() -> str:
-    """buf's command; skips the test if it is not installed."""
-    place = str(Path(sys.executable).parent)
-    buf = shutil.which("buf") or shutil.which("buf", path=place)
-    return buf or pytest.skip("buf is not installed (PyPI buf-bin)")
-
-
+@needs_buf
 def test_buf_and_protoc_differ_on_block_comments_next_to_code(tmp_path: Path) -> None:
     """As documented; if this fails, docs/generate/generator.md needs a change, too."""
     buf = find_buf()
+    assert buf is not None
     text = (
         'syntax = "proto3"; package p;\nmessage M {\n  // line\n  string a = 1;\n'
         "  /* own */\n  string b = 2;  // after\n  string c = 3;\n"
@@ -92,6 +88,8 @@ def test_buf_and_protoc_differ_on_block_comments_next_to_code(tmp_path: Path) ->
     assert documented(theirs) == both | {"e": "after"}
 
 
+@pytest.mark.slow
+@needs_buf
 def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None:
     tree = write_protos(tmp_path / "protos", PROTOS)
     plugin = tmp_path / "plugin.py"
@@ -107,7 +105,7 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
         )
         done = subprocess.run(
             [
-                find_buf(),
+                str(find_buf()),
                 "generate",
                 str(tree),
                 "--template",

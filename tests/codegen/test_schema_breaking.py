@@ -17,7 +17,7 @@ from lkproto_codegen.schema.buf import BufError, buf_breaks, find_buf
 from lkproto_codegen.schema.difference import Version, find_difference
 from lkproto_codegen.schema.option_texts import canonical
 
-from tests.support import write_protos
+from tests.support import needs_buf, write_protos
 
 OLD = """
 syntax = "proto3";
@@ -43,14 +43,21 @@ def compiled(folder: Path, text: str) -> FileDescriptorSet:
     return canonical(compile_protos([folder], find_protos(folder)))
 
 
-def breaks(tmp_path: Path, new: str, old: str = OLD) -> tuple[list[Break], list[Break]]:
-    """The breaking changes between two texts that buf finds, and those that we find."""
-    before, after = compiled(tmp_path / "old", old), compiled(tmp_path / "new", new)
+def two(tmp_path: Path, new: str, old: str = OLD) -> tuple[FileDescriptorSet, ...]:
+    return compiled(tmp_path / "old", old), compiled(tmp_path / "new", new)
+
+
+def found_by_us(before: FileDescriptorSet, after: FileDescriptorSet) -> list[Break]:
     versions = Version(before.file, {"p.proto"}), Version(after.file, {"p.proto"})
+    return own_breaks(*versions, find_difference(*versions))
+
+
+def breaks(tmp_path: Path, new: str) -> tuple[list[Break], list[Break]]:
+    """The breaking changes between two texts that buf finds, and those that we find."""
+    before, after = two(tmp_path, new)
     buf = find_buf()
     assert buf is not None
-    own = own_breaks(*versions, find_difference(*versions))
-    return buf_breaks(buf, before, after), own
+    return buf_breaks(buf, before, after), found_by_us(before, after)
 
 
 CASES: list[tuple[str, str, Level]] = [
@@ -80,6 +87,8 @@ CASES: list[tuple[str, str, Level]] = [
 ]
 
 
+@pytest.mark.slow
+@needs_buf
 @pytest.mark.parametrize(("old", "new", "level"), CASES)
 def test_our_comparison_judges_like_buf(
     old: str, new: str, level: Level, tmp_path: Path
@@ -90,6 +99,7 @@ def test_our_comparison_judges_like_buf(
     assert own[0].level == level
 
 
+@needs_buf
 def test_compatible_changes_break_nothing(tmp_path: Path) -> None:
     new = OLD.replace("message N {}", "message N { int32 new = 1; }").replace(
         "TWO = 2;", "TWO = 2; THREE = 3;"
@@ -99,6 +109,7 @@ def test_compatible_changes_break_nothing(tmp_path: Path) -> None:
     assert breaks(tmp_path, OLD) == ([], [])
 
 
+@needs_buf
 def test_each_break_is_reported_once_with_its_worst_level_and_place(
     tmp_path: Path,
 ) -> None:
@@ -132,7 +143,7 @@ def test_extensions_are_compared(tmp_path: Path) -> None:
     extend M { optional int32 a = 100; optional int32 b = 101; }"""
     new = old.replace("= 100;", "= 102;").replace("optional int32 b = 101;", "")
 
-    _, own = breaks(tmp_path, new, old)
+    own = found_by_us(*two(tmp_path, new, old))
 
     assert sorted(map(str, own)) == [
         "extension p.a changed",

@@ -17,7 +17,7 @@ from lkproto_codegen.schema import importer
 from lkproto_codegen.schema.importer import Plan, apply, plan_import
 from lkproto_codegen.write import output
 
-from tests.support import ROOT, write_protos
+from tests.support import ROOT, needs_buf, write_protos
 
 PROTOS = ROOT / "protobufs"
 HEADER = "// Copyright 2023 Maker\n// Derived from maker/tree v1.0, see NOTICE.\n\n"
@@ -168,6 +168,7 @@ def test_a_new_file_gets_our_header_with_their_copyright(
     assert old.startswith(HEADER.replace("v1.0", "v2.0"))
 
 
+@needs_buf
 def test_the_report_lists_the_changes(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
     report = plan.report
@@ -234,9 +235,8 @@ def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> N
         tomllib.loads((ours / "UPSTREAM.toml").read_text())["upstream"]["version"]
         == "v1.0"
     )
-    assert plan.report.notes == (
-        "the recorded version stays v1.0; --version records another",
-    )
+    note = "the recorded version stays v1.0; --version records another"
+    assert note in plan.report.notes
 
 
 def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
@@ -247,6 +247,7 @@ def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
     assert tables["upstream"]["version"] == version
 
 
+@pytest.mark.slow
 def test_tables_that_upstream_toml_lacks_are_made(ours: Path, tmp_path: Path) -> None:
     (ours / "UPSTREAM.toml").write_text("")
 
@@ -267,6 +268,7 @@ def test_a_tree_without_upstream_toml_gets_none(ours: Path, tmp_path: Path) -> N
     assert plan.report.notes[0].startswith("there is no UPSTREAM.toml in ")
 
 
+@pytest.mark.slow
 def test_a_second_import_changes_nothing(ours: Path, tmp_path: Path) -> None:
     apply(imported(tmp_path, version="v2.0"))
     before = content(ours)
@@ -289,6 +291,7 @@ def test_an_empty_tree_takes_everything_in(tmp_path: Path) -> None:
     assert "heir" not in "".join(content(tmp_path / "ours").values())
 
 
+@pytest.mark.slow
 def test_importing_the_livekit_tree_without_comments_changes_nothing(
     tmp_path: Path,
 ) -> None:
@@ -307,6 +310,7 @@ def test_importing_the_livekit_tree_without_comments_changes_nothing(
     assert plan.report.breaks == ()
 
 
+@pytest.mark.slow
 def test_a_difference_in_the_livekit_tree_is_brought_in_and_back(
     tmp_path: Path,
 ) -> None:
@@ -449,6 +453,7 @@ def test_an_unwritable_target_is_refused(
     assert content(ours) == before
 
 
+@pytest.mark.slow
 def test_links_and_directories_in_the_way_are_refused(
     ours: Path, tmp_path: Path
 ) -> None:
@@ -516,6 +521,7 @@ def test_googles_files_in_upstreams_tree_stay_out(ours: Path, tmp_path: Path) ->
     assert not (ours / "google").exists()
 
 
+@pytest.mark.slow
 def test_files_of_other_include_directories_stay_where_they_are(
     ours: Path, tmp_path: Path
 ) -> None:

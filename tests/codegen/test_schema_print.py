@@ -350,6 +350,7 @@ message Plain {}
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [EDITION, EDITION_2024], ids=["2023", "2024"])
 def test_editions_survive(text: str, tmp_path: Path) -> None:
     reprinted(tmp_path, {"edition.proto": text, "opt.proto": OPTIONS})
@@ -506,6 +507,7 @@ def test_an_option_without_declaration_is_an_error() -> None:
         print_file(file, Symbols([file]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_random_schemas_survive(seed: int, tmp_path: Path) -> None:
     reprinted(tmp_path, random_protos(seed))

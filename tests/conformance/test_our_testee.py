@@ -15,6 +15,7 @@ from lkproto_conformance.vectors import load, vectors_folder
 VECTORS = [each for each in load(vectors_folder()).vectors if each.op in OPERATIONS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_lkproto_passes_every_vector(op: str, profile: str) -> None:

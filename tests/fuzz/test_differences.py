@@ -19,6 +19,7 @@ pytestmark = [
 SIZES = {"inline": (6, 40), "livekit": (1, 8)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("schema", SIZES, indirect=True)

@@ -83,6 +83,7 @@ print(errors)
     assert printed.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_first_use_of_every_class_is_safe_in_many_threads() -> None:
     printed = in_fresh_interpreter("""
 import dataclasses, inspect, threading, warnings

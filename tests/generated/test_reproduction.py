@@ -40,6 +40,7 @@ def compiled() -> FileDescriptorSet:
     return compile_protos(OPTIONS.protos, FILES)
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_committed_package(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lkproto_cli", "generate", "--out", "out"]
     command += ["--config", str(ROOT / "pyproject.toml")]
@@ -51,6 +52,7 @@ def test_the_command_writes_the_committed_package(tmp_path: Path) -> None:
     assert files_of(tmp_path / "out") == files_of(OPTIONS.out)
 
 
+@pytest.mark.slow
 def test_the_plugin_answers_with_the_committed_package(
     compiled: FileDescriptorSet,
 ) -> None:

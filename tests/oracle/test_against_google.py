@@ -17,6 +17,8 @@ from lkproto._runtime.codec import fallbacks
 from lkproto._runtime.json import decode as exact_parse
 from lkproto._runtime.json import encode as exact_print
 
+from tests.support import sampled
+
 from .strategies import messages
 
 NAMES = [
@@ -43,7 +45,7 @@ def test_the_schema_has_all_its_messages() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES))
 def test_bytes_json_and_text_mean_the_same(
     name: str, google_class: Callable[[str], Any]
 ) -> None:

@@ -124,6 +124,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON, st.data())
 def test_every_value_is_found_by_its_keys(value: Any, data: st.DataObject) -> None:
     from lkproto._runtime.json.syntax import value_at

@@ -313,6 +313,7 @@ HOSTILE: list[Callable[[int], str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", HOSTILE)
 def test_work_is_linear_in_the_text(
     make: Callable[[int], str], text_package: Any

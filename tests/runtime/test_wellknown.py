@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lkproto.google.protobuf import Duration, ListValue, Timestamp
 
 
+@pytest.mark.slow
 @given(st.datetimes(timezones=st.timezones()))
 def test_datetimes_survive(value: datetime) -> None:
     try:

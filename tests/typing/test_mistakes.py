@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
 FILE = ROOT / "tests" / "typing" / "mistakes.py"
 MARK = re.compile(r"  # error(?: of (\w+))?")
 

@@ -1,0 +1,1 @@
+"""The Pythons that tests run on: found, or fetched from Debian and unpacked, not installed."""

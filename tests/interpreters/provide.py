@@ -1,0 +1,178 @@
+"""The Pythons on which the tests run: `python -m tests.interpreters.provide`.
+
+Each version that a classifier of pyproject.toml names is searched on the PATH and among those of
+pyenv, or fetched from Debian. A link in `.nox/pythons` shows nox where it is. A version that is
+missing is reported; if `CI` is set, that is an error.
+
+`python -m tests.interpreters.provide ran REPORT` reads nox's report of the session `tests_on`, prints on
+which versions tests ran, and fails if a classifier names another one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from .debian import UnavailableError, unpack
+
+ROOT = Path(__file__).resolve().parents[2]
+LINKS = ROOT / ".nox" / "pythons"
+CLASSIFIER = "Programming Language :: Python :: 3."
+SESSION = "tests_on-"
+# The version that runs the whole suite, in the session `tests`.
+OWN = ".".join(platform.python_version_tuple()[:2])
+# Testing has several versions of Python, stable has an older one, unstable the next.
+RELEASES = ("forky", "trixie", "sid")
+
+
+def claimed(project: Path = ROOT / "pyproject.toml") -> list[str]:
+    """The versions that the classifiers name, such as "3.12", in their order."""
+    metadata = tomllib.loads(project.read_text("utf-8"))["project"]
+    return [
+        each.rpartition(" ")[2]
+        for each in metadata["classifiers"]
+        if each.startswith(CLASSIFIER)
+    ]
+
+
+def cache() -> Path:
+    """The folder that holds fetched interpreters."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "lkproto", "interpreters")
+
+
+def full_version(python: Path, version: str) -> str | None:
+    """The full version of an interpreter, or None if it does not run or is of another version."""
+    code = "import platform; print(platform.python_version())"
+    try:
+        done = subprocess.run(
+            [python, "-I", "-c", code], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    full = done.stdout.strip()
+    same = done.returncode == 0 and full.startswith(f"{version}.")
+    return full if same else None
+
+
+def places(version: str) -> Iterator[Path]:
+    """Where an interpreter may be, the best place first."""
+    name = f"python{version}"
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        if folder and Path(folder) != LINKS:
+            yield Path(folder, name)
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"), reverse=True)
+    yield from sorted(cache().glob(f"{version}-*/usr/bin/{name}"))
+
+
+def find(version: str) -> Path:
+    """An interpreter of a version, fetched if there is none. Raises UnavailableError."""
+    for python in places(version):
+        if python.is_file() and full_version(python, version):
+            return python
+    return fetch(version)
+
+
+def fetch(version: str) -> Path:
+    """Unpack an interpreter of Debian into the cache. Raises UnavailableError."""
+    name, reasons = f"python{version}", dict[str, None]()
+    for release in RELEASES:
+        folder = cache() / f"{version}-{release}"
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            # Wheels with C++ in them need its library, and that of the same release.
+            unpack([name, "libstdc++6"], release, folder)
+            adopt(folder / "usr" / "bin" / name)
+        except UnavailableError as error:
+            reasons[str(error)] = None
+            continue
+        if full_version(folder / "usr" / "bin" / name, version):
+            return folder / "usr" / "bin" / name
+        reasons[f"the one of {release} does not start"] = None
+    raise UnavailableError("; ".join(reasons))
+
+
+def adopt(python: Path) -> None:
+    """Make an unpacked interpreter use the loader and the libraries that were unpacked with it.
+
+    Its file names them. A script that starts it, or a variable of the environment, would not do:
+    virtual environments link to the file, `sys.executable` is started by many programs, and
+    programs that Python starts need the libraries of the system. Raises UnavailableError.
+    """
+    patchelf = shutil.which("patchelf")
+    loader = next(python.parents[1].glob("lib/*/ld-linux-*.so.*"), None)
+    if patchelf is None or loader is None:
+        raise UnavailableError("patchelf is missing (dependency group interpreters)")
+    # RPATH, unlike RUNPATH, also serves the libraries that extension modules need.
+    libraries = ["--force-rpath", "--set-rpath", str(loader.parent)]
+    command = [patchelf, "--set-interpreter", str(loader), *libraries, str(python)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnavailableError(f"patchelf fails: {done.stderr.strip()}")
+
+
+def link(version: str, python: Path) -> None:
+    """Put a link to an interpreter where nox finds it."""
+    LINKS.mkdir(parents=True, exist_ok=True)
+    place = LINKS / f"python{version}"
+    place.unlink(missing_ok=True)
+    place.symlink_to(python.resolve())
+
+
+def provide(versions: Sequence[str]) -> list[str]:
+    """Link an interpreter of each version, and print where it is from. Returns what is missing."""
+    missing: list[str] = []
+    for version in versions:
+        try:
+            python = find(version)
+        except UnavailableError as error:
+            missing.append(version)
+            print(f"*** Python {version} is MISSING, so no test runs on it ({error})")
+        else:
+            link(version, python)
+            print(f"Python {full_version(python, version)} is {python}")
+    return missing
+
+
+def passed(report: Path) -> list[str]:
+    """The versions on which nox's report says that the session passed."""
+    return [
+        signature.removeprefix(SESSION)
+        for each in json.loads(report.read_text("utf-8"))["sessions"]
+        for signature in each["signatures"]
+        if signature.startswith(SESSION) and each["result"] == "success"
+    ]
+
+
+def untested(report: Path) -> list[str]:
+    """Print which versions ran the tests. Returns the claimed ones that did not."""
+    others = passed(report)
+    named = [full_version(LINKS / f"python{each}", each) or each for each in others]
+    print(f"All tests ran on Python {platform.python_version()};", end=" ")
+    print(f"those of what users import on {', '.join(named) or 'no other'}")
+    return [each for each in claimed() if each not in {OWN, *others}]
+
+
+def main(arguments: list[str]) -> int:
+    """Provide the interpreters, or say which ones ran the tests. Returns the exit code."""
+    if arguments[:1] == ["ran"]:
+        missing, fails = untested(Path(arguments[1])), True
+    else:
+        missing = provide([each for each in claimed() if each != OWN])
+        fails = "CI" in os.environ
+    if missing and fails:
+        names = ", ".join(missing)
+        print(f"*** The classifiers of pyproject.toml claim Python {names}, untested")
+    return 1 if missing and fails else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
