@@ -63,7 +63,7 @@ def build_agent_token(
     kind_details: Iterable[ParticipantInfo.KindDetail | str] = (),
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of an agent that joins a room, valid for an hour.
 
@@ -84,6 +84,7 @@ def build_agent_token(
         can_subscribe_metrics=permissions.can_subscribe_metrics,
     )
     token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
+    del api_secret
     token.with_identity(identity).with_name(name).with_metadata(metadata)
     token.with_kind(ParticipantInfo.Kind.AGENT).with_kind_details(*kind_details)
     return token.with_attributes(attributes or {}).with_ttl(timedelta(hours=1)).to_jwt()
@@ -95,7 +96,7 @@ def build_job_token(
     api_key: str | None = None,
     api_secret: str | None = None,
     profile: Profile = "strict",
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> JobToken:
     """A token with the grants given and no others, valid for ten minutes.
 
@@ -105,8 +106,9 @@ def build_job_token(
     if grants is None:
         raise InvalidArgumentError("no grants")
     _check_job_claims(grants)
-    now = clock()
+    now = (clock or time.time)()
     token = AccessToken(api_key, api_secret, profile=profile, clock=lambda: now)
+    del api_secret
     text = token.with_claims(grants).with_ttl(JOB_TOKEN_TTL).to_jwt()
     return JobToken(text, datetime.fromtimestamp(now, UTC) + JOB_TOKEN_TTL)
 

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: what an extra brings, which is imported inside functions alone.
-EXTRAS = {"_keys.py": {"yaml"}}
+EXTRAS = {"_yaml_keys.py": {"yaml"}}
 
 RUNTIME = "runtime/core/"
 MODULES = modules_of(RUNTIME)

@@ -16,13 +16,15 @@ from .._runtime.errors import EncodeError
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
 from ._errors import InvalidArgumentError
+from ._registered_claims import folded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from .._runtime.message import Message
+    from .._runtime.table import Field
 
 # These are set when a token is made; `aud` and `jti` are not, for LiveKit ignores them.
 _REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
@@ -96,8 +98,9 @@ def number_text(number: float) -> str:
 
 def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
     value = json.loads(text)
-    for name in _REGISTERED & unknown.keys():
-        raise InvalidArgumentError(f"{name} is not an unknown claim")
+    for name in unknown:
+        if folded(_name(name, "")) in _REGISTERED:
+            raise InvalidArgumentError(_known(name, ""))
     _merge(value, unknown, ClaimGrants, "")
     try:
         return json.dumps(
@@ -112,12 +115,52 @@ def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
 def _merge(
     known: dict[str, Any], unknown: Mapping[str, Any], cls: type[Message], path: str
 ) -> None:
-    fields = {field.json_name: field for field in table_of(cls).fields}
+    """Add members that no reader of tokens takes for fields; see `Claims.unknown`."""
     for key, value in unknown.items():
-        field = fields.get(key)
+        field = _field_read_from(cls, _name(key, path))
         if field is None:
             known[key] = value
-        elif field.kind == "message" and value.__class__ is dict:
+        elif field.kind != "message" or field.json_name != key:
+            raise InvalidArgumentError(_known(key, path))
+        elif field.presence == "repeated" and isinstance(value, list):
+            items = known.get(key, [])
+            _merge_items(zip(items, value, strict=False), field, f"{path}{key}")
+            if len(items) != len(value):
+                raise InvalidArgumentError(_known(key, path))
+        elif field.presence != "repeated" and isinstance(value, dict):
             _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
         else:
-            raise InvalidArgumentError(f"{path}{key} is not an unknown claim")
+            raise InvalidArgumentError(_known(key, path))
+
+
+def _merge_items(pairs: Iterable[tuple[Any, Any]], field: Field, path: str) -> None:
+    for index, (item, inner) in enumerate(pairs):
+        if not isinstance(inner, dict):
+            raise InvalidArgumentError(f"{path}[{index}] is not an unknown claim")
+        _merge(item, inner, field.type, f"{path}[{index}].")
+
+
+def _field_read_from(cls: type[Message], name: str) -> Field | None:
+    """The field that a server reads from a member: claims in any case, others by two names.
+
+    Go reads claims by encoding/json, and a room configuration by protojson.
+    """
+    table = table_of(cls)
+    if not cls.__proto_name__.startswith("lkproto."):
+        return table.by_json.get(name)
+    for field in table.fields:
+        if folded(field.json_name) == folded(name):
+            return field
+    return None
+
+
+def _name(key: Any, path: str) -> str:
+    if not isinstance(key, str):
+        raise InvalidArgumentError(
+            f"{path or 'unknown claims'}: names are text, not {type(key).__name__}"
+        )
+    return key
+
+
+def _known(key: str, path: str) -> str:
+    return f"{path}{key} is not an unknown claim"

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+import time
 
 from ._errors import (
+    ArgumentTypeError,
     ClaimError,
     ExpiredTokenError,
     MalformedTokenError,
@@ -21,6 +23,7 @@ from ._scan import Repeated, as_go, members
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import timedelta
     from typing import Any
 
     from ._scan import Json
@@ -201,9 +204,44 @@ def go_seconds(number: float) -> int:
     return (seconds + _YEAR_1 + 2**63) % 2**64 - 2**63 - _YEAR_1
 
 
+def now() -> float:
+    """The time by the system's clock, or by what a test has put in its place."""
+    return time.time()
+
+
+def seconds_of(span: float | timedelta) -> float:
+    """A number of seconds, or a timedelta, in seconds. Raises InvalidArgumentError."""
+    if isinstance(span, int | float) and not isinstance(span, bool):
+        return span
+    from datetime import timedelta
+
+    if isinstance(span, timedelta):
+        return span.total_seconds()
+    raise ArgumentTypeError(
+        f"leeway is a number of seconds or a timedelta, not {type(span).__name__}"
+    )
+
+
 def check_dates(exp: int | None, nbf: int | None, now: float, leeway: float) -> None:
     """Check the time of a token. Raises ExpiredTokenError, NotYetValidError."""
     if exp is not None and not now < exp + leeway:
-        raise ExpiredTokenError("the token has expired")
+        raise ExpiredTokenError(
+            f"the token expired {_distance(now, exp)} ago, more than the leeway; {_COMPARE}"
+        )
     if nbf is not None and now < nbf - leeway:
-        raise NotYetValidError("the token is not valid yet (`nbf`)")
+        raise not_yet_valid("nbf", nbf, now)
+
+
+def not_yet_valid(name: str, date: int, now: float) -> NotYetValidError:
+    """The error about a date that is in the future."""
+    return NotYetValidError(
+        f"the token is valid only in {_distance(date, now)} (`{name}`), more than the leeway; "
+        f"{_COMPARE}"
+    )
+
+
+_COMPARE = "if it is fresh, compare the clocks of both sides"
+
+
+def _distance(later: float, earlier: float) -> str:
+    return f"{math.ceil(later - earlier)} s"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 from ..livekit_models_pb import ParticipantInfo
 from ..livekit_room_pb import RoomConfiguration
 from ..lkproto.claims_pb import ClaimGrants
 from ._copying import clone, sorted_map
 from ._credentials import check_credentials
-from ._errors import InvalidArgumentError
+from ._errors import ArgumentTypeError, InvalidArgumentError
 from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
-from ._jws import encode, signature
+from ._jws import encode, is_strict, signature
+from ._registered_claims import now
+from ._secrets import Secret, check_pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class AccessToken:
         "_clock",
         "_profile",
         "_sensitive",
+        "_strict",
         "_ttl",
         "_unknown",
     )
@@ -69,16 +70,22 @@ class AccessToken:
         api_secret: str | None = None,
         *,
         profile: Profile = "strict",
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        self._api_key = _setting(api_key, "key")
-        self._api_secret = _setting(api_secret, "secret").encode()
         self._claims = ClaimGrants()
         self._unknown: Mapping[str, Any] | None = None
         self._ttl = DEFAULT_TTL * _SECOND
         self._sensitive = False
         self._profile: Profile = profile
-        self._clock = clock
+        self._strict = is_strict(profile)
+        self._clock = clock or now
+        self._api_key = ""
+        self._api_secret = Secret(_setting(api_secret, "secret"))
+        del api_secret
+        self._api_key = _checked_key(_setting(api_key, "key"))
+        self._api_secret.checked()
+        if self._strict:
+            check_pair(self._api_key, self._api_secret)
 
     def __repr__(self) -> str:
         return (
@@ -100,16 +107,7 @@ class AccessToken:
         be inside grants: `{"video": {"newGrant": True}}`. Raises InvalidArgumentError.
         """
         self._claims = clone(claims)
-        if unknown:
-            from copy import deepcopy
-
-            try:
-                unknown = deepcopy(unknown)
-            except RecursionError:
-                raise InvalidArgumentError(
-                    "unknown claims nest too deeply to be minted"
-                ) from None
-        self._unknown = unknown
+        self._unknown = None if unknown is None else _copied(unknown)
         return self
 
     def with_identity(self, identity: str) -> Self:
@@ -222,9 +220,9 @@ class AccessToken:
         SensitiveCredentialsError.
         """
         claims = self._claims
-        text = claims_json(claims, self._unknown)
         if claims.room_config is not None and not self._sensitive:
             check_credentials(claims.room_config, profile=self._profile)
+        text = claims_json(claims, self._unknown)
         separator = "" if text == "{}" else ","
         payload = f"{{{self._registered()}{separator}{text[1:]}"
         return _signed(payload, self._api_secret)
@@ -251,13 +249,14 @@ def mint(
     unknown: Mapping[str, Any] | None = None,
     allow_sensitive_credentials: bool = False,
     profile: Profile = "strict",
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """A signed token with these claims, in one call; see `AccessToken` for the arguments.
 
     Raises InvalidArgumentError and SensitiveCredentialsError.
     """
     token = AccessToken(api_key, api_secret, profile=profile, clock=clock)
+    del api_secret
     token.with_claims(claims, unknown)
     if ttl is not None:
         token.with_ttl(ttl)
@@ -275,11 +274,36 @@ def _setting(given: str | None, name: str) -> str:
         raise InvalidArgumentError(
             f"the API {name} is missing or empty; pass it, or set {variable}"
         )
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        raise InvalidArgumentError(f"the API {name} is not valid Unicode") from None
     return given
+
+
+def _checked_key(api_key: str) -> str:
+    """An API key that is text. Raises InvalidArgumentError."""
+    if not isinstance(api_key, str):
+        raise ArgumentTypeError(f"an API key is text, not {type(api_key).__name__}")
+    try:
+        api_key.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError("the API key is not valid Unicode") from None
+    return api_key
+
+
+def _copied(unknown: Mapping[str, Any]) -> dict[str, Any]:
+    """A deep copy of unknown claims. Raises InvalidArgumentError."""
+    from collections.abc import Mapping
+    from copy import deepcopy
+
+    if not isinstance(unknown, Mapping):
+        raise ArgumentTypeError(
+            f"unknown claims are a mapping, not {type(unknown).__name__}"
+        )
+    try:
+        return deepcopy(dict(unknown))
+    except RecursionError:
+        problem = "unknown claims nest too deeply to be minted"
+    except (TypeError, ValueError, AttributeError):  # of an object that is no JSON
+        problem = "unknown claims have a value that JSON cannot hold"
+    raise InvalidArgumentError(problem)
 
 
 def _named(cls: type[Enum], given: Enum | str) -> str:
@@ -291,7 +315,7 @@ def _named(cls: type[Enum], given: Enum | str) -> str:
     return claim_text(found)
 
 
-def _signed(payload: str, secret: bytes) -> str:
+def _signed(payload: str, secret: Secret) -> str:
     try:
         text = f"{_HEADER}.{encode(payload.encode())}"
     except UnicodeEncodeError:

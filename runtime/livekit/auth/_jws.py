@@ -19,6 +19,7 @@ from ._errors import (
     TokenTooLargeError,
 )
 from ._scan import GO_DEPTH, is_beyond_float, read, walk
+from ._secrets import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 """Hash functions by name of the algorithm."""
+
+MAX_SIZE = 1 << 16
+"""Characters of the longest token that `strict` accepts by default."""
+MAX_DEPTH = 100
+"""How deep the JSON of a token may nest for `strict` by default."""
 
 KNOWN_ALGORITHMS = frozenset(
     [
@@ -97,22 +103,31 @@ def split(token: str) -> tuple[str, str, str]:
     return segments[0], segments[1], segments[2]
 
 
-def signature(signed: bytes, key: bytes, algorithm: str = "HS256") -> bytes:
+def signature(signed: bytes, key: Secret, algorithm: str = "HS256") -> bytes:
     """The signature of the text `header.payload`."""
-    return hmac.digest(key, signed, HASHES[algorithm])
+    return hmac.digest(key.reveal(), signed, HASHES[algorithm])
 
 
-def signed(header: bytes, payload: bytes, key: bytes, algorithm: str = "HS256") -> str:
+def signed(header: bytes, payload: bytes, key: Secret, algorithm: str = "HS256") -> str:
     """A token with this JSON as its header and payload, unchanged."""
     text = f"{encode(header)}.{encode(payload)}"
     return f"{text}.{encode(signature(text.encode(), key, algorithm))}"
 
 
 def is_signature(
-    found: bytes, signed: bytes, key: bytes, algorithm: str = "HS256"
+    found: bytes, signed: bytes, key: Secret, algorithm: str = "HS256"
 ) -> bool:
     """Whether a signature is right, in time that does not depend on how much of it is."""
     return hmac.compare_digest(found, signature(signed, key, algorithm))
+
+
+def is_strict(profile: object) -> bool:
+    """Whether a profile is `strict`, not `go`. Raises InvalidArgumentError for any other."""
+    if profile == "strict":
+        return True
+    if profile != "go":
+        raise InvalidArgumentError(f"the profile is strict or go, not {profile!r}")
+    return False
 
 
 class Rules:
@@ -130,10 +145,8 @@ class Rules:
         max_size: int | None = None,
         max_depth: int | None = None,
     ) -> None:
-        if profile not in ("strict", "go"):
-            raise InvalidArgumentError(f"the profile is strict or go, not {profile!r}")
-        self.strict: bool = profile == "strict"
-        size, depth = (1 << 16, 100) if self.strict else (1 << 20, GO_DEPTH)
+        self.strict: bool = is_strict(profile)
+        size, depth = (MAX_SIZE, MAX_DEPTH) if self.strict else (1 << 20, GO_DEPTH)
         self.max_size: int = size if max_size is None else max_size
         self.max_depth: int = depth if max_depth is None else max_depth
 
