@@ -15,7 +15,7 @@ from json.encoder import encode_basestring
 from .._runtime.errors import EncodeError
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from ._errors import InvalidArgumentError
+from ._errors import ArgumentTypeError, InvalidArgumentError
 from ._registered_claims import folded
 
 TYPE_CHECKING = False
@@ -55,12 +55,26 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
     try:
         text = claims.to_json()
     except EncodeError as error:
-        raise InvalidArgumentError(f"these claims cannot be written: {error}") from None
+        problem = (
+            ArgumentTypeError if _has_another_type(claims) else InvalidArgumentError
+        )
+        raise problem(f"these claims cannot be written: {error}") from None
     if unknown:
         text = _with_unknown(text, unknown)
     if claims.room_config is not None and _MAYBE_FLOAT.search(text):
         text = _STRING_OR_FLOAT.sub(_as_go, text)
     return escaped(text)
+
+
+def _has_another_type(claims: ClaimGrants) -> bool:
+    """Whether what should be text is not."""
+    texts = [
+        getattr(claims, field.name)
+        for field in table_of(ClaimGrants).fields
+        if field.kind == "string" and field.presence == "implicit"
+    ]
+    texts += [*claims.attributes, *claims.attributes.values(), *claims.kind_details]
+    return not all(isinstance(each, str) for each in texts)
 
 
 def value_text(value: Any) -> str:
@@ -120,7 +134,7 @@ def _merge(
         field = _field_read_from(cls, _name(key, path))
         if field is None:
             known[key] = value
-        elif field.kind != "message" or field.json_name != key:
+        elif field.kind != "message" or field.json_name != key or field.value:
             raise InvalidArgumentError(_known(key, path))
         elif field.presence == "repeated" and isinstance(value, list):
             items = known.get(key, [])

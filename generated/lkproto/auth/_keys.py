@@ -41,9 +41,11 @@ class KeyProvider:
 
     def verification_key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
         """The key of a token, by claims that are not verified yet. Raises UnknownKeyError."""
-        secret = Secret(self.get_secret(issuer)).checked()
+        secret = Secret.of_text(self.get_secret(issuer)).checked()
         if not secret:
-            raise UnknownKeyError(f"there is no secret for {named(issuer)}")
+            raise UnknownKeyError(
+                f"there is no secret for the API key of the token, {named(issuer)}"
+            )
         return secret.reveal()
 
     def __repr__(self) -> str:
@@ -57,7 +59,7 @@ class KeyProvider:
 def named(api_key: str) -> str:
     """The API key of a token, which anyone may have written, for a message."""
     shown = api_key if len(api_key) <= 40 else f"{api_key[:40]}…"
-    return f"the API key of the token, {shown!a}"
+    return f"{shown!a}"
 
 
 class MappingKeys(KeyProvider):
@@ -66,7 +68,7 @@ class MappingKeys(KeyProvider):
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets = {key: Secret(each) for key, each in secrets.items()}
+        self._secrets = {key: Secret.of_text(each) for key, each in secrets.items()}
         del secrets
         for key, secret in self._secrets.items():
             if not isinstance(key, str):
@@ -82,7 +84,9 @@ class MappingKeys(KeyProvider):
         """The key of a token, by claims that are not verified yet. Raises UnknownKeyError."""
         secret = self._secrets.get(issuer)
         if not secret:
-            raise UnknownKeyError(f"there is no secret for {named(issuer)}")
+            raise UnknownKeyError(
+                f"there is no secret for the API key of the token, {named(issuer)}"
+            )
         return secret.reveal()
 
     @property

@@ -36,6 +36,27 @@ _YEAR_1 = 62_135_596_800
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+class DataclassParams:
+    """What `pprint` and others ask of a dataclass: that its `repr` is its own."""
+
+    init, repr, eq, order, unsafe_hash, frozen = True, False, True, False, False, False
+
+
+class DataclassFields:
+    """The slots of a class as the fields of a dataclass, for `asdict` and its like.
+
+    They are made when they are asked for, because `dataclasses` costs more to import than tokens.
+    """
+
+    def __get__(self, instance: object, owner: Any) -> dict[str, Any]:
+        from dataclasses import make_dataclass
+
+        made: Any = make_dataclass(owner.__name__, owner.__slots__)
+        found: dict[str, Any] = made.__dataclass_fields__
+        owner.__dataclass_fields__ = found
+        return found
+
+
 class RegisteredClaims:
     """The claims of RFC 7519, section 4.1.
 
@@ -44,6 +65,8 @@ class RegisteredClaims:
     """
 
     __slots__ = ("aud", "exp", "iat", "iss", "jti", "nbf", "sub")
+    __dataclass_fields__ = DataclassFields()
+    __dataclass_params__ = DataclassParams
 
     def __init__(self) -> None:
         self.iss = ""
@@ -226,22 +249,21 @@ def check_dates(exp: int | None, nbf: int | None, now: float, leeway: float) -> 
     """Check the time of a token. Raises ExpiredTokenError, NotYetValidError."""
     if exp is not None and not now < exp + leeway:
         raise ExpiredTokenError(
-            f"the token expired {_distance(now, exp)} ago, more than the leeway; {_COMPARE}"
+            f"the token has expired, {math.ceil(now - exp)} s ago; {_COMPARE}"
         )
     if nbf is not None and now < nbf - leeway:
-        raise not_yet_valid("nbf", nbf, now)
+        raise NotYetValidError(
+            f"the token is not valid yet (`nbf`), only in {math.ceil(nbf - now)} s; "
+            f"{_COMPARE}"
+        )
 
 
-def not_yet_valid(name: str, date: int, now: float) -> NotYetValidError:
-    """The error about a date that is in the future."""
+def made_in_the_future(iat: int, now: float) -> NotYetValidError:
+    """The error about an `iat` that is in the future."""
     return NotYetValidError(
-        f"the token is valid only in {_distance(date, now)} (`{name}`), more than the leeway; "
+        f"the token was made in the future, by its `iat`, in {math.ceil(iat - now)} s; "
         f"{_COMPARE}"
     )
 
 
 _COMPARE = "if it is fresh, compare the clocks of both sides"
-
-
-def _distance(later: float, earlier: float) -> str:
-    return f"{math.ceil(later - earlier)} s"

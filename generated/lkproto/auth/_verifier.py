@@ -17,8 +17,10 @@ from ._errors import (
 from ._jws import Jws, Rules, is_signature
 from ._keys import as_keys, named
 from ._registered_claims import (
+    DataclassFields,
+    DataclassParams,
     check_dates,
-    not_yet_valid,
+    made_in_the_future,
     now,
     read_registered,
     seconds_of,
@@ -44,10 +46,13 @@ class Claims:
     """The claims of a token.
 
     `grants` are the grants and claims of LiveKit, `registered` those of RFC 7519. `unknown` has
-    all others as JSON values, also those within grants: `{"video": {"newGrant": True}}`.
+    all others as JSON values, also those within grants and the room configuration:
+    `{"video": {"newGrant": True}}`. In a list of messages, they are a list with an object for each.
     """
 
     __slots__ = ("grants", "registered", "unknown")
+    __dataclass_fields__ = DataclassFields()
+    __dataclass_params__ = DataclassParams
 
     def __init__(
         self,
@@ -68,6 +73,13 @@ class Claims:
     def identity(self) -> str:
         """Who the token is for: its `sub`, or its `jti` where that is empty."""
         return self.grants.identity
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Claims):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"<Claims api_key={self.api_key!r} exp={self.registered.exp}>"
@@ -134,7 +146,8 @@ class TokenVerifier:
     def _key(self, issuer: str, header: Mapping[str, Any]) -> Secret:
         if self._issuer is not None and issuer != self._issuer:
             raise WrongIssuerError(
-                f"{named(issuer)} is not the one it is verified with, {self._issuer!r}"
+                f"the token was made with another API key, {named(issuer)}, not "
+                f"{self._issuer!r}"
             )
         key = Secret(self._keys.verification_key(issuer, header))
         if self._rules.strict and not issuer:
@@ -153,7 +166,7 @@ class TokenVerifier:
             and claims.iat is not None
             and now < claims.iat - self._leeway
         ):
-            raise not_yet_valid("iat", claims.iat, now)
+            raise made_in_the_future(claims.iat, now)
 
 
 class Unverified:

@@ -17,6 +17,7 @@ from ._errors import (
     InvalidArgumentError,
     MalformedTokenError,
     TokenTooLargeError,
+    TokenTypeError,
 )
 from ._scan import GO_DEPTH, is_beyond_float, read, walk
 from ._secrets import Secret
@@ -84,22 +85,38 @@ def decode(segment: str) -> bytes:
             return binascii.a2b_base64(text, strict_mode=True)
         except (binascii.Error, UnicodeEncodeError):
             pass
-    raise MalformedTokenError("a segment is not canonical base64url")
+    reason = _mistake(segment) or "a segment is not canonical base64url"
+    raise MalformedTokenError(reason)
 
 
 def decode_go(segment: str) -> bytes:
     """The bytes of a segment in any spelling that Go accepts. Raises MalformedTokenError."""
     bare = segment.translate(_LINE_BREAKS)
     if _ALPHABET.fullmatch(bare) is None or len(bare) % 4 == 1:
-        raise MalformedTokenError("a segment is not base64url")
+        raise MalformedTokenError(_mistake(segment) or "a segment is not base64url")
     return binascii.a2b_base64(bare.encode().translate(_TO_STANDARD) + b"==")
+
+
+def _mistake(text: str) -> str:
+    """What people do to tokens, if a segment or token shows it."""
+    if text[:7].lower() == "bearer ":
+        return "the token begins with `Bearer`; verify only what follows it"
+    if text[:1] in tuple("\"'") or text[-1:] in tuple("\"'"):
+        return "there are quotes around the token; remove them"
+    if text != text.strip() or "\n" in text:
+        return (
+            "there is white space or a line break around the token, or in it; remove it"
+        )
+    return ""
 
 
 def split(token: str) -> tuple[str, str, str]:
     """Header, payload and signature. Raises MalformedTokenError."""
     segments = token.split(".", 3)
     if len(segments) != 3:
-        raise MalformedTokenError("a token has three segments with a dot between each")
+        raise MalformedTokenError(
+            _mistake(token) or "a token has three segments with a dot between each"
+        )
     return segments[0], segments[1], segments[2]
 
 
@@ -166,6 +183,9 @@ class Jws:
 
     def __init__(self, token: str, rules: Rules) -> None:
         """Raises MalformedTokenError, TokenTooLargeError."""
+        if not isinstance(token, str):
+            hint = "; decode it" if isinstance(token, bytes) else ""
+            raise TokenTypeError(f"a token is text, not {type(token).__name__}{hint}")
         if len(token) > rules.max_size:
             raise TokenTooLargeError(
                 f"the token has {len(token)} characters, more than {rules.max_size}"

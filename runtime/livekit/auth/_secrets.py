@@ -56,6 +56,16 @@ class Secret:
                 f"an API secret is text, not {type(given).__name__}"
             )
 
+    @classmethod
+    def of_text(cls, given: object) -> Secret:
+        """A secret of those that are text; bytes are a problem, too."""
+        secret = cls(given)
+        if isinstance(given, bytes):
+            secret._problem = ArgumentTypeError(
+                "an API secret is text, not bytes; decode it"
+            )
+        return secret
+
     def checked(self) -> Secret:
         """The secret itself. Raises InvalidArgumentError if it was not a text or bytes."""
         if self._problem is not None:
