@@ -101,6 +101,13 @@ def _add_roles(parser: Parser) -> None:
         help="field option with the text to show instead of a sensitive value",
     )
     parser.add_argument(
+        "--redact-field",
+        dest="redact_fields",
+        action="append",
+        metavar="FIELD",
+        help="full name of a sensitive field that the schema does not mark (repeatable)",
+    )
+    parser.add_argument(
         "--unset",
         metavar="OPTION",
         help="field option that says what an optional bool means while it is not set",
@@ -125,13 +132,14 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if name in ("protos", "files", "include") else value
+        name: tuple(value) if isinstance(value, list) else value
         for name in (
             "protos",
             "files",
             "out",
             "redact",
             "redact_format",
+            "redact_fields",
             "unset",
             "grants",
             "limited_by",

@@ -158,7 +158,7 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
 
 
 def notes(claims: Claims) -> Iterator[str]:
-    """What is probably a mistake: names nearly known, sources that grant nothing, a join of nobody."""
+    """What is probably a mistake: names nearly known, idle sources, a join of nobody."""
     yield from _unknown_names(claims.unknown, ClaimGrants, "")
     video = claims.grants.video
     if video is None:

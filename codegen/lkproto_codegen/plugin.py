@@ -33,6 +33,7 @@ _PARAMETERS = (
     "schema_version",
     "redact",
     "redact_format",
+    "redact_fields",
     "unset",
     "grants",
     "limited_by",
@@ -69,6 +70,8 @@ def respond(serialized: bytes) -> bytes:
 
 def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     parameters: dict[str, Any] = dict(_parameters(request.parameter))
+    if "redact_fields" in parameters:
+        parameters["redact_fields"] = parameters["redact_fields"].split(":")
     if "include" in parameters:
         parameters["include"] = [parameters["include"]]
     if parameters.pop("imports", "") != "allowed":

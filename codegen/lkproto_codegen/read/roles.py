@@ -7,7 +7,7 @@ option has a role is configuration, such as `redact = "logger.sensitivity"`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -35,16 +35,24 @@ _TYPES = {
     "limited_by": ("a message", {FieldDescriptor.TYPE_MESSAGE}),
 }
 _REPEATABLE = {"limited_by"}
+# The role of a list of fields, and the sensitivity of each of them.
+_FIELDS, _SENSITIVITY = "redact_fields", "SECRET"
 
 
 class Roles:
     """Reads the roles of fields from their options."""
 
-    def __init__(self, pool: DescriptorPool, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, pool: DescriptorPool, names: Mapping[str, str | tuple[str, ...]]
+    ) -> None:
         self._options: dict[str, FieldDescriptor] = {}
         problems: list[Diagnostic] = []
         self._class = GetMessageClass(_field_options(pool))
+        self._sensitive = frozenset(names.get(_FIELDS, ()))
+        problems += _not_fields(pool, names.get(_FIELDS, ()))
         for role, name in names.items():
+            if not isinstance(name, str):
+                continue
             option = _find(pool, name)
             if option is None:
                 problems.append(_unknown(pool, role, name))
@@ -55,10 +63,19 @@ class Roles:
         if problems:
             raise GenerationError(problems)
 
-    def of(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
-        """The roles a serialized FieldOptions gives, in the order of configuration."""
-        if not serialized or not self._options:
-            return ()
+    def of(
+        self, serialized: bytes, full_name: str = ""
+    ) -> tuple[tuple[str, RoleValue], ...]:
+        """The roles of a field by its serialized FieldOptions, in the order of configuration.
+
+        One of the fields that configuration lists is sensitive if its options do not say how.
+        """
+        found = self._of_options(serialized) if serialized and self._options else ()
+        if full_name in self._sensitive and "redact" not in dict(found):
+            return ("redact", _SENSITIVITY), *found
+        return found
+
+    def _of_options(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
         options: Any = self._class.FromString(serialized)
         given = {each.full_name: value for each, value in options.ListFields()}
         return tuple(
@@ -73,6 +90,26 @@ class Roles:
             for role, option in self._options.items()
             if (value := given.get(option.full_name))
         )
+
+
+def _not_fields(
+    pool: DescriptorPool, names: str | tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    """A problem for each name that is not one of a field."""
+    for name in names:
+        try:
+            pool.FindFieldByName(name)
+        except KeyError:
+            message, _, _ = name.rpartition(".")
+            try:
+                fields = pool.FindMessageTypeByName(message).fields
+            except KeyError:
+                fields = []
+            yield Diagnostic(
+                f"{_FIELDS} lists {name!r}, which is not a field of the schema",
+                hint=nearest(name, [each.full_name for each in fields])
+                or "write the full name: package, message and field",
+            )
 
 
 def _field_options(pool: DescriptorPool) -> Descriptor:

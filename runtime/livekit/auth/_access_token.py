@@ -126,7 +126,7 @@ class AccessToken:
 
     def with_kind(self, kind: ParticipantInfo.Kind | str) -> Self:
         """Sort of participant, as an enum value or its name. Raises InvalidArgumentError."""
-        self._claims.kind = _named(ParticipantInfo.Kind, kind, self._strict)
+        self._claims.kind = named(ParticipantInfo.Kind, kind, self._strict)
         return self
 
     def with_kind_details(self, *details: ParticipantInfo.KindDetail | str) -> Self:
@@ -135,9 +135,7 @@ class AccessToken:
         Raises InvalidArgumentError.
         """
         cls = ParticipantInfo.KindDetail
-        self._claims.kind_details = [
-            _named(cls, each, self._strict) for each in details
-        ]
+        self._claims.kind_details = [named(cls, each, self._strict) for each in details]
         return self
 
     def with_grants(self, grants: VideoGrants | None) -> Self:
@@ -360,7 +358,7 @@ def _copy(given: M | None, cls: type[M]) -> M | None:
     return None if given is None else clone(_typed(given, cls))
 
 
-def _named(cls: type[Enum], given: Enum | str, strict: bool) -> str:
+def named(cls: type[Enum], given: Enum | str, strict: bool) -> str:
     """The text of an enum value that is given itself or by name."""
     found = enum_value(cls, given) if isinstance(given, str) else cls(given)
     if found is None or (strict and enum_value(cls, found.name) is None):
