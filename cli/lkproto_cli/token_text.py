@@ -150,8 +150,9 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
         inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
-        elif isinstance(inner, list) and isinstance(value, list):
-            for item, more in zip(inner, value, strict=False):
+        elif isinstance(inner, list) and value.__class__ is list:
+            pairs = zip(cast("list[Any]", inner), value, strict=False)
+            for item, more in pairs:
                 _merge(item, more)
         else:
             known[name] = value
@@ -182,8 +183,8 @@ def _unknown_names(
             if meant := _meant(name, names):
                 yield f"{printable(path + name)}: unknown to this version{meant}"
             continue
-        each: Any
-        for each in value if isinstance(value, list) else [value]:
+        items: list[Any] = value if value.__class__ is list else [value]
+        for each in items:
             yield from _unknown_names(each, field.type, f"{path}{name}.")
 
 

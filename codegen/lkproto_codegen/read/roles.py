@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -101,13 +102,13 @@ def _not_fields(
             pool.FindFieldByName(name)
         except KeyError:
             message, _, _ = name.rpartition(".")
-            try:
+            known: list[str] = []
+            with suppress(KeyError):
                 fields = pool.FindMessageTypeByName(message).fields
-            except KeyError:
-                fields = []
+                known = [each.full_name for each in fields]
             yield Diagnostic(
                 f"{_FIELDS} lists {name!r}, which is not a field of the schema",
-                hint=nearest(name, [each.full_name for each in fields])
+                hint=nearest(name, known)
                 or "write the full name: package, message and field",
             )
 

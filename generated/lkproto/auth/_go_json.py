@@ -6,12 +6,16 @@ Go writes claims with encoding/json, a room configuration with protojson first. 
 between 1e-6 and 1e21 (encoding/json encode.go; protobuf internal/encoding/json/encode.go).
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 import json
 import re
 from json.encoder import encode_basestring
 
+from .._runtime.arguments import is_dict, is_list
 from .._runtime.errors import EncodeError
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
@@ -136,12 +140,12 @@ def _merge(
             known[key] = value
         elif field.kind != "message" or field.json_name != key or field.value:
             raise InvalidArgumentError(_known(key, path))
-        elif field.presence == "repeated" and isinstance(value, list):
+        elif field.presence == "repeated" and is_list(value):
             items = known.get(key, [])
             _merge_items(zip(items, value, strict=False), field, f"{path}{key}")
             if len(items) != len(value):
                 raise InvalidArgumentError(_known(key, path))
-        elif field.presence != "repeated" and isinstance(value, dict):
+        elif field.presence != "repeated" and is_dict(value):
             _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
         else:
             raise InvalidArgumentError(_known(key, path))
@@ -149,7 +153,7 @@ def _merge(
 
 def _merge_items(pairs: Iterable[tuple[Any, Any]], field: Field, path: str) -> None:
     for index, (item, inner) in enumerate(pairs):
-        if not isinstance(inner, dict):
+        if not is_dict(inner):
             raise InvalidArgumentError(f"{path}[{index}] is not an unknown claim")
         _merge(item, inner, field.type, f"{path}[{index}].")
 

@@ -1,5 +1,8 @@
 """Keys as YAML: files, and the variable LIVEKIT_KEYS, as livekit-server reads them (yaml.v3)."""
 
+# PyYAML comes without types.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import re
@@ -127,8 +130,7 @@ def _loader(yaml: Any) -> Any:
                 length += 1
             if self.peek(length) in "\r\n\x85\u2028\u2029":
                 self.forward(length)
-                found: list[str] = super().scan_plain_spaces(indent, start_mark)
-                return found
+                return list(super().scan_plain_spaces(indent, start_mark))
             spaces = [self.prefix(length)] if length else []
             self.forward(length)
             return spaces

@@ -1,5 +1,8 @@
 """Making access tokens, byte for byte as livekit/protocol v1.54.0 does (auth/accesstoken.go)."""
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 from ..livekit_agent_dispatch_pb import RoomAgentDispatch

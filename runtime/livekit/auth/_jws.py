@@ -5,6 +5,9 @@ skips line breaks and ignores the bits left over in the last character, so one t
 spellings; `decode` accepts only the one that an encoder writes.
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 import binascii

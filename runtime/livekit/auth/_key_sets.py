@@ -4,6 +4,9 @@ As in livekit/protocol, utils/jwtutil: the first key signs, and each key verifie
 name it in the `kid` of their header.
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 from ._errors import (

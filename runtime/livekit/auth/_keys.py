@@ -4,6 +4,9 @@ As in livekit/protocol, auth/provider_file.go, and in the configuration of livek
 of lines `key: secret` that others on the machine cannot read.
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 from ._errors import (

@@ -143,7 +143,7 @@ def _warn(text: str, category: type[Warning]) -> None:
     from warnings import warn
 
     level = 2
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
         frame, level = frame.f_back, level + 1
     warn(text, category, stacklevel=level)
