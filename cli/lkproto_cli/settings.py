@@ -132,7 +132,7 @@ def options_from(arguments: Namespace) -> Options:
     config = arguments.config or find_config(Path.cwd())
     options = read_config(config) if config else Options()
     changes: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(value) if value.__class__ is list else value
         for name in (
             "protos",
             "files",

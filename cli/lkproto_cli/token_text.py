@@ -150,9 +150,8 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
         inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
-        elif isinstance(inner, list) and value.__class__ is list:
-            pairs = zip(cast("list[Any]", inner), value, strict=False)
-            for item, more in pairs:
+        elif inner.__class__ is list and value.__class__ is list:
+            for item, more in zip(inner, value, strict=False):
                 _merge(item, more)
         else:
             known[name] = value
