@@ -150,7 +150,7 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
         inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
-        elif inner.__class__ is list and value.__class__ is list:
+        elif {inner.__class__, value.__class__} == {list}:
             for item, more in zip(inner, value, strict=False):
                 _merge(item, more)
         else:

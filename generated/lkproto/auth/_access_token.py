@@ -26,7 +26,7 @@ from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
 from ._registered_claims import LAST_SECOND, now
 from ._scan import nests_deeper
-from ._secrets import Secret, check_pair
+from ._secrets import Secret, check_pair, good_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ class AccessToken:
         self._profile: Profile = profile
         self._strict = is_strict(profile)
         self._clock = clock or now
+        if self._strict and api_key and api_secret:
+            good = good_secret(api_key, api_secret)
+            if good is not None:
+                self._api_key, self._api_secret = api_key, good
+                return
         self._api_key = ""
         self._api_secret = Secret.of_text(_setting(api_secret, "secret"))
         del api_secret
