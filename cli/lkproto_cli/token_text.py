@@ -7,7 +7,7 @@ are always escaped before they are printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -150,9 +150,11 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
         inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
-        elif {inner.__class__, value.__class__} == {list}:
-            for item, more in zip(inner, value, strict=False):
-                _merge(item, more)
+        elif isinstance(inner, list) and isinstance(value, list):
+            items = cast("Sequence[dict[str, Any]]", inner)
+            more = cast("Sequence[dict[str, Any]]", value)
+            for item, inside in zip(items, more, strict=False):
+                _merge(item, inside)
         else:
             known[name] = value
 

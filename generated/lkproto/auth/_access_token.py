@@ -26,7 +26,7 @@ from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
 from ._registered_claims import LAST_SECOND, now
 from ._scan import nests_deeper
-from ._secrets import Secret, check_pair, good_secret
+from ._secrets import Secret, TextSecret, check_pair, good_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,18 +86,20 @@ class AccessToken:
         self._profile: Profile = profile
         self._strict = is_strict(profile)
         self._clock = clock or now
+        self._api_secret: Secret
         if self._strict and api_key and api_secret:
             good = good_secret(api_key, api_secret)
             if good is not None:
                 self._api_key, self._api_secret = api_key, good
                 return
         self._api_key = ""
-        self._api_secret = Secret.of_text(_setting(api_secret, "secret"))
+        self._api_secret = Secret(b"")
+        secret = TextSecret(_setting(api_secret, "secret"))
         del api_secret
         self._api_key = _checked_key(_setting(api_key, "key"))
-        self._api_secret.checked()
+        self._api_secret = secret.checked()
         if self._strict:
-            check_pair(self._api_key, self._api_secret)
+            check_pair(self._api_key, secret)
 
     def __repr__(self) -> str:
         return (
@@ -151,7 +153,11 @@ class AccessToken:
 
         Raises InvalidArgumentError, if strict also for sources that do not exist.
         """
-        if self._strict and isinstance(grants, VideoGrants):
+        if (
+            self._strict
+            and isinstance(grants, VideoGrants)
+            and grants.can_publish_sources
+        ):
             _check_sources(grants.can_publish_sources)
         self._claims.video = _copy(grants, VideoGrants)
         return self
@@ -264,7 +270,8 @@ class AccessToken:
         separator = "" if text == "{}" else ","
         payload = f"{{{self._registered()}{separator}{text[1:]}"
         token = _signed(payload, self._api_secret)
-        if self._strict:
+        # Without unknown claims, the schema limits how deep a token nests.
+        if self._strict and (len(token) > MAX_SIZE or self._unknown):
             _check_limits(payload, token)
         return token
 
@@ -363,7 +370,9 @@ def _typed(given: M, cls: type[M]) -> M:
 
 def _copy(given: M | None, cls: type[M]) -> M | None:
     """A copy of a message, or None. Raises ArgumentTypeError."""
-    return None if given is None else clone(_typed(given, cls))
+    if given is None:
+        return None
+    return clone(given if given.__class__ is cls else _typed(given, cls))
 
 
 def named(cls: type[Enum], given: Enum | str, strict: bool) -> str:
@@ -376,7 +385,7 @@ def named(cls: type[Enum], given: Enum | str, strict: bool) -> str:
 
 def _check_sources(sources: list[str]) -> None:
     """Refuse sources that grant nothing: servers compare them with names in lower case."""
-    known = [claim_text(each) for each in TrackSource] if sources else []
+    known = [claim_text(each) for each in TrackSource]
     for each in sources:
         if each not in known:
             raise InvalidArgumentError(

@@ -36,7 +36,26 @@ class WeakSecretWarning(UserWarning):
 class Secret:
     """The bytes of a secret, which no `repr` shows. It is false while it is empty."""
 
-    __slots__ = ("_data", "_problem", "given")
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def reveal(self) -> bytes:
+        """The bytes, for an expression that uses them; not to be kept in a variable."""
+        return self._data
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __repr__(self) -> str:
+        return "<redacted SECRET>"
+
+
+class TextSecret(Secret):
+    """A secret that a caller gives as text."""
+
+    __slots__ = ("_problem", "given")
 
     def __init__(self, given: object) -> None:
         """It takes anything and never raises, so that its caller can forget what was given."""
@@ -50,42 +69,21 @@ class Secret:
                 self._problem = InvalidArgumentError(
                     "the API secret is not valid Unicode"
                 )
-        elif isinstance(given, bytes):
-            self._data = given
         elif given is not None:
+            hint = "; decode it" if isinstance(given, bytes) else ""
             self._problem = ArgumentTypeError(
-                f"an API secret is text, not {type(given).__name__}"
+                f"an API secret is text, not {type(given).__name__}{hint}"
             )
-
-    @classmethod
-    def of_text(cls, given: object) -> Secret:
-        """A secret of those that are text; bytes are a problem, too."""
-        secret = cls(given)
-        if isinstance(given, bytes):
-            secret._problem = ArgumentTypeError(
-                "an API secret is text, not bytes; decode it"
-            )
-        return secret
 
     def checked(self) -> Secret:
-        """The secret itself. Raises InvalidArgumentError if it was not a text or bytes."""
+        """The secret itself. Raises InvalidArgumentError if text was not given."""
         if self._problem is not None:
             raise self._problem
         return self
 
-    def reveal(self) -> bytes:
-        """The bytes, for an expression that uses them; not to be kept in a variable."""
-        return self._data
-
-    def __bool__(self) -> bool:
-        return bool(self._data)
-
-    def __repr__(self) -> str:
-        return "<redacted SECRET>"
-
 
 # The last pair that was found to be good: nearly all tokens are minted with the same one.
-_good: list[tuple[str, Secret]] = [("", Secret(None))]
+_good: list[tuple[str, TextSecret]] = [("", TextSecret(None))]
 
 
 def good_secret(api_key: str, given: object) -> Secret | None:
@@ -94,7 +92,7 @@ def good_secret(api_key: str, given: object) -> Secret | None:
     return good if api_key == good_key and given == good.given else None
 
 
-def check_pair(api_key: str, secret: Secret) -> None:
+def check_pair(api_key: str, secret: TextSecret) -> None:
     """Refuse a pair that would publish its secret as `iss`, and warn about an odd one.
 
     Raises InvalidArgumentError.

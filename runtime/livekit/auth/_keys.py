@@ -15,7 +15,7 @@ from ._errors import (
     KeyFileError,
     UnknownKeyError,
 )
-from ._secrets import Secret, warn_if_odd
+from ._secrets import Secret, TextSecret, warn_if_odd
 from ._yaml_keys import environment_yaml, read_yaml
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class KeyProvider:
 
     def verification_key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
         """The key of a token, by claims that are not verified yet. Raises UnknownKeyError."""
-        secret = Secret.of_text(self.get_secret(issuer)).checked()
+        secret = TextSecret(self.get_secret(issuer)).checked()
         if not secret:
             raise UnknownKeyError(
                 f"there is no secret for the API key of the token, {named(issuer)}"
@@ -71,7 +71,7 @@ class MappingKeys(KeyProvider):
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets = {key: Secret.of_text(each) for key, each in secrets.items()}
+        self._secrets = {key: TextSecret(each) for key, each in secrets.items()}
         del secrets
         for key, secret in self._secrets.items():
             if not isinstance(key, str):
