@@ -124,6 +124,13 @@ def _add_roles(parser: Parser) -> None:
         help="field option with the text to show instead of a sensitive value",
     )
     parser.add_argument(
+        "--redact-field",
+        dest="redact_fields",
+        action="append",
+        metavar="FIELD",
+        help="full name of a sensitive field that the schema does not mark (repeatable)",
+    )
+    parser.add_argument(
         "--unset",
         metavar="OPTION",
         help="field option that says what an optional bool means while it is not set",
@@ -154,7 +161,7 @@ def options_from(arguments: Namespace) -> Options:
             hint=f"if they are yours, add --config {config}",
         )
     changes: dict[str, Any] = {
-        name: tuple(value) if name in _LISTS else value
+        name: tuple(value) if value.__class__ is list else value
         for name in (
             "protos",
             "files",
@@ -162,6 +169,7 @@ def options_from(arguments: Namespace) -> Options:
             "out",
             "redact",
             "redact_format",
+            "redact_fields",
             "unset",
             "grants",
             "limited_by",

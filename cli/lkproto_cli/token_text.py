@@ -7,13 +7,22 @@ are always escaped before they are printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any, cast
 
 from lkproto import Message, fields_of, get_extension
-from lkproto.auth import Claims, TokenError, rights, secrets_in
+from lkproto.auth import (
+    ClaimGrants,
+    Claims,
+    TokenError,
+    claim_text,
+    rights,
+    secrets_in,
+)
+from lkproto.livekit import TrackSource
 from lkproto.lkproto import says
 
 REGISTERED = {
@@ -141,8 +150,49 @@ def _merge(known: dict[str, Any], unknown: dict[str, Any]) -> None:
         inner: Any = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             _merge(cast("dict[str, Any]", inner), cast("dict[str, Any]", value))
+        elif isinstance(inner, list) and isinstance(value, list):
+            items = cast("Sequence[dict[str, Any]]", inner)
+            more = cast("Sequence[dict[str, Any]]", value)
+            for item, inside in zip(items, more, strict=False):
+                _merge(item, inside)
         else:
             known[name] = value
+
+
+def notes(claims: Claims) -> Iterator[str]:
+    """What is probably a mistake: names nearly known, idle sources, a join of nobody."""
+    yield from _unknown_names(claims.unknown, ClaimGrants, "")
+    video = claims.grants.video
+    if video is None:
+        return
+    known = [claim_text(each) for each in TrackSource]
+    for source in video.can_publish_sources:
+        if source not in known:
+            yield f"video.canPublishSources: {text(source)} grants nothing{_meant(source, known)}"
+    if video.room_join and not claims.identity:
+        yield "video.roomJoin: without an identity (`sub`) nobody can join a room"
+
+
+def _unknown_names(
+    unknown: dict[str, Any], cls: type[Message], path: str
+) -> Iterator[str]:
+    fields = {field.json_name: field for field in fields_of(cls)}
+    names = [*fields, *(() if path else REGISTERED)]
+    for name, value in unknown.items():
+        field = fields.get(name)
+        if field is None:
+            if meant := _meant(name, names):
+                yield f"{printable(path + name)}: unknown to this version{meant}"
+            continue
+        items: list[Any] = value if value.__class__ is list else [value]
+        for each in items:
+            yield from _unknown_names(each, field.type, f"{path}{name}.")
+
+
+def _meant(name: str, names: list[str]) -> str:
+    by_bare = {each.lower(): each for each in names}
+    found = get_close_matches(name.replace("_", "").lower(), by_bare, n=1)
+    return f"; did you mean {by_bare[found[0]]!r}?" if found else ""
 
 
 def report(claims: Claims, status: Status) -> dict[str, Any]:
@@ -154,6 +204,7 @@ def report(claims: Claims, status: Status) -> dict[str, Any]:
         "expires_in": None if expires is None else expires - int(status.now),
         "claims": payload(claims),
         "rights": [asdict(each) for each in verdicts(claims)],
+        "notes": list(notes(claims)),
     }
 
 
@@ -177,6 +228,8 @@ def explain(claims: Claims, status: Status) -> str:
         which = [f"  {each}" for each in found if each.allowed is allowed]
         if which or allowed:
             lines += ["", f"The holder {heading}", *(which or ["  do nothing"])]
+    if found_notes := list(notes(claims)):
+        lines += ["", "To be checked", *(f"  {each}" for each in found_notes)]
     return "\n".join(lines)
 
 

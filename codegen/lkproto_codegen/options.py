@@ -8,6 +8,7 @@ out = "generated/lkproto"           # the package's folder
 schema_version = "v1.54.0"          # shown as SCHEMA_VERSION
 redact = "logger.sensitivity"       # the option that marks sensitive fields
 redact_format = "logger.redact_format"   # the option with the text shown instead
+redact_fields = ["a.User.url"]      # more sensitive fields, which the schema does not mark
 unset = "lkproto.unset"             # the option with what an unset optional bool means
 grants = "lkproto.opens"            # the option that says what a field gives a right to
 limited_by = "lkproto.limited_by"   # the option that says which field limits a right
@@ -40,6 +41,7 @@ class Options:
     schema_version: str = ""
     redact: str | None = None
     redact_format: str | None = None
+    redact_fields: tuple[str, ...] = ()
     unset: str | None = None
     grants: str | None = None
     limited_by: str | None = None
@@ -47,15 +49,15 @@ class Options:
     templates: Path | None = None
 
     @property
-    def roles(self) -> dict[str, str]:
+    def roles(self) -> dict[str, str | tuple[str, ...]]:
         """The options that have a role, by the role's name."""
         roles = {role: getattr(self, role) for role in _ROLES}
         return {role: name for role, name in roles.items() if name}
 
 
 NAMES = tuple(field.name for field in fields(Options))
-_ROLES = ("redact", "redact_format", "unset", "grants", "limited_by")
-_LISTS = frozenset({"protos", "files", "exclude", "include"})
+_ROLES = ("redact", "redact_format", "redact_fields", "unset", "grants", "limited_by")
+_LISTS = frozenset({"protos", "files", "exclude", "include", "redact_fields"})
 _PATHS = frozenset({"protos", "out", "include", "templates"})
 _DOTTED = r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)"""
 _HEADER = re.compile(rf"\s*\[\s*{_DOTTED}\s*\]")

@@ -30,6 +30,7 @@ _PARAMETERS = (
     "schema_version",
     "redact",
     "redact_format",
+    "redact_fields",
     "unset",
     "grants",
     "limited_by",
@@ -67,6 +68,8 @@ def respond(serialized: bytes) -> bytes:
 def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     _check_names(request)
     parameters: dict[str, Any] = dict(_parameters(request.parameter))
+    if "redact_fields" in parameters:
+        parameters["redact_fields"] = parameters["redact_fields"].split(":")
     if "include" in parameters:
         parameters["include"] = [parameters["include"]]
     if parameters.pop("imports", "") != "allowed":

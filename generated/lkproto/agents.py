@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from .auth import AccessToken, ClaimError, InvalidArgumentError
+from .auth._access_token import named
 from .auth._claims_reader import read_claims
 from .ids import has_prefix
 from .livekit_models_pb import ParticipantInfo
-from .lkproto.claims_pb import VideoGrants
+from .lkproto.claims_pb import ClaimGrants, VideoGrants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from .auth._jws import Profile
     from .livekit_models_pb import ParticipantPermission
-    from .lkproto.claims_pb import ClaimGrants
 
 __all__ = [
     "AGENT_THREAD_PREFIX",
@@ -63,7 +63,7 @@ def build_agent_token(
     kind_details: Iterable[ParticipantInfo.KindDetail | str] = (),
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of an agent that joins a room, valid for an hour.
 
@@ -83,9 +83,14 @@ def build_agent_token(
         can_update_own_metadata=permissions.can_update_metadata,
         can_subscribe_metrics=permissions.can_subscribe_metrics,
     )
-    token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
+    token = AccessToken(api_key, api_secret, clock=clock)
+    del api_secret
+    # As claims, which may name details that only a newer server knows.
+    detail = ParticipantInfo.KindDetail
+    details = [named(detail, each, strict=False) for each in kind_details]
+    token.with_claims(ClaimGrants(kind_details=details)).with_grants(grants)
     token.with_identity(identity).with_name(name).with_metadata(metadata)
-    token.with_kind(ParticipantInfo.Kind.AGENT).with_kind_details(*kind_details)
+    token.with_kind(ParticipantInfo.Kind.AGENT)
     return token.with_attributes(attributes or {}).with_ttl(timedelta(hours=1)).to_jwt()
 
 
@@ -95,7 +100,7 @@ def build_job_token(
     api_key: str | None = None,
     api_secret: str | None = None,
     profile: Profile = "strict",
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> JobToken:
     """A token with the grants given and no others, valid for ten minutes.
 
@@ -105,8 +110,9 @@ def build_job_token(
     if grants is None:
         raise InvalidArgumentError("no grants")
     _check_job_claims(grants)
-    now = clock()
+    now = (clock or time.time)()
     token = AccessToken(api_key, api_secret, profile=profile, clock=lambda: now)
+    del api_secret
     text = token.with_claims(grants).with_ttl(JOB_TOKEN_TTL).to_jwt()
     return JobToken(text, datetime.fromtimestamp(now, UTC) + JOB_TOKEN_TTL)
 

@@ -725,7 +725,7 @@ class StreamOutput(pb.Message, proto="livekit.StreamOutput"):
 
     protocol: StreamProtocol = pb.enum(1, "livekit.StreamProtocol", default=0)
     """May be left at the default when `urls` is given."""
-    urls: list[str] = pb.string(2, factory=list)
+    urls: list[str] = pb.string(2, redact="SECRET", factory=list)
     """Destinations by URL; either these or `destinations` are needed. RTMP URLs have
     the form `rtmp(s)://HOST/APP/STREAM_KEY`; `mux://KEY` and `twitch://KEY` are
     short forms.
@@ -1641,7 +1641,7 @@ class WebEgressRequest(pb.Message, proto="livekit.WebEgressRequest"):
         webhooks: Webhooks for this egress, besides those configured on the server.
     """
 
-    url: str = pb.string(1, default="")
+    url: str = pb.string(1, redact="SECRET", default="")
     """Page to open, with scheme `http` or `https`."""
     audio_only: bool = pb.bool(2, default=False)
     """Leaves video out; cannot be combined with `video_only`."""
@@ -2042,9 +2042,9 @@ class UpdateStreamRequest(pb.Message, proto="livekit.UpdateStreamRequest"):
 
     egress_id: str = pb.string(1, default="")
     """Starts with `EG_`."""
-    add_output_urls: list[str] = pb.string(2, factory=list)
+    add_output_urls: list[str] = pb.string(2, redact="SECRET", factory=list)
     """URLs to start streaming to."""
-    remove_output_urls: list[str] = pb.string(3, factory=list)
+    remove_output_urls: list[str] = pb.string(3, redact="SECRET", factory=list)
     """URLs to stop streaming to, as they were given, with the stream key."""
     add_destinations: list[StreamDestination] = pb.message(
         4, "livekit.StreamDestination", factory=list

@@ -125,7 +125,7 @@ class CreateIngressRequest(pb.Message, proto="livekit.CreateIngressRequest"):
     """
 
     input_type: IngressInput = pb.enum(1, "livekit.IngressInput", default=0)
-    url: str = pb.string(9, default="")
+    url: str = pb.string(9, redact="SECRET", default="")
     """Media to pull; required for `URL_INPUT`, ignored otherwise."""
     name: str = pb.string(2, default="")
     """Label for people; the server does not use it."""
@@ -311,7 +311,7 @@ class IngressInfo(pb.Message, proto="livekit.IngressInfo"):
     name: str = pb.string(2, default="")
     stream_key: str = pb.string(3, redact="SECRET", default="")
     """Secret that the encoder presents; made by the server, empty for `URL_INPUT`."""
-    url: str = pb.string(4, default="")
+    url: str = pb.string(4, redact="SECRET", default="")
     """Where an encoder must push to (RTMP, WHIP), or where media is pulled from
     (`URL_INPUT`).
     """

@@ -13,7 +13,15 @@ import pytest
 from lkproto import Message, fields_of
 from lkproto.auth import SensitiveCredentialsError, check_credentials, secrets_in
 from lkproto.google.protobuf import Struct
-from lkproto.livekit import PresignedPostRequest, RoomConfiguration, StreamOutput
+from lkproto.livekit import (
+    CreateIngressRequest,
+    IngressInfo,
+    PresignedPostRequest,
+    RoomConfiguration,
+    StreamOutput,
+    UpdateStreamRequest,
+    WebEgressRequest,
+)
 
 HUSH = "hush"
 S3 = {"s3": {"secret": HUSH}}
@@ -140,3 +148,20 @@ def test_secrets_are_found_in_any_message() -> None:
 
     assert list(secrets_in(signed)) == ["$.values"]
     assert list(secrets_in(Struct.from_dict({"a": {"b": [1]}}))) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        StreamOutput(urls=["rtmp://u:hush@h/k"]),
+        WebEgressRequest(url="https://u:hush@h"),
+        UpdateStreamRequest(add_output_urls=["rtmp://h/hush"]),
+        UpdateStreamRequest(remove_output_urls=["rtmp://h/hush"]),
+        CreateIngressRequest(url="https://u:hush@h"),
+        IngressInfo(url="https://u:hush@h"),
+    ],
+)
+def test_addresses_with_credentials_are_not_shown(message: Message) -> None:
+    assert HUSH not in repr(message)
+    assert "<redacted SECRET>" in repr(message)
+    assert len(list(secrets_in(message))) == 1

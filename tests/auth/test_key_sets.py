@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from lkproto.auth import (
     AlgorithmError,
+    ArgumentTypeError,
     ClaimError,
     ClaimGrants,
     ExpiredTokenError,
@@ -24,6 +25,7 @@ from lkproto.auth import (
 from .payloads import encoded, signed
 from .support import NOW
 
+PROFILES: tuple[Literal["strict", "go"], ...] = ("strict", "go")
 OLD, NEW = (
     b"the old key, of thirty-two bytes or more",
     b"the new key, of thirty-two bytes or more",
@@ -99,6 +101,57 @@ def test_wrong_dates_are_refused(claims: dict[str, Any]) -> None:
 
     with pytest.raises(ClaimError):
         keys.verify(keys.sign(claims), clock=clock)
+
+
+@pytest.mark.parametrize("value", ['""', "[]", "{}", "false", "null"])
+@pytest.mark.parametrize("name", ["exp", "nbf"])
+def test_dates_that_are_false_do_not_count_as_absent(name: str, value: str) -> None:
+    keys = HMACKeySet("HS256", HMACKey("", NEW))
+    payload = f'{{"{name}":{value}}}'.encode()
+    token = signed(b'{"alg":"HS256"}', payload, NEW.decode())
+
+    for profile in PROFILES:
+        with pytest.raises(ClaimError, match=f"{name}: takes a number"):
+            keys.verify(token, profile=profile, clock=clock)
+
+
+def test_to_strict_zero_is_a_date_and_to_go_it_is_absent() -> None:
+    keys = key_set(NEW)
+    token = keys.sign({"exp": 0})
+
+    with pytest.raises(ExpiredTokenError):
+        keys.verify(token)
+    assert keys.verify(token, profile="go") == {"exp": 0}
+
+
+def test_strict_refuses_an_empty_key_with_which_anyone_can_sign() -> None:
+    for make in (
+        lambda profile: HMACKeySet("HS256", HMACKey("a", b""), profile=profile),
+        lambda profile: HMACKeySet.from_bytes("HS256", NEW, b"", profile=profile),
+    ):
+        with pytest.raises(InvalidArgumentError, match="is empty"):
+            make("strict")
+        assert make("go").num_keys
+    keys = HMACKeySet.from_bytes("HS256", b"", profile="go")
+    token = keys.sign({"iss": "a", "exp": NOW + 60})
+
+    assert keys.verify(token, profile="go", clock=clock)
+    assert TokenVerifier(keys=keys, profile="go", clock=clock).verify(token)
+    with pytest.raises(UnknownKeyError, match="is empty"):
+        keys.verify(token, clock=clock)
+    with pytest.raises(UnknownKeyError, match="is empty"):
+        TokenVerifier(keys=keys, clock=clock).verify(token)
+
+
+def test_keys_of_the_wrong_type_and_unknown_profiles_are_refused() -> None:
+    for make in (
+        lambda: HMACKey("a", "text"),  # type: ignore[arg-type]
+        lambda: HMACKeySet.from_bytes("HS256", "text"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(ArgumentTypeError, match="is bytes, not str"):
+            make()
+    with pytest.raises(InvalidArgumentError, match="strict or go, not 'GO'"):
+        HMACKeySet("HS256", HMACKey("a", NEW), profile="GO")  # type: ignore[arg-type]
 
 
 def test_payloads_that_are_not_objects_and_wrong_signatures_are_refused() -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
+from threading import Event, Thread, current_thread
 
 import pytest
 from lkproto.auth import (
+    AccessToken,
     FileKeys,
     InvalidArgumentError,
     KeyFileError,
     MappingKeys,
     StaticKeys,
+    SuspectKeyWarning,
+    TokenVerifier,
     UnknownKeyError,
     WeakSecretWarning,
     environment_keys,
@@ -80,6 +85,53 @@ def test_a_change_in_place_that_keeps_the_size_is_seen_by_its_time(path: Path) -
     os.utime(path, ns=(0, 1))
 
     assert keys.get_secret("APItwo") == STRONG
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(path: Path) -> None:
+    os.utime(path, ns=(0, 1))
+    keys = FileKeys(path)
+    other = STRONG.replace("a", "b")
+    path.write_text(f"APIone: {other}\n", "utf-8")
+    os.utime(path, ns=(0, 1))
+
+    assert keys.get_secret("APIone") == other
+
+
+def test_a_file_that_is_opened_to_others_is_refused_from_then_on(path: Path) -> None:
+    keys = FileKeys(path)
+    path.chmod(0o644)
+
+    with pytest.raises(KeyFileError, match="mode 644"):
+        keys.get_secret("APIone")
+    path.chmod(0o640)
+    assert keys.get_secret("APIone") == STRONG
+
+
+def test_a_thread_that_is_late_does_not_bring_old_keys_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads the old file, the keys are revoked and loaded, and only then it is done."""
+    keys = FileKeys(path)
+    read, revoked = Event(), Event()
+    real = module.read_yaml
+
+    def slow(data: bytes) -> dict[str, str]:
+        if current_thread().name == "late":
+            read.set()
+            assert revoked.wait(60)
+        return real(data)
+
+    monkeypatch.setattr(module, "read_yaml", slow)
+    write(path, f"APIone: {STRONG} of old\n")
+    late = Thread(target=keys.get_secret, args=("APIone",), name="late")
+    late.start()
+    assert read.wait(60)
+    write(path, f"APIone: {STRONG} of new\n")
+    assert keys.get_secret("APIone") == f"{STRONG} of new"
+    revoked.set()
+    late.join()
+
+    assert keys.get_secret("APIone") == f"{STRONG} of new"
 
 
 def test_a_file_that_did_not_change_is_not_read_again(
@@ -161,7 +213,7 @@ def test_the_environment_has_a_pair_and_lines_of_pairs() -> None:
         {
             "LIVEKIT_API_KEY": "APIone",
             "LIVEKIT_API_SECRET": STRONG,
-            "LIVEKIT_KEYS": f"APItwo: {STRONG}2\n\n  APIthree :{STRONG}:3 \n",
+            "LIVEKIT_KEYS": f"APItwo: {STRONG}2\n\nAPIthree : {STRONG}:3 \n",
         }
     )
 
@@ -180,18 +232,127 @@ def test_wrong_lines_of_the_environment_are_reported(text: str) -> None:
     assert "secret`, each" in str(caught.value)
 
 
+# Texts of LIVEKIT_KEYS, and the keys that livekit-server 1.13.5 has of them.
+VARIABLE: list[tuple[str, dict[str, str]]] = [
+    ("APIone: sec-aaaa", {"APIone": "sec-aaaa"}),
+    ('APIone: "sec-aaaa"', {"APIone": "sec-aaaa"}),
+    ("APIone: 'sec-aaaa'", {"APIone": "sec-aaaa"}),
+    ("APIone: sec-aaaa\r\nAPItwo: b", {"APIone": "sec-aaaa", "APItwo": "b"}),
+    ("{APIone: sec-a, APItwo: sec-b}", {"APIone": "sec-a", "APItwo": "sec-b"}),
+    ("# prod: keys\nAPIone: sec-aaaa", {"APIone": "sec-aaaa"}),
+    ("APIone: sec-aaaa # primary", {"APIone": "sec-aaaa"}),
+    ("APIone: sec-aaaa#1", {"APIone": "sec-aaaa#1"}),
+    ('{"APIone":"sec-aaaa"}', {"APIone": "sec-aaaa"}),
+    ("---\nAPIone: sec-aaaa\n", {"APIone": "sec-aaaa"}),
+    ("APIone: sec-aaaa\t\n", {"APIone": "sec-aaaa"}),
+    ("APIone:\tsec-aaaa", {"APIone": "sec-aaaa"}),
+    ("  APIone: sec-aaaa\n  APItwo: b", {"APIone": "sec-aaaa", "APItwo": "b"}),
+    ('APIone: "12345"', {"APIone": "12345"}),
+    ("APIone: 2026x", {"APIone": "2026x"}),
+    ("APIone: a:b", {"APIone": "a:b"}),
+]
+# The server refuses these, or ignores the secret.
+NOT_KEYS = """APIone:sec-aaaa|APIone: sec: aa|APIone: 12345|APIone: 0x1F|APIone: 1e3|APIone: true
+APIone: ~|APIone: null|APIone: 2026-01-01|APIone: [a]|APIone: {a: b}|- APIone: a|APIone: 'a
+APIone: .5|APIone: .inf|APIone: -7|APIone: ''"""
+
+
+@pytest.mark.parametrize(("text", "expected"), VARIABLE)
+def test_the_variable_of_keys_is_read_as_the_server_reads_it(
+    text: str, expected: dict[str, str]
+) -> None:
+    keys = environment_keys({"LIVEKIT_KEYS": text})
+
+    assert {key: keys.get_secret(key) for key in expected} == expected
+    assert keys.num_keys == len(expected)
+
+
+@pytest.mark.parametrize("text", NOT_KEYS.replace("\n", "|").split("|"))
+def test_what_the_server_would_not_use_is_refused(text: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="LIVEKIT_KEYS, line 1: "):
+        environment_keys({"LIVEKIT_KEYS": text})
+
+
+@pytest.mark.parametrize(("text", "expected"), VARIABLE)
+def test_without_pyyaml_plain_lines_mean_the_same_and_others_are_refused(
+    text: str, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "yaml", None)
+    found = of_variable(text, expected)
+
+    assert found == expected or "pip install lkproto[yaml]" in str(found)
+    assert of_variable("APIone: a", {"APIone": ""}) == {"APIone": "a"}
+
+
+def of_variable(text: str, names: Iterable[str]) -> dict[str, str] | str:
+    """The secrets of these names, or the error."""
+    try:
+        keys = environment_keys({"LIVEKIT_KEYS": text})
+    except InvalidArgumentError as error:
+        return str(error)
+    return {name: keys.get_secret(name) for name in names}
+
+
+def test_a_lone_key_or_secret_finds_the_other_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = STRONG + "2"
+    for key, secret in (("APIone", STRONG), ("APItwo", other)):
+        token = AccessToken(key, secret).to_jwt()
+        monkeypatch.setenv("LIVEKIT_KEYS", f"APItwo: {other}")
+        monkeypatch.setenv("LIVEKIT_API_SECRET", STRONG)
+        monkeypatch.setenv("LIVEKIT_API_KEY", key)
+
+        assert TokenVerifier(key).verify(token).api_key == key
+        assert TokenVerifier(api_secret=secret).verify(token).api_key == key
+        assert TokenVerifier(keys={key: secret}).verify(token).api_key == key
+    monkeypatch.delenv("LIVEKIT_API_SECRET")
+    with pytest.raises(InvalidArgumentError, match="LIVEKIT_API_SECRET"):
+        TokenVerifier("APIone")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("APIone: secret\t\n", {"APIone": "secret"}),
+        ("APIone:\tsecret\t# mine\nAPItwo: b", {"APIone": "secret", "APItwo": "b"}),
+        ("APIone: a\tb", {"APIone": "a\tb"}),
+        ("!!binary QVBJb25l: !!binary c2VjcmV0", {"APIone": "secret"}),
+    ],
+)
+def test_tabs_and_bytes_in_yaml_are_read_as_go_reads_them(
+    text: str, expected: dict[str, str]
+) -> None:
+    assert read_yaml(text) == expected
+
+
 def test_an_environment_without_keys_is_reported() -> None:
     with pytest.raises(InvalidArgumentError, match="LIVEKIT_API_KEY"):
         environment_keys({"LIVEKIT_API_KEY": "APIone"})
 
 
-def test_short_secrets_warn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WeakSecretWarning, "given", False)
-    StaticKeys("APIone", STRONG[:32])
-    with pytest.warns(WeakSecretWarning, match="fewer than 32 bytes"):
-        StaticKeys("APIone", STRONG[:31])
+def test_short_secrets_are_warned_of_at_the_line_of_the_caller() -> None:
     with warnings.catch_warnings(action="error"):
-        StaticKeys("APIone", "short")
+        StaticKeys("APIone", "x" * 32)
+        AccessToken("APIone", "x" * 32)
+    for make in (StaticKeys, AccessToken, TokenVerifier):
+        for _ in range(2):
+            with pytest.warns(WeakSecretWarning, match="fewer than 32 bytes") as caught:
+                make("APIone", "x" * 31)
+            assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("around", ["{}\r", "{}\n", " {}", "\t{}", '"{}"', "'{}'"])
+def test_keys_and_secrets_with_something_around_them_are_warned_of(around: str) -> None:
+    for key, secret, name in (
+        (around.format("APIone"), STRONG, "an API key"),
+        ("APIone", around.format(STRONG), "an API secret"),
+    ):
+        for make in (StaticKeys, AccessToken):
+            with pytest.warns(SuspectKeyWarning, match=name) as caught:
+                make(key, secret)
+            assert caught[0].filename == __file__
+            assert STRONG not in str(caught[0].message)
 
 
 def test_no_provider_shows_its_secrets(path: Path) -> None:

@@ -205,7 +205,6 @@ def test_numbers_are_those_of_go(number: float, expected: str) -> None:
         (NOW + 0.1, 1.5, (1767225601, 1767225600)),
         (NOW + 0.5, 59.5, (1767225660, 1767225600)),
         (NOW, 0, (1767247200, 1767225600)),
-        (NOW, -5, (1767247200, 1767225600)),
     ],
 )
 def test_dates_are_whole_seconds_and_six_hours_the_default(
@@ -277,7 +276,6 @@ def test_each_method_sets_its_claim() -> None:
     [
         ("AGENT", "agent"),
         (ParticipantInfo.Kind.STANDARD, "standard"),
-        (ParticipantInfo.Kind(99), "99"),
     ],
 )
 def test_kinds_are_given_by_name_or_value(

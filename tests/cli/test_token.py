@@ -20,6 +20,7 @@ PAIR = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
 NO_PAIR = {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": "", "LIVEKIT_KEYS": ""}
 NOW = 1_800_000_000
 AT = ("--now", str(NOW))
+COMPARE = "if it is fresh, compare the clocks of both sides"
 NO_KEY = """\
 lkproto: error: an API key and its secret are needed
   hint: set LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or use --api-key with --secret-file or --secret-stdin
@@ -294,7 +295,11 @@ def test_a_valid_token_exits_with_0_however_it_is_given(project: Project) -> Non
 @pytest.mark.parametrize(
     ("refused", "words", "line"),
     [
-        (GOOD, ["--now", str(NOW + 90_000)], "expired: the token has expired"),
+        (
+            GOOD,
+            ["--now", str(NOW + 90_000)],
+            f"expired: the token has expired, 68460 s ago; {COMPARE}",
+        ),
         (
             signed(
                 {"iss": KEY, "exp": NOW + 9}, "another secret, as long as the other one"
@@ -306,7 +311,7 @@ def test_a_valid_token_exits_with_0_however_it_is_given(project: Project) -> Non
         (
             signed({"iss": "other", "exp": NOW + 9}),
             AT,
-            "wrong_issuer: the token was made with another API key",
+            "wrong_issuer: the token was made with another API key, 'other', not 'APIkey'",
         ),
         (
             signed({"iss": KEY}),
@@ -316,7 +321,7 @@ def test_a_valid_token_exits_with_0_however_it_is_given(project: Project) -> Non
         (
             signed({"iss": KEY, "exp": NOW + 9, "iat": NOW + 99}),
             AT,
-            "not_yet_valid: the token was made in the future, by its `iat`",
+            f"not_yet_valid: the token was made in the future, by its `iat`, in 99 s; {COMPARE}",
         ),
     ],
 )
@@ -431,6 +436,31 @@ The holder may not
 """
 
 
+def test_inspect_points_at_what_is_probably_a_mistake(project: Project) -> None:
+    video = {
+        "roomJoin": True,
+        "canPublishSources": ["camera", "CAMERA", "cam"],
+        "room_admin": True,
+    }
+    config = {"agents": [{"agentNames": "x"}]}
+    made = signed({"video": video, "roomConfig": config, "room_config": {}})
+    done = token(project, "inspect", made, "--json", *AT, **NO_PAIR)
+    text = token(project, "inspect", made, *AT, **NO_PAIR)
+
+    notes = json.loads(done.out)["notes"]
+    assert sorted(notes) == [
+        "roomConfig.agents.agentNames: unknown to this version; did you mean 'agentName'?",
+        "room_config: unknown to this version; did you mean 'roomConfig'?",
+        "video.canPublishSources: \"CAMERA\" grants nothing; did you mean 'camera'?",
+        "video.canPublishSources: \"cam\" grants nothing; did you mean 'camera'?",
+        "video.roomJoin: without an identity (`sub`) nobody can join a room",
+        "video.room_admin: unknown to this version; did you mean 'roomAdmin'?",
+    ]
+    assert text.out.endswith(
+        "\n".join(["To be checked", *(f"  {n}" for n in notes), ""])
+    )
+
+
 def test_inspect_explains_each_claim_and_what_the_holder_may_do(
     project: Project,
 ) -> None:
@@ -474,7 +504,9 @@ def test_inspect_shows_what_it_refuses_under_its_heading(project: Project) -> No
     beyond = signed({"iss": KEY, "exp": 10**18})
 
     assert late.code == 1
-    assert late.out.startswith("NOT VERIFIED: expired: the token has expired\n\niss ")
+    assert late.out.startswith(
+        f"NOT VERIFIED: expired: the token has expired, 68460 s ago; {COMPARE}\n\niss "
+    )
     assert "It never expires, so no server accepts it." in endless.out
     assert "The holder may\n  do nothing\n" in endless.out
     assert token(project, "inspect", beyond).code == 1

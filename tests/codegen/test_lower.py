@@ -17,7 +17,7 @@ from lkproto_codegen.read.lower import lower
 from tests.support import ROOT, module_of, package_of, write_protos
 
 
-def lowered(folder: Path, text: str, **roles: str) -> ir.File:
+def lowered(folder: Path, text: str, **roles: str | tuple[str, ...]) -> ir.File:
     """The IR of one file; roles by name."""
     tree = write_protos(folder, {"t.proto": text})
     schema = lower(compile_protos([tree], ["t.proto"]), ["t.proto"], roles)
@@ -174,6 +174,38 @@ def test_roles_are_read_from_the_options_that_play_them(tmp_path: Path) -> None:
         "c": (("redact", "OTHER"),),
         "d": (),
     }
+
+
+def test_fields_are_sensitive_by_configuration_where_their_options_do_not_say(
+    tmp_path: Path,
+) -> None:
+    names = ("r.M.c", "r.M.d")
+    file = lowered(tmp_path, ROLES, redact="r.level", redact_fields=names)
+
+    assert fields(file.messages[0], "roles") == {
+        "a": (("redact", "HIGH"),),
+        "b": (),
+        "c": (("redact", "OTHER"),),
+        "d": (("redact", "SECRET"),),
+    }
+
+
+def test_a_list_of_sensitive_fields_names_fields(tmp_path: Path) -> None:
+    with pytest.raises(GenerationError) as caught:
+        lowered(tmp_path, ROLES, redact_fields=("r.M.aa", "r.Other.x"))
+
+    text = str(caught.value)
+    assert "redact_fields lists 'r.M.aa', which is not a field of the schema" in text
+    assert "did you mean 'r.M.a'?" in text
+    assert "write the full name: package, message and field" in text
+
+
+def test_a_field_in_the_list_is_hidden_in_repr(tmp_path: Path) -> None:
+    text = 'syntax = "proto3"; package r; message M { repeated string urls = 1; }'
+    package = package_of(tmp_path, {"a.proto": text}, redact_fields=("r.M.urls",))
+    message = module_of(package, "a_pb").M(urls=["rtmp://u:p@h"])
+
+    assert repr(message) == "M(urls=<redacted SECRET>)"
 
 
 SWITCHES = (

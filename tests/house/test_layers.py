@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "conformance/lkproto_conformance/": {"lkproto"},
 }
 # Module: packages of an extra, which it may import, but only inside functions.
-EXTRAS = {"_keys.py": {"yaml"}}
+EXTRAS = {"_yaml_keys.py": {"yaml"}}
 
 RUNTIME = "runtime/core/"
 MODULES = modules_of(RUNTIME)

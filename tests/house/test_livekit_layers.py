@@ -15,11 +15,11 @@ FOLDER = "runtime/livekit/"
 # From the ground up: a module may import from its own layer and from those before it.
 LAYERS = [
     ("ids", "stream_urls"),
-    ("auth/_errors",),
-    ("auth/_scan", "auth/_jws", "auth/_go_json", "auth/_copying"),
-    ("auth/_registered_claims", "auth/_claims_reader"),
+    ("auth/_errors", "auth/_secrets"),
+    ("auth/_scan", "auth/_jws", "auth/_copying"),
+    ("auth/_registered_claims", "auth/_claims_reader", "auth/_go_json"),
     ("auth/_credentials", "auth/_grants", "auth/_explain"),
-    ("auth/_keys", "auth/_key_sets"),
+    ("auth/_keys", "auth/_key_sets", "auth/_yaml_keys"),
     ("auth/_access_token", "auth/_service_tokens", "auth/_verifier"),
     ("auth",),
     ("agents",),

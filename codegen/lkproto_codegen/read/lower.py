@@ -41,7 +41,9 @@ _NEWEST = pb.Edition.EDITION_2024
 
 
 def lower(
-    files: pb.FileDescriptorSet, requested: Collection[str], roles: Mapping[str, str]
+    files: pb.FileDescriptorSet,
+    requested: Collection[str],
+    roles: Mapping[str, str | tuple[str, ...]],
 ) -> ir.Schema:
     """Turn a descriptor set, in dependency order and with source info, into a Schema.
 
@@ -258,7 +260,7 @@ class _File:
             deprecated=field.options.deprecated,
             doc=self.source.doc(path),
             location=self.source.location(path),
-            roles=self.roles.of(field.options.SerializeToString()),
+            roles=self.roles.of(field.options.SerializeToString(), known.full_name),
             extendee=field.extendee.removeprefix(".") or None,
             full_name=full_name,
         )

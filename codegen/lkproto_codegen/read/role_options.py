@@ -28,6 +28,13 @@ class Declared:
             prefix = f"{file.package}." if file.package else ""
             self._read(prefix, file.message_type, file.enum_type, file.extension)
 
+    def fields_beside(self, name: str) -> list[str]:
+        """Full names of the fields of the message that a field's full name begins with."""
+        message = name.rpartition(".")[0]
+        found = self.types.get(message)
+        fields = found.field if isinstance(found, pb.DescriptorProto) else ()
+        return [f"{message}.{each.name}" for each in fields]
+
     def _read(
         self,
         prefix: str,

@@ -7,7 +7,7 @@ option has a role is configuration, such as `redact = "logger.sensitivity"`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -36,23 +36,33 @@ _TYPES = {
     "limited_by": ("a message", {FieldDescriptor.TYPE_MESSAGE}),
 }
 _REPEATABLE = {"limited_by"}
+# The role of a list of fields, and the sensitivity of each of them.
+_FIELDS, _SENSITIVITY = "redact_fields", "SECRET"
 
 
 class Roles:
     """Reads the roles of fields from their options."""
 
     def __init__(
-        self, files: Iterable[FileDescriptorProto], names: Mapping[str, str]
+        self,
+        files: Iterable[FileDescriptorProto],
+        names: Mapping[str, str | tuple[str, ...]],
     ) -> None:
         self._options: dict[str, FieldDescriptor] = {}
         self._class: type[Message] = FieldOptions
+        self._sensitive = frozenset[str]()
         if names:
             self._find(Declared(files), names)
 
-    def _find(self, declared: Declared, names: Mapping[str, str]) -> None:
-        problems: list[Diagnostic] = []
-        found = find_options(declared, names.values())
-        for role, name in names.items():
+    def _find(
+        self, declared: Declared, names: Mapping[str, str | tuple[str, ...]]
+    ) -> None:
+        fields = tuple(names.get(_FIELDS, ()))
+        problems = list(_not_fields(declared, fields))
+        self._sensitive = frozenset(fields)
+        singles = {role: name for role, name in names.items() if isinstance(name, str)}
+        found = find_options(declared, singles.values())
+        for role, name in singles.items():
             option = found.get(name)
             if option is None:
                 problems.append(_unknown(declared, role, name))
@@ -65,10 +75,19 @@ class Roles:
         if problems:
             raise GenerationError(problems)
 
-    def of(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
-        """The roles a serialized FieldOptions gives, in the order of configuration."""
-        if not serialized or not self._options:
-            return ()
+    def of(
+        self, serialized: bytes, full_name: str = ""
+    ) -> tuple[tuple[str, RoleValue], ...]:
+        """The roles of a field by its serialized FieldOptions, in the order of configuration.
+
+        One of the fields that configuration lists is sensitive if its options do not say how.
+        """
+        found = self._of_options(serialized) if serialized and self._options else ()
+        if full_name in self._sensitive and "redact" not in dict(found):
+            return ("redact", _SENSITIVITY), *found
+        return found
+
+    def _of_options(self, serialized: bytes) -> tuple[tuple[str, RoleValue], ...]:
         options: Any = self._class.FromString(serialized)
         given = {each.full_name: value for each, value in options.ListFields()}
         return tuple(
@@ -83,6 +102,18 @@ class Roles:
             for role, option in self._options.items()
             if (value := given.get(option.full_name))
         )
+
+
+def _not_fields(declared: Declared, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """A problem for each name that is not one of a field."""
+    for name in names:
+        known = declared.fields_beside(name)
+        if name not in known:
+            yield Diagnostic(
+                f"{_FIELDS} lists {name!r}, which is not a field of the schema",
+                hint=nearest(name, known)
+                or "write the full name: package, message and field",
+            )
 
 
 def _wrong_type(role: str, option: FieldDescriptor) -> Diagnostic | None:

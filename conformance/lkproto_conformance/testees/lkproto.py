@@ -182,12 +182,12 @@ def key_set(args: Args) -> auth.HMACKeySet:
     """The key set of a request."""
     if (raw := args.get("raw")) is not None:
         keys = [bytes.fromhex(key) for key in raw]
-        return auth.HMACKeySet.from_bytes(args["method"], *keys)
+        return auth.HMACKeySet.from_bytes(args["method"], *keys, profile="go")
     ids: list[str] = args.get("ids") or []
     listed: list[Args] = args.get("keys") or []
     given = [auth.HMACKey(key_id, b"any") for key_id in ids]
     given += [auth.HMACKey(key["id"], bytes.fromhex(key["key_hex"])) for key in listed]
-    return auth.HMACKeySet(args["method"], *given)
+    return auth.HMACKeySet(args["method"], *given, profile="go")
 
 
 def keyset_new(args: Args) -> Any:
@@ -289,6 +289,7 @@ class Lkproto:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", auth.WeakSecretWarning)
+                warnings.simplefilter("ignore", auth.SuspectKeyWarning)
                 return {"ok": run(args)}
         except auth.AuthError as error:
             return {"reject": {"kind": error.kind, "message": str(error)}}

@@ -14,6 +14,7 @@ from .._runtime.message import Message
 from .._runtime.table import table_of
 from ..livekit_egress_pb import StreamOutput
 from ._errors import SensitiveCredentialsError
+from ._jws import is_strict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ def check_credentials(
     config: RoomConfiguration | None, *, profile: Profile = "strict"
 ) -> None:
     """Raise SensitiveCredentialsError for the first secret, with its place."""
+    strict = is_strict(profile)
     if config is None:
         return
     for path in secrets_in(config):
-        if profile == "strict" or _WHERE_GO_LOOKS.fullmatch(path):
+        if strict or _WHERE_GO_LOOKS.fullmatch(path):
             raise SensitiveCredentialsError(path)
 
 

@@ -2,10 +2,12 @@
 
     AuthError                       each has its `kind` in the conformance suite
     ├── InvalidArgumentError        invalid_argument: an empty secret and the like
+    │   └── ArgumentTypeError       of the wrong type: a TypeError, too
     ├── SensitiveCredentialsError   sensitive_credentials: a secret in a room configuration
     ├── KeyFileError                malformed: keys that cannot be read
     └── TokenError                  a token that is refused
         ├── MalformedTokenError     malformed: segments, base64, JSON
+        │   └── TokenTypeError      not text: a TypeError, too
         ├── TokenTooLargeError      too_large: above a limit of size or nesting
         ├── ClaimError              bad_claim: of the wrong type, or not allowed
         ├── MissingClaimError       missing_claim
@@ -16,7 +18,8 @@
         ├── NotYetValidError        not_yet_valid
         └── WrongIssuerError        wrong_issuer
 
-All can be pickled. No message contains a token, a secret or the value of a claim.
+All can be pickled. No message contains a token or a secret, nor the value of a claim except the
+API key that a token names.
 """
 
 from __future__ import annotations
@@ -35,6 +38,10 @@ class AuthError(ValueError):
 
 class InvalidArgumentError(AuthError):
     """An argument that cannot be used, such as an empty secret."""
+
+
+class ArgumentTypeError(InvalidArgumentError, TypeError):
+    """An argument of the wrong type."""
 
 
 class SensitiveCredentialsError(AuthError):
@@ -71,6 +78,10 @@ class TokenError(AuthError):
 
 class MalformedTokenError(TokenError):
     """Text that is not a token, by its segments, base64 or JSON."""
+
+
+class TokenTypeError(MalformedTokenError, TypeError):
+    """A token that is not text: bytes, or None where a request has no token."""
 
 
 class TokenTooLargeError(TokenError):

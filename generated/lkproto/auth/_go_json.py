@@ -6,23 +6,29 @@ Go writes claims with encoding/json, a room configuration with protojson first. 
 between 1e-6 and 1e21 (encoding/json encode.go; protobuf internal/encoding/json/encode.go).
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 import json
 import re
 from json.encoder import encode_basestring
 
+from .._runtime.arguments import is_dict, is_list
 from .._runtime.errors import EncodeError
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
-from ._errors import InvalidArgumentError
+from ._errors import ArgumentTypeError, InvalidArgumentError
+from ._registered_claims import folded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from .._runtime.message import Message
+    from .._runtime.table import Field
 
 # These are set when a token is made; `aud` and `jti` are not, for LiveKit ignores them.
 _REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
@@ -53,12 +59,26 @@ def claims_json(claims: ClaimGrants, unknown: Mapping[str, Any] | None = None) -
     try:
         text = claims.to_json()
     except EncodeError as error:
-        raise InvalidArgumentError(f"these claims cannot be written: {error}") from None
+        problem = (
+            ArgumentTypeError if _has_another_type(claims) else InvalidArgumentError
+        )
+        raise problem(f"these claims cannot be written: {error}") from None
     if unknown:
         text = _with_unknown(text, unknown)
     if claims.room_config is not None and _MAYBE_FLOAT.search(text):
         text = _STRING_OR_FLOAT.sub(_as_go, text)
     return escaped(text)
+
+
+def _has_another_type(claims: ClaimGrants) -> bool:
+    """Whether what should be text is not."""
+    texts = [
+        getattr(claims, field.name)
+        for field in table_of(ClaimGrants).fields
+        if field.kind == "string" and field.presence == "implicit"
+    ]
+    texts += [*claims.attributes, *claims.attributes.values(), *claims.kind_details]
+    return not all(isinstance(each, str) for each in texts)
 
 
 def value_text(value: Any) -> str:
@@ -96,8 +116,9 @@ def number_text(number: float) -> str:
 
 def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
     value = json.loads(text)
-    for name in _REGISTERED & unknown.keys():
-        raise InvalidArgumentError(f"{name} is not an unknown claim")
+    for name in unknown:
+        if folded(_name(name, "")) in _REGISTERED:
+            raise InvalidArgumentError(_known(name, ""))
     _merge(value, unknown, ClaimGrants, "")
     try:
         return json.dumps(
@@ -112,12 +133,52 @@ def _with_unknown(text: str, unknown: Mapping[str, Any]) -> str:
 def _merge(
     known: dict[str, Any], unknown: Mapping[str, Any], cls: type[Message], path: str
 ) -> None:
-    fields = {field.json_name: field for field in table_of(cls).fields}
+    """Add members that no reader of tokens takes for fields; see `Claims.unknown`."""
     for key, value in unknown.items():
-        field = fields.get(key)
+        field = _field_read_from(cls, _name(key, path))
         if field is None:
             known[key] = value
-        elif field.kind == "message" and value.__class__ is dict:
+        elif field.kind != "message" or field.json_name != key or field.value:
+            raise InvalidArgumentError(_known(key, path))
+        elif field.presence == "repeated" and is_list(value):
+            items = known.get(key, [])
+            _merge_items(zip(items, value, strict=False), field, f"{path}{key}")
+            if len(items) != len(value):
+                raise InvalidArgumentError(_known(key, path))
+        elif field.presence != "repeated" and is_dict(value):
             _merge(known.setdefault(key, {}), value, field.type, f"{path}{key}.")
         else:
-            raise InvalidArgumentError(f"{path}{key} is not an unknown claim")
+            raise InvalidArgumentError(_known(key, path))
+
+
+def _merge_items(pairs: Iterable[tuple[Any, Any]], field: Field, path: str) -> None:
+    for index, (item, inner) in enumerate(pairs):
+        if not is_dict(inner):
+            raise InvalidArgumentError(f"{path}[{index}] is not an unknown claim")
+        _merge(item, inner, field.type, f"{path}[{index}].")
+
+
+def _field_read_from(cls: type[Message], name: str) -> Field | None:
+    """The field that a server reads from a member: claims in any case, others by two names.
+
+    Go reads claims by encoding/json, and a room configuration by protojson.
+    """
+    table = table_of(cls)
+    if not cls.__proto_name__.startswith("lkproto."):
+        return table.by_json.get(name)
+    for field in table.fields:
+        if folded(field.json_name) == folded(name):
+            return field
+    return None
+
+
+def _name(key: Any, path: str) -> str:
+    if not isinstance(key, str):
+        raise InvalidArgumentError(
+            f"{path or 'unknown claims'}: names are text, not {type(key).__name__}"
+        )
+    return key
+
+
+def _known(key: str, path: str) -> str:
+    return f"{path}{key} is not an unknown claim"

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+import time
 
 from ._errors import (
+    ArgumentTypeError,
     ClaimError,
     ExpiredTokenError,
     MalformedTokenError,
@@ -21,6 +23,7 @@ from ._scan import Repeated, as_go, members
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import timedelta
     from typing import Any
 
     from ._scan import Json
@@ -33,6 +36,27 @@ _YEAR_1 = 62_135_596_800
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+class DataclassParams:
+    """What `pprint` and others ask of a dataclass: that its `repr` is its own."""
+
+    init, repr, eq, order, unsafe_hash, frozen = True, False, True, False, False, False
+
+
+class DataclassFields:
+    """The slots of a class as the fields of a dataclass, for `asdict` and its like.
+
+    They are made when they are asked for, because `dataclasses` costs more to import than tokens.
+    """
+
+    def __get__(self, instance: object, owner: Any) -> dict[str, Any]:
+        from dataclasses import make_dataclass
+
+        made: Any = make_dataclass(owner.__name__, owner.__slots__)
+        found: dict[str, Any] = made.__dataclass_fields__
+        owner.__dataclass_fields__ = found
+        return found
+
+
 class RegisteredClaims:
     """The claims of RFC 7519, section 4.1.
 
@@ -41,6 +65,8 @@ class RegisteredClaims:
     """
 
     __slots__ = ("aud", "exp", "iat", "iss", "jti", "nbf", "sub")
+    __dataclass_fields__ = DataclassFields()
+    __dataclass_params__ = DataclassParams
 
     def __init__(self) -> None:
         self.iss = ""
@@ -201,9 +227,43 @@ def go_seconds(number: float) -> int:
     return (seconds + _YEAR_1 + 2**63) % 2**64 - 2**63 - _YEAR_1
 
 
+def now() -> float:
+    """The time by the system's clock, or by what a test has put in its place."""
+    return time.time()
+
+
+def seconds_of(span: float | timedelta) -> float:
+    """A number of seconds, or a timedelta, in seconds. Raises InvalidArgumentError."""
+    if isinstance(span, int | float) and not isinstance(span, bool):
+        return span
+    from datetime import timedelta
+
+    if isinstance(span, timedelta):
+        return span.total_seconds()
+    raise ArgumentTypeError(
+        f"leeway is a number of seconds or a timedelta, not {type(span).__name__}"
+    )
+
+
 def check_dates(exp: int | None, nbf: int | None, now: float, leeway: float) -> None:
     """Check the time of a token. Raises ExpiredTokenError, NotYetValidError."""
     if exp is not None and not now < exp + leeway:
-        raise ExpiredTokenError("the token has expired")
+        raise ExpiredTokenError(
+            f"the token has expired, {math.ceil(now - exp)} s ago; {_COMPARE}"
+        )
     if nbf is not None and now < nbf - leeway:
-        raise NotYetValidError("the token is not valid yet (`nbf`)")
+        raise NotYetValidError(
+            f"the token is not valid yet (`nbf`), only in {math.ceil(nbf - now)} s; "
+            f"{_COMPARE}"
+        )
+
+
+def made_in_the_future(iat: int, now: float) -> NotYetValidError:
+    """The error about an `iat` that is in the future."""
+    return NotYetValidError(
+        f"the token was made in the future, by its `iat`, in {math.ceil(iat - now)} s; "
+        f"{_COMPARE}"
+    )
+
+
+_COMPARE = "if it is fresh, compare the clocks of both sides"

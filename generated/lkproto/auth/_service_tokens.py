@@ -6,7 +6,6 @@ sip/token.go, connector/token.go. All are valid for a day.
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from enum import IntEnum
 
@@ -40,7 +39,7 @@ def build_egress_token(
     room: str,
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of a recorder, which is hidden, receives everything and sends nothing.
 
@@ -56,6 +55,7 @@ def build_egress_token(
         recorder=True,
     )
     token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
+    del api_secret
     token.with_identity(egress_id).with_kind(ParticipantInfo.Kind.EGRESS)
     return token.with_ttl(TTL).to_jwt()
 
@@ -69,7 +69,7 @@ def build_ingress_token(
     ingress_id: str,
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of a stream into a room, which publishes and receives nothing.
 
@@ -83,6 +83,7 @@ def build_ingress_token(
         can_update_own_metadata=True,
     )
     token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
+    del api_secret
     token.with_identity(identity).with_name(name).with_metadata(metadata)
     token.with_attributes({_INGRESS_ID: ingress_id})
     return token.with_kind(ParticipantInfo.Kind.INGRESS).with_ttl(TTL).to_jwt()
@@ -99,13 +100,14 @@ def build_sip_token(
     room_config: RoomConfiguration | None = None,
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of a telephone call. It stays on servers, so it may contain credentials.
 
     Raises InvalidArgumentError.
     """
     token = AccessToken(api_key, api_secret, clock=clock)
+    del api_secret
     token.with_grants(_call(room, hidden=False)).with_identity(identity)
     token.with_name(name).with_metadata(metadata).with_attributes(attributes or {})
     token.with_room_preset(room_preset).with_room_config(room_config)
@@ -125,7 +127,7 @@ def build_connector_token(
     kind: int = ConnectorKind.WHATSAPP,
     api_key: str | None = None,
     api_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> str:
     """The token of a call from another service; an unknown kind counts as WhatsApp.
 
@@ -134,6 +136,7 @@ def build_connector_token(
     details = ParticipantInfo.KindDetail
     twilio = kind == ConnectorKind.TWILIO
     token = AccessToken(api_key, api_secret, clock=clock)
+    del api_secret
     token.with_grants(_call(room, hidden)).with_agents(*agents).with_identity(identity)
     token.with_name(name).with_metadata(metadata).with_attributes(attributes or {})
     token.with_kind(ParticipantInfo.Kind.CONNECTOR).with_kind_details(

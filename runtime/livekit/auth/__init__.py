@@ -19,6 +19,7 @@ from ._copying import clone
 from ._credentials import check_credentials, secrets_in
 from ._errors import (
     AlgorithmError,
+    ArgumentTypeError,
     AuthError,
     ClaimError,
     ExpiredTokenError,
@@ -31,6 +32,7 @@ from ._errors import (
     SignatureError,
     TokenError,
     TokenTooLargeError,
+    TokenTypeError,
     UnknownKeyError,
     WrongIssuerError,
 )
@@ -58,11 +60,10 @@ from ._keys import (
     KeyProvider,
     MappingKeys,
     StaticKeys,
-    WeakSecretWarning,
     environment_keys,
-    read_yaml,
 )
 from ._registered_claims import RegisteredClaims
+from ._secrets import SuspectKeyWarning, WeakSecretWarning
 from ._service_tokens import (
     ConnectorKind,
     build_connector_token,
@@ -71,6 +72,7 @@ from ._service_tokens import (
     build_sip_token,
 )
 from ._verifier import Claims, TokenVerifier, parse_unverified, read_unverified
+from ._yaml_keys import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ __all__ = [
     "AgentGrants",
     "AgentThreadGrants",
     "AlgorithmError",
+    "ArgumentTypeError",
     "AuthError",
     "ClaimError",
     "ClaimGrants",
@@ -112,8 +115,10 @@ __all__ = [
     "SensitiveCredentialsError",
     "SignatureError",
     "StaticKeys",
+    "SuspectKeyWarning",
     "TokenError",
     "TokenTooLargeError",
+    "TokenTypeError",
     "TokenVerifier",
     "UnknownKeyError",
     "VideoGrants",

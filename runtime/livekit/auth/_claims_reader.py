@@ -11,7 +11,7 @@ import json
 import re
 
 from .._runtime.arguments import is_dict, is_list
-from .._runtime.errors import JsonError
+from .._runtime.errors import JsonError, shown
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
 from ._errors import ClaimError, MalformedTokenError
@@ -111,6 +111,8 @@ class GrantsReader:
                 setattr(message, claim.attribute, value)
                 continue
             inner = claim.read(self, message, claim, value, path)
+            if claim.read is _protojson:
+                unknown.pop(claim.json_name, None)  # it replaces the whole message
             if inner:
                 unknown.setdefault(claim.json_name, {}).update(inner)
             elif value is None:
@@ -118,8 +120,8 @@ class GrantsReader:
         return unknown
 
 
-def _wrong(claim: _Claim, path: str, text: str) -> ClaimError:
-    return ClaimError(text, path + claim.json_name)
+def _wrong(claim: _Claim, path: str, text: str, step: str = "") -> ClaimError:
+    return ClaimError(text, path + claim.json_name + step)
 
 
 def _text(
@@ -129,9 +131,9 @@ def _text(
         setattr(message, claim.attribute, _go_text(claim, value, path))
 
 
-def _go_text(claim: _Claim, value: Any, path: str) -> str:
+def _go_text(claim: _Claim, value: Any, path: str, step: str = "") -> str:
     if value.__class__ is not str:
-        raise _wrong(claim, path, "takes text")
+        raise _wrong(claim, path, "takes text", step)
     return as_go(value)
 
 
@@ -170,7 +172,7 @@ def _texts(
     items += [""] * (len(value) - len(items))
     for index, each in enumerate(value):
         if each is not None:
-            items[index] = _go_text(claim, each, path)
+            items[index] = _go_text(claim, each, path, f"[{index}]")
     setattr(message, claim.attribute, items[: len(value)])
 
 
@@ -192,7 +194,9 @@ def _map(
     # Changed in place: a map may be set as often as the payload is long.
     entries = getattr(message, claim.attribute)
     for key, each in members(value):
-        entries[as_go(key)] = "" if each is None else _go_text(claim, each, path)
+        name = as_go(key)
+        step = "" if each.__class__ is str else f"[{shown(name, 40)}]"
+        entries[name] = "" if each is None else _go_text(claim, each, path, step)
 
 
 def _grant(
@@ -215,11 +219,14 @@ def _grant(
 
 def _protojson(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
-) -> None:
+) -> dict[str, Any] | None:
+    found = unknown = None
     if value is not None:
         read = _plain_message if reader.strict else _message
-        value = read(claim.field.type, value, path + claim.json_name)
-    setattr(message, claim.attribute, value)
+        found = read(claim.field.type, value, path + claim.json_name)
+        unknown = _unknown_members(claim.field.type, value)
+    setattr(message, claim.attribute, found)
+    return unknown
 
 
 def _reader_of(field: Field) -> Callable[..., dict[str, Any] | None]:
@@ -255,7 +262,7 @@ def _plain_message(cls: type[Any], value: Any, path: str) -> Any:
 
 
 def _message(cls: type[Any], value: Any, path: str) -> Any:
-    """A message from ProtoJSON, as Go's protojson reads it with DiscardUnknown.
+    """A message from ProtoJSON as Go's protojson reads it with DiscardUnknown.
 
     It refuses lone surrogates even in values it skips, where numbers may be anything.
     """
@@ -267,7 +274,64 @@ def _message(cls: type[Any], value: Any, path: str) -> Any:
         return cls.from_dict(value, ignore_unknown=True, max_depth=GO_DEPTH)
     except JsonError as error:
         # Its own message may show the value.
-        raise ClaimError("does not fit the field", path + error.path[1:]) from None
+        place = error.path[1:]
+    raise ClaimError(
+        f"does not fit the field, which takes {_taken(cls, place)}", path + place
+    )
+
+
+def _unknown_members(cls: type[Any], value: dict[str, Any]) -> dict[str, Any]:
+    """The members that no field reads; in those of repeated messages, an object for each item."""
+    found: dict[str, Any] = {}
+    by_json = table_of(cls).by_json
+    for key, each in value.items():
+        field = by_json.get(key)
+        if field is None:
+            found[as_go(key)] = plain(each)
+        elif field.kind == "message" and not field.type.__proto_name__.startswith(
+            "google."
+        ):
+            inner: Any = None
+            if is_dict(each) and field.presence != "map":
+                inner = _unknown_members(field.type, each)
+            elif is_list(each):
+                items = [_unknown_members(field.type, item) for item in each]
+                inner = items if any(items) else None
+            if inner:
+                found[field.json_name] = inner
+    return found
+
+
+_WHOLE = "a whole number of 32 bits"
+_TAKEN = {
+    "bool": "true or false",
+    "string": "text",
+    "message": "an object",
+    "bytes": "text in base64",
+    "double": "a number",
+    "float": "a number",
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), _WHOLE),
+    **dict.fromkeys(("uint32", "fixed32"), f"{_WHOLE}, not below 0"),
+    "enum": "a name or number of the enum",
+}
+
+
+def _taken(cls: type[Any], path: str) -> str:
+    """What a field takes, which a path of an error leads to."""
+    field = None
+    for name in re.findall(r"\.(\w+)", path):
+        field = table_of(cls).by_json.get(name)
+        if field is None:
+            return "something else"
+        cls = field.type
+    if field is None:
+        return "an object"
+    if not path.endswith("]"):
+        if field.presence == "repeated":
+            return "an array"
+        if field.presence == "map":
+            return "an object"
+    return _TAKEN.get((field.value or field).kind, "a whole number")
 
 
 def _refuse_repeated(cls: type[Any], value: Any, path: str) -> None:

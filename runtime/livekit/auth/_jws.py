@@ -5,6 +5,9 @@ skips line breaks and ignores the bits left over in the last character, so one t
 spellings; `decode` accepts only the one that an encoder writes.
 """
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 import binascii
@@ -17,8 +20,10 @@ from ._errors import (
     InvalidArgumentError,
     MalformedTokenError,
     TokenTooLargeError,
+    TokenTypeError,
 )
 from ._scan import GO_DEPTH, is_beyond_float, read, walk
+from ._secrets import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +35,11 @@ if TYPE_CHECKING:
 
 HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 """Hash functions by name of the algorithm."""
+
+MAX_SIZE = 1 << 16
+"""Characters of the longest token that `strict` accepts by default."""
+MAX_DEPTH = 100
+"""How deep the JSON of a token may nest for `strict` by default."""
 
 KNOWN_ALGORITHMS = frozenset(
     [
@@ -78,41 +88,66 @@ def decode(segment: str) -> bytes:
             return binascii.a2b_base64(text, strict_mode=True)
         except (binascii.Error, UnicodeEncodeError):
             pass
-    raise MalformedTokenError("a segment is not canonical base64url")
+    reason = _mistake(segment) or "a segment is not canonical base64url"
+    raise MalformedTokenError(reason)
 
 
 def decode_go(segment: str) -> bytes:
     """The bytes of a segment in any spelling that Go accepts. Raises MalformedTokenError."""
     bare = segment.translate(_LINE_BREAKS)
     if _ALPHABET.fullmatch(bare) is None or len(bare) % 4 == 1:
-        raise MalformedTokenError("a segment is not base64url")
+        raise MalformedTokenError(_mistake(segment) or "a segment is not base64url")
     return binascii.a2b_base64(bare.encode().translate(_TO_STANDARD) + b"==")
+
+
+def _mistake(text: str) -> str:
+    """What people do to tokens, if a segment or token shows it."""
+    if text[:7].lower() == "bearer ":
+        return "the token begins with `Bearer`; verify only what follows it"
+    if text[:1] in tuple("\"'") or text[-1:] in tuple("\"'"):
+        return "there are quotes around the token; remove them"
+    if text != text.strip() or "\n" in text:
+        return (
+            "there is white space or a line break around the token, or in it; remove it"
+        )
+    return ""
 
 
 def split(token: str) -> tuple[str, str, str]:
     """Header, payload and signature. Raises MalformedTokenError."""
     segments = token.split(".", 3)
     if len(segments) != 3:
-        raise MalformedTokenError("a token has three segments with a dot between each")
+        raise MalformedTokenError(
+            _mistake(token) or "a token has three segments with a dot between each"
+        )
     return segments[0], segments[1], segments[2]
 
 
-def signature(signed: bytes, key: bytes, algorithm: str = "HS256") -> bytes:
+def signature(signed: bytes, key: Secret, algorithm: str = "HS256") -> bytes:
     """The signature of the text `header.payload`."""
-    return hmac.digest(key, signed, HASHES[algorithm])
+    return hmac.digest(key.reveal(), signed, HASHES[algorithm])
 
 
-def signed(header: bytes, payload: bytes, key: bytes, algorithm: str = "HS256") -> str:
+def signed(header: bytes, payload: bytes, key: Secret, algorithm: str = "HS256") -> str:
     """A token with this JSON as its header and payload, unchanged."""
     text = f"{encode(header)}.{encode(payload)}"
     return f"{text}.{encode(signature(text.encode(), key, algorithm))}"
 
 
 def is_signature(
-    found: bytes, signed: bytes, key: bytes, algorithm: str = "HS256"
+    found: bytes, signed: bytes, key: Secret, algorithm: str = "HS256"
 ) -> bool:
     """Whether a signature is right, in time that does not depend on how much of it is."""
     return hmac.compare_digest(found, signature(signed, key, algorithm))
+
+
+def is_strict(profile: object) -> bool:
+    """Whether a profile is `strict`, not `go`. Raises InvalidArgumentError for any other."""
+    if profile == "strict":
+        return True
+    if profile != "go":
+        raise InvalidArgumentError(f"the profile is strict or go, not {profile!r}")
+    return False
 
 
 class Rules:
@@ -130,10 +165,8 @@ class Rules:
         max_size: int | None = None,
         max_depth: int | None = None,
     ) -> None:
-        if profile not in ("strict", "go"):
-            raise InvalidArgumentError(f"the profile is strict or go, not {profile!r}")
-        self.strict: bool = profile == "strict"
-        size, depth = (1 << 16, 100) if self.strict else (1 << 20, GO_DEPTH)
+        self.strict: bool = is_strict(profile)
+        size, depth = (MAX_SIZE, MAX_DEPTH) if self.strict else (1 << 20, GO_DEPTH)
         self.max_size: int = size if max_size is None else max_size
         self.max_depth: int = depth if max_depth is None else max_depth
 
@@ -153,6 +186,9 @@ class Jws:
 
     def __init__(self, token: str, rules: Rules) -> None:
         """Raises MalformedTokenError, TokenTooLargeError."""
+        if not isinstance(token, str):
+            hint = "; decode it" if isinstance(token, bytes) else ""
+            raise TokenTypeError(f"a token is text, not {type(token).__name__}{hint}")
         if len(token) > rules.max_size:
             raise TokenTooLargeError(
                 f"the token has {len(token)} characters, more than {rules.max_size}"

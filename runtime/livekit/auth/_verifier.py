@@ -10,17 +10,27 @@ from ._claims_reader import GrantsReader
 from ._errors import (
     AlgorithmError,
     MissingClaimError,
-    NotYetValidError,
     SignatureError,
+    UnknownKeyError,
     WrongIssuerError,
 )
 from ._jws import Jws, Rules, is_signature
-from ._keys import as_keys
-from ._registered_claims import check_dates, read_registered
+from ._keys import as_keys, named
+from ._registered_claims import (
+    DataclassFields,
+    DataclassParams,
+    check_dates,
+    made_in_the_future,
+    now,
+    read_registered,
+    seconds_of,
+)
+from ._secrets import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
     from typing import Any
 
     from ..lkproto.claims_pb import ClaimGrants
@@ -36,10 +46,13 @@ class Claims:
     """The claims of a token.
 
     `grants` are the grants and claims of LiveKit, `registered` those of RFC 7519. `unknown` has
-    all others as JSON values, also those within grants: `{"video": {"newGrant": True}}`.
+    all others as JSON values, also those within grants and the room configuration:
+    `{"video": {"newGrant": True}}`. In a list of messages, they are a list with an object for each.
     """
 
     __slots__ = ("grants", "registered", "unknown")
+    __dataclass_fields__ = DataclassFields()
+    __dataclass_params__ = DataclassParams
 
     def __init__(
         self,
@@ -60,6 +73,13 @@ class Claims:
     def identity(self) -> str:
         """Who the token is for: its `sub`, or its `jti` where that is empty."""
         return self.grants.identity
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Claims):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"<Claims api_key={self.api_key!r} exp={self.registered.exp}>"
@@ -87,22 +107,22 @@ class TokenVerifier:
         *,
         keys: KeyProvider | Mapping[str, str] | None = None,
         profile: Profile = "strict",
-        leeway: float = LEEWAY,
+        leeway: float | timedelta = LEEWAY,
         max_size: int | None = None,
         max_depth: int | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Without keys, those of the environment are used.
+        """Without keys, those of the environment are used; see `environment_keys`.
 
-        Raises InvalidArgumentError.
+        A lone `api_key` finds its secret in LIVEKIT_KEYS, or else in LIVEKIT_API_SECRET; a lone
+        `api_secret` belongs to LIVEKIT_API_KEY. Raises InvalidArgumentError.
         """
         self._issuer = api_key
         self._keys = as_keys(api_key, api_secret, keys)
+        del api_secret, keys
         self._rules = Rules(profile, max_size, max_depth)
-        self._leeway = leeway
-        from time import time
-
-        self._clock = clock or time
+        self._leeway = seconds_of(leeway)
+        self._clock = clock or now
 
     def __repr__(self) -> str:
         profile = "strict" if self._rules.strict else "go"
@@ -123,10 +143,18 @@ class TokenVerifier:
         self._check_dates(registered)
         return claims
 
-    def _key(self, issuer: str, header: Mapping[str, Any]) -> bytes:
+    def _key(self, issuer: str, header: Mapping[str, Any]) -> Secret:
         if self._issuer is not None and issuer != self._issuer:
-            raise WrongIssuerError("the token was made with another API key")
-        return self._keys.verification_key(issuer, header)
+            raise WrongIssuerError(
+                f"the token was made with another API key, {named(issuer)}, not "
+                f"{self._issuer!r}"
+            )
+        key = Secret(self._keys.verification_key(issuer, header))
+        if self._rules.strict and not issuer:
+            raise UnknownKeyError("the token does not name its API key (`iss`)")
+        if self._rules.strict and not key:
+            raise UnknownKeyError("the key of the token is empty, so anyone can sign")
+        return key
 
     def _check_dates(self, claims: RegisteredClaims) -> None:
         if claims.exp is None:
@@ -138,7 +166,7 @@ class TokenVerifier:
             and claims.iat is not None
             and now < claims.iat - self._leeway
         ):
-            raise NotYetValidError("the token was made in the future, by its `iat`")
+            raise made_in_the_future(claims.iat, now)
 
 
 class Unverified:

@@ -1,0 +1,189 @@
+"""Keys as YAML: files, and the variable LIVEKIT_KEYS, as livekit-server reads them (yaml.v3)."""
+
+# PyYAML comes without types.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import re
+
+from ._errors import KeyFileError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_TAG = "tag:yaml.org,2002:"
+_NULL, _BINARY = f"{_TAG}null", f"{_TAG}binary"
+
+# Lines of plain pairs, which need no YAML library: what is written means itself.
+_PLAIN_LINE = re.compile(
+    r"""[ ]*(?:\#.*)?|
+    (?P<key>[A-Za-z][\w-]*)[ ]*:[ ]+
+    (?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|(?P<plain>[A-Za-z0-9/+][\w/+=.~-]*))
+    [ \t]*(?:[ ]\#.*)?""",
+    re.VERBOSE | re.ASCII,
+)
+# Scalars without quotes that are not text, to the server or to other readers of YAML.
+_NOT_TEXT = re.compile(
+    r"""null|true|false|yes|no|on|off|[yn]|
+    [-+]?(?:0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+)|
+    [-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?|
+    [-+]?\.inf|\.nan|
+    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+
+def read_yaml(text: str | bytes) -> dict[str, str]:
+    """Secrets by key, from YAML `key: secret` as Go's yaml.v3 reads it into a map of strings.
+
+    Scalars are their text (`0123` stays), null is empty, `!!binary` is the text of its bytes, a
+    second document is ignored. Needs the extra `yaml`. Raises KeyFileError.
+    """
+    content = Hidden(text)
+    del text
+    return _load(content, text_alone=False)
+
+
+def environment_yaml(text: str) -> dict[str, str]:
+    """Secrets by key of LIVEKIT_KEYS, where the server drops every secret that is not text.
+
+    Needs the extra `yaml` for anything but lines of plain pairs. Raises KeyFileError.
+    """
+    content = Hidden(text)
+    del text
+    found = _plain_pairs(content)
+    return _load(content, text_alone=True) if found is None else found
+
+
+class Hidden:
+    """Text with secrets, which no `repr` shows."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str | bytes) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "<redacted SECRET>"
+
+
+def _plain_pairs(content: Hidden) -> dict[str, str] | None:
+    """Pairs that mean the same to every reader of YAML; None if something needs a real one."""
+    found: dict[str, str] = {}
+    for line in re.split(r"\r\n|\r|\n", str(content.text)):
+        match = _PLAIN_LINE.fullmatch(line)
+        if match is None or match["key"] in found:
+            return None
+        key, quoted = match["key"], match["double"] or match["single"]
+        if key is None:
+            continue
+        if _NOT_TEXT.fullmatch(key) or not (quoted or match["plain"]):
+            return None
+        if not quoted and _NOT_TEXT.fullmatch(match["plain"]):
+            return None
+        found[key] = quoted or match["plain"]
+    return found
+
+
+def _load(content: Hidden, *, text_alone: bool) -> dict[str, str]:
+    try:
+        import yaml
+    except ImportError:
+        raise KeyFileError(
+            "reading keys from YAML needs PyYAML: pip install lkproto[yaml]"
+        ) from None
+    loader: Any = None
+    try:
+        loader = _loader(yaml)(content.text)
+        if not loader.check_node():
+            if text_alone:
+                return {}
+            raise KeyFileError("the file has no keys")
+        return _secrets_of(yaml, loader.get_node(), text_alone)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        # The library's message may quote a line of the file.
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+    finally:
+        if loader is not None:
+            loader.dispose()
+    raise KeyFileError(f"{line}not YAML")
+
+
+def _loader(yaml: Any) -> Any:
+    """The loader of PyYAML, but it takes a TAB for white space where YAML does."""
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        def scan_to_next_token(self) -> None:
+            super().scan_to_next_token()
+            while self.peek() == "\t" and (
+                self.flow_level or not self.allow_simple_key
+            ):
+                self.forward()
+                super().scan_to_next_token()
+
+        def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str]:
+            length = 0
+            while self.peek(length) in " \t":
+                length += 1
+            if self.peek(length) in "\r\n\x85\u2028\u2029":
+                self.forward(length)
+                return list(super().scan_plain_spaces(indent, start_mark))
+            spaces = [self.prefix(length)] if length else []
+            self.forward(length)
+            return spaces
+
+    return Loader
+
+
+def _secrets_of(yaml: Any, document: Any, text_alone: bool) -> dict[str, str]:
+    if isinstance(document, yaml.ScalarNode) and document.tag == _NULL:
+        return {}
+    if not isinstance(document, yaml.MappingNode):
+        line = document.start_mark.line + 1
+        raise KeyFileError(
+            f"line {line}: expected a mapping, `key: secret` with a space after the colon"
+        )
+    found: dict[str, str] = {}
+    for key, secret in document.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or not isinstance(
+            secret, yaml.ScalarNode
+        ):
+            raise KeyFileError(
+                f"line {line}: expected `key: secret`, both plain values"
+            )
+        name = _text(key, line)
+        if name in found:
+            raise KeyFileError(f"line {line}: duplicate key")
+        if text_alone and not (_is_text(secret) and secret.value):
+            raise KeyFileError(
+                f"line {line}: the secret is not text in YAML, and livekit-server would ignore "
+                "it; put it in quotes"
+            )
+        found[name] = "" if secret.tag == _NULL else _text(secret, line)
+    return found
+
+
+def _is_text(node: Any) -> bool:
+    """Whether a scalar is text to the server: by quotes, or as nothing else fits it."""
+    if node.tag in (f"{_TAG}str", _BINARY):
+        return node.style is not None or not _NOT_TEXT.fullmatch(node.value)
+    return False
+
+
+def _text(node: Any, line: int) -> str:
+    """The text of a scalar; that of its bytes, if it is `!!binary`. Raises KeyFileError."""
+    if node.tag != _BINARY:
+        text: str = node.value
+        return text
+    from binascii import Error, a2b_base64
+
+    try:
+        data = re.sub("[\r\n]", "", node.value).encode("ascii")
+        return a2b_base64(data, strict_mode=True).decode()
+    except (Error, UnicodeError):
+        pass
+    raise KeyFileError(f"line {line}: `!!binary` is not text in base64")
