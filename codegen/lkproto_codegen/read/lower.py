@@ -260,7 +260,7 @@ class _File:
             deprecated=field.options.deprecated,
             doc=self.source.doc(path),
             location=self.source.location(path),
-            roles=self.roles.of(field.options.SerializeToString(), known.full_name),
+            roles=self.roles.of(field.options.SerializeToString(), full_name),
             extendee=field.extendee.removeprefix(".") or None,
             full_name=full_name,
         )

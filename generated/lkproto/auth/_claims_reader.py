@@ -167,17 +167,13 @@ def _texts(
         reader.lists.pop(name, None)
         setattr(message, claim.attribute, [])
         return
-    under = reader.lists.get(name, [])
-    found = [
-        (
-            (under[index] if index < len(under) else "")
-            if each is None
-            else _go_text(claim, each, path, f"[{index}]")
-        )
-        for index, each in enumerate(value)
-    ]
-    reader.lists[name] = found + under[len(found) :]
-    setattr(message, claim.attribute, found)
+    # Changed in place: a list may be set as often as the payload is long.
+    items = reader.lists.setdefault(name, [])
+    items += [""] * (len(value) - len(items))
+    for index, each in enumerate(value):
+        if each is not None:
+            items[index] = _go_text(claim, each, path, f"[{index}]")
+    setattr(message, claim.attribute, items[: len(value)])
 
 
 def _are_texts(values: Iterable[Any]) -> bool:
@@ -187,19 +183,20 @@ def _are_texts(values: Iterable[Any]) -> bool:
 def _map(
     reader: GrantsReader, message: Any, claim: _Claim, value: Any, path: str
 ) -> None:
-    entries: dict[str, str] = {}
-    if value is not None:
-        if not is_dict(value):
-            raise _wrong(claim, path, "takes an object")
-        if reader.strict and _are_texts(value.values()):
-            setattr(message, claim.attribute, value)
-            return
-        entries.update(getattr(message, claim.attribute))
-        for key, each in members(value):
-            name = as_go(key)
-            step = "" if each.__class__ is str else f"[{shown(name, 40)}]"
-            entries[name] = "" if each is None else _go_text(claim, each, path, step)
-    setattr(message, claim.attribute, entries)
+    if value is None:
+        setattr(message, claim.attribute, {})
+        return
+    if not is_dict(value):
+        raise _wrong(claim, path, "takes an object")
+    if reader.strict and _are_texts(value.values()):
+        setattr(message, claim.attribute, value)
+        return
+    # Changed in place: a map may be set as often as the payload is long.
+    entries = getattr(message, claim.attribute)
+    for key, each in members(value):
+        name = as_go(key)
+        step = "" if each.__class__ is str else f"[{shown(name, 40)}]"
+        entries[name] = "" if each is None else _go_text(claim, each, path, step)
 
 
 def _grant(
@@ -274,7 +271,7 @@ def _message(cls: type[Any], value: Any, path: str) -> Any:
             raise ClaimError("has text that is not valid Unicode", path)
     _refuse_repeated(cls, value, path)
     try:
-        return cls.from_dict(value, ignore_unknown=True)
+        return cls.from_dict(value, ignore_unknown=True, max_depth=GO_DEPTH)
     except JsonError as error:
         # Its own message may show the value.
         place = error.path[1:]

@@ -25,7 +25,6 @@ from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
 from ._registered_claims import LAST_SECOND, now
-from ._scan import nests_deeper
 from ._secrets import Secret, TextSecret, check_pair, good_secret
 
 TYPE_CHECKING = False
@@ -34,7 +33,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from typing import Any, Self, TypeVar
 
-    from .._runtime.enums import Enum
+    from .._runtime.json.nesting import nests_deeper
+from .._runtime.enums import Enum
     from .._runtime.message import Message
     from ._jws import Profile
 

@@ -111,15 +111,9 @@ def _read(text: str, strict: bool, depth: int) -> Json:
     return value
 
 
-def nests_deeper(text: str, depth: int) -> bool:
-    """Whether the values of a JSON text nest deeper."""
-    few = text.count("{") + text.count("[") <= depth
-    return not few and _nests_deeper(text, depth)
-
-
 def _nests_deeper(text: str, depth: int) -> bool:
-    """Whether brackets outside of strings nest deeper, in text that may be no JSON."""
-    # What does so on purpose mostly does from the start on.
+    """Whether brackets outside of strings nest deeper, in text that need not be JSON."""
+    # An attack mostly nests from the start.
     return any(nests_deeper(part, depth) for part in (text[:_START], text))
 
 
