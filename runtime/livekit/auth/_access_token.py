@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .._runtime.json.nesting import nests_deeper
 from ..livekit_agent_dispatch_pb import RoomAgentDispatch
 from ..livekit_models_pb import ParticipantInfo, TrackSource
 from ..livekit_room_pb import RoomConfiguration
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from typing import Any, Self, TypeVar
 
-    from .._runtime.json.nesting import nests_deeper
-from .._runtime.enums import Enum
+    from .._runtime.enums import Enum
     from .._runtime.message import Message
     from ._jws import Profile
 
