@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import subprocess
 import sys
@@ -94,6 +95,7 @@ def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
     ]
     done = subprocess.run(
         [sys.executable, "-c", SMALL.format(texts=texts, kib=kib)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,

@@ -354,7 +354,7 @@ def _copied(unknown: Mapping[str, Any]) -> dict[str, Any]:
         return deepcopy(dict(unknown))
     except RecursionError:
         problem = "unknown claims nest too deeply to be minted"
-    except (TypeError, ValueError, AttributeError):  # of an object that is no JSON
+    except (TypeError, ValueError, AttributeError):  # of an object that is not JSON
         problem = "unknown claims have a value that JSON cannot hold"
     raise InvalidArgumentError(problem)
 
