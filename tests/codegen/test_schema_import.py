@@ -167,6 +167,7 @@ def test_a_new_file_gets_our_header_with_their_copyright(
     assert old.startswith(HEADER.replace("v1.0", "v2.0"))
 
 
+@pytest.mark.slow
 @needs_buf
 def test_the_report_lists_the_changes(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
@@ -203,6 +204,7 @@ def test_no_comment_of_ours_is_lost_silently(ours: Path, tmp_path: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_upstream_toml_records_version_and_digests(ours: Path, tmp_path: Path) -> None:
     apply(imported(tmp_path, version="v2.0"))
 
@@ -226,6 +228,7 @@ def test_upstream_toml_records_version_and_digests(ours: Path, tmp_path: Path) -
     assert "\n\n# Digests.\n[descriptors]\n" in text
 
 
+@pytest.mark.slow
 def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
     apply(plan)
@@ -238,6 +241,7 @@ def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> N
     assert note in plan.report.notes
 
 
+@pytest.mark.slow
 def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
     version = 'v"2\\é'
     apply(imported(tmp_path, version=version))
@@ -257,6 +261,7 @@ def test_tables_that_upstream_toml_lacks_are_made(ours: Path, tmp_path: Path) ->
     assert tables.keys() == {"upstream", "descriptors", "files"}
 
 
+@pytest.mark.slow
 def test_a_tree_without_upstream_toml_gets_none(ours: Path, tmp_path: Path) -> None:
     (ours / "UPSTREAM.toml").unlink()
 
@@ -406,6 +411,7 @@ def test_a_missing_import_of_upstream_is_refused(ours: Path, tmp_path: Path) -> 
     assert 'Import "options.proto" was not found' in message
 
 
+@pytest.mark.slow
 def test_a_failure_in_the_middle_changes_nothing(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -437,6 +443,7 @@ def test_a_failure_in_the_middle_changes_nothing(
     assert content(ours) != before
 
 
+@pytest.mark.slow
 def test_an_unwritable_target_is_refused(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -464,6 +471,7 @@ def test_links_and_directories_in_the_way_are_refused(
     assert "new.proto is a link" in refused(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -512,6 +520,7 @@ def test_upstream_cannot_change_our_own_folder(ours: Path, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_googles_files_in_upstreams_tree_stay_out(ours: Path, tmp_path: Path) -> None:
     vendored = 'syntax = "proto3"; package google.protobuf; message Empty {}'
 
@@ -538,6 +547,7 @@ def test_files_of_other_include_directories_stay_where_they_are(
 # Without buf.
 
 
+@pytest.mark.slow
 def test_without_buf_our_comparison_is_used(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -552,6 +562,7 @@ def test_without_buf_our_comparison_is_used(
     ]
 
 
+@pytest.mark.slow
 def test_a_buf_that_fails_does_not_stop_the_import(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
