@@ -15,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.debian import UnavailableError, unpack
+
 from .suite import CODEC, MissingToolError, cache, npm_package
 
 TESTEE = Path(__file__).with_name("testee")
@@ -26,7 +28,6 @@ _SUMMARY = re.compile(
     r"(\d+) expected failures, (\d+) unexpected failures"
 )
 _LIBRARIES = ["libc6", "libstdc++6", "libgcc-s1"]
-_SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 
 
 def main(arguments: list[str]) -> int:
@@ -127,40 +128,15 @@ def _newer_libraries() -> Path:
     libraries = root / "usr/lib/x86_64-linux-gnu"
     if (libraries / "ld-linux-x86-64.so.2").exists():
         return libraries
-    source = _SOURCES.read_text("utf-8") if _SOURCES.exists() else ""
-    if "bookworm" not in source or shutil.which("apt-get") is None:
-        raise MissingToolError(
-            f"the runner needs glibc 2.38 or later, not {platform.libc_ver()[1]}"
-        )
-    scratch = cache() / "apt"
+    shutil.rmtree(root, ignore_errors=True)
     try:
-        for package in _download(scratch, source):
-            subprocess.run(["dpkg", "-x", package, root], check=True)
-    except subprocess.CalledProcessError as error:
-        text = (error.stderr or b"").decode(errors="replace").strip()
+        unpack(_LIBRARIES, "trixie", root)
+    except UnavailableError as error:
+        version = platform.libc_ver()[1]
         raise MissingToolError(
-            f"apt cannot fetch the newer glibc the runner needs: {text[-200:]}"
+            f"the runner needs glibc 2.38 or later, not {version}, and {error}"
         ) from None
     return libraries
-
-
-def _download(scratch: Path, source: str) -> list[Path]:
-    """Debian packages by apt, of the next release but from the machine's own mirror."""
-    for folder in ("sources", "lists/partial", "cache/archives/partial"):
-        (scratch / folder).mkdir(parents=True, exist_ok=True)
-    first = source.partition("\n\n")[0].replace("bookworm-updates", "")
-    stanza = first.replace("bookworm", "trixie") + "\n"
-    (scratch / "sources" / "next.sources").write_text(stanza, "utf-8")
-    settings = {
-        "Dir::Etc::SourceList": "/dev/null",
-        "Dir::Etc::SourceParts": scratch / "sources",
-        "Dir::State::Lists": scratch / "lists",
-        "Dir::Cache": scratch / "cache",
-    }
-    apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in settings.items())]
-    for words in (["update"], ["download", *_LIBRARIES]):
-        subprocess.run([*apt, *words], cwd=scratch, capture_output=True, check=True)
-    return sorted(scratch.glob("*.deb"))
 
 
 if __name__ == "__main__":

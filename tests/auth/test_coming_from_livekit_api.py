@@ -56,6 +56,7 @@ GRANTS = (
     *("VideoGrants", "SIPGrants", "InferenceGrants", "ObservabilityGrants"),
     *("AgentGrants", "AgentEndpointGrants", "AgentThreadGrants"),
 )
+OBJECTS = ("token()", VERIFIER, *(f"api.{name}()" for name in GRANTS))
 
 
 def installed() -> str | None:
@@ -144,9 +145,13 @@ def test_grants_have_every_field_of_theirs(name: str) -> None:
 
 def names(library: str, make: str) -> list[str]:
     """The public attributes of an object of a library."""
-    expression = f"[each for each in dir({make}) if each[0] != '_']"
-    found: list[str] = ast.literal_eval(outcomes(library, expression)[expression])
-    return found
+    asked = {
+        each: f"[each for each in dir({each}) if each[0] != '_']" for each in OBJECTS
+    }
+    listed: list[str] = ast.literal_eval(
+        outcomes(library, *asked.values())[asked[make]]
+    )
+    return listed
 
 
 def test_the_page_names_the_versions_that_are_pinned() -> None:

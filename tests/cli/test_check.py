@@ -42,6 +42,7 @@ def test_json_of_a_clean_and_a_changed_package(generated: Project) -> None:
     assert json.loads(done.out) == clean | {"clean": False, "missing": ["plain_pb.py"]}
 
 
+@pytest.mark.slow
 def test_drift_is_listed_with_a_diff_and_what_to_do(generated: Project) -> None:
     out = generated.folder / "out"
     (out / "stray.py").touch()
@@ -80,6 +81,7 @@ def test_an_extra_file_alone_is_drift_even_when_the_cache_is_trusted(
     )
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_drift(project: Project) -> None:
     done = project.run("check")
 
@@ -123,6 +125,7 @@ def test_a_tool_of_another_version_is_named_before_any_difference(
     ]
 
 
+@pytest.mark.slow
 def test_a_manifest_of_something_else_is_an_error(generated: Project) -> None:
     path = generated.folder / "out" / "MANIFEST.json"
     path.write_text("[]")

@@ -297,6 +297,7 @@ def test_the_console_scripts_are_functions(project: Project) -> None:
         assert done == Done(0, f"{name} 0.1.0\n", "")
 
 
+@pytest.mark.slow
 def test_paths_are_relative_to_the_configuration_found_above(project: Project) -> None:
     inner = Project(project.folder / "deep" / "er")
     inner.folder.mkdir(parents=True)

@@ -132,6 +132,7 @@ def test_a_second_run_does_the_work_if_anything_changed(
     assert generated.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_changed_options_count_as_a_change(generated: Project) -> None:
 
     report = json.loads(
@@ -141,6 +142,7 @@ def test_changed_options_count_as_a_change(generated: Project) -> None:
     assert report["changed"] == ["MANIFEST.json", "__init__.py"]
 
 
+@pytest.mark.slow
 def test_hand_edited_files_are_named_even_in_a_pipe(generated: Project) -> None:
     out = generated.folder / "out"
     (out / "acme" / "hello_pb.py").write_text("edited")
@@ -187,6 +189,7 @@ def test_without_a_home_there_is_no_cache_and_no_error(generated: Project) -> No
         assert done == SILENCE
 
 
+@pytest.mark.slow
 def test_a_place_that_cannot_be_written_is_reported(project: Project) -> None:
     project.write("file", "")
 

@@ -162,6 +162,7 @@ def test_flags_win_over_the_configuration(project: Project) -> None:
     assert done.out == "b.proto (package -)\n1 file: 0 messages, 0 enums, 0 services\n"
 
 
+@pytest.mark.slow
 def test_mistakes_in_several_files_are_reported_together(project: Project) -> None:
     project.write("protos/a.proto", 'syntax = "proto3";\nmessage A { X x = 1; }\n')
     project.write("protos/b.proto", 'syntax = "proto3";\nmessage B { Y y = 1; }\n')

@@ -57,6 +57,7 @@ def test_a_dry_run_reports_and_changes_nothing(
     assert "schema is up to date" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_json_has_all_of_the_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "import", "theirs", "--json"]) == 0
 
@@ -81,6 +82,7 @@ def test_unwanted_breaks_stop_it(
     assert Path("schema/a.proto").read_text() == OURS["a.proto"]
 
 
+@pytest.mark.slow
 def test_lesser_breaks_do_not_stop_it() -> None:
     kept = 'syntax = "proto3"; message M { reserved 1; }'
     write_protos(Path("theirs"), {"a.proto": kept})
@@ -89,6 +91,7 @@ def test_lesser_breaks_do_not_stop_it() -> None:
     assert "reserved 1;" in Path("schema/a.proto").read_text()
 
 
+@pytest.mark.slow
 def test_lost_comments_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     write_protos(Path("theirs"), {"a.proto": 'syntax = "proto3";'})
 
@@ -141,6 +144,7 @@ def test_include_directories_override_the_configuration(tmp_path: Path) -> None:
     assert Path("schema/a.proto").read_text() == OURS["a.proto"]
 
 
+@pytest.mark.slow
 def test_without_configuration_the_tree_is_protobufs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,6 +178,7 @@ def test_a_partial_request_is_refused_unless_imports_are_allowed(
     assert "sub/b_pb.py" in {file.name for file in allowed.file}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameter", "message"),
     [

@@ -99,6 +99,7 @@ def test_our_comparison_judges_like_buf(
     assert own[0].level == level
 
 
+@pytest.mark.slow
 @needs_buf
 def test_compatible_changes_break_nothing(tmp_path: Path) -> None:
     new = OLD.replace("message N {}", "message N { int32 new = 1; }").replace(

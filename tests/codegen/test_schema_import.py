@@ -168,6 +168,7 @@ def test_a_new_file_gets_our_header_with_their_copyright(
     assert old.startswith(HEADER.replace("v1.0", "v2.0"))
 
 
+@pytest.mark.slow
 @needs_buf
 def test_the_report_lists_the_changes(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
@@ -204,6 +205,7 @@ def test_no_comment_of_ours_is_lost_silently(ours: Path, tmp_path: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_upstream_toml_records_version_and_digests(ours: Path, tmp_path: Path) -> None:
     apply(imported(tmp_path, version="v2.0"))
 
@@ -227,6 +229,7 @@ def test_upstream_toml_records_version_and_digests(ours: Path, tmp_path: Path) -
     assert "\n\n# Digests.\n[descriptors]\n" in text
 
 
+@pytest.mark.slow
 def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> None:
     plan = imported(tmp_path)
     apply(plan)
@@ -239,6 +242,7 @@ def test_without_version_the_recorded_one_stays(ours: Path, tmp_path: Path) -> N
     assert note in plan.report.notes
 
 
+@pytest.mark.slow
 def test_any_text_can_be_a_version(ours: Path, tmp_path: Path) -> None:
     version = 'v"2\\é'
     apply(imported(tmp_path, version=version))
@@ -258,6 +262,7 @@ def test_tables_that_upstream_toml_lacks_are_made(ours: Path, tmp_path: Path) ->
     assert tables.keys() == {"upstream", "descriptors", "files"}
 
 
+@pytest.mark.slow
 def test_a_tree_without_upstream_toml_gets_none(ours: Path, tmp_path: Path) -> None:
     (ours / "UPSTREAM.toml").unlink()
 
@@ -407,6 +412,7 @@ def test_a_missing_import_of_upstream_is_refused(ours: Path, tmp_path: Path) -> 
     assert 'Import "options.proto" was not found' in message
 
 
+@pytest.mark.slow
 def test_a_failure_in_the_middle_changes_nothing(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -438,6 +444,7 @@ def test_a_failure_in_the_middle_changes_nothing(
     assert content(ours) != before
 
 
+@pytest.mark.slow
 def test_an_unwritable_target_is_refused(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -465,6 +472,7 @@ def test_links_and_directories_in_the_way_are_refused(
     assert "new.proto is a link" in refused(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -513,6 +521,7 @@ def test_upstream_cannot_change_our_own_folder(ours: Path, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_googles_files_in_upstreams_tree_stay_out(ours: Path, tmp_path: Path) -> None:
     vendored = 'syntax = "proto3"; package google.protobuf; message Empty {}'
 
@@ -539,6 +548,7 @@ def test_files_of_other_include_directories_stay_where_they_are(
 # Without buf.
 
 
+@pytest.mark.slow
 def test_without_buf_our_comparison_is_used(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -553,6 +563,7 @@ def test_without_buf_our_comparison_is_used(
     ]
 
 
+@pytest.mark.slow
 def test_a_buf_that_fails_does_not_stop_the_import(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def reprinted(folder: Path, protos: Mapping[str, str]) -> dict[str, str]:
     return texts
 
 
+@pytest.mark.slow
 def test_the_livekit_tree_is_printed_as_it_is() -> None:
     """Importing the present schema changes nothing."""
     texts = printed(PROTOS)
@@ -217,6 +218,7 @@ service S {
 """
 
 
+@pytest.mark.slow
 def test_options_of_all_kinds_survive(tmp_path: Path) -> None:
     """Custom options, aggregates, options set part by part, options kept in source only."""
     texts = reprinted(tmp_path, {"opt.proto": OPTIONS, "used.proto": OPTIONS_USED})
@@ -280,6 +282,7 @@ service Empty {}
 """
 
 
+@pytest.mark.slow
 def test_structures_of_all_kinds_survive(tmp_path: Path) -> None:
     """Groups and maps between messages, extensions, ranges, defaults, imports."""
     other = 'syntax = "proto2"; package c; message Other { extensions 100 to 200; }'
@@ -307,6 +310,7 @@ service Service { rpc Room(.livekit.rpc.Room) returns (.livekit.Room); }
 """
 
 
+@pytest.mark.slow
 def test_references_mean_the_same_whatever_hides_them(tmp_path: Path) -> None:
     """Other packages, messages, fields and methods of the same name."""
     outer = 'syntax = "proto3"; package livekit; message Room {} enum Kind { K = 0; }'

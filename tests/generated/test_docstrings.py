@@ -113,15 +113,18 @@ def ours() -> Read:
     return read(GENERATED, "lkproto")
 
 
+@pytest.mark.slow
 def test_no_docstring_puzzles_the_parser(ours: Read) -> None:
     assert len(ours.classes) == len(TYPES)
     assert ours.warnings == []
 
 
+@pytest.mark.slow
 def test_classes_list_each_field_with_the_text_below_it(ours: Read) -> None:
     assert unlike(ours) == []
 
 
+@pytest.mark.slow
 def test_classes_list_each_documented_field_with_all_of_its_comment(ours: Read) -> None:
     """By the comments in the schema, whatever the generator makes of them below the field."""
     schema = lowered(Options(protos=(ROOT / "protobufs",)))
@@ -137,6 +140,7 @@ def test_classes_list_each_documented_field_with_all_of_its_comment(ours: Read) 
     assert documented > 2000
 
 
+@pytest.mark.slow
 def test_no_text_below_a_field_or_value_begins_like_a_type(ours: Read) -> None:
     """napoleon takes what is before a colon in the first line for the type."""
     found = [

@@ -66,7 +66,14 @@ def name_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-@pytest.mark.parametrize("folder", MAY_IMPORT)
+@pytest.mark.parametrize(
+    "folder",
+    [
+        # It takes seconds to read all that is generated.
+        pytest.param(each, marks=pytest.mark.slow) if "generated" in each else each
+        for each in MAY_IMPORT
+    ],
+)
 def test_a_folder_imports_only_what_it_may(folder: str) -> None:
     modules = python(folder)
     allowed = STDLIB | MAY_IMPORT[folder]
