@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.debian import UnavailableError, unpack
+from tests.interpreters.debian import UnavailableError, unpack
 
 from .suite import CODEC, MissingToolError, cache, npm_package
 
