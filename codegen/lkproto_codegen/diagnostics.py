@@ -117,4 +117,4 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     found = get_close_matches(name, known, n=1, cutoff=0.5)
     if found:
         return f"did you mean {found[0]!r}?"
-    return f"known: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else None
+    return f"known: {', '.join(sorted(known))}" if 0 < len(known) <= 16 else None

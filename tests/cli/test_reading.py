@@ -131,7 +131,7 @@ def test_unknown_keys_are_reported_with_file_line_and_column(project: Project) -
         "  hint: did you mean 'schema_version'?\n"
         "pyproject.toml:7:1: error: unknown option 'zzz'\n"
         "  hint: known: exclude, files, grants, include, limited_by, out, protos, redact, "
-        "redact_format, schema_version, templates, unset\n"
+        "redact_fields, redact_format, schema_version, templates, unset\n"
         "pyproject.toml:8:1: error: option 'out' takes a string\n",
     )
 

@@ -56,7 +56,11 @@ def test_the_command_writes_the_committed_package(tmp_path: Path) -> None:
 def test_the_plugin_answers_with_the_committed_package(
     compiled: FileDescriptorSet,
 ) -> None:
-    roles = ",".join(f"{role}={name}" for role, name in OPTIONS.roles.items())
+    named = {
+        role: name if isinstance(name, str) else ":".join(name)
+        for role, name in OPTIONS.roles.items()
+    }
+    roles = ",".join(f"{role}={name}" for role, name in named.items())
     include = f"include={OPTIONS.include[0]}"
     request = CodeGeneratorRequest(
         file_to_generate=reversed(FILES),

@@ -13,6 +13,8 @@ import pytest
 from lkproto._runtime.straight.collector import at_rest
 from lkproto.livekit import Codec, Room
 
+from tests.support import ROOT
+
 LARGE = Room(enabled_codecs=[Codec(mime=f"video/{i}") for i in range(5000)]).to_bytes()
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no fork, no such signals")
 
@@ -44,6 +46,7 @@ print(gc.isenabled())
 def test_a_signal_handler_may_read_while_it_rests() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IN_A_HANDLER],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "generated")},
         capture_output=True,
         text=True,
         timeout=60,

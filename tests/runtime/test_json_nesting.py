@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +16,7 @@ from lkproto._runtime.json.nesting import nests_deeper, value_nests_deeper
 from lkproto.livekit import Room
 
 from tests.runtime.test_linear_work import is_linear
+from tests.support import ROOT
 
 TEXTS = st.text(alphabet='[]{}"\\aä\x7f', max_size=6)
 VALUES = st.recursive(
@@ -71,7 +73,11 @@ def test_a_small_stack_is_enough_to_refuse(case: str, kib: int) -> None:
     text = f"({DEEP[case]})".replace("N", "3000")
     code = IN_A_SMALL_THREAD.format(text=text, kib=kib)
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "generated")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert done.stdout.splitlines() == ["values are nested too deeply"] * 4

@@ -130,7 +130,7 @@ def _loader(yaml: Any) -> Any:
                 length += 1
             if self.peek(length) in "\r\n\x85\u2028\u2029":
                 self.forward(length)
-                return list(super().scan_plain_spaces(indent, start_mark))
+                return list(super().scan_plain_spaces(indent, start_mark) or ())
             spaces = [self.prefix(length)] if length else []
             self.forward(length)
             return spaces
