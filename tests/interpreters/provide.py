@@ -49,11 +49,20 @@ def cache() -> Path:
 
 
 def full_version(python: Path, version: str) -> str | None:
-    """The full version of an interpreter, or None if it does not run or is of another version."""
+    """The full version of an interpreter, or None if it does not run or is of another version.
+
+    Our links are not on its PATH: pyenv's shims would find them, and seem to work.
+    """
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    path = os.pathsep.join(each for each in folders if each != str(LINKS))
     code = "import platform; print(platform.python_version())"
     try:
         done = subprocess.run(
-            [python, "-I", "-c", code], capture_output=True, text=True, check=False
+            [python, "-I", "-c", code],
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:
         return None
