@@ -103,7 +103,7 @@ def test_sdist_has_all_that_a_wheel_is_built_from(
     for part in (
         "protobufs/livekit_models.proto",
         "NOTICE",
-        "templates/types.py.j2",
+        "templates/index.py.j2",
         "tests/docs/pages.py",
         "README.md",
         "CHANGELOG.md",
