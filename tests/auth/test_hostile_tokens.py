@@ -86,6 +86,10 @@ thread.join()
 """
 
 
+@pytest.mark.skipif(
+    sys.version_info[:2] == (3, 13),
+    reason="on 3.13 a truncated token of 5,000 objects still ends such a thread",
+)
 @pytest.mark.parametrize("kib", [64, 128])
 def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
     texts = [
