@@ -188,3 +188,11 @@ class Schema:
     """All files of a request, imports included, each after the files it imports."""
 
     files: tuple[File, ...] = field(default_factory=tuple)
+
+
+def messages_of(schema: Schema) -> list[Message]:
+    """All messages of a schema, those inside others last."""
+    found = [each for file in schema.files for each in file.messages]
+    for message in found:
+        found += message.messages
+    return found

@@ -64,10 +64,8 @@ def _meant(other: ir.RoleValue | None, meaning: Mapping[str, ir.RoleValue]) -> s
 
 def check_getters(schema: ir.Schema) -> None:
     """Raise GenerationError for every `unset` that gives no getter."""
-    pending = [each for file in schema.files for each in file.messages]
-    for message in pending:
-        pending += message.messages
-    problems = [problem for each in pending for problem in _problems(each)]
+    messages = ir.messages_of(schema)
+    problems = [problem for each in messages for problem in _problems(each)]
     if problems:
         raise GenerationError(problems)
 

@@ -56,10 +56,8 @@ def _spelled(field: ir.RoleValue) -> str:
 
 def check_rights(schema: ir.Schema) -> None:
     """Raise GenerationError for every `limited_by` that does not name fields of its message."""
-    pending = [each for file in schema.files for each in file.messages]
-    for message in pending:
-        pending += message.messages
-    problems = [problem for each in pending for problem in _problems(each)]
+    messages = ir.messages_of(schema)
+    problems = [problem for each in messages for problem in _problems(each)]
     if problems:
         raise GenerationError(problems)
 
