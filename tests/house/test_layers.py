@@ -24,6 +24,11 @@ MAY_IMPORT = {
     "cli/lkproto_cli/": {"lkproto", "lkproto_codegen"},
     "conformance/lkproto_conformance/": {"lkproto"},
 }
+IMPORTING = [
+    # It takes seconds to read all that is generated.
+    pytest.param(each, marks=pytest.mark.slow) if "generated" in each else each
+    for each in MAY_IMPORT
+]
 # Module: packages of an extra, which it may import, but only inside functions.
 EXTRAS = {"_yaml_keys.py": {"yaml"}}
 
@@ -66,14 +71,7 @@ def name_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-@pytest.mark.parametrize(
-    "folder",
-    [
-        # It takes seconds to read all that is generated.
-        pytest.param(each, marks=pytest.mark.slow) if "generated" in each else each
-        for each in MAY_IMPORT
-    ],
-)
+@pytest.mark.parametrize("folder", IMPORTING)
 def test_a_folder_imports_only_what_it_may(folder: str) -> None:
     modules = python(folder)
     allowed = STDLIB | MAY_IMPORT[folder]
@@ -87,7 +85,7 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
         assert {name.partition(".")[0] for name in absolute} <= allowed, path
 
 
-@pytest.mark.parametrize("folder", MAY_IMPORT)
+@pytest.mark.parametrize("folder", IMPORTING)
 def test_relative_imports_stay_inside_their_package(folder: str) -> None:
     for path in python(folder):
         depth = path.removeprefix(folder).count("/") + 1

@@ -4,8 +4,8 @@ Each version that a classifier of pyproject.toml names is searched on the PATH a
 pyenv, or fetched from Debian. A link in `.nox/pythons` shows nox where it is. A version that is
 missing is reported; if `CI` is set, that is an error.
 
-`python -m tests.interpreters.provide ran REPORT` reads nox's report of the session `tests_on`, prints on
-which versions tests ran, and fails if a classifier names another one.
+`python -m tests.interpreters.provide ran REPORT` reads nox's report of the session `tests_on`,
+prints on which versions tests ran, and fails if a classifier names another one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from .debian import UnavailableError, unpack
 
@@ -48,49 +49,48 @@ def cache() -> Path:
     return Path(base, "lkproto", "interpreters")
 
 
-def full_version(python: Path, version: str) -> str | None:
-    """The full version of an interpreter, or None if it does not run or is of another version.
+class Interpreter(NamedTuple):
+    """A Python that runs: its full version, and its program as it says itself, not a shim."""
 
-    Our links are not on its PATH: pyenv's shims would find them, and seem to work.
-    """
-    folders = os.environ.get("PATH", "").split(os.pathsep)
-    path = os.pathsep.join(each for each in folders if each != str(LINKS))
-    code = "import platform; print(platform.python_version())"
+    version: str
+    program: Path
+
+
+def examine(python: Path, version: str) -> Interpreter | None:
+    """Run an interpreter. Returns None if it does not run or is of another version."""
+    code = "import platform, sys; print(platform.python_version(), sys.executable)"
     try:
         done = subprocess.run(
-            [python, "-I", "-c", code],
-            env=os.environ | {"PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
+            [python, "-I", "-c", code], capture_output=True, text=True, check=False
         )
     except OSError:
         return None
-    full = done.stdout.strip()
-    same = done.returncode == 0 and full.startswith(f"{version}.")
-    return full if same else None
+    full, _, program = done.stdout.strip().partition(" ")
+    if done.returncode or not full.startswith(f"{version}."):
+        return None
+    return Interpreter(full, Path(program))
 
 
 def places(version: str) -> Iterator[Path]:
     """Where an interpreter may be, the best place first."""
     name = f"python{version}"
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        if folder and Path(folder) != LINKS:
+        if folder and Path(folder).resolve() != LINKS:
             yield Path(folder, name)
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"), reverse=True)
     yield from sorted(cache().glob(f"{version}-*/usr/bin/{name}"))
 
 
-def find(version: str) -> Path:
+def find(version: str) -> Interpreter:
     """An interpreter of a version, fetched if there is none. Raises UnavailableError."""
     for python in places(version):
-        if python.is_file() and full_version(python, version):
-            return python
+        if python.is_file() and (found := examine(python, version)):
+            return found
     return fetch(version)
 
 
-def fetch(version: str) -> Path:
+def fetch(version: str) -> Interpreter:
     """Unpack an interpreter of Debian into the cache. Raises UnavailableError."""
     name, reasons = f"python{version}", dict[str, None]()
     for release in RELEASES:
@@ -103,8 +103,8 @@ def fetch(version: str) -> Path:
         except UnavailableError as error:
             reasons[str(error)] = None
             continue
-        if full_version(folder / "usr" / "bin" / name, version):
-            return folder / "usr" / "bin" / name
+        if found := examine(folder / "usr" / "bin" / name, version):
+            return found
         reasons[f"the one of {release} does not start"] = None
     raise UnavailableError("; ".join(reasons))
 
@@ -128,26 +128,21 @@ def adopt(python: Path) -> None:
         raise UnavailableError(f"patchelf fails: {done.stderr.strip()}")
 
 
-def link(version: str, python: Path) -> None:
-    """Put a link to an interpreter where nox finds it."""
-    LINKS.mkdir(parents=True, exist_ok=True)
-    place = LINKS / f"python{version}"
-    place.unlink(missing_ok=True)
-    place.symlink_to(python.resolve())
-
-
 def provide(versions: Sequence[str]) -> list[str]:
     """Link an interpreter of each version, and print where it is from. Returns what is missing."""
+    # A shim would take our own links, from an earlier run, for interpreters.
+    shutil.rmtree(LINKS, ignore_errors=True)
+    LINKS.mkdir(parents=True)
     missing: list[str] = []
     for version in versions:
         try:
-            python = find(version)
+            found = find(version)
         except UnavailableError as error:
             missing.append(version)
             print(f"*** Python {version} is MISSING, so no test runs on it ({error})")
         else:
-            link(version, python)
-            print(f"Python {full_version(python, version)} is {python}")
+            (LINKS / f"python{version}").symlink_to(found.program)
+            print(f"Python {found.version} is {found.program}")
     return missing
 
 
@@ -164,9 +159,10 @@ def passed(report: Path) -> list[str]:
 def untested(report: Path) -> list[str]:
     """Print which versions ran the tests. Returns the claimed ones that did not."""
     others = passed(report)
-    named = [full_version(LINKS / f"python{each}", each) or each for each in others]
+    found = [examine(LINKS / f"python{each}", each) for each in others]
+    named = ", ".join(each.version for each in found if each) or "no other"
     print(f"All tests ran on Python {platform.python_version()};", end=" ")
-    print(f"those of what users import on {', '.join(named) or 'no other'}")
+    print(f"those of what users import on {named}")
     return [each for each in claimed() if each not in {OWN, *others}]
 
 

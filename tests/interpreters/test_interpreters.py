@@ -28,6 +28,11 @@ def program(path: Path, body: str) -> Path:
     return path
 
 
+def says(version: str) -> str:
+    """The body of a script that acts as a Python of a version."""
+    return f"echo {version} $0"
+
+
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without Pythons: folders for the PATH, pyenv and the cache, and no Debian."""
@@ -71,20 +76,26 @@ def test_the_workflow_runs_the_tests_on_what_is_claimed() -> None:
 
 def test_an_interpreter_that_runs_and_has_the_version_is_found(machine: Path) -> None:
     program(machine / "bin" / "python3.12", "exit 127")  # as pyenv's shims do
-    program(machine / "pyenv/versions/3.12.1/bin/python3.12", "echo 3.11.9")
-    good = program(machine / "pyenv/versions/3.12.0/bin/python3.12", "echo 3.12.0")
+    program(machine / "pyenv/versions/3.12.1/bin/python3.12", says("3.11.9"))
+    good = program(machine / "pyenv/versions/3.12.0/bin/python3.12", says("3.12.0"))
 
-    assert interpreters.find("3.12") == good
-    assert interpreters.full_version(good, "3.12") == "3.12.0"
+    assert interpreters.find("3.12") == ("3.12.0", good)
 
-    first = program(machine / "bin" / "python3.12", "echo 3.12.9")
-    assert interpreters.find("3.12") == first
+    first = program(machine / "bin" / "python3.12", says("3.12.9"))
+    assert interpreters.find("3.12") == ("3.12.9", first)
+
+
+def test_an_interpreter_is_known_by_its_program_not_by_a_shim(machine: Path) -> None:
+    real = program(machine / "elsewhere" / "python3.12", says("3.12.5"))
+    program(machine / "bin" / "python3.12", f'exec {real} "$@"')
+
+    assert interpreters.find("3.12") == ("3.12.5", real)
 
 
 def test_what_is_found_is_linked_and_what_is_missing_is_reported(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here = program(machine / "bin" / "python3.12", "echo 3.12.9")
+    here = program(machine / "bin" / "python3.12", says("3.12.9"))
     claims(monkeypatch, interpreters.OWN, "3.12", "3.99")
 
     assert interpreters.main([]) == 0
@@ -98,6 +109,20 @@ def test_what_is_found_is_linked_and_what_is_missing_is_reported(
     monkeypatch.setenv("CI", "true")
     assert interpreters.main([]) == 1
     assert "claim Python 3.99, untested" in capsys.readouterr().out
+
+
+def test_links_of_an_earlier_run_are_not_interpreters(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims(monkeypatch, "3.12")
+    real = program(machine / "pyenv/versions/3.12.1/bin/python3.12", says("3.12.1"))
+    interpreters.main([])
+    # As pyenv's shims do, which search the rest of the PATH, too.
+    program(machine / "bin" / "python3.12", f'exec {machine}/links/python3.12 "$@"')
+
+    interpreters.main([])
+
+    assert (machine / "links" / "python3.12").resolve() == real
 
 
 @pytest.mark.parametrize(
@@ -169,20 +194,20 @@ def test_a_fetched_interpreter_that_does_not_start_is_none(
 ) -> None:
     def unpack(packages: list[str], release: str, folder: Path) -> None:
         program(folder / "usr/lib/any/ld-linux-any.so.1", "")
-        body = "echo 3.12.3" if release == "sid" else "exit 1"
+        body = says("3.12.3") if release == "sid" else "exit 1"
         program(folder / "usr" / "bin" / packages[0], body)
 
     monkeypatch.setattr(interpreters, "unpack", unpack)
     program(machine / "bin" / "patchelf", "exit 0")
 
     found = interpreters.fetch("3.12")
-    assert interpreters.full_version(found, "3.12") == "3.12.3"
-    assert found.relative_to(machine / "cache").parts[2] == "3.12-sid"
+    assert found.version == "3.12.3"
+    assert found.program.relative_to(machine / "cache").parts[2] == "3.12-sid"
     with pytest.raises(UnavailableError, match="the one of forky does not start; "):
         interpreters.fetch("3.13")
 
 
-def test_the_version_of_this_python_is_known() -> None:
-    assert interpreters.full_version(Path(sys.executable), interpreters.OWN) == (
-        platform.python_version()
-    )
+def test_a_real_python_says_its_version_and_program() -> None:
+    found = interpreters.examine(Path(sys.executable), interpreters.OWN)
+
+    assert found == (platform.python_version(), Path(sys.executable))
