@@ -17,6 +17,7 @@ from json.scanner import make_scanner
 
 from .._runtime.arguments import is_dict, is_list
 from .._runtime.json.nesting import SAFE, nests_deeper
+from ._deep import DeepDict, DeepList, free, is_deep
 from ._errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
@@ -50,6 +51,10 @@ class Repeated(dict[str, "Any"]):
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
         self.pairs = pairs
+
+    def __del__(self) -> None:
+        free(self)
+        free(self.pairs)
 
 
 def members(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -212,18 +217,22 @@ _QUICK = _scanner(_object, int), _scanner(_distinct, int)
 class _Open:
     """An object or array that is still open."""
 
-    __slots__ = ("end", "items", "key")
+    __slots__ = ("deep", "end", "items", "key")
 
-    def __init__(self, end: str) -> None:
+    def __init__(self, end: str, level: int) -> None:
         self.end = end
         self.items: list[Any] = []
         self.key = ""
+        self.deep = is_deep(level)
 
     def add(self, value: Json) -> None:
         self.items.append((self.key, value) if self.end == "}" else value)
 
-    def value(self, make_object: Callable[[Any], Json]) -> Json:
-        return make_object(self.items) if self.end == "}" else self.items
+    def value(self, make_object: Callable[[Any], dict[str, Any]]) -> Json:
+        if self.end == "]":
+            return DeepList(self.items) if self.deep else self.items
+        found = make_object(self.items)
+        return DeepDict(found) if self.deep and type(found) is dict else found
 
 
 def _read_nested(text: str, strict: bool, depth: int) -> Json:
@@ -236,7 +245,7 @@ def _read_nested(text: str, strict: bool, depth: int) -> Json:
         if first and first in "{[":
             if len(stack) == depth:
                 raise _too_deep(strict, depth)
-            stack.append(_Open("}" if first == "{" else "]"))
+            stack.append(_Open("}" if first == "{" else "]", len(stack)))
             cursor.take()
             if cursor.peek() != stack[-1].end:
                 cursor.key(stack[-1])
@@ -320,15 +329,17 @@ def walk(value: Json) -> Iterator[Json]:
 def plain(value: Json) -> Any:
     """A value without the types of this module; texts are `as_go`."""
     out: list[Any] = [None]
-    stack: list[tuple[Any, Any, Json]] = [(out, 0, value)]
+    stack: list[tuple[Any, Any, Json, int]] = [(out, 0, value, 0)]
     while stack:
-        target, key, each = stack.pop()
+        target, key, each, level = stack.pop()
         if isinstance(each, dict):
-            target[key] = inner = dict.fromkeys(map(as_go, each))
-            stack += ((inner, as_go(name), item) for name, item in each.items())
+            make_dict = DeepDict if is_deep(level) else dict
+            target[key] = inner = make_dict.fromkeys(map(as_go, each))
+            stack += ((inner, as_go(k), item, level + 1) for k, item in each.items())
         elif isinstance(each, list):
-            target[key] = items = [None] * len(each)
-            stack += ((items, index, item) for index, item in enumerate(each))
+            make_list = DeepList if is_deep(level) else list
+            target[key] = items = make_list([None] * len(each))
+            stack += ((items, at, item, level + 1) for at, item in enumerate(each))
         elif isinstance(each, str):
             target[key] = as_go(each)
         else:
