@@ -11,7 +11,7 @@ class and direction, requested once, on first use:
 * `json_decoder(cls)`: text or UTF-8 bytes, and whether to ignore unknown names → message
 
 Such a function handles the ordinary case. For anything else (unusual but valid input, a value out
-of range, broken data) it may raise any exception. The exact codec (`binary`, `json`) then
+of range, broken data) it raises an exception of `refusals`, whatever it says. The exact codec (`binary`, `json`) then
 processes the message again, and returns the right result or raises the error with its place. So a
 codec needs no error messages of its own, and each of the two codecs tests the other. Calls with
 options other than the defaults go directly to the exact codec.
@@ -113,6 +113,26 @@ def install(cls: type[Message], direction: str) -> Any:
     type.__setattr__(cls, name, staticmethod(function))
     _installed.append((cls, name))
     return function
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """The exceptions by which a codec leaves a message to the exact one.
+
+    Others pass: a signal handler may have raised them, as handlers that end what takes too long do.
+    """
+    from struct import error
+
+    return (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        MemoryError,
+        NotImplementedError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        error,
+    )
 
 
 def fell_back(cls: type[Message], direction: str) -> None:

@@ -25,7 +25,7 @@ VALUES = st.recursive(
 
 
 def outcome(way: Any, value: Any) -> Any:
-    """The message, or the text of the error."""
+    """The message and the unknown members, or the text of the error."""
     try:
         return way(RoomConfiguration, value, "roomConfig")
     except ClaimError as error:
@@ -69,7 +69,7 @@ def test_both_ways_agree_on_unusual_input(text: str, taken: bool) -> None:
     quick, exact = outcome(_plain_message, value), outcome(_message, value)
 
     assert quick == exact
-    assert isinstance(quick, RoomConfiguration) == taken
+    assert isinstance(quick, tuple) == taken
 
 
 def test_both_ways_agree_on_deep_nesting() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import struct
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lkproto.livekit import ListRoomsResponse, Room
 
 from tests.support import package_of
 
@@ -57,3 +62,67 @@ def test_the_environment_chooses_the_exact_codec(
     use_every_direction(package.find_message("m.M"))
 
     assert package.codec_fallbacks() == {("m.M", each): 1 for each in directions}
+
+
+class Ended(Exception):
+    """What a handler raises to end what takes too long."""
+
+
+class Raises:
+    """A codec whose functions raise an error."""
+
+    def __init__(self, error: Exception) -> None:
+        def function(*arguments: Any) -> Any:
+            raise error
+
+        self.function = function
+
+    def encoder(self, cls: Any) -> Any:
+        return self.function
+
+    decoder = bounded_decoder = json_encoder = json_decoder = encoder
+
+
+DIRECTIONS: dict[str, Any] = {
+    "encode": lambda cls: cls(a=5).to_bytes(),
+    "decode": lambda cls: cls.from_bytes(b"\x08\x05"),
+    "decode_bounded": lambda cls: cls.from_bytes(b"\x08\x05", max_messages=5),
+    "to_json": lambda cls: cls(a=5).to_json(),
+    "from_json": lambda cls: cls.from_json('{"a":5}'),
+}
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_only_errors_of_data_leave_a_message_to_the_exact_codec(
+    direction: str, package: Any
+) -> None:
+    cls = package.find_message("m.M")
+    seam = import_module(f"{package.__name__}._runtime.codec")
+    for kind in (IndexError, UnicodeError, struct.error, RecursionError, MemoryError):
+        seam.use(Raises(kind()))
+        assert DIRECTIONS[direction](cls)
+    for passing in (Ended(), TimeoutError(), RuntimeError()):
+        seam.use(Raises(passing))
+        with pytest.raises(type(passing)):
+            DIRECTIONS[direction](cls)
+
+
+@pytest.mark.parametrize("direction", ["to_bytes", "from_bytes", "to_json", "from_json"])
+def test_what_a_signal_handler_raises_reaches_the_caller(direction: str) -> None:
+    room = ListRoomsResponse(rooms=[Room(name=str(each)) for each in range(20_000)])
+    given = {"from_bytes": room.to_bytes(), "from_json": room.to_json()}
+    work = partial(getattr(room, direction), *filter(None, [given.get(direction)]))
+    raised: list[int] = []
+
+    def end(signum: int, frame: object) -> None:
+        raised.append(signum)
+        raise Ended
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
+        with pytest.raises(Ended):
+            while not raised:
+                work()
+    finally:
+        signal.signal(signal.SIGALRM, before)

@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 from collections.abc import Callable, Iterator
+from traceback import TracebackException
 from typing import Any
 
 import pytest
@@ -44,6 +45,19 @@ def test_secrets_are_hidden_in_logs(caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("test").warning("uploading to %s", UPLOAD)
 
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize("write", ["to_bytes", "to_json", "to_dict", "to_text"])
+def test_variables_in_the_traceback_of_an_encoder_show_no_secret(write: str) -> None:
+    upload = S3Upload(secret="hunter2\ud800", metadata={"hunter2": 1})  # type: ignore[dict-item]
+    with pytest.raises(EncodeError) as caught:
+        getattr(upload, write)()
+
+    shown = TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [str(frame.locals) for frame in shown.stack if frame.locals]
+    assert any("upload" in each for each in frames)
+    assert "hunter2" not in "".join(frames)
+    assert caught.value.__context__ is None
 
 
 def test_personal_data_shows_the_schemas_replacement_text() -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Order: TypeAlias = Callable[[dict[Any, Any]], Mapping[Any, Any]]
 
 _IMMUTABLE = frozenset((str, bytes, int, float, bool, type(None)))
+# By presence: most lists and maps are empty, so their copies are written in place.
+_EMPTY = {"repeated": ("list", "[]"), "map": ("dict", "{}")}
 _copiers: dict[type[Message], Callable[[Any, Order], Any]] = {}
 
 
@@ -53,6 +55,8 @@ def _slowly(message: M, order: Order) -> M:
 def clone_value(value: Any, order: Order = dict) -> Any:
     """A deep copy of the value of a field."""
     cls = value.__class__
+    if cls in _copiers:
+        return clone(value, order)
     if cls is list:
         return [clone_value(each, order) for each in value]
     if cls is dict:
@@ -68,19 +72,27 @@ def clone_value(value: Any, order: Order = dict) -> Any:
 
 def _write(cls: type[Message]) -> Callable[[Any, Order], Any]:
     """Write a function with one statement a slot: ten times as fast as a loop over the slots."""
-    deep = {
-        field.name if field.oneof is None else f"_v_{field.oneof}"
-        for field in table_of(cls).fields
-        if field.presence in ("repeated", "map")
-        or field.kind in ("message", "group", "bytes")
-    }
     source = Source(f"{cls.__proto_name__} copier", new=object.__new__, cls=cls)
     source.namespace["deep"] = clone_value
+    copies = _copies(cls)
     with source.block("def copier(m, order):"):
         source.add("t = new(cls)")
         for slot in ("_unknown", *cls.__dict__["__slots__"]):
-            value = "None if v is None else deep(v, order)" if slot in deep else "v"
-            source.add(f"v = m.{slot}", f"t.{slot} = {value}")
+            source.add(f"v = m.{slot}", f"t.{slot} = {copies.get(slot, 'v')}")
         source.add("return t")
     copier: Callable[[Any, Order], Any] = source.done()["copier"]
     return copier
+
+
+def _copies(cls: type[Message]) -> dict[str, str]:
+    """By slot, the expression for the copy of a mutable value `v`."""
+    copies: dict[str, str] = {}
+    for field in table_of(cls).fields:
+        if field.presence in _EMPTY:
+            name, empty = _EMPTY[field.presence]
+            is_empty = f"v.__class__ is {name} and not v"
+            copies[field.name] = f"{empty} if {is_empty} else deep(v, order)"
+        elif field.kind in ("message", "group", "bytes"):
+            slot = field.name if field.oneof is None else f"_v_{field.oneof}"
+            copies[slot] = "None if v is None else deep(v, order)"
+    return copies

@@ -19,9 +19,12 @@ from __future__ import annotations
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeVar
 
     from .table import Field
+
+    T = TypeVar("T")
 
 
 _LONG_PATH = 20
@@ -77,6 +80,16 @@ class _PlacedError(ProtoError):
 
 class EncodeError(_PlacedError):
     """A value that its field cannot hold; `path` leads to it."""
+
+
+def without_frames(encode: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Call an encoder. Its errors come without its frames: their variables are values of fields,
+    which tools that report errors would print, also of sensitive ones.
+    """
+    try:
+        return encode(*arguments, **options)
+    except EncodeError as error:
+        raise error.with_traceback(None)  # noqa: B904 - it is the same error
 
 
 class ForeignMessageError(EncodeError):

@@ -13,7 +13,7 @@ Everything except construction and the codec's functions is imported on first us
 from __future__ import annotations
 
 from .arguments import MAX_DEPTH
-from .codec import fell_back, install
+from .codec import fell_back, install, refusals
 from .layout import MessageType, check_own, fill
 
 TYPE_CHECKING: bool = False
@@ -198,11 +198,12 @@ class Message(metaclass=MessageType):
         if not deterministic:
             try:
                 return cls._encode(self)
-            except Exception:  # noqa: BLE001 - the contract of the seam
+            except refusals():
                 fell_back(cls, "encode")
         from .binary.encode import encode
+        from .errors import without_frames
 
-        return encode(self, deterministic=deterministic)
+        return without_frames(encode, self, deterministic=deterministic)
 
     @classmethod
     def from_bytes(
@@ -225,7 +226,7 @@ class Message(metaclass=MessageType):
                 if max_messages is None:
                     return cls._decode(data)
                 return cls._decode_bounded(data, max_messages)
-            except Exception:  # noqa: BLE001 - the contract of the seam
+            except refusals():
                 fell_back(cls, "decode")
         from .binary.decode import decode
 
@@ -267,8 +268,9 @@ class Message(metaclass=MessageType):
         if indent is None and not others:
             try:
                 return cls._to_json(self)
-            except Exception:  # noqa: BLE001 - the contract of the seam
+            except refusals():
                 fell_back(cls, "to_json")
+        from .errors import without_frames
         from .json.encode import Printer, to_json
 
         printer = Printer(
@@ -277,7 +279,9 @@ class Message(metaclass=MessageType):
             always_print=always_print,
             registry=registry,
         )
-        return to_json(self, printer, indent=indent, sort_keys=sort_keys)
+        return without_frames(
+            to_json, self, printer, indent=indent, sort_keys=sort_keys
+        )
 
     @classmethod
     def from_json(
@@ -300,7 +304,7 @@ class Message(metaclass=MessageType):
             try:
                 if max_size is None or len(text) <= max_size:
                     return cls._from_json(text, ignore_unknown)
-            except Exception:  # noqa: BLE001 - the contract of the seam
+            except refusals():
                 fell_back(cls, "from_json")
         from .json.decode import Reader, from_json
 
@@ -319,6 +323,7 @@ class Message(metaclass=MessageType):
 
         The options are those of `to_json`. Raises EncodeError.
         """
+        from .errors import without_frames
         from .json.encode import Printer, to_json_value
 
         printer = Printer(
@@ -327,7 +332,7 @@ class Message(metaclass=MessageType):
             always_print=always_print,
             registry=registry,
         )
-        return to_json_value(self, printer)
+        return without_frames(to_json_value, self, printer)
 
     @classmethod
     def from_dict(
@@ -357,10 +362,11 @@ class Message(metaclass=MessageType):
         `print_unknown` prints unknown fields by their number, which no parser reads back.
         Raises EncodeError, with the path of the field, for a value that its field cannot hold.
         """
+        from .errors import without_frames
         from .text.encode import to_text
 
-        return to_text(
-            self, indent=indent, compact=compact, print_unknown=print_unknown
+        return without_frames(
+            to_text, self, indent=indent, compact=compact, print_unknown=print_unknown
         )
 
     @classmethod

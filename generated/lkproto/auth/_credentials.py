@@ -38,8 +38,12 @@ def check_credentials(
 ) -> None:
     """Raise SensitiveCredentialsError for the first secret, with its place."""
     strict = is_strict(profile)
-    if config is None:
-        return
+    if config is not None:
+        refuse_secrets(config, strict)
+
+
+def refuse_secrets(config: RoomConfiguration, strict: bool) -> None:
+    """As `check_credentials`, for a profile that was checked."""
     for path in secrets_in(config):
         if strict or _WHERE_GO_LOOKS.fullmatch(path):
             raise SensitiveCredentialsError(path)

@@ -27,6 +27,7 @@ from ._secrets import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Literal, TypeAlias
 
     from ._scan import Json
@@ -157,7 +158,7 @@ class Rules:
     nesting (default: 100, and 10,000 for `go`).
     """
 
-    __slots__ = ("max_depth", "max_size", "strict")
+    __slots__ = ("decode", "max_depth", "max_size", "strict")
 
     def __init__(
         self,
@@ -166,13 +167,10 @@ class Rules:
         max_depth: int | None = None,
     ) -> None:
         self.strict: bool = is_strict(profile)
+        self.decode: Callable[[str], bytes] = decode if self.strict else decode_go
         size, depth = (MAX_SIZE, MAX_DEPTH) if self.strict else (1 << 20, GO_DEPTH)
         self.max_size: int = size if max_size is None else max_size
         self.max_depth: int = depth if max_depth is None else max_depth
-
-    def decode(self, segment: str) -> bytes:
-        """The bytes of a segment. Raises MalformedTokenError."""
-        return decode(segment) if self.strict else decode_go(segment)
 
     def read(self, segment: str) -> Json:
         """The JSON value of a segment. Raises MalformedTokenError, TokenTooLargeError."""

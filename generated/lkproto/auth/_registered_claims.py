@@ -148,8 +148,10 @@ def folded(key: str) -> str:
     return key.lower().replace("\u017f", "s")
 
 
-def _text_claim(claims: RegisteredClaims, name: str, value: Json, strict: bool) -> None:
-    if value is not None:
+def _text_claim(claims: RegisteredClaims, name: str, value: Any, strict: bool) -> None:
+    if value.__class__ is str and value.isascii():
+        setattr(claims, name, value)
+    elif value is not None:
         setattr(claims, name, text_of(value, name))
 
 

@@ -150,10 +150,12 @@ class TokenVerifier:
                 f"{self._issuer!r}"
             )
         key = Secret(self._keys.verification_key(issuer, header))
-        if self._rules.strict and not issuer:
-            raise UnknownKeyError("the token does not name its API key (`iss`)")
-        if self._rules.strict and not key:
-            raise UnknownKeyError("the key of the token is empty, so anyone can sign")
+        if self._rules.strict and not (issuer and key):
+            raise UnknownKeyError(
+                "the key of the token is empty, so anyone can sign"
+                if issuer
+                else "the token does not name its API key (`iss`)"
+            )
         return key
 
     def _check_dates(self, claims: RegisteredClaims) -> None:

@@ -20,7 +20,7 @@ from ..lkproto.claims_pb import (
     VideoGrants,
 )
 from ._copying import clone, sorted_map
-from ._credentials import check_credentials
+from ._credentials import refuse_secrets
 from ._errors import ArgumentTypeError, InvalidArgumentError
 from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
@@ -64,7 +64,6 @@ class AccessToken:
         "_api_secret",
         "_claims",
         "_clock",
-        "_profile",
         "_sensitive",
         "_strict",
         "_ttl",
@@ -83,7 +82,6 @@ class AccessToken:
         self._unknown: Mapping[str, Any] | None = None
         self._ttl = DEFAULT_TTL * _SECOND
         self._sensitive = False
-        self._profile: Profile = profile
         self._strict = is_strict(profile)
         self._clock = clock or now
         self._api_secret: Secret
@@ -265,7 +263,7 @@ class AccessToken:
         """
         claims = self._claims
         if claims.room_config is not None and not self._sensitive:
-            check_credentials(claims.room_config, profile=self._profile)
+            refuse_secrets(claims.room_config, self._strict)
         text = claims_json(claims, self._unknown)
         separator = "" if text == "{}" else ","
         payload = f"{{{self._registered()}{separator}{text[1:]}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..table import Field, Table
 
 
-class Unusual(Exception):
+class Unusual(ValueError):
     """Raised by straight-line functions to leave a message to the exact codec."""
 
 
