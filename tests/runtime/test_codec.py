@@ -64,7 +64,7 @@ def test_the_environment_chooses_the_exact_codec(
     assert package.codec_fallbacks() == {("m.M", each): 1 for each in directions}
 
 
-class Ended(Exception):
+class EndedError(Exception):
     """What a handler raises to end what takes too long."""
 
 
@@ -101,13 +101,15 @@ def test_only_errors_of_data_leave_a_message_to_the_exact_codec(
     for kind in (IndexError, UnicodeError, struct.error, RecursionError, MemoryError):
         seam.use(Raises(kind()))
         assert DIRECTIONS[direction](cls)
-    for passing in (Ended(), TimeoutError(), RuntimeError()):
+    for passing in (EndedError(), TimeoutError(), RuntimeError()):
         seam.use(Raises(passing))
         with pytest.raises(type(passing)):
             DIRECTIONS[direction](cls)
 
 
-@pytest.mark.parametrize("direction", ["to_bytes", "from_bytes", "to_json", "from_json"])
+@pytest.mark.parametrize(
+    "direction", ["to_bytes", "from_bytes", "to_json", "from_json"]
+)
 def test_what_a_signal_handler_raises_reaches_the_caller(direction: str) -> None:
     room = ListRoomsResponse(rooms=[Room(name=str(each)) for each in range(20_000)])
     given = {"from_bytes": room.to_bytes(), "from_json": room.to_json()}
@@ -116,13 +118,16 @@ def test_what_a_signal_handler_raises_reaches_the_caller(direction: str) -> None
 
     def end(signum: int, frame: object) -> None:
         raised.append(signum)
-        raise Ended
+        raise EndedError
+
+    def until_it_is_raised() -> None:
+        while not raised:
+            work()
 
     before = signal.signal(signal.SIGALRM, end)
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.005)
-        with pytest.raises(Ended):
-            while not raised:
-                work()
+        with pytest.raises(EndedError):
+            until_it_is_raised()
     finally:
         signal.signal(signal.SIGALRM, before)
