@@ -121,12 +121,12 @@ def test_what_a_signal_handler_raises_reaches_the_caller(direction: str) -> None
         raise EndedError
 
     def until_it_is_raised() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
         while not raised:
             work()
 
     before = signal.signal(signal.SIGALRM, end)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
         with pytest.raises(EndedError):
             until_it_is_raised()
     finally:

@@ -15,10 +15,10 @@ class and direction, requested once, on first use:
 * `json_decoder(cls)`: text or UTF-8 bytes, and whether to ignore unknown names → message
 
 Such a function handles the ordinary case. For anything else (unusual but valid input, a value out
-of range, broken data) it raises an exception of `refusals`, whatever it says. The exact codec (`binary`, `json`) then
-processes the message again, and returns the right result or raises the error with its place. So a
-codec needs no error messages of its own, and each of the two codecs tests the other. Calls with
-options other than the defaults go directly to the exact codec.
+of range, broken data) it raises an exception of `refusals`, whatever it says. The exact codec
+(`binary`, `json`) then processes the message again, and returns the right result or raises the
+error with its place. So a codec needs no error messages of its own, and each of the two codecs
+tests the other. Calls with options other than the defaults go directly to the exact codec.
 
 `use` replaces the codec, for instance with a native one; generated code does not change. If the
 environment variable LKPROTO_CODEC is `exact`, the exact codec processes every message.

@@ -8,7 +8,7 @@ contents wait until that is done.
 
 from __future__ import annotations
 
-from _thread import _local as Local  # threading would cost an import
+from _thread import _local  # threading would cost an import
 
 from .._runtime.json.nesting import SAFE
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_thread = Local()
+_thread = _local()
 
 
 def is_deep(level: int) -> bool:
