@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from freezegun import freeze_time
 from lkproto.auth import (
     AccessToken,
     AuthError,
@@ -308,6 +309,18 @@ def test_the_clock_of_the_system_is_looked_up_when_it_is_read() -> None:
         assert [checks.verify(each).registered.iat for each in made] == [NOW] * 3
     with pytest.raises(ExpiredTokenError):
         checks.verify(made[0])
+
+
+def test_freezegun_reaches_minting_and_verifying() -> None:
+    checks, mints = TokenVerifier(KEY, SECRET), AccessToken(KEY, SECRET)
+    with freeze_time("2030-01-01") as frozen:
+        made = mints.to_jwt()
+        assert checks.verify(made).registered.iat == 1_893_456_000
+        frozen.tick(6 * 3600 + 61)
+        with pytest.raises(ExpiredTokenError, match=", 61 s ago"):
+            checks.verify(made)
+    with pytest.raises(NotYetValidError):
+        checks.verify(made)
 
 
 def test_a_provider_that_does_not_count_its_keys_has_a_repr() -> None:
