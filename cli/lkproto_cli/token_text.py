@@ -181,7 +181,8 @@ def _unknown_names(
     for name, value in unknown.items():
         field = fields.get(name)
         if field is None:
-            if meant := _meant(name, names):
+            meant = _meant(name, names)
+            if meant or path:  # `explain` says it of the others
                 yield f"{printable(path + name)}: unknown to this version{meant}"
             continue
         items: list[Any] = value if value.__class__ is list else [value]

@@ -441,6 +441,7 @@ def test_inspect_points_at_what_is_probably_a_mistake(project: Project) -> None:
         "roomJoin": True,
         "canPublishSources": ["camera", "CAMERA", "cam"],
         "room_admin": True,
+        "zzz": 1,
     }
     config = {"agents": [{"agentNames": "x"}]}
     made = signed({"video": video, "roomConfig": config, "room_config": {}})
@@ -455,6 +456,7 @@ def test_inspect_points_at_what_is_probably_a_mistake(project: Project) -> None:
         "video.canPublishSources: \"cam\" grants nothing; did you mean 'camera'?",
         "video.roomJoin: without an identity (`sub`) nobody can join a room",
         "video.room_admin: unknown to this version; did you mean 'roomAdmin'?",
+        "video.zzz: unknown to this version",
     ]
     assert text.out.endswith(
         "\n".join(["To be checked", *(f"  {n}" for n in notes), ""])
