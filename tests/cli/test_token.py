@@ -433,6 +433,9 @@ The holder may not
   manage an agent's session from outside (video.canManageAgentSession, by default)
   list threads (agentThread.list; scope: needed)
   read threads (agentThread.read; threadIds: needed)
+
+To be checked
+  video.new: unknown to this version
 """
 
 
