@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +74,43 @@ class Project:
         assert "Traceback" not in err, err
         return Done(done.returncode, done.stdout.decode(errors="surrogateescape"), err)
 
+    def run_and_signal(
+        self, command: Sequence[str], number: signal.Signals, when_it_reads: Path
+    ) -> Done:
+        """Run a command that reads a FIFO, and send it a signal while it does."""
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            try:
+                with when_it_reads.open("w"):
+                    running.send_signal(number)
+                    out, err = running.communicate(timeout=60)
+            finally:
+                # Nothing may be left over: the garbage collector would find it in another
+                # test, and fail that one with the ResourceWarning.
+                running.kill()
+        return Done(running.returncode, out, err)
+
     def write(self, path: str, text: str) -> Path:
         """Write a file of the project."""
         write_protos(self.folder, {path: text})
         return self.folder / path
+
+
+def with_default_signals(*command: str) -> tuple[str, ...]:
+    """A command that does not inherit what this run ignores: under nohup, or behind `&`."""
+    code = (
+        "import os, signal, sys\n"
+        "for number in (signal.SIGINT, signal.SIGHUP):\n"
+        "    signal.signal(number, signal.SIG_DFL)\n"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    return (sys.executable, "-ISc", code, *command)
 
 
 @pytest.fixture
