@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "lkproto", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("lkproto"), max_examples=20)
 settings.load_profile("lkproto")
 
 
@@ -26,3 +27,5 @@ def pytest_configure(config: pytest.Config) -> None:
     if "network" not in chosen:
         both = f"({chosen}) and not network" if chosen else "not network"
         config.option.markexpr = both
+    if "not slow" in chosen:
+        settings.load_profile("quick")

@@ -90,7 +90,7 @@ thread.join()
     sys.version_info[:2] == (3, 13),
     reason="on 3.13 a truncated token of 5,000 objects still ends such a thread",
 )
-@pytest.mark.parametrize("kib", [64, 128])
+@pytest.mark.parametrize("kib", [64, pytest.param(128, marks=pytest.mark.slow)])
 def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
     texts = [
         '{"a":' + "[" * 9000 + "]" * 9000 + ',"exp":1e9}',

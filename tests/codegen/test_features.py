@@ -170,6 +170,7 @@ def test_two_options_of_one_number(tmp_path: Path) -> None:
     assert registry.find_extension_by_name("b.secret").name == "b.secret"
 
 
+@pytest.mark.slow
 def test_a_message_too_wide_for_google(tmp_path: Path) -> None:
     fields = "".join(f"string f{n} = {n};" for n in range(1, 4101))
     package = package_of(tmp_path, {"a.proto": f"{P3} message W {{ {fields} }}"})

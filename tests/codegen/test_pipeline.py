@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build, proto_files
@@ -226,6 +227,15 @@ def test_templates_of_users_run_in_a_sandbox(attack: str, tmp_path: Path) -> Non
         GenerationError, match=r"root_init.py.j2:1:1: error: a template"
     ):
         generate(tmp_path, {"a.proto": 'syntax = "proto3";'}, templates=templates)
+
+
+def test_our_templates_are_compiled_once_in_a_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = generate(tmp_path, {"a.proto": 'syntax = "proto3"; message M {}'})
+    monkeypatch.setattr(Environment, "compile", lambda *given: pytest.fail(str(given)))
+
+    assert generate(tmp_path, {}) == first
 
 
 def test_the_sandbox_changes_nothing_for_our_templates(tmp_path: Path) -> None:
