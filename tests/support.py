@@ -27,11 +27,11 @@ needs_buf = pytest.mark.skipif(
 )
 
 
-def sampled(names: Sequence[str]) -> list[Any]:
-    """Names for a test of every class: all but each tenth are for the slow run."""
+def sampled(cases: Sequence[Any]) -> list[Any]:
+    """Cases of a test of every class or file: all but each tenth are for the slow run."""
     return [
-        name if index % 10 == 0 else pytest.param(name, marks=pytest.mark.slow)
-        for index, name in enumerate(names)
+        case if index % 10 == 0 else pytest.param(case, marks=pytest.mark.slow)
+        for index, case in enumerate(cases)
     ]
 
 
