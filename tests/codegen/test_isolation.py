@@ -90,7 +90,9 @@ INSIDE = (
 CODE = "open({!r}, 'a').write(__name__ + chr(10))\nraise SystemExit(0)\n"
 
 
-@pytest.mark.parametrize("as_module", [False, True])
+@pytest.mark.parametrize(
+    "as_module", [pytest.param(False, marks=pytest.mark.slow), True]
+)
 def test_modules_of_the_working_directory_are_not_run(
     as_module: bool, tmp_path: Path
 ) -> None:

@@ -238,6 +238,7 @@ def test_our_templates_are_compiled_once_in_a_process(
     assert generate(tmp_path, {}) == first
 
 
+@pytest.mark.slow
 def test_the_sandbox_changes_nothing_for_our_templates(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     tree = GOLDEN / "protos"
