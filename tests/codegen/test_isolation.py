@@ -16,9 +16,16 @@ from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.complaints import mistakes
 from lkproto_codegen.schema.buf import find_buf
 
+from tests.quick import protoc_in_a_process
 from tests.support import ROOT, write_protos
 
 P3 = 'syntax = "proto3";\n'
+
+
+@pytest.fixture(autouse=True)
+def _processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How protoc is started is the subject here, in the quick run, too."""
+    monkeypatch.setattr(protoc, "_started", protoc_in_a_process)
 
 
 def test_file_names_are_not_arguments_of_protoc(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from lkproto_codegen.write.drift import find_drift
 from lkproto_codegen.write.format import format_sources
 from lkproto_codegen.write.output import write
 
+from tests.quick import ruff_in_a_process
 from tests.support import ROOT, generate, write_protos
 
 from .hostile import HOSTILE
@@ -170,6 +171,7 @@ def test_formatter_problems_are_reported(monkeypatch: pytest.MonkeyPatch) -> Non
         "a.txt": " x ",
         "b.py": 'x = "a"\n',
     }
+    monkeypatch.setattr(formatting, "_program", ruff_in_a_process)
     with monkeypatch.context() as patch:
         patch.setattr(formatting.sys, "executable", "/bin/false")
         with pytest.raises(GenerationError, match="the formatter failed"):
