@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "lkproto", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("lkproto"), max_examples=20)
 settings.load_profile("lkproto")
 
 
@@ -26,3 +29,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if "network" not in chosen:
         both = f"({chosen}) and not network" if chosen else "not network"
         config.option.markexpr = both
+    if "not slow" in chosen:
+        settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_tools() -> Iterator[None]:
+    """In the quick run, tools of the generator start at once."""
+    if settings.get_current_profile_name() != "quick":
+        yield
+        return
+    from tests.quick import tools_start_at_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        tools_start_at_once(patch)
+        yield

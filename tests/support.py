@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
+from hypothesis import settings
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build
 from lkproto_codegen.read.compile import compile_protos
@@ -27,11 +28,16 @@ needs_buf = pytest.mark.skipif(
 )
 
 
-def sampled(names: Sequence[str]) -> list[Any]:
-    """Names for a test of every class: all but each tenth are for the slow run."""
+def sampled(cases: Sequence[Any]) -> list[Any]:
+    """Cases of a test of every class or file: all but each tenth are for the slow run.
+
+    The quick run does not even collect them; conftest.py gives it its profile.
+    """
+    if settings.get_current_profile_name() == "quick":
+        return list(cases[::10])
     return [
-        name if index % 10 == 0 else pytest.param(name, marks=pytest.mark.slow)
-        for index, name in enumerate(names)
+        case if index % 10 == 0 else pytest.param(case, marks=pytest.mark.slow)
+        for index, case in enumerate(cases)
     ]
 
 
@@ -53,9 +59,14 @@ def generate(folder: Path, protos: Mapping[str, str], **options: Any) -> dict[st
 
 def package_of(folder: Path, protos: Mapping[str, str], **options: Any) -> Any:
     """Generate a package from inline .proto files and import it, under a new name."""
-    name = f"generated_{next(_numbers)}"
     tree = write_protos(folder / "protos", protos)
-    write(folder / name, build(Options(protos=(tree,), **options)))
+    return imported(folder, build(Options(protos=(tree,), **options)))
+
+
+def imported(folder: Path, files: Mapping[str, bytes]) -> Any:
+    """Write the files of a package and import it, under a new name."""
+    name = f"generated_{next(_numbers)}"
+    write(folder / name, files)
     sys.path.insert(0, str(folder))
     try:
         return importlib.import_module(name)

@@ -94,6 +94,7 @@ def test_our_column_shows_what_our_library_does() -> None:
     }
 
 
+@pytest.mark.slow
 @needs_livekit_api
 def test_their_column_shows_what_their_library_does() -> None:
     assert outcomes("livekit-api", *DIFFERENT) == {
@@ -116,6 +117,7 @@ def test_calls_listed_as_the_same_are_the_same() -> None:
     assert raised == RAISES
 
 
+@pytest.mark.slow
 @needs_livekit_api
 @pytest.mark.parametrize("make", ["token()", VERIFIER])
 def test_every_name_of_their_classes_is_on_the_page(make: str) -> None:
@@ -134,6 +136,7 @@ def test_methods_listed_as_the_same_exist() -> None:
     assert set(METHODS) <= set(ours)
 
 
+@pytest.mark.slow
 @needs_livekit_api
 @pytest.mark.parametrize("name", GRANTS)
 def test_grants_have_every_field_of_theirs(name: str) -> None:

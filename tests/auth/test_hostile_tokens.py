@@ -86,7 +86,7 @@ thread.join()
 """
 
 
-@pytest.mark.parametrize("kib", [64, 128])
+@pytest.mark.parametrize("kib", [64, pytest.param(128, marks=pytest.mark.slow)])
 def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
     texts = [
         '{"a":' + "[" * 9000 + "]" * 9000 + ',"exp":1e9}',
@@ -130,7 +130,7 @@ thread.join()
 """
 
 
-@pytest.mark.parametrize("kib", [64, 256])
+@pytest.mark.parametrize("kib", [64, pytest.param(256, marks=pytest.mark.slow)])
 def test_deep_unknown_claims_are_freed_in_a_small_stack_and_what_is_kept_of_them_stays(
     kib: int,
 ) -> None:

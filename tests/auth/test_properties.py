@@ -17,8 +17,9 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:.* is deprecated:DeprecationWarning",
     "ignore:the secret of:lkproto.auth.WeakSecretWarning",
 )
+EXAMPLES = settings.default.max_examples  # fewer in the quick run
 QUICK = settings(
-    max_examples=60,
+    max_examples=min(60, EXAMPLES),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -95,7 +96,7 @@ def test_unknown_claims_survive_both_ways(
     assert json.loads(payload(again, SECRET)) == json.loads(payload(token, SECRET))
 
 
-@settings(QUICK, max_examples=300)
+@settings(QUICK, max_examples=3 * EXAMPLES)
 @given(st.data())
 def test_strict_refuses_tokens_with_one_byte_changed(data: st.DataObject) -> None:
     token = mint(ClaimGrants(identity="ann"), **MINTED)

@@ -7,7 +7,7 @@ import json
 import pytest
 from lkproto_codegen.write.manifest import digest
 
-from .conftest import Done, Project
+from .conftest import COMMAND, Done, Project
 
 
 def forge(project: Project) -> None:
@@ -24,7 +24,7 @@ def forge(project: Project) -> None:
 
 
 def test_a_package_that_is_up_to_date_passes_in_silence(generated: Project) -> None:
-    assert generated.run("check") == Done(0, "", "")
+    assert generated.run("check", command=COMMAND) == Done(0, "", "")
     assert generated.run("check", CI="true") == Done(0, "", "")
 
 

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from lkproto_cli.main import main
 
-from .conftest import COMMAND, SOURCES, Done, Project
+from .conftest import COMMAND, SOURCES, Done, Project, with_default_signals
 
 USAGE = """\
 usage: lkproto COMMAND [options]
@@ -137,19 +137,11 @@ def test_an_interruption_is_one_line(
     """The command reads an endless configuration, so it is running for certain."""
     config = project.folder / "endless.toml"
     os.mkfifo(config)
-    running = subprocess.Popen(
-        [*COMMAND, "generate", "--config", str(config)],
-        cwd=project.folder,
-        env=project.environment({}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with config.open("w"):
-        running.send_signal(number)
-        out, err = running.communicate(timeout=30)
+    command = with_default_signals(*COMMAND, "generate", "--config", str(config))
 
-    assert Done(running.returncode, out, err) == Done(
+    done = project.run_and_signal(command, number, when_it_reads=config)
+
+    assert done == Done(
         code, "", f"lkproto: error: {what}; the output is complete or as it was\n"
     )
 
@@ -179,7 +171,8 @@ def test_a_signal_in_the_middle_of_writing_changes_nothing(
     }
     generated.write("protos/plain.proto", 'syntax = "proto3"; message New {}')
 
-    done = generated.run("generate", command=(sys.executable, "-c", code))
+    command = with_default_signals(sys.executable, "-c", code)
+    done = generated.run("generate", command=command)
 
     assert done.code == 128 + number
     assert {
@@ -199,12 +192,12 @@ def test_signal_handlers_are_restored(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     )
     in_thread = Thread(target=main, args=(["list"],))
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert main(["list"]) == 0
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, before)
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     in_thread.start()
     in_thread.join()

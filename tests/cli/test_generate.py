@@ -25,7 +25,7 @@ def written(folder: Path) -> dict[str, int]:
 
 
 def test_in_a_pipe_it_says_nothing(project: Project) -> None:
-    assert project.run("generate") == SILENCE
+    assert project.run("generate", command=COMMAND) == SILENCE
     assert "acme/hello_pb.py" in written(project.folder / "out")
 
 

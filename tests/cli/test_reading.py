@@ -15,7 +15,7 @@ from lkproto_codegen.pipeline import build, lowered
 from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.dump import dump
 
-from .conftest import PROTOS, Done, Project
+from .conftest import COMMAND, PROTOS, Done, Project
 
 
 def test_list_shows_what_the_tree_declares(project: Project) -> None:
@@ -62,7 +62,8 @@ def test_plugin_answers_on_stdout(project: Project) -> None:
     request = CodeGeneratorRequest(file_to_generate=PROTOS)
     request.proto_file.extend(compile_protos([tree], list(PROTOS)).file)
 
-    done = project.run("plugin", stdin=request.SerializeToString())
+    message = request.SerializeToString()
+    done = project.run("plugin", command=COMMAND, stdin=message)
 
     assert (done.code, done.err) == (0, "")
     response = CodeGeneratorResponse.FromString(

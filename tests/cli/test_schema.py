@@ -136,6 +136,7 @@ def test_misspelled_commands_are_reported(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_include_directories_override_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
 

@@ -73,16 +73,21 @@ JUDGE = (sys.executable, "-m", "lkproto_conformance")
 @pytest.mark.parametrize(
     "command",
     [
-        (*COMMAND, "--help"),
-        (*COMMAND, "--version"),
         (*COMMAND, "list"),
-        (*COMMAND, "ir"),
-        (*COMMAND, "check"),
-        (*COMMAND, "check", "--json", "-I", "nope"),
-        (*COMMAND, "generate", "--help"),
-        (*COMMAND, "token", "--help"),
-        (*JUDGE, "--help"),
-        (*JUDGE, "operations"),
+        *[
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in (
+                (*COMMAND, "--help"),
+                (*COMMAND, "--version"),
+                (*COMMAND, "ir"),
+                (*COMMAND, "check"),
+                (*COMMAND, "check", "--json", "-I", "nope"),
+                (*COMMAND, "generate", "--help"),
+                (*COMMAND, "token", "--help"),
+                (*JUDGE, "--help"),
+                (*JUDGE, "operations"),
+            )
+        ],
         (*JUDGE, "list"),
     ],
     ids=lambda command: " ".join(command[2:]),
@@ -113,8 +118,16 @@ def test_no_command_ends_in_a_traceback_when_its_reader_leaves(
     ("out", "line"),
     [
         ("out", "from out.acme import Hello"),
-        ("src/pkg", "from pkg.acme import Hello  # found with src on PYTHONPATH"),
-        ("app/deep/pkg", "from app.deep.pkg.acme import Hello"),
+        pytest.param(
+            "src/pkg",
+            "from pkg.acme import Hello  # found with src on PYTHONPATH",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "app/deep/pkg",
+            "from app.deep.pkg.acme import Hello",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_import_line_works_as_it_is(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import SOURCES, Done, Project
+from .conftest import COMMAND, SOURCES, Done, Project
 
 KEY, SECRET = "APIkey", "0123456789abcdef0123456789abcdef"
 PAIR = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
@@ -548,7 +548,8 @@ def test_names_of_claims_are_escaped_too(project: Project) -> None:
 
 def test_a_terminal_without_unicode_gets_escapes(project: Project) -> None:
     claims = signed({"iss": KEY, "name": "Zoë", "exp": NOW})
-    done = token(project, "inspect", claims, PYTHONIOENCODING="ascii")
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    done = project.run("token", "inspect", claims, command=COMMAND, **ascii_only)
 
     assert '\nname  "Zo\\xeb"\n' in done.out
 

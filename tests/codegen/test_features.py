@@ -170,6 +170,7 @@ def test_two_options_of_one_number(tmp_path: Path) -> None:
     assert registry.find_extension_by_name("b.secret").name == "b.secret"
 
 
+@pytest.mark.slow
 def test_a_message_too_wide_for_google(tmp_path: Path) -> None:
     fields = "".join(f"string f{n} = {n};" for n in range(1, 4101))
     package = package_of(tmp_path, {"a.proto": f"{P3} message W {{ {fields} }}"})
@@ -180,33 +181,40 @@ def test_a_message_too_wide_for_google(tmp_path: Path) -> None:
     assert cls.from_json(message.to_json()) == message
 
 
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        (
-            P3 + ' message M { int32 left = 1 [json_name = "right"];'
-            ' int32 right = 2 [json_name = "left"]; }',
-            {"left": "right", "right": "left"},
-        ),
-        (
-            P2 + " message M { optional int32 foo_bar = 1; optional int32 fooBar = 2;"
-            " optional int32 foo__bar = 3; }",
-            {"foo_bar": "foo_bar", "fooBar": "fooBar", "foo__bar": "foo__bar"},
-        ),
-        (
-            P3 + " message M { option deprecated_legacy_json_field_conflicts = true;"
-            " int32 user_id = 1; int32 userId = 2; }",
-            {"user_id": "user_id", "userId": "userId"},
-        ),
-        (P3 + ' message M { int32 a = 1 [json_name = ""]; }', {"a": ""}),
-        (P3 + ' message M { int32 a = 1 [json_name = "\\xe9"]; }', {"a": "é"}),
-    ],
-)
-def test_every_field_has_a_key_of_its_own_in_json(
-    text: str, keys: dict[str, str], tmp_path: Path
-) -> None:
-    package = package_of(tmp_path, {"a.proto": text})
-    cls = module_of(package, "p").M
+# Messages, each with the keys of its fields.
+KEYS: list[tuple[str, dict[str, str]]] = [
+    (
+        P3 + ' message M { int32 left = 1 [json_name = "right"];'
+        ' int32 right = 2 [json_name = "left"]; }',
+        {"left": "right", "right": "left"},
+    ),
+    (
+        P2 + " message M { optional int32 foo_bar = 1; optional int32 fooBar = 2;"
+        " optional int32 foo__bar = 3; }",
+        {"foo_bar": "foo_bar", "fooBar": "fooBar", "foo__bar": "foo__bar"},
+    ),
+    (
+        P3 + " message M { option deprecated_legacy_json_field_conflicts = true;"
+        " int32 user_id = 1; int32 userId = 2; }",
+        {"user_id": "user_id", "userId": "userId"},
+    ),
+    (P3 + ' message M { int32 a = 1 [json_name = ""]; }', {"a": ""}),
+    (P3 + ' message M { int32 a = 1 [json_name = "\\xe9"]; }', {"a": "é"}),
+]
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A package of them, each in a package of its own."""
+    texts = [text.replace("package p;", "package p%d;") for text, _ in KEYS]
+    protos = {f"{n}.proto": text % n for n, text in enumerate(texts)}
+    return package_of(tmp_path_factory.mktemp("keyed"), protos)
+
+
+@pytest.mark.parametrize("number", range(len(KEYS)))
+def test_every_field_has_a_key_of_its_own_in_json(number: int, keyed: Any) -> None:
+    keys = KEYS[number][1]
+    cls = module_of(keyed, f"p{number}").M
     message = cls(**{name: number for number, name in enumerate(keys, 1)})
 
     expected = {key: number for number, key in enumerate(keys.values(), 1)}

@@ -16,9 +16,16 @@ from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.complaints import mistakes
 from lkproto_codegen.schema.buf import find_buf
 
+from tests.quick import protoc_in_a_process
 from tests.support import ROOT, write_protos
 
 P3 = 'syntax = "proto3";\n'
+
+
+@pytest.fixture(autouse=True)
+def _processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How protoc is started is the subject here, in the quick run, too."""
+    monkeypatch.setattr(protoc, "_started", protoc_in_a_process)
 
 
 def test_file_names_are_not_arguments_of_protoc(tmp_path: Path) -> None:
@@ -90,7 +97,9 @@ INSIDE = (
 CODE = "open({!r}, 'a').write(__name__ + chr(10))\nraise SystemExit(0)\n"
 
 
-@pytest.mark.parametrize("as_module", [False, True])
+@pytest.mark.parametrize(
+    "as_module", [pytest.param(False, marks=pytest.mark.slow), True]
+)
 def test_modules_of_the_working_directory_are_not_run(
     as_module: bool, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options
 from lkproto_codegen.pipeline import build, proto_files
@@ -17,6 +18,7 @@ from lkproto_codegen.write.drift import find_drift
 from lkproto_codegen.write.format import format_sources
 from lkproto_codegen.write.output import write
 
+from tests.quick import ruff_in_a_process
 from tests.support import ROOT, generate, write_protos
 
 from .hostile import HOSTILE
@@ -169,6 +171,7 @@ def test_formatter_problems_are_reported(monkeypatch: pytest.MonkeyPatch) -> Non
         "a.txt": " x ",
         "b.py": 'x = "a"\n',
     }
+    monkeypatch.setattr(formatting, "_program", ruff_in_a_process)
     with monkeypatch.context() as patch:
         patch.setattr(formatting.sys, "executable", "/bin/false")
         with pytest.raises(GenerationError, match="the formatter failed"):
@@ -228,6 +231,16 @@ def test_templates_of_users_run_in_a_sandbox(attack: str, tmp_path: Path) -> Non
         generate(tmp_path, {"a.proto": 'syntax = "proto3";'}, templates=templates)
 
 
+def test_our_templates_are_compiled_once_in_a_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = generate(tmp_path, {"a.proto": 'syntax = "proto3"; message M {}'})
+    monkeypatch.setattr(Environment, "compile", lambda *given: pytest.fail(str(given)))
+
+    assert generate(tmp_path, {}) == first
+
+
+@pytest.mark.slow
 def test_the_sandbox_changes_nothing_for_our_templates(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     tree = GOLDEN / "protos"

@@ -130,6 +130,7 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
             assert "set `strategy: all`" in done.stderr
 
 
+@pytest.mark.slow
 def test_buf_with_a_path_is_refused(tmp_path: Path) -> None:
     protos = {
         f"proto/{name}/{name}.proto": f'syntax = "proto3"; package {name};'
@@ -272,6 +273,7 @@ def test_a_file_name_that_leads_out_of_the_output_is_refused(
     assert (victim / "__init__.py").read_text() == "important = True\n"
 
 
+@pytest.mark.slow
 def test_a_tree_with_files_of_google_gives_the_same_from_both(tmp_path: Path) -> None:
     """Its own where they are generated, and the compiler's where they are imported."""
     own = (

@@ -198,7 +198,8 @@ def fake_buf(folder: Path, body: str) -> str:
 def test_a_buf_that_fails_is_an_error(
     body: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running_buf, "_TIMEOUT", 2)
+    if message == "timed out":  # the others may start as slowly as a busy machine wants
+        monkeypatch.setattr(running_buf, "_TIMEOUT", 2)
     buf = fake_buf(tmp_path, body)
 
     with pytest.raises(BufError, match=message):

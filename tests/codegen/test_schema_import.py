@@ -155,6 +155,7 @@ message M {
         assert (ours / name).read_text() == OURS[name]
 
 
+@pytest.mark.slow
 def test_a_new_file_gets_our_header_with_their_copyright(
     ours: Path, tmp_path: Path
 ) -> None:
@@ -194,6 +195,7 @@ def test_the_report_lists_the_changes(ours: Path, tmp_path: Path) -> None:
     assert content(ours) == OURS | {"UPSTREAM.toml": UPSTREAM}
 
 
+@pytest.mark.slow
 def test_no_comment_of_ours_is_lost_silently(ours: Path, tmp_path: Path) -> None:
     lost = {each.about: each.text for each in imported(tmp_path).report.lost_comments}
 
@@ -377,6 +379,7 @@ def test_a_broken_tree_of_ours_is_refused(ours: Path, tmp_path: Path) -> None:
     assert f'{ours}/old.proto:1:34: error: "X" is not defined.' in refused(tmp_path)
 
 
+@pytest.mark.slow
 def test_protos_of_our_own_must_still_compile(ours: Path, tmp_path: Path) -> None:
     theirs = {"a.proto": 'syntax = "proto3"; package p; message Else {}'}
 
@@ -386,6 +389,7 @@ def test_protos_of_our_own_must_still_compile(ours: Path, tmp_path: Path) -> Non
     assert f'{ours}/lkproto/own.proto:1:69: error: "p.M" is not defined.' in message
 
 
+@pytest.mark.slow
 def test_descriptors_that_are_not_upstreams_are_refused(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

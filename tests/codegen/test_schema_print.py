@@ -463,6 +463,7 @@ message Nothing { // at all
 """.lstrip()
 
 
+@pytest.mark.slow
 def test_comments_stay_where_they_are(tmp_path: Path) -> None:
     texts = reprinted(tmp_path, {"c.proto": COMMENTS})
 

@@ -105,7 +105,7 @@ def test_a_flood_waits_outside_of_the_runner(testee: ProcessTestee) -> None:
     assert isinstance(broken, Broken)
     assert broken.detail.startswith("not a JSON object")
     assert peak < 30_000_000
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
     testee.start()
     assert isinstance(testee.ask("a", {}, "a/2"), Reply)
 

@@ -205,6 +205,7 @@ def test_pprint_prints_a_long_message_as_its_repr() -> None:
     assert "secret" not in pprint.pformat({"a": [room] * 3}, width=20)
 
 
+@pytest.mark.slow
 def test_pytest_shows_the_difference_of_two_messages(tmp_path: Path) -> None:
     test = tmp_path / "test_difference.py"
     test.write_text(

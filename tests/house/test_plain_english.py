@@ -14,6 +14,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support import sampled
+
 from .tree import ROOT, files
 
 pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
@@ -107,14 +109,15 @@ def python_texts(content: str) -> Iterator[str]:
 def refused(path: str, content: str) -> Iterator[str]:
     """Phrases of a file that are refused, with some of the text around each."""
     phrases = PHRASES if path.endswith(".proto") else PHRASES | TELLING
-    for text in passages(path, content):
+    any_phrase = re.compile("|".join(phrases), re.IGNORECASE)
+    for text in filter(any_phrase.search, passages(path, content)):
         for phrase, advice in phrases.items():
             for found in re.finditer(phrase, text, re.IGNORECASE):
                 around = text[max(found.start() - 30, 0) : found.end() + 30]
                 yield f"{path}: …{around}…: write {advice}"
 
 
-@pytest.mark.parametrize("path", searched())
+@pytest.mark.parametrize("path", sampled(searched()))
 def test_text_is_in_plain_english(path: str) -> None:
     assert list(refused(path, (ROOT / path).read_text("utf-8"))) == []
 

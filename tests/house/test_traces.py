@@ -25,13 +25,24 @@ TRACE = re.compile(
     rb"ers|(?:%s)" % tuple("|".join(part).encode() for part in (FOLDERS, HOSTS)),
     re.IGNORECASE,
 )
+# What each of them has in it, in small letters, which is quicker to search for.
+PARTS = [
+    part.lower().encode()
+    for part in (*(f"/{each}/" for each in FOLDERS), ":\\us", *HOSTS)
+]
+
+
+def traced(content: bytes) -> re.Match[bytes] | None:
+    """The first trace."""
+    lower = content.lower()
+    return TRACE.search(content) if any(part in lower for part in PARTS) else None
 
 
 def test_no_file_names_a_place_on_a_machine_or_a_registry() -> None:
     found = {
         path: match.group().decode()
         for path in files()
-        if (match := TRACE.search((ROOT / path).read_bytes()))
+        if (match := traced((ROOT / path).read_bytes()))
     }
 
     assert found == {}
@@ -39,8 +50,8 @@ def test_no_file_names_a_place_on_a_machine_or_a_registry() -> None:
 
 def test_the_search_finds_traces_and_nothing_else() -> None:
     for folder in FOLDERS:
-        assert TRACE.search(f'see "/{folder}/x"'.encode())
+        assert traced(f'see "/{folder}/x"'.encode())
     for host in HOSTS:
-        assert TRACE.search(f"https://{host}/x".encode())
+        assert traced(f"https://{host}/x".encode())
     for innocent in (b"a/tm" b"p/x", b"https://example.com/work/", b"/workspace/"):
-        assert not TRACE.search(innocent)
+        assert not traced(innocent)

@@ -32,6 +32,7 @@ def said_by(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_zipped_application_works(tmp_path: Path) -> None:
     app = tmp_path / "app"
     shutil.copytree(

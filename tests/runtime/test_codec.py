@@ -11,16 +11,25 @@ from typing import Any
 
 import pytest
 from lkproto.livekit import ListRoomsResponse, Room
+from lkproto_codegen.options import Options
+from lkproto_codegen.pipeline import build
 
-from tests.support import package_of
+from tests.support import imported, write_protos
 
 PROTOS = {"m.proto": 'syntax = "proto3"; package m; message M { uint32 a = 1; }'}
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a package."""
+    tree = write_protos(tmp_path_factory.mktemp("codec"), PROTOS)
+    return build(Options(protos=(tree,)))
+
+
 @pytest.fixture
-def package(tmp_path: Path) -> Any:
+def package(tmp_path: Path, files: dict[str, bytes]) -> Any:
     """A package whose codec has not been used yet."""
-    return package_of(tmp_path, PROTOS)
+    return imported(tmp_path, files)
 
 
 def use_every_direction(cls: Any) -> None:

@@ -43,6 +43,7 @@ print(gc.isenabled())
 """
 
 
+@pytest.mark.slow
 def test_a_signal_handler_may_read_while_it_rests() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IN_A_HANDLER],

@@ -67,7 +67,7 @@ def test_the_depth_of_json_is_found_before_it_is_read(value: Any, raw: bool) -> 
         assert value_nests_deeper(value, depth - 1)
 
 
-@pytest.mark.parametrize("kib", [64, 128])
+@pytest.mark.parametrize("kib", [64, pytest.param(128, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", DEEP)
 def test_a_small_stack_is_enough_to_refuse(case: str, kib: int) -> None:
     text = f"({DEEP[case]})".replace("N", "3000")

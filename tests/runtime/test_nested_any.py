@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any as Anything
 
 import pytest
@@ -110,6 +109,12 @@ extend Need { optional Need more = 100; }
 """}
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Anything:
+    """A package with a message that has a required field."""
+    return package_of(tmp_path_factory.mktemp("need"), PROTO)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -121,9 +126,8 @@ extend Need { optional Need more = 100; }
     ids=["itself", "in a part", "in an extension", "broken"],
 )
 def test_text_shows_the_bytes_of_what_lacks_a_required_field(
-    tmp_path: Path, broken: bytes
+    root: Anything, broken: bytes
 ) -> None:
-    root = package_of(tmp_path, PROTO)
     need: Anything = module_of(root, "need").Need
     any_of: Anything = root.find_message("google.protobuf.Any")
     inner = any_of(type_url="x/need.Need", value=broken)

@@ -29,7 +29,7 @@ from lkproto.livekit import (
     SIPCallInfo,
 )
 
-from tests.support import package_of
+from tests.support import package_of, sampled
 
 UPLOAD = S3Upload(access_key="AKIA1", secret="hunter2", bucket="b", metadata={"k": "v"})
 
@@ -190,11 +190,12 @@ def wrong_bytes() -> Iterator[bytes]:
 
 @pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(
-    ("cls", "field"),
-    MARKED,
-    ids=[f"{cls.__name__}.{field.name}" for cls, field in MARKED],
+    "marked",
+    sampled(MARKED),
+    ids=lambda marked: f"{marked[0].__name__}.{marked[1].name}",
 )
-def test_no_error_shows_a_sensitive_value(cls: Any, field: Field) -> None:
+def test_no_error_shows_a_sensitive_value(marked: tuple[Any, Field]) -> None:
+    cls, field = marked
     calls: list[Callable[[], object]] = []
     for value in WRONG:
         given = {field.json_name: value}

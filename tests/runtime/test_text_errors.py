@@ -322,12 +322,12 @@ def test_work_is_linear_in_the_text(
 
     def seconds(size: int) -> float:
         text = make(size)
-        begun = time.process_time()
+        begun = time.thread_time()
         with contextlib.suppress(text_package.TextError):
             cls.from_text(text)
-        return time.process_time() - begun
+        return time.thread_time() - begun
 
     seconds(10)
     # Sixteen times the text in at most sixty times the time: quadratic work takes 256.
     small = min(seconds(2_000) for _ in range(3))
-    assert seconds(32_000) < 60 * small + 0.1
+    assert any(seconds(32_000) < 60 * small + 0.1 for _ in range(3))

@@ -27,7 +27,8 @@ def limiting(field: ir.Field, message: ir.Message) -> str:
     limited = [
         other.name
         for other in message.fields
-        if any(limit["field"] == field.name for limit in _limits(other))
+        # Most have no role; without the first test, 4,100 fields take twenty seconds.
+        if other.roles and any(limit["field"] == field.name for limit in _limits(other))
     ]
     return f"Limits {_listed(limited)}." if limited else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def render(
     A template is taken from the first directory that has it, so users override single ones.
     Raises GenerationError for a template that does not render.
     """
-    environment = _environment(template_dirs)
+    environment = _environment(*template_dirs)
     _check_names(template_dirs)
     try:
         files = {"__init__.py": root_init(environment, plan.root, plan.schema_version)}
@@ -114,9 +115,23 @@ def gitattributes(environment: Environment) -> str:
     return environment.get_template("gitattributes.j2").render()
 
 
-def _environment(template_dirs: Sequence[Path]) -> Environment:
+def _environment(*template_dirs: Path) -> Environment:
     # Our own templates need no sandbox, which makes rendering half as slow again.
-    kind = ImmutableSandboxedEnvironment if len(template_dirs) > 1 else Environment
+    if len(template_dirs) > 1:
+        return _made(ImmutableSandboxedEnvironment, *template_dirs)
+    return _ours(*template_dirs)
+
+
+@cache
+def _ours(templates: Path) -> Environment:
+    """The environment of our templates, kept for the next run in this process.
+
+    Compiling them takes as long as rendering a small package. One that has changed is read again.
+    """
+    return _made(Environment, templates)
+
+
+def _made(kind: type[Environment], *template_dirs: Path) -> Environment:
     environment = kind(
         loader=ChoiceLoader([FileSystemLoader(path) for path in template_dirs]),
         undefined=StrictUndefined,
