@@ -28,8 +28,12 @@ def complete(cls: type[Message]) -> None:
     `__init__` is set last, so a class that has it is complete.
     """
     source = Source(f"{cls.__proto_name__} constructor", _missing=object())
-    source.namespace |= {"_refuse": _refuse, "_positional": _positional}
-    _constructor(source, table_of(cls))
+    source.namespace |= {
+        "_refuse": _refuse,
+        "_positional": _positional,
+        "_unknown_names": _unknown_names,
+    }
+    _constructor(source, table_of(cls), cls._refusal is not TypeError)
     members = {
         name: specifier[3]["oneof"]
         for name, specifier in cls._specifiers.items()
@@ -42,6 +46,17 @@ def complete(cls: type[Message]) -> None:
     for name in members:
         type.__setattr__(cls, name, namespace["_property_" + name])
     _install(cls, namespace["__init__"])
+
+
+def refuse_with(cls: type[Message], error: type[TypeError]) -> None:
+    """Make a class refuse every wrong keyword with an error of this type and the nearest name.
+
+    Each construction then takes a little longer; other classes leave that to Python, but for the
+    first one.
+    """
+    cls._refusal = error
+    if "__init__" in cls.__dict__:
+        complete(cls)
 
 
 def _install(cls: Any, fill: Any) -> None:
@@ -65,15 +80,18 @@ def warn_deprecated(reason: str) -> None:
     warn(reason, DeprecationWarning, stacklevel=3)
 
 
-def _constructor(source: Source, table: Table) -> None:
+def _constructor(source: Source, table: Table, refuses: bool) -> None:
     # The parameters are not keyword-only: Python takes the defaults of those from a dict, of others
     # from a tuple, which is faster. The first parameter refuses positional arguments instead.
     parameters = [
         "_guard=_missing",
         *(_parameter(source, each) for each in table.fields),
+        *(["**_rest"] if refuses else []),
     ]
     with source.block(f"def __init__(self, {', '.join(parameters)}):"):
         source.add("if _guard is not _missing: _positional(self)")
+        if refuses:
+            source.add("if _rest: _unknown_names(self, _rest)")
         source.add('self._unknown = b""')
         for field in table.fields:
             name = field.name
@@ -114,9 +132,13 @@ def _member(source: Source, name: str, oneof: str) -> None:
 
 
 def _positional(message: Message) -> None:
-    raise TypeError(
+    raise type(message)._refusal(
         f"{type(message).__proto_name__} takes no positional arguments; pass its fields by name"
     )
+
+
+def _unknown_names(message: Message, values: Mapping[str, object]) -> None:
+    raise _no_such_field(type(message), next(iter(values)))
 
 
 def _refuse(message: Message, oneof: str, first: str, second: str) -> None:
@@ -130,10 +152,12 @@ def _both_given(cls: type[Message], oneof: str, first: str, second: str) -> Valu
     )
 
 
-def no_such_oneof(cls: type[Message], oneof: object) -> ValueError:
-    """The error for a name that is not a oneof of a message."""
-    names = ", ".join(map(repr, table_of(cls).oneofs)) or "none"
-    return ValueError(f"{cls.__proto_name__} has no oneof {oneof!r}; it has {names}")
+def check_oneof(cls: type[Message], oneof: object) -> None:
+    """Raise ValueError for a name that is not a oneof of a message."""
+    names = list(table_of(cls).oneofs)
+    if oneof not in names:
+        shown = ", ".join(map(repr, names)) or "none"
+        raise ValueError(f"{cls.__proto_name__} has no oneof {oneof!r}; it has {shown}")
 
 
 def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
@@ -166,5 +190,6 @@ def no_such_fields(
 def _no_such_field(cls: type[Message], name: str) -> TypeError:
     from .advice import did_you_mean
 
-    near = did_you_mean(name, cls._specifiers)
-    return TypeError(f"{cls.__proto_name__} has no field {name!r}{near}")
+    known = table_of(cls).by_json.get(name)
+    near = did_you_mean(known.name if known else name, cls._specifiers)
+    return cls._refusal(f"{cls.__proto_name__} has no field {name!r}{near}")

@@ -56,6 +56,11 @@ class EnumType(enum.EnumType):
                     pass
             return super().__call__(value, *args, **options)
 
+        def __getattr__(cls, name):
+            # Python 3.11 would look for a member of that name, and the schema's may be any.
+            text = f"type object {cls.__name__!r} has no attribute {name!r}"
+            raise AttributeError(text, name=name, obj=cls)
+
     def __contains__(cls, value: object) -> bool:
         """Whether the schema has a name for a number or member."""
         return isinstance(value, int) and value in cls._value2member_map_

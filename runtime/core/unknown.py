@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from .table import unknown_of
+
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from .message import Message
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 def has_unknown(message: Message) -> bool:
     """Whether a message has fields that its schema does not know, apart from its sub-messages."""
-    return bool(message._unknown)
+    return bool(unknown_of(message))
 
 
 def unknown_bytes(message: Message) -> bytes:
@@ -20,7 +22,7 @@ def unknown_bytes(message: Message) -> bytes:
 
     Those of its sub-messages are not included.
     """
-    return message._unknown
+    return unknown_of(message)
 
 
 def clear_unknown(message: Message) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import timedelta
@@ -17,12 +18,16 @@ from lkproto.auth import (
     AuthError,
     ClaimError,
     ClaimGrants,
+    Claims,
     ExpiredTokenError,
+    HMACKey,
     HMACKeySet,
     InvalidArgumentError,
     KeyProvider,
     MalformedTokenError,
     NotYetValidError,
+    RegisteredClaims,
+    SIPGrants,
     TokenVerifier,
     UnknownKeyError,
     VideoGrants,
@@ -98,6 +103,55 @@ BY_TYPE: dict[str, tuple[Callable[[], Any], str]] = {
     "None": (lambda: verifier().verify(wrong(None)), "not NoneType"),
     "unverified": (lambda: read_unverified(wrong(None)), "not NoneType"),
 }
+
+
+BY_KEYWORD: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "roomJoin": (lambda value: VideoGrants(roomJoin=value), "mean 'room_join'?"),  # type: ignore[call-arg]
+    "canPublishSources": (
+        lambda value: VideoGrants(canPublishSources=value),  # type: ignore[call-arg]
+        "mean 'can_publish_sources'?",
+    ),
+    "room_joins": (lambda value: VideoGrants(room_joins=value), "mean 'room_join'?"),  # type: ignore[call-arg]
+    "admn": (lambda value: SIPGrants(admn=value), "mean 'admin'?"),  # type: ignore[call-arg]
+    "roomConfig": (lambda value: ClaimGrants(roomConfig=value), "mean 'room_config'?"),  # type: ignore[call-arg]
+    "positional": (VideoGrants, "pass its fields by name"),
+    "apiKey": (lambda value: AccessToken(apiKey=value), "mean 'api_key'?"),
+    "apiSecret": (
+        lambda value: AccessToken(KEY, apiSecret=value),
+        "mean 'api_secret'?",
+    ),
+    "maxSize": (lambda value: TokenVerifier(KEY, value, maxSize=1), "mean 'max_size'?"),
+}
+
+
+@pytest.mark.parametrize(("mistake", "said"), BY_KEYWORD.values(), ids=BY_KEYWORD)
+def test_a_wrong_keyword_names_the_right_one_each_time(
+    mistake: Callable[[Any], Any], said: str
+) -> None:
+    for _ in range(2):  # the first construction of a class is another path
+        with pytest.raises(TypeError) as caught:
+            mistake(SECRET)
+
+        assert isinstance(caught.value, AuthError)
+        assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["apiSecret", "maxSize"])
+def test_an_error_of_a_wrong_keyword_keeps_no_secret(name: str) -> None:
+    mistake, _ = BY_KEYWORD[name]
+    with pytest.raises(AuthError) as caught:
+        mistake(SECRET)
+
+    frames = [frame for frame, _ in traceback.walk_tb(caught.tb)]
+    ours = [each for each in frames if "lkproto" in each.f_globals["__name__"]]
+    assert ours
+    for frame in ours:
+        assert SECRET not in repr(frame.f_locals)
+
+
+def test_repr_of_what_a_constructor_gave_up_does_not_fail() -> None:
+    for cls in (AccessToken, TokenVerifier, Claims, RegisteredClaims, HMACKey):
+        assert repr(object.__new__(cls)).startswith(f"<{cls.__module__}.{cls.__name__}")
 
 
 @pytest.mark.parametrize(("mistake", "said"), BY_TYPE.values(), ids=BY_TYPE)

@@ -68,3 +68,17 @@ def test_nearest_names_one_or_lists_a_few() -> None:
     assert nearest("redct", ["redact", "out"]) == "did you mean 'redact'?"
     assert nearest("xyz", ["redact", "out"]) == "known: out, redact"
     assert nearest("xyz", []) is None
+
+
+def test_files_for_the_lite_runtime_compile_among_others(tmp_path: Path) -> None:
+    lite = P3 + "option optimize_for = LITE_RUNTIME;\n"
+    protos = {
+        "a.proto": lite + "message A { int32 i = 1; }",
+        "b.proto": lite + 'import "a.proto"; message B { A a = 1; }',
+        "c.proto": P3 + "message C {}",
+    }
+    tree = write_protos(tmp_path, protos)
+
+    compiled = compile_protos([tree], ["a.proto", "b.proto", "c.proto"])
+
+    assert [file.name for file in compiled.file] == ["a.proto", "b.proto", "c.proto"]

@@ -37,7 +37,7 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
             "  int32 y = 2;\n  int32 z = 3;\n}\n"
         },
         'a.proto:3:12: error: Field "y" uses reserved number 2.\n'
-        "  hint: use a number outside the message's reserved ranges\n"
+        "  hint: use a number outside the ranges that are reserved\n"
         'a.proto:6:9: error: Field name "z" is reserved.\n'
         "  hint: use a name that the message does not reserve",
     ),

@@ -182,3 +182,19 @@ def test_names_of_the_root_and_names_alike_do_not_stop_or_replace_anything(
     assert issubclass(module_of(package, "Message_").M, package.Message)
     assert module_of(package, "y").label.name == "y.label"
     assert package.descriptor_of(module_of(package, "orders").Order).name == "Order"
+
+
+def test_values_with_names_of_the_runtime_stay_values(tmp_path: Path) -> None:
+    """Up to Python 3.11, an enum has its members' names as attributes, whatever else they are."""
+    own = ["_specifiers", "__proto_name__", "_closed_", "_member_map_", "__getattr__"]
+    values = " ".join(f"{name} = {number};" for number, name in enumerate(own))
+    package = package_of(
+        tmp_path, {"a.proto": f'syntax = "proto2"; enum E {{ {values} }}'}
+    )
+
+    assert package.find_message("E") is None
+    assert package.find_enum("E") is package.E
+    assert [each.name for each in package.descriptor_of(package.E).value] == own
+    assert [package.E[name].value for name in own] == [0, 1, 2, 3, 4]
+    with pytest.raises(AttributeError, match="type object 'E' has no attribute '_spec"):
+        package.E._specifiers  # noqa: B018

@@ -193,3 +193,13 @@ def test_long_names_fit_a_file_system_and_stay_apart() -> None:
     assert len({*mapped}) == 2
     assert all(len(part) <= 200 for each in mapped for part in each.split("."))
     assert all(part.isidentifier() for each in mapped for part in each.split("."))
+
+
+def test_names_of_enum_values_do_not_depend_on_the_python_that_generates() -> None:
+    """`int.is_integer` is new in 3.12; an attribute of a later Python has to be listed, too."""
+    public = {name for name in dir(int) if not name.startswith("_")}
+
+    assert names.identifier("is_integer", "value") == "is_integer_"
+    assert {names.identifier(name, "value") for name in public} == {
+        f"{name}_" for name in public
+    }

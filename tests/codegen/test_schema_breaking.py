@@ -14,8 +14,8 @@ from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.schema import buf as running_buf
 from lkproto_codegen.schema.breaking import Break, Level, at_least, own_breaks
 from lkproto_codegen.schema.buf import BufError, buf_breaks, find_buf
+from lkproto_codegen.schema.canonical import canonical
 from lkproto_codegen.schema.difference import Version, find_difference
-from lkproto_codegen.schema.option_texts import canonical
 
 from tests.support import needs_buf, write_protos
 

@@ -10,8 +10,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.read.compile import compile_protos
 from lkproto_codegen.read.discover import find_protos
+from lkproto_codegen.schema.canonical import canonical
 from lkproto_codegen.schema.comments import Comments, stray_comments
-from lkproto_codegen.schema.option_texts import canonical
 from lkproto_codegen.schema.printer import print_file
 from lkproto_codegen.schema.symbols import Symbols
 

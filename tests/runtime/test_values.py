@@ -17,7 +17,14 @@ from typing import Any
 import pytest
 from google.protobuf import wrappers_pb2
 from google.protobuf.timestamp_pb2 import Timestamp as GoogleTimestamp
-from lkproto import EncodeError, find_message, redacted, replace
+from lkproto import (
+    EncodeError,
+    find_message,
+    has_unknown,
+    redacted,
+    replace,
+    unknown_bytes,
+)
 from lkproto.google.protobuf import Timestamp
 from lkproto.livekit import (
     DataPacket,
@@ -360,7 +367,7 @@ def test_a_deleted_field_counts_as_unset() -> None:
         assert room.name == "a"
 
 
-@pytest.mark.parametrize("make", [object.__new__, Room.__new__])
+@pytest.mark.parametrize("make", [object.__new__, lambda cls: cls.__new__(cls)])
 def test_a_message_made_without_its_constructor_is_an_empty_one(make: Any) -> None:
     assert repr(make(Room)) == "Room()"
     assert make(Room) == Room()
@@ -369,6 +376,10 @@ def test_a_message_made_without_its_constructor_is_an_empty_one(make: Any) -> No
     assert redacted(make(Room)) == Room()
     assert copy.deepcopy(make(Room)) == Room()
     assert replace(make(Room), sid="a") == Room(sid="a")
+    assert (has_unknown(make(Room)), unknown_bytes(make(Room))) == (False, b"")
+    assert make(DataPacket).which("value") == (None, None)
+    with pytest.raises(ValueError, match="has no oneof 'values'; it has 'value'"):
+        make(DataPacket).which("values")
 
 
 class Broken:
@@ -390,3 +401,19 @@ def test_repr_never_fails() -> None:
     for name in Room._specifiers:
         assert repr(Room(**{name: Broken()})).startswith("Room(")  # type: ignore[arg-type]
     assert repr(DataPacket(user=Broken())) == f"DataPacket(user={shown})"  # type: ignore[arg-type]
+
+
+class Nothing:
+    """Not even its class can be asked for."""
+
+    @property
+    def __class__(self) -> type:
+        raise RuntimeError("a secret")
+
+    @__class__.setter
+    def __class__(self, value: type) -> None: ...
+
+
+def test_repr_names_the_error_of_an_object_that_cannot_be_looked_at() -> None:
+    for room in (Room(name=Nothing()), Room(version=Nothing())):  # type: ignore[arg-type]
+        assert repr(room) == "<Room that cannot be shown: RuntimeError>"

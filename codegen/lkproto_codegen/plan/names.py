@@ -34,9 +34,24 @@ METHODS = frozenset(
         "which",
     )
 )
-# What an IntEnum has of its own.
+# What an IntEnum has of its own, on any Python: 3.11 does not have `is_integer` yet.
 _ENUM = frozenset(
-    {name for name in dir(int) if not name.startswith("_")} | {"name", "value", "mro"}
+    (
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "mro",
+        "name",
+        "numerator",
+        "real",
+        "to_bytes",
+        "value",
+    )
 )
 # Names that the root of every generated package may export, in addition to its submodules.
 _ROOT = frozenset({"SCHEMA_VERSION", "TYPE_CHECKING", "annotations"})

@@ -37,6 +37,7 @@ except Exception:
 sys.exit(code)
 """
 _REQUEST = ".lkproto-request.proto"
+_REQUEST_HEAD = 'syntax = "proto3"; option optimize_for = LITE_RUNTIME;'
 _OUT = "set.fds"
 _ERRORS_FOUND = 1  # protoc's exit code for mistakes in the schema
 
@@ -77,11 +78,12 @@ def run_protoc(
 
 
 def _request(files: Sequence[str]) -> bytes:
-    """A file that imports these, whatever characters their names have."""
+    """A file that imports these, whatever characters their names have.
+
+    Only a file for the lite runtime may import one that is.
+    """
     names = ["".join(f"\\{byte:03o}" for byte in name.encode()) for name in files]
-    return "".join(
-        ['syntax = "proto3";', *(f'import "{each}";\n' for each in names)]
-    ).encode()
+    return "".join([_REQUEST_HEAD, *(f'import "{each}";\n' for each in names)]).encode()
 
 
 def _without_request(said: str) -> str:

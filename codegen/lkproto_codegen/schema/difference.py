@@ -11,6 +11,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 from google.protobuf.message import Message
 
+from ..read.comments import readable
 from .elements import Element, elements, is_synthetic
 from .layout import enum_range_text, range_text
 from .option_texts import OptionTexts
@@ -53,7 +54,10 @@ class Version:
             for file in self.files.values()
             for each in elements(file)
         }
-        self._options = OptionTexts(Symbols(every))
+        symbols = Symbols(every)
+        self._options = {
+            name: OptionTexts(symbols, file) for name, file in self.files.items()
+        }
 
     def facts(self) -> Iterator[tuple[Change, Mapping[str, str]]]:
         """Each file and element, with the facts about it that are compared."""
@@ -67,7 +71,7 @@ class Version:
             "package": file.package,
             "syntax": file.syntax or "proto2",
             "imports": ", ".join([*file.dependency, *file.option_dependency]),
-            "options": self._option_text(file.options, file.package),
+            "options": self._option_text(file, file.options, file.package),
         }
 
     def _facts(self, element: Element) -> Iterator[tuple[str, str]]:
@@ -79,7 +83,8 @@ class Version:
             ranges = [
                 text(each.start, each.end - less) for each in proto.reserved_range
             ]
-            yield "reserved", ", ".join([*ranges, *proto.reserved_name])
+            names = map(readable, proto.reserved_name)
+            yield "reserved", ", ".join([*ranges, *names])
         if element.kind == "message":
             ranges = [range_text(e.start, e.end - 1) for e in proto.extension_range]
             yield "extensions", ", ".join(ranges)
@@ -90,7 +95,9 @@ class Version:
         if element.kind == "method":
             yield "request", _streamed(proto.client_streaming, proto.input_type)
             yield "response", _streamed(proto.server_streaming, proto.output_type)
-        yield "options", self._option_text(proto.options, element.name)
+        yield "options", self._option_text(
+            self.files[element.file], proto.options, element.name
+        )
 
     def _field_facts(self, element: Element) -> Iterator[tuple[str, str]]:
         proto: FieldDescriptorProto = element.proto
@@ -98,8 +105,8 @@ class Version:
         yield "type", type_text(proto)
         yield "label", label_text(proto)
         yield "oneof", self.oneof(element)
-        yield "default", proto.default_value
-        yield "json_name", proto.json_name
+        yield "default", readable(proto.default_value)
+        yield "json_name", readable(proto.json_name)
         yield "extends", proto.extendee.removeprefix(".")
 
     def oneof(self, field: Element) -> str:
@@ -112,8 +119,10 @@ class Version:
             return ""
         return str(message.proto.oneof_decl[proto.oneof_index].name)
 
-    def _option_text(self, options: Message, scope: str) -> str:
-        found = self._options.assignments(options, scope)
+    def _option_text(
+        self, file: FileDescriptorProto, options: Message, scope: str
+    ) -> str:
+        found = self._options[file.name].assignments(options, scope)
         return ", ".join(" ".join(map(str.strip, each.lines())) for each in found)
 
 

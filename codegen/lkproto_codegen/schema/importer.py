@@ -175,6 +175,8 @@ def _breaks(
         return own_breaks(old, new, difference), "lkproto"
     try:
         before, after = (_without(each, trees.own) for each in (trees.old, result))
+        if not before.file:  # which buf takes for a mistake
+            return [], "buf"
         return buf_breaks(buf, before, after), "buf"
     except BufError as error:
         notes.append(

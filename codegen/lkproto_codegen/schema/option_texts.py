@@ -12,20 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorSet
-from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.empty_pb2 import Empty
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
-from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ..diagnostics import failure
+from ..write.literal import hidden
+from .records import MESSAGES, TEXTS, Record, items_of, parts_of, records_of, scalars_of
 from .symbols import Member, Symbols
 
 F = FieldDescriptorProto
-_MESSAGES = frozenset({F.TYPE_MESSAGE, F.TYPE_GROUP})
-_TEXTS = frozenset({F.TYPE_STRING, F.TYPE_BYTES})
-_BYTES_WIRE = 2
 _SIGNED = frozenset({F.TYPE_INT32, F.TYPE_INT64})
 _ZIGZAG = frozenset({F.TYPE_SINT32, F.TYPE_SINT64})
 _FIXED = {
@@ -34,27 +29,6 @@ _FIXED = {
     F.TYPE_SFIXED32: ("<I", "<i"),
     F.TYPE_SFIXED64: ("<Q", "<q"),
 }
-_PACKED = {F.TYPE_FLOAT: 4, F.TYPE_FIXED32: 4, F.TYPE_SFIXED32: 4} | {
-    F.TYPE_DOUBLE: 8,
-    F.TYPE_FIXED64: 8,
-    F.TYPE_SFIXED64: 8,
-}
-
-
-def canonical(compiled: FileDescriptorSet) -> FileDescriptorSet:
-    """A set with its custom options merged and sorted by number, however they were written.
-
-    The compiler does the same, but not where it retains options that are kept in source only.
-    """
-    pool = DescriptorPool()
-    for file in compiled.file:
-        pool.Add(file)
-    try:
-        found = pool.FindMessageTypeByName(compiled.DESCRIPTOR.full_name)
-    except KeyError:  # nothing imports descriptor.proto, so there are none
-        return compiled
-    known = GetMessageClass(found).FromString(compiled.SerializeToString())
-    return FileDescriptorSet.FromString(known.SerializeToString(deterministic=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +44,12 @@ class Assignment:
         return _around(f"{before}{self.name} = ", self.value, after)
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    number: int
-    wire: int
-    data: Any
-
-
 class OptionTexts:
     """The options of a file's elements, spelled within their scopes."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, file: FileDescriptorProto) -> None:
         self._symbols = symbols
+        self._files = symbols.seen_from(file)
 
     def assignments(self, options: Message, scope: str) -> list[Assignment]:
         """The options of an element in a scope, as they are set one by one.
@@ -89,21 +57,23 @@ class OptionTexts:
         Raises GenerationError for an option whose type is unknown.
         """
         kind = options.DESCRIPTOR.full_name
-        records = _records(options.SerializeToString())
+        records = records_of(options.SerializeToString())
         return list(self._assignments(records, kind, scope, ""))
 
     def _assignments(
-        self, records: list[_Record], kind: str, scope: str, prefix: str
+        self, records: list[Record], kind: str, scope: str, prefix: str
     ) -> Iterator[Assignment]:
         """Options, those of `features` one by one; other messages are set as a whole."""
         for record in records:
-            member = self._member(kind, record.number)
+            member = self._member(kind, record)
             name = prefix + self._name(member, scope)
             single = member.field.label != F.LABEL_REPEATED
             parts = single and (member.extension is None or bool(prefix))
-            if parts and member.field.type in _MESSAGES:
+            if parts and member.field.type in MESSAGES:
                 inner = member.field.type_name.removeprefix(".")
-                for part in self._assignments(_parts(record), inner, scope, f"{name}."):
+                for part in self._assignments(
+                    parts_of(record), inner, scope, f"{name}."
+                ):
                     yield Assignment(record.number, part.name, part.value)
             else:
                 for value in self._values(member, record, scope):
@@ -114,35 +84,37 @@ class OptionTexts:
             return member.field.name
         return f"({self._symbols.reference(member.extension, scope, types=False)})"
 
-    def _member(self, kind: str, number: int) -> Member:
-        member = self._symbols.member(kind, number)
+    def _member(self, kind: str, record: Record) -> Member:
+        member = self._symbols.member(kind, record, self._files)
         if member is None:
             raise failure(
-                f"option {number} of {kind} is set, but not declared",
+                f"option {record.number} of {kind} is set, but not declared",
                 hint="import the file that declares it",
             )
         return member
 
     def _values(
-        self, member: Member, record: _Record, scope: str
+        self, member: Member, record: Record, scope: str
     ) -> Iterator[list[str]]:
         """The values of a record: several if it is packed."""
         field = member.field
-        if field.type in _MESSAGES:
+        if field.type in MESSAGES:
             inner = field.type_name.removeprefix(".")
-            yield self._aggregate(_parts(record), inner, scope)
+            yield self._aggregate(parts_of(record), inner, scope)
         else:
-            for data in _scalars(field, record):
-                yield [self._scalar(field, data)]
+            for each in scalars_of(field, record):
+                yield [self._scalar(field, each.data)]
 
-    def _aggregate(self, records: list[_Record], kind: str, scope: str) -> list[str]:
+    def _aggregate(self, records: list[Record], kind: str, scope: str) -> list[str]:
         """A message in text format; scalars that repeat become a list."""
         lines: list[str] = []
+        if self._symbols.is_message_set(kind):
+            records = items_of(records)
         while records:
             record = records.pop(0)
-            member = self._member(kind, record.number)
+            member = self._member(kind, record)
             values = list(self._values(member, record, scope))
-            plain = member.field.type not in _MESSAGES
+            plain = member.field.type not in MESSAGES
             name = f"[{member.extension}]" if member.extension else member.field.name
             if plain and member.field.label == F.LABEL_REPEATED:
                 while records and records[0].number == record.number:
@@ -156,46 +128,9 @@ class OptionTexts:
         if field.type == F.TYPE_ENUM:
             number = _signed(data)
             return self._symbols.value_name(field.type_name.removeprefix("."), number)
-        if field.type in _TEXTS:
+        if field.type in TEXTS:
             return quoted(data, text=field.type == F.TYPE_STRING)
         return _number(field, data)
-
-
-def _records(data: bytes) -> list[_Record]:
-    """The records of a message, sorted by number: to Empty, all of them are unknown."""
-    return _of_set(UnknownFieldSet(Empty.FromString(data)))
-
-
-def _of_set(found: Any) -> list[_Record]:
-    records = [_Record(each.field_number, each.wire_type, each.data) for each in found]
-    return sorted(records, key=lambda record: record.number)
-
-
-def _parts(record: _Record) -> list[_Record]:
-    """The records in a message or group."""
-    if record.wire == _BYTES_WIRE:
-        return _records(record.data)
-    return _of_set(record.data)
-
-
-def _scalars(field: FieldDescriptorProto, record: _Record) -> Iterator[Any]:
-    if record.wire != _BYTES_WIRE or field.type in _TEXTS:
-        yield record.data
-    elif size := _PACKED.get(field.type):
-        for start in range(0, len(record.data), size):
-            yield int.from_bytes(record.data[start : start + size], "little")
-    else:
-        yield from _varints(record.data)
-
-
-def _varints(data: bytes) -> Iterator[int]:
-    value = shift = 0
-    for byte in data:
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            yield value
-            value = shift = 0
 
 
 def _number(field: FieldDescriptorProto, data: int) -> str:
@@ -238,7 +173,7 @@ def quoted(data: bytes, *, text: bool) -> str:
     shown = [
         (
             "".join(map(_escaped, char.encode("utf-8", "surrogateescape")))
-            if ord(char) < 0x80 or not char.isprintable()
+            if ord(char) < 0x80 or hidden(char)
             else char
         )
         for char in chars

@@ -23,7 +23,6 @@ from google.protobuf.descriptor_pb2 import (
 )
 from google.protobuf.message import Message
 
-from ..read.comments import readable
 from ..read.lower import default_json_name
 from . import layout
 from .comments import Comments, statement_key
@@ -46,7 +45,7 @@ def print_file(
 ) -> str:
     """The text of a file, with the comments there are for its elements.
 
-    The file is from a canonical set (see `option_texts`), `symbols` are those of the whole set.
+    The file is from a canonical set (see `canonical`), `symbols` are those of the whole set.
     Raises GenerationError for options that are not declared there.
     """
     lines = _Printer(file, symbols, comments or Comments()).lines()
@@ -60,7 +59,7 @@ class _Printer:
         self._file = file
         self._symbols = symbols
         self._comments = comments
-        self._options = OptionTexts(symbols)
+        self._options = OptionTexts(symbols, file)
         self._editions = file.syntax == "editions"
 
     def lines(self) -> list[str]:
@@ -87,7 +86,7 @@ class _Printer:
         found = [(words.get(n, ""), path) for n, path in enumerate(file.dependency)]
         found += [("option ", path) for path in file.option_dependency]
         for word, path in found:
-            line = f"import {word}{quoted(path.encode(), text=True)};"
+            line = f"import {word}{_text(path)};"
             yield from self._stated(file.name, f"import {path}", [line])
 
     def _declarations(self) -> Iterator[Item]:
@@ -222,10 +221,9 @@ class _Printer:
         made: list[Assignment] = []
         if field.HasField("default_value"):
             made.append(Assignment(0, "default", (_default(field),)))
-        json_name = readable(field.json_name)
         given = field.HasField("json_name")
-        if given and json_name != default_json_name(field.name):
-            text = quoted(json_name.encode(), text=True)
+        if given and field.json_name != default_json_name(field.name):
+            text = _text(field.json_name)
             made.append(Assignment(0, "json_name", (text,)))
         return made + self._options.assignments(field.options, name)
 
@@ -270,10 +268,7 @@ class _Printer:
             line = f"reserved {', '.join(ranges)};"
             lines += self._stated(name, "reserved numbers", [line])
         if names:
-            shown = (
-                each if self._editions else quoted(each.encode(), text=True)
-                for each in names
-            )
+            shown = (each if self._editions else _text(each) for each in names)
             line = f"reserved {', '.join(shown)};"
             lines += self._stated(name, "reserved names", [line])
         return lines
@@ -352,7 +347,12 @@ def _end(declared: list[frozenset[str]], name: str) -> int:
 def _default(field: FieldDescriptorProto) -> str:
     """A declared default; that of bytes is kept in escaped form."""
     if field.type == F.TYPE_STRING:
-        return quoted(field.default_value.encode(), text=True)
+        return _text(field.default_value)
     if field.type == F.TYPE_BYTES:
         return f'"{field.default_value}"'
     return field.default_value
+
+
+def _text(value: str | bytes) -> str:
+    """A string literal; what is not UTF-8, descriptors have as bytes."""
+    return quoted(value.encode() if isinstance(value, str) else value, text=True)

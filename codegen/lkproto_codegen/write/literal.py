@@ -54,7 +54,12 @@ def _quoted(text: str) -> str:
 def _shown(char: str) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
-    return _code(ord(char)) if _HIDDEN.match(char) else char
+    return _code(ord(char)) if hidden(char) else char
+
+
+def hidden(char: str) -> bool:
+    """Whether a character is not shown as itself, on any Python."""
+    return _HIDDEN.match(char) is not None
 
 
 def _code(point: int) -> str:

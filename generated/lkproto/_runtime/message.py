@@ -62,6 +62,7 @@ class Message(metaclass=MessageType):
         __deprecated__: ClassVar[str | None]
         __proto_name__: ClassVar[str]
         _specifiers: ClassVar[dict[str, Specifier]]
+        _refusal: ClassVar[type[TypeError]]
         _message_set: ClassVar[bool]
         _recursive: ClassVar[bool]
         _table: ClassVar[Table | None]
@@ -89,6 +90,7 @@ class Message(metaclass=MessageType):
         __slots__ = ("_unknown",)
         __deprecated__ = None
         _specifiers = {}
+        _refusal = TypeError
         _message_set = False
         _recursive = False
         _table = None
@@ -150,9 +152,10 @@ class Message(metaclass=MessageType):
             try:
                 return getattr(self, "_c_" + oneof), getattr(self, "_v_" + oneof)
             except (AttributeError, TypeError):
-                from .construct import no_such_oneof
+                from .construct import check_oneof
 
-                raise no_such_oneof(self.__class__, oneof) from None
+                check_oneof(self.__class__, oneof)
+                return None, None  # of a message made without its constructor
 
     def __eq__(self, other: object) -> bool:
         cls = self.__class__

@@ -41,11 +41,16 @@ def describe(message: Message) -> str:
     """`Room(sid='RM_1', token=<redacted SECRET>)`: set fields, sensitive ones hidden.
 
     A value that is nested too deeply, or contains itself, is shown as `…`. An Any shows the message
-    inside if this package has its type, else the size of its content.
+    inside if this package has its type, else the size of its content. Never raises: whatever an
+    object in the place of a value does, the class and the error's name are shown.
     """
     if not hasattr(message.__class__, "__proto_name__"):
         return object.__repr__(message)  # of Message itself, without its constructor
-    return _value(message, ())
+    try:
+        return _value(message, ())
+    except Exception as error:  # noqa: BLE001 - an object of users may do anything
+        name = message.__class__.__qualname__
+        return f"<{name} that cannot be shown: {type(error).__name__}>"
 
 
 def _message(message: Message, within: tuple[int, ...], own: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._runtime.construct import refuse_with
 from ..ids import has_prefix, is_valid_id, marshal_guid, new_guid, unmarshal_guid
 from ..lkproto.claims_pb import (
     AgentEndpointGrants,
@@ -165,6 +166,18 @@ __all__ = [
     "unmarshal_guid",
     "with_permission",
 ]
+
+for _each in (
+    AgentEndpointGrants,
+    AgentGrants,
+    AgentThreadGrants,
+    ClaimGrants,
+    InferenceGrants,
+    ObservabilityGrants,
+    SIPGrants,
+    VideoGrants,
+):
+    refuse_with(_each, ArgumentTypeError)
 
 
 def __getattr__(name: str) -> object:

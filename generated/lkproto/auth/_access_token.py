@@ -25,14 +25,15 @@ from ._errors import ArgumentTypeError, InvalidArgumentError
 from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
+from ._keywords import no_argument
 from ._registered_claims import LAST_SECOND, now
-from ._secrets import Secret, TextSecret, check_pair, good_secret
+from ._secrets import Secret, TextSecret, always, check_pair, good_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
-    from typing import Any, Self, TypeVar
+    from typing import Any, Never, Self, TypeVar
 
     from .._runtime.enums import Enum
     from .._runtime.message import Message
@@ -77,7 +78,12 @@ class AccessToken:
         *,
         profile: Profile = "strict",
         clock: Callable[[], float] | None = None,
+        **wrong: Never,
     ) -> None:
+        if wrong:
+            names = [*wrong]
+            del api_secret, wrong
+            raise no_argument(self, names)
         self._claims = ClaimGrants()
         self._unknown: Mapping[str, Any] | None = None
         self._ttl = DEFAULT_TTL * _SECOND
@@ -99,6 +105,7 @@ class AccessToken:
         if self._strict:
             check_pair(self._api_key, secret)
 
+    @always
     def __repr__(self) -> str:
         return (
             f"AccessToken(api_key={self._api_key!r}, api_secret=<redacted SECRET>, "

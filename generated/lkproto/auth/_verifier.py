@@ -16,6 +16,7 @@ from ._errors import (
 )
 from ._jws import Jws, Rules, is_signature
 from ._keys import as_keys, named
+from ._keywords import no_argument
 from ._registered_claims import (
     DataclassFields,
     DataclassParams,
@@ -25,13 +26,13 @@ from ._registered_claims import (
     read_registered,
     seconds_of,
 )
-from ._secrets import Secret
+from ._secrets import Secret, always
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
-    from typing import Any
+    from typing import Any, Never
 
     from ..lkproto.claims_pb import ClaimGrants
     from ._jws import Profile
@@ -81,6 +82,7 @@ class Claims:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @always
     def __repr__(self) -> str:
         return f"<Claims api_key={self.api_key!r} exp={self.registered.exp}>"
 
@@ -111,12 +113,17 @@ class TokenVerifier:
         max_size: int | None = None,
         max_depth: int | None = None,
         clock: Callable[[], float] | None = None,
+        **wrong: Never,
     ) -> None:
         """Without keys, those of the environment are used; see `environment_keys`.
 
         A lone `api_key` finds its secret in LIVEKIT_KEYS, or else in LIVEKIT_API_SECRET; a lone
         `api_secret` belongs to LIVEKIT_API_KEY. Raises InvalidArgumentError.
         """
+        if wrong:
+            names = [*wrong]
+            del api_secret, keys, wrong
+            raise no_argument(self, names)
         self._issuer = api_key
         self._keys = as_keys(api_key, api_secret, keys)
         del api_secret, keys
@@ -124,6 +131,7 @@ class TokenVerifier:
         self._leeway = seconds_of(leeway)
         self._clock = clock or now
 
+    @always
     def __repr__(self) -> str:
         profile = "strict" if self._rules.strict else "go"
         return f"<TokenVerifier {profile} keys={self._keys!r}>"

@@ -24,7 +24,7 @@ from ._jws import HASHES, Jws, Rules, is_signature, is_strict, signed
 from ._keys import KeyProvider
 from ._registered_claims import check_dates, go_seconds, now, seconds_of, strict_date
 from ._scan import as_go, is_beyond_float, plain, walk
-from ._secrets import Secret, warn_if_odd
+from ._secrets import Secret, always, warn_if_odd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class HMACKey:
         """The key itself."""
         return self.secret.reveal()
 
+    @always
     def __repr__(self) -> str:
         return f"HMACKey(key_id={self.key_id!r}, key=<redacted SECRET>)"
 

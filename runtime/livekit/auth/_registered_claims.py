@@ -19,6 +19,7 @@ from ._errors import (
     NotYetValidError,
 )
 from ._scan import Repeated, as_go, members
+from ._secrets import always
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class RegisteredClaims:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @always
     def __repr__(self) -> str:
         return f"<RegisteredClaims iss={self.iss!r} exp={self.exp}>"
 

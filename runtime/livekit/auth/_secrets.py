@@ -13,7 +13,11 @@ from ._errors import ArgumentTypeError, InvalidArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 STRONG = 32
 """Bytes a secret should have at least: those of the hash of HS256 (RFC 7518, section 3.2)."""
@@ -31,6 +35,21 @@ class SuspectKeyWarning(UserWarning):
 
 class WeakSecretWarning(UserWarning):
     """A secret so short that it can be guessed."""
+
+
+def always(text: Callable[[T], str]) -> Callable[[T], str]:
+    """Make a `__repr__` work on an object without all its attributes, too.
+
+    Reporters of errors show `self` of a constructor that raised.
+    """
+
+    def shown(self: T) -> str:
+        try:
+            return text(self)
+        except AttributeError:
+            return object.__repr__(self)
+
+    return shown
 
 
 class Secret:
