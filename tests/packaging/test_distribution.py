@@ -139,6 +139,23 @@ def test_without_extras_messages_work_and_the_generator_names_its_extra(
     ]
 
 
+def test_our_testee_fails_nothing_after_a_plain_install_and_skips_name_the_extra(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    binaries = installed(tmp_path, str(distributions[".whl"]))
+    command = [binaries / "lkproto-conformance", "run", "--testee"]
+    testee = f"exec:{binaries / 'python'} -m lkproto_conformance.testees.lkproto"
+
+    done = run(*command, testee, cwd=tmp_path)
+    assert "fail" not in done.stdout
+    assert "keys.load needs PyYAML: pip install 'lkproto[yaml]'" in done.stdout
+
+    wheel = f"{distributions['.whl']}[yaml]"
+    run(binaries / "python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    done = run(*command, testee, "--filter", "keys.load", cwd=tmp_path)
+    assert "skip" not in done.stdout
+
+
 def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
     distributions: dict[str, Path], tmp_path: Path
 ) -> None:
