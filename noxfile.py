@@ -44,7 +44,6 @@ nox.options.sessions = ["generate", "tests"]
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-CODEGEN = EXTRAS["codegen"]
 GROUPS = PROJECT["dependency-groups"]
 SOURCES = [
     "codegen",
@@ -74,7 +73,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 def requirements(session: nox.Session, *names: str) -> None:
     """Install dependency groups, without the project: it runs from its folders."""
-    packages = {item for name in names for item in GROUPS.get(name, CODEGEN)}
+    packages = {item for name in names for item in GROUPS[name]}
     session.install("--quiet", *sorted(packages))
 
 
@@ -118,7 +117,7 @@ def interpreters(session: nox.Session) -> None:
 def tests_on(session: nox.Session) -> None:
     """Run the tests of what users import, on another Python: `tests_on-3.14`, or on all."""
     packages = [each for each in GROUPS["test"] if not each.startswith(OF_THE_REST)]
-    session.install("--quiet", *CODEGEN, *packages)
+    session.install("--quiet", *GROUPS["codegen"], *packages)
     peers(session, "peers", "--only-binary=:all:")
     session.run("python", "-m", "pytest", *(session.posargs or USERS_TESTS))
 
