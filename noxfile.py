@@ -6,6 +6,7 @@ private environment below `.nox/` and starts again in there.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -24,6 +25,11 @@ def bootstrap() -> int:
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = home / NOX
     if not done.exists():
+        if importlib.util.find_spec("ensurepip") is None:
+            sys.exit(
+                "this Python cannot make virtual environments; "
+                "on Debian and Ubuntu, run: apt install python3-venv"
+            )
         print(f"making a private environment with nox in {home} …", flush=True)
         venv.create(home, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "--quiet"]
