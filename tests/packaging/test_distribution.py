@@ -202,7 +202,9 @@ def test_the_oldest_tools_that_the_extra_admits_make_the_same_of_our_tree(
 ) -> None:
     wheel = distributions[".whl"]
     metadata = zipfile.ZipFile(wheel).read(f"{INFO}/METADATA").decode()
-    ranges = re.findall(r"^Requires-Dist: (.*); extra == 'codegen'$", metadata, re.M)
+    ranges = re.findall(
+        r"^Requires-Dist: (.*); extra == 'codegen'$", metadata, re.MULTILINE
+    )
     oldest = [re.sub(r"^([\w-]+).*>=([\d.]+).*$", r"\1==\2", each) for each in ranges]
     binaries = installed(tmp_path, str(wheel))
 
