@@ -141,7 +141,7 @@ def test_the_same_output_of_other_tools_is_up_to_date_and_left_as_it_is(
 
 
 @pytest.mark.slow
-def test_a_manifest_of_another_generator_is_written_anew(generated: Project) -> None:
+def test_a_manifest_of_another_generator_is_written_again(generated: Project) -> None:
     path = generated.folder / "out" / "MANIFEST.json"
     ours = path.read_text()
     path.write_text(ours.replace('"lkproto 0.1.0"', '"lkproto 0.0.1"'))
