@@ -50,11 +50,12 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.suffix: path for path in out.iterdir()}
 
 
-def installed(folder: Path, requirement: str) -> Path:
-    """The `bin` of a fresh environment with the wheel installed."""
+def installed(folder: Path, *requirements: str) -> Path:
+    """The `bin` of a fresh environment with the wheel, and what else is named."""
     venv.create(folder / "env", with_pip=True)
     binaries = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
-    run(binaries / "python", "-m", "pip", "install", "--quiet", requirement, cwd=folder)
+    command = (binaries / "python", "-m", "pip", "install", "--quiet", *requirements)
+    run(*command, cwd=folder)
     return binaries
 
 
@@ -206,12 +207,11 @@ def test_the_oldest_tools_that_the_extra_admits_make_the_same_of_our_tree(
         r"^Requires-Dist: (.*); extra == 'codegen'$", metadata, re.MULTILINE
     )
     oldest = [re.sub(r"^([\w-]+).*>=([\d.]+).*$", r"\1==\2", each) for each in ranges]
-    binaries = installed(tmp_path, str(wheel))
+    binaries = installed(tmp_path, f"{wheel}[codegen]", *oldest)
 
     assert sorted(each.partition("==")[0] for each in oldest) == [
         *("grpcio-tools", "jinja2", "protobuf", "ruff")
     ]
-    run(binaries / "python", "-m", "pip", "install", "-q", *oldest, cwd=tmp_path)
     for name in ("protobufs", "runtime", "pyproject.toml"):
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
