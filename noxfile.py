@@ -6,6 +6,7 @@ private environment below `.nox/` and starts again in there.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -24,6 +25,11 @@ def bootstrap() -> int:
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = home / NOX
     if not done.exists():
+        if importlib.util.find_spec("ensurepip") is None:
+            sys.exit(
+                "this Python cannot make virtual environments; "
+                "on Debian and Ubuntu, run: apt install python3-venv"
+            )
         print(f"making a private environment with nox in {home} …", flush=True)
         venv.create(home, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "--quiet"]
@@ -44,7 +50,6 @@ nox.options.sessions = ["generate", "tests"]
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-CODEGEN = EXTRAS["codegen"]
 GROUPS = PROJECT["dependency-groups"]
 SOURCES = [
     "codegen",
@@ -74,7 +79,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 def requirements(session: nox.Session, *names: str) -> None:
     """Install dependency groups, without the project: it runs from its folders."""
-    packages = {item for name in names for item in GROUPS.get(name, CODEGEN)}
+    packages = {item for name in names for item in GROUPS[name]}
     session.install("--quiet", *sorted(packages))
 
 
@@ -118,7 +123,7 @@ def interpreters(session: nox.Session) -> None:
 def tests_on(session: nox.Session) -> None:
     """Run the tests of what users import, on another Python: `tests_on-3.14`, or on all."""
     packages = [each for each in GROUPS["test"] if not each.startswith(OF_THE_REST)]
-    session.install("--quiet", *CODEGEN, *packages)
+    session.install("--quiet", *GROUPS["codegen"], *packages)
     peers(session, "peers", "--only-binary=:all:")
     session.run("python", "-m", "pytest", *(session.posargs or USERS_TESTS))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,20 @@ def sampled(cases: Sequence[Any]) -> list[Any]:
         case if index % 10 == 0 else pytest.param(case, marks=pytest.mark.slow)
         for index, case in enumerate(cases)
     ]
+
+
+def said(action: Callable[[], object]) -> str:
+    """What Python says of a mistake, in the words of the version that runs the tests."""
+    try:
+        action()
+    except Exception as error:  # noqa: BLE001 - of any kind
+        return str(error)
+    raise AssertionError("it did not fail")
+
+
+def json_says(text: str) -> str:
+    """What Python says of text that is not JSON, without the place."""
+    return said(lambda: json.loads(text)).rpartition(": line")[0]
 
 
 def write_protos(folder: Path, protos: Mapping[str, str]) -> Path:

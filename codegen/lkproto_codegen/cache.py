@@ -54,6 +54,8 @@ def tools_digest(options: Options) -> str:
             found.update(f"{distribution} {version(distribution)}\n".encode())
     roots = [(root, "*.j2") for root in template_dirs(options)]
     roots += [(resources.runtime_dir(), "*.py"), (Path(__file__).parent, "*.py")]
+    roots.append((resources.google_protos_dir(), "*"))
+    found.update(resources.license_text().encode())
     found.update("".join(_lines(roots)).encode(errors="surrogateescape"))
     return found.hexdigest()
 

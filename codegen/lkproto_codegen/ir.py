@@ -178,6 +178,7 @@ class File:
     services: tuple[Service, ...]
     extensions: tuple[Field, ...]
     doc: str
+    notices: tuple[str, ...]  # comments at its head about copyright and licence
     deprecated: bool
     descriptor: bytes  # the serialized FileDescriptorProto, source info stripped
     requested: bool  # named by the user; False for what was only imported

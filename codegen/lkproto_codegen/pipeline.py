@@ -55,7 +55,7 @@ def build(
 def with_our_google(
     files: Iterable[FileDescriptorProto], requested: Collection[str]
 ) -> list[FileDescriptorProto]:
-    """Files with google's as our compiler has them, and descriptor.proto.
+    """Files with google's as we have them, and descriptor.proto.
 
     Compilers and trees bring different editions of the well-known types, and the output should
     not depend on whose are found first. Those that are to be generated are the tree's own.
@@ -112,6 +112,10 @@ def build_from_set(
     say(f"formatting {len(sources)} files")
     texts = left_alone(format_sources(sources) | resources.runtime_files()) | known
     texts["py.typed"] = ""
+    for module in plan.modules:
+        if module.proto_path == DESCRIPTOR_PROTO:
+            folder = module.path.rpartition("/")[0]
+            texts[f"{folder}/LICENSE"] = resources.google_license_text()
     files = {path: text.encode() for path, text in texts.items()}
     files |= included_files(options, files)
     files = dict(sorted(files.items()))

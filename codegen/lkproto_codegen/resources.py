@@ -12,16 +12,37 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+# What the runtime's modules say at their head where they are copied, for there they leave us.
+_TERMS = """\
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""
 
 
 def _data(name: str) -> Path:
     packaged = _HERE / "_data" / name
-    return packaged if packaged.is_dir() else _HERE.parents[1] / name
+    return packaged if packaged.exists() else _HERE.parents[1] / name
 
 
 def templates_dir() -> Path:
     """The templates that ship with the generator."""
     return _data("templates")
+
+
+def google_protos_dir() -> Path:
+    """Google's .proto files; with ours the output is the same whatever protoc brings."""
+    return _HERE / "google_protos"
+
+
+def license_text() -> str:
+    """The licence of the runtime."""
+    return _data("LICENSE").read_text("utf-8")
+
+
+def google_license_text() -> str:
+    """The licence of google's .proto files, to which some of them refer."""
+    return (google_protos_dir() / "LICENSE").read_text("utf-8")
 
 
 def runtime_dir() -> Path:
@@ -30,12 +51,14 @@ def runtime_dir() -> Path:
 
 
 def runtime_files() -> dict[str, str]:
-    """The runtime's modules by their path in an output."""
+    """The runtime's modules by their path in an output, and their licence."""
     root = runtime_dir()
-    return {
-        f"_runtime/{path.relative_to(root).as_posix()}": path.read_text("utf-8")
+    modules = {
+        path.relative_to(root).as_posix(): _TERMS + path.read_text("utf-8")
         for path in sorted(root.rglob("*.py"))
     }
+    files = {**modules, "LICENSE": license_text()}
+    return {f"_runtime/{path}": text for path, text in files.items()}
 
 
 def runtime_exports() -> Mapping[str, str]:

@@ -90,6 +90,8 @@ class Hello:
     implementation: dict[str, Any] = field(default_factory=dict[str, Any])
     capabilities: frozenset[str] = frozenset()
     profiles: tuple[str, ...] = ()
+    unavailable: dict[str, str] = field(default_factory=dict[str, str])
+    """Why an operation that the implementation has is not offered here, such as a library."""
 
     @property
     def name(self) -> str:
@@ -177,7 +179,20 @@ def parse_hello(reply: Reply) -> Hello:
         about if is_object(about) else {},
         frozenset(capabilities),
         tuple(profiles),
+        _unavailable(body.get("unavailable", {})),
     )
+
+
+def _unavailable(reasons: object) -> dict[str, str]:
+    if not is_object(reasons):
+        raise ProtocolError("hello: unavailable is an object: reason by operation")
+    for name, reason in reasons.items():
+        if name not in OPERATIONS or not isinstance(reason, str):
+            raise ProtocolError(
+                f"hello: unavailable has {_short(name)}: {_short(reason)}, which is not "
+                "an operation and its reason"
+            )
+    return {name: str(reason) for name, reason in reasons.items()}
 
 
 def _short(value: object) -> str:

@@ -14,7 +14,7 @@ from .vectors import Vector
 from .verdict import Verdict, judge
 
 RESTARTS = 10
-NOT_ADVERTISED = Verdict("skip", "not advertised")
+NOT_ADVERTISED = "not advertised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,20 @@ class _Run:
 
     def _verdict(self, vector: Vector, profile: str) -> Verdict:
         if vector.op not in self.hello.capabilities:
-            return NOT_ADVERTISED
+            return self._skipped(vector.op)
         if self.dead:
             return Verdict("not_run", self.dead)
         answer = self.testee.ask(vector.op, arguments(vector, profile), vector.id)
         if isinstance(answer, Broken):
             self._restart()
         return judge(vector, answer)
+
+    def _skipped(self, op: str) -> Verdict:
+        reason = self.hello.unavailable.get(op)
+        detail = (
+            NOT_ADVERTISED if reason is None else f"{NOT_ADVERTISED}: {op} {reason}"
+        )
+        return Verdict("skip", detail)
 
     def _restart(self) -> None:
         if self.restarts == RESTARTS:

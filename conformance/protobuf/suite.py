@@ -116,8 +116,8 @@ def _private_python() -> Path:
 
 
 def _requirements() -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    found: list[str] = project["optional-dependencies"]["codegen"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found: list[str] = project["dependency-groups"]["codegen"]
     return found
 
 

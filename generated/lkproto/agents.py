@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Tokens and names of agents (livekit/protocol v1.54.0, agent/token.go and environment.go)."""
 
 from __future__ import annotations

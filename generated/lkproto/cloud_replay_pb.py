@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of cloud_replay.proto.
 
 Replay of LiveKit Cloud: playing back, exporting and deleting stored sessions of rooms.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Ids of rooms, participants, tracks and the like (livekit/protocol, utils/guid/id.go).
 
 An id is a prefix such as `RM_` and twelve characters of an alphabet without look-alikes. Packed,

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2023 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of livekit_agent_worker.proto.
 
 Description of an agent worker that connects to a server.

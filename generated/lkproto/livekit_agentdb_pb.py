@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of livekit_agentdb.proto.
 
 Agent databases: SQLite databases for agents, managed by requests and queried over a

@@ -2,6 +2,8 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of livekit_phone_number.proto.
 
 Phone numbers of LiveKit Cloud: searching, buying, listing and releasing them.

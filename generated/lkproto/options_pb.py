@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2023 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from psrpc v0.7.2, see NOTICE.
+
 """Messages of options.proto.
 
 Method options of PSRPC, LiveKit's RPC over publish and subscribe.

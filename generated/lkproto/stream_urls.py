@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Addresses of streams, with their secrets hidden (livekit/protocol, utils/redact.go)."""
 
 from __future__ import annotations

@@ -126,6 +126,32 @@ def test_a_tool_of_another_version_is_named_before_any_difference(
 
 
 @pytest.mark.slow
+def test_the_same_output_of_other_tools_is_up_to_date_and_left_as_it_is(
+    generated: Project,
+) -> None:
+    path = generated.folder / "out" / "MANIFEST.json"
+    manifest = json.loads(path.read_text())
+    manifest |= {"protoc": "grpcio-tools 1.81.0", "formatter": "ruff 0.9.0"}
+    theirs = json.dumps(manifest, indent=2) + "\n"
+    path.write_text(theirs)
+
+    assert generated.run("check", "--no-cache") == Done(0, "", "")
+    assert generated.run("generate", "--force").code == 0
+    assert path.read_text() == theirs
+
+
+@pytest.mark.slow
+def test_a_manifest_of_another_generator_is_written_again(generated: Project) -> None:
+    path = generated.folder / "out" / "MANIFEST.json"
+    ours = path.read_text()
+    path.write_text(ours.replace('"lkproto 0.1.0"', '"lkproto 0.0.1"'))
+
+    assert "changed: MANIFEST.json\n" in generated.run("check", "--no-cache").out
+    generated.run("generate")
+    assert path.read_text() == ours
+
+
+@pytest.mark.slow
 def test_a_manifest_of_something_else_is_an_error(generated: Project) -> None:
     path = generated.folder / "out" / "MANIFEST.json"
     path.write_text("[]")

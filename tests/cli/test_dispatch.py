@@ -90,10 +90,6 @@ def test_every_command_has_help(command: str, project: Project) -> None:
             "unknown argument '--jso'; did you mean --json?\n  hint: see lkproto list --help",
         ),
         (
-            "generate --out",
-            "argument --out: expected one argument\n  hint: see lkproto generate --help",
-        ),
-        (
             "plugin --versio",
             "unknown argument '--versio'; did you mean --version?\n"
             "  hint: see protoc-gen-lkproto --help",
@@ -104,6 +100,14 @@ def test_mistakes_name_the_nearest_word(
     words: str, message: str, project: Project
 ) -> None:
     assert project.run(*words.split()) == Done(2, "", f"lkproto: error: {message}\n")
+
+
+def test_an_option_without_its_value_is_named(project: Project) -> None:
+    done = project.run("generate", "--out")
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("lkproto: error: argument --out: ")
+    assert done.err.endswith("\n  hint: see lkproto generate --help\n")
 
 
 @pytest.mark.slow

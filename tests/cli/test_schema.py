@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -119,11 +120,11 @@ def test_mistakes_are_one_message_and_code_2(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: action"),
-        (["improt"], "invalid choice: 'improt'"),
-        (["import"], "the following arguments are required: DIR"),
-        (["import", "theirs", "--fail-on", "all"], "invalid choice: 'all'"),
-        (["import", "theirs", "--dryrun"], "did you mean --dry-run?"),
+        ([], r": .*\baction\b.*\n  hint: "),
+        (["improt"], r"'improt'.*\n  hint: "),
+        (["import"], r": .*\bDIR\b.*\n  hint: "),
+        (["import", "theirs", "--fail-on", "all"], r"--fail-on: .*'all'.*\n  hint: "),
+        (["import", "theirs", "--dryrun"], r"did you mean --dry-run\?\n  hint: "),
     ],
 )
 def test_misspelled_commands_are_reported(
@@ -133,7 +134,7 @@ def test_misspelled_commands_are_reported(
         main(["schema", *words])
 
     assert caught.value.code == 2
-    assert message in capsys.readouterr().err
+    assert re.search(message, capsys.readouterr().err)
 
 
 @pytest.mark.slow

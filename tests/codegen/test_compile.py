@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
+from lkproto_codegen import resources
 from lkproto_codegen.diagnostics import Diagnostic, GenerationError, failure, nearest
 from lkproto_codegen.ir import Location
 from lkproto_codegen.read import protoc as compiling
 from lkproto_codegen.read.compile import compile_protos
+from lkproto_codegen.read.discover import find_protos
 from lkproto_codegen.write import format as formatting
 
 from tests.support import write_protos
@@ -35,12 +38,30 @@ def test_warnings_are_not_errors(tmp_path: Path) -> None:
     assert [file.name for file in compiled.file] == ["b.proto", "a.proto"]
 
 
-def test_without_a_compiler_there_are_no_files_of_google(
-    monkeypatch: pytest.MonkeyPatch,
+def test_files_of_google_are_ours_and_as_the_pinned_compiler_has_them() -> None:
+    theirs = compiling.installed() / "_proto"
+
+    assert compiling.bundled_google_files() == frozenset(find_protos(theirs))
+    for name in compiling.bundled_google_files():
+        ours = resources.google_protos_dir() / name
+        assert ours.read_bytes() == (theirs / name).read_bytes(), name
+
+
+def test_files_of_google_are_not_looked_for_in_the_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "google/protobuf/any.proto" in compiling.bundled_google_files()
-    monkeypatch.setattr(compiling, "find_spec", lambda name: None)
-    assert compiling.bundled_google_files() == frozenset()
+    imports = P3 + 'import "google/protobuf/any.proto";\n'
+    tree = write_protos(tmp_path / "tree", {"a.proto": imports})
+    google = tmp_path / "google_protos"
+    shutil.copytree(resources.google_protos_dir(), google)
+    file = google / "google" / "protobuf" / "any.proto"
+    file.write_text(file.read_text() + "message OfOurs {}\n")
+    monkeypatch.setattr(compiling, "google_protos_dir", lambda: google)
+
+    compiled = compile_protos([tree], ["a.proto"])
+
+    names = [each.name for each in compiled.file[0].message_type]
+    assert names == ["Any", "OfOurs"]
 
 
 def test_versions_are_those_of_distributions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from lkproto_codegen.schema.buf import BufError, buf_breaks, find_buf
 from lkproto_codegen.schema.canonical import canonical
 from lkproto_codegen.schema.difference import Version, find_difference
 
-from tests.support import needs_buf, write_protos
+from tests.support import json_says, needs_buf, write_protos
 
 OLD = """
 syntax = "proto3";
@@ -191,7 +191,7 @@ def fake_buf(folder: Path, body: str) -> str:
     [
         ("sys.exit('no good')", "no good"),
         ("sys.exit(3)", "exit code 3"),
-        ("print('no JSON'); sys.exit(100)", "Expecting value"),
+        ("print('no JSON'); sys.exit(100)", json_says("no JSON")),
         ("import time; time.sleep(60)", "timed out"),
     ],
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import pytest
+from lkproto_conformance.cli import main
 from lkproto_conformance.connect import InProcessTestee, connect
 from lkproto_conformance.protocol import PROFILES
 from lkproto_conformance.runner import run
@@ -41,6 +43,43 @@ def test_the_testee_runs_as_a_process(monkeypatch) -> None:
     assert hello.name.startswith("lkproto")
     assert hello.capabilities == {"clock.inject", *OPERATIONS}
     assert reply.body == {"kind": "AGENT"}
+
+
+@pytest.fixture
+def without_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment where PyYAML cannot be imported, as after a plain install."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+
+@pytest.mark.usefixtures("without_yaml")
+def test_without_the_extra_yaml_key_files_are_not_offered_and_skips_name_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    testee = "python:lkproto_conformance.testees.lkproto:testee"
+
+    assert Lkproto().hello()["unavailable"].keys() == {"keys.load"}
+    assert "keys.load" not in Lkproto().hello()["capabilities"]
+    assert main(["run", "--testee", testee, "--filter", "k*"]) == 0
+    skip, summary = capsys.readouterr().out.splitlines()
+    assert "keys.load needs PyYAML: pip install 'lkproto[yaml]'" in skip
+    assert re.fullmatch(rf"{testee}: \d+ pass, \d+ skip", summary)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_yaml")
+def test_every_vector_that_needs_the_extra_is_declined_without_it() -> None:
+    needed = set()
+    for vector in VECTORS:
+        answer = Lkproto().answer(vector.op, {"profile": "go", **vector.args})
+        if "PyYAML" in str(answer):
+            assert "unsupported" in answer
+            needed.add(vector.op)
+
+    assert needed == {"keys.load"}
+
+
+def test_with_the_extra_nothing_is_unavailable() -> None:
+    assert Lkproto().hello()["unavailable"] == {}
 
 
 def test_the_testee_declines_what_it_does_not_offer() -> None:

@@ -57,6 +57,13 @@ def test_hello_has_name_capabilities_and_profiles() -> None:
     assert hello.name == "x 1"
     assert hello.capabilities == {"kind.parse"}
     assert hello.profiles == ("go",)
+    assert hello.unavailable == {}
+
+
+def test_hello_may_say_why_an_operation_is_not_offered() -> None:
+    hello = parse_hello(Reply("ok", {**HELLO, "unavailable": {"keys.load": "no YAML"}}))
+
+    assert hello.unavailable == {"keys.load": "no YAML"}
 
 
 def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
@@ -75,6 +82,9 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
         ({"profiles": [{"go": 1}]}, r"\{'go': 1\} is not a name"),
         ({"capabilities": ["x" * 10_000]}, r"unknown capabilities \['x{198}…$"),
         ({"profiles": ["lax"]}, r"unknown profiles \['lax'\]"),
+        ({"unavailable": ["keys.load"]}, "unavailable is an object"),
+        ({"unavailable": {"fly": "no wings"}}, "'fly': 'no wings', which is not"),
+        ({"unavailable": {"keys.load": 1}}, "'keys.load': 1, which is not"),
     ],
 )
 def test_a_wrong_hello_is_refused(change: dict[str, Any], problem: str) -> None:

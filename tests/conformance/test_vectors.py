@@ -13,6 +13,8 @@ from lkproto_conformance import miniatures, vectors
 from lkproto_conformance.lint import grant_fields, lint
 from lkproto_conformance.vectors import VectorError, canonical, vectors_folder
 
+from tests.support import json_says
+
 TEST: dict[str, Any] = {
     "id": "kind.parse/sip",
     "comment": "a name",
@@ -123,7 +125,7 @@ def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
 
 def test_lint_finds_a_file_that_is_not_json_and_an_empty_folder(tmp_path: Path) -> None:
     assert "no vector files" in next(lint(tmp_path))
-    assert "kind.parse.json: Expecting" in problems(tmp_path, DOCUMENT, "{")[0]
+    assert f"kind.parse.json: {json_says('{')}" in problems(tmp_path, DOCUMENT, "{")[0]
 
 
 def test_lint_finds_a_retired_id(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_wrong_keyword_names_the_nearest(tmp_path: Path) -> None:
         package.find_message("shop.Order")(zzz=1)
     cart(name="x")
     # From here on the message is Python's own, whose price is nothing.
-    with pytest.raises(TypeError, match="unexpected keyword argument 'nmae'"):
+    with pytest.raises(TypeError, match="'nmae'"):
         cart(nmae="x")
     with pytest.raises(TypeError, match="no field 'nmae'; did you mean 'name'"):
         package.replace(cart(), nmae="x")

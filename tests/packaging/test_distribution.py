@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,12 +17,14 @@ import pytest
 
 from tests.support import ROOT
 
+from .test_readme import relative_links
+
 pytestmark = pytest.mark.network
 INFO = "lkproto-0.1.0.dist-info"
 
 
 def run(
-    *command: str | Path, cwd: Path, check: bool = True
+    *command: str | Path, cwd: Path, check: bool = True, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command that cannot import anything of this checkout."""
     environment = {
@@ -29,7 +33,7 @@ def run(
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
-        env=environment,
+        env=environment | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -46,11 +50,12 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.suffix: path for path in out.iterdir()}
 
 
-def installed(folder: Path, requirement: str) -> Path:
-    """The `bin` of a fresh environment with the wheel installed."""
+def installed(folder: Path, *requirements: str) -> Path:
+    """The `bin` of a fresh environment with the wheel, and what else is named."""
     venv.create(folder / "env", with_pip=True)
     binaries = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
-    run(binaries / "python", "-m", "pip", "install", "--quiet", requirement, cwd=folder)
+    command = (binaries / "python", "-m", "pip", "install", "--quiet", *requirements)
+    run(*command, cwd=folder)
     return binaries
 
 
@@ -65,6 +70,11 @@ def test_wheel_has_all_parts_and_complete_metadata(
     for part in (
         "lkproto/livekit_models_pb.py",
         "lkproto/py.typed",
+        "lkproto/_runtime/LICENSE",
+        "lkproto/google/protobuf/LICENSE",
+        "lkproto_codegen/_data/LICENSE",
+        "lkproto_codegen/google_protos/LICENSE",
+        "lkproto_codegen/google_protos/google/protobuf/descriptor.proto",
         "lkproto_codegen/py.typed",
         "lkproto_cli/main.py",
         "lkproto_codegen/_data/templates/message_module.py.j2",
@@ -81,11 +91,18 @@ def test_wheel_has_all_parts_and_complete_metadata(
         assert f"{package}/py.typed" in names
     assert metadata["Name"] == "lkproto"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["License-Expression"] == "Apache-2.0 AND BSD-3-Clause"
+    licences = metadata.get_all("License-File", [])
+    for licence in licences:
+        assert f"{INFO}/licenses/{licence}" in names
+    assert {"LICENSE", "NOTICE"} < set(licences)
+    assert not any("License ::" in each for each in metadata.get_all("Classifier", []))
     for field in ("Summary", "Author", "Keywords", "Project-URL"):
         assert metadata[field]
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert str(metadata.get_payload()).startswith("# lkproto\n")
+    description = wheel.read(f"{INFO}/METADATA").decode().partition("\n\n")[2]
+    assert description.startswith("# lkproto\n")
+    assert relative_links(description) == []
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
     requirements = metadata.get_all("Requires-Dist", [])
     assert requirements
@@ -139,6 +156,23 @@ def test_without_extras_messages_work_and_the_generator_names_its_extra(
     ]
 
 
+def test_our_testee_fails_nothing_after_a_plain_install_and_skips_name_the_extra(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    binaries = installed(tmp_path, str(distributions[".whl"]))
+    command = [binaries / "lkproto-conformance", "run", "--testee"]
+    testee = f"exec:{binaries / 'python'} -m lkproto_conformance.testees.lkproto"
+
+    done = run(*command, testee, cwd=tmp_path)
+    assert "fail:" not in done.stdout
+    assert "keys.load needs PyYAML: pip install 'lkproto[yaml]'" in done.stdout
+
+    wheel = f"{distributions['.whl']}[yaml]"
+    run(binaries / "python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    done = run(*command, testee, "--filter", "keys.load", cwd=tmp_path)
+    assert "skip" not in done.stdout
+
+
 def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
     distributions: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -162,3 +196,56 @@ def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
     for path in (project / "by_plugin").rglob("*.*"):
         same = project / "acme_pb" / path.relative_to(project / "by_plugin")
         assert path.read_bytes() == same.read_bytes()
+
+
+def test_the_oldest_tools_that_the_extra_admits_make_the_same_of_our_tree(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    wheel = distributions[".whl"]
+    metadata = zipfile.ZipFile(wheel).read(f"{INFO}/METADATA").decode()
+    ranges = re.findall(
+        r"^Requires-Dist: (.*); extra == 'codegen'$", metadata, re.MULTILINE
+    )
+    oldest = [re.sub(r"^([\w-]+).*>=([\d.]+).*$", r"\1==\2", each) for each in ranges]
+    binaries = installed(tmp_path, f"{wheel}[codegen]", *oldest)
+
+    assert sorted(each.partition("==")[0] for each in oldest) == [
+        *("grpcio-tools", "jinja2", "protobuf", "ruff")
+    ]
+    for name in ("protobufs", "runtime", "pyproject.toml"):
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, tmp_path / name)
+    shutil.copytree(ROOT / "generated", tmp_path / "generated")
+    run(binaries / "lkproto", "check", "--no-cache", cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "program", ["uvx --from", "pipx run --spec"], ids=["uvx", "pipx"]
+)
+def test_the_generator_runs_without_being_installed(
+    program: str, distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "protos").mkdir()
+    (tmp_path / "protos" / "a.proto").write_text('syntax = "proto3"; message A {}')
+    words = program.split()
+    words[0] = str(Path(sys.executable).parent / words[0])
+    words += [f"{distributions['.whl']}[codegen]", "lkproto", "generate"]
+
+    run(*words, "-I", "protos", "--out", "a_pb", cwd=tmp_path, **own_places(tmp_path))
+
+    assert (tmp_path / "a_pb" / "a_pb.py").is_file()
+
+
+def own_places(folder: Path) -> dict[str, str]:
+    """Variables with which uv and pipx use their own folders, and pip's settings, which uv ignores."""
+    places = {
+        "PIPX_HOME": str(folder / "pipx"),
+        "UV_CACHE_DIR": str(folder / "uv"),
+        "UV_PYTHON": sys.executable,
+    }
+    same = {"SSL_CERT_FILE": "PIP_CERT", "UV_FIND_LINKS": "PIP_FIND_LINKS"}
+    same["UV_DEFAULT_INDEX"] = "PIP_INDEX_URL"
+    return places | {
+        ours: os.environ[pips] for ours, pips in same.items() if pips in os.environ
+    }

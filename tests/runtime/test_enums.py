@@ -44,13 +44,13 @@ def test_unknown_numbers_keep_their_value_and_are_not_remembered() -> None:
 
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, "AUDIO", None, 1.5])
 def test_values_that_are_not_32_bit_numbers_are_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="is not a valid TrackType"):
+    with pytest.raises(ValueError, match="TrackType"):
         TrackType(value)
 
 
 def test_closed_enums_refuse_unknown_numbers(legacy: Any) -> None:
     assert legacy.Color(2) is legacy.Color.GREEN
-    with pytest.raises(ValueError, match="3 is not a valid Color"):
+    with pytest.raises(ValueError, match="3 .*Color"):
         legacy.Color(3)
 
 

@@ -44,7 +44,7 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", r"^\$: not JSON: Expecting property name .*\(line 1, column 2\)$"),
+        ("{", r"^\$: not JSON: .*\(line 1, column 2\)$"),
         ('{\n "sid": }', r"not JSON: .*\(line 2, column 9\)"),
         (
             '{"sid": 1}',

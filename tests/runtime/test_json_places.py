@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lkproto import JsonError
 from lkproto.livekit import ParticipantInfo, Room
 
+from tests.support import json_says
+
 # Text with `⟨` before the part that is wrong, and the full error without its place.
 CASES = {
     '{"sid": ⟨1}': "$.sid: string takes text, not a number",
@@ -36,8 +38,8 @@ CASES = {
     '{"a": "NaN", "creationTime":⟨-Infinity}': (
         '$: -Infinity is not JSON; write it as "-Infinity", in quotes'
     ),
-    '{"sid": "a"⟨': "$: not JSON: Expecting ',' delimiter",
-    '{"sid":\n\n⟨nul}': "$: not JSON: Expecting value",
+    '{"sid": "a"⟨': "$: not JSON: " + json_says('{"sid": "a"'),
+    '{"sid":\n\n⟨nul}': "$: not JSON: " + json_says("nul"),
 }
 
 

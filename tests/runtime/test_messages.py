@@ -47,9 +47,9 @@ def test_fields_are_given_by_keyword_and_default_to_zero_or_none() -> None:
 
 
 def test_unknown_and_positional_arguments_are_refused() -> None:
-    with pytest.raises(TypeError, match=r"Room.__init__\(\).*'nope'"):
+    with pytest.raises(TypeError, match="'nope'"):
         Room(nope=1)  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="positional"):
+    with pytest.raises(TypeError, match="Room"):
         Room("RM_1")  # type: ignore[call-arg, misc]
 
 
@@ -127,7 +127,7 @@ def test_equality_is_by_class_fields_and_unknown_fields() -> None:
 
 
 def test_messages_are_unhashable() -> None:
-    with pytest.raises(TypeError, match="unhashable"):
+    with pytest.raises(TypeError, match="Room"):
         hash(Room())
 
 

@@ -84,6 +84,7 @@ def plan_descriptor(file: ir.File, places: Places) -> DescriptorPlan:
     return DescriptorPlan(
         path=_descriptor_module(file, places).replace(".", "/") + ".py",
         proto_path=file.path,
+        notices=file.notices,
         lines=tuple(text[at : at + 76] for at in range(0, len(text), 76)),
     )
 

@@ -99,6 +99,7 @@ def _module(
         path=module.replace(".", "/") + ".py",
         proto_path=file.path,
         doc=module_doc(file),
+        notices=file.notices,
         runtime="." * (depth + 1) + "_runtime",
         imports=_imports(scope, depth),
         builtins=scope.builtins,

@@ -118,6 +118,7 @@ class ModulePlan:
     path: str
     proto_path: str
     doc: str
+    notices: tuple[str, ...]  # about copyright and licence, from the .proto file
     runtime: str  # the relative name of `_runtime`, such as `.._runtime`
     imports: tuple[Import, ...]
     builtins: bool
@@ -170,6 +171,7 @@ class DescriptorPlan:
 
     path: str
     proto_path: str
+    notices: tuple[str, ...]
     lines: tuple[str, ...]
 
 

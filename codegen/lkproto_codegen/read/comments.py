@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, SourceCodeInfo
 
 from ..ir import Location
@@ -10,11 +12,12 @@ Path = tuple[int, ...]
 
 # Field numbers in descriptor.proto, from which source paths are made.
 FILE_MESSAGE, FILE_ENUM, FILE_SERVICE, FILE_EXTENSION = 4, 5, 6, 7
-FILE_PACKAGE, FILE_SYNTAX = 2, 12
+FILE_PACKAGE, FILE_SYNTAX, FILE_EDITION = 2, 12, 14
 MESSAGE_FIELD, MESSAGE_MESSAGE, MESSAGE_ENUM = 2, 3, 4
 MESSAGE_EXTENSION, MESSAGE_ONEOF = 6, 8
 ENUM_VALUE = 2
 SERVICE_METHOD = 2
+_NOTICE = re.compile("copyright|SPDX-|licen[cs]e|©", re.IGNORECASE)
 
 
 class Source:
@@ -47,6 +50,21 @@ class Source:
     def file_doc(self) -> str:
         """The comment of the file: the one before `package`."""
         return self.doc((FILE_PACKAGE,))
+
+    def notices(self) -> tuple[str, ...]:
+        """The comments at the head of the file that say whose it is, and on which terms.
+
+        Licences such as Apache's and BSD's want them kept in what is made from a file.
+        """
+        elements = [place for path, place in self._places.items() if path]
+        if not elements:
+            return ()
+        first = min(elements, key=lambda place: tuple(place.span))
+        comments = [*first.leading_detached_comments]
+        if tuple(first.path) in ((FILE_SYNTAX,), (FILE_EDITION,)):
+            comments.append(first.leading_comments)  # elsewhere it is documentation
+        texts = [_tidy(readable(comment)) for comment in comments]
+        return tuple(text for text in texts if _NOTICE.search(text))
 
 
 def readable(text: str | bytes) -> str:

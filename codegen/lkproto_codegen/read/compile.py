@@ -44,7 +44,7 @@ def _check_presence(include: Sequence[Path], files: Sequence[str]) -> None:
         if file not in bundled and not any((root / file).is_file() for root in include)
     ]
     if missing:
-        places = ", ".join(map(str, include)) or "the compiler's own files"
+        places = ", ".join(map(str, include)) or "google's own files"
         raise GenerationError(
             Diagnostic(
                 f"there is no file {file} in {places}",

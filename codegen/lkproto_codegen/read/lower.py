@@ -138,6 +138,7 @@ class _File:
                 for index, each in enumerate(file.extension)
             ),
             doc=self.source.file_doc(),
+            notices=self.source.notices(),
             deprecated=file.options.deprecated,
             descriptor=descriptor,
             requested=requested,

@@ -21,7 +21,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from ..diagnostics import failure
-from ..resources import find_spec
+from ..resources import find_spec, google_protos_dir
 from .discover import find_protos
 
 # grpc_tools is looked up after the standard library, in the folder where it was found.
@@ -62,9 +62,9 @@ def run_protoc(
         request = Path(scratch, "request", _REQUEST)
         request.parent.mkdir()
         request.write_bytes(_request(files))
-        roots = [_reachable(path, scratch, n) for n, path in enumerate(include)]
-        google = [str(path) for path in _bundled()]
-        arguments = ["protoc", "-Irequest", *(f"-I{each}" for each in roots + google)]
+        folders = enumerate([*include, google_protos_dir()])
+        roots = [_reachable(path, scratch, number) for number, path in folders]
+        arguments = ["protoc", "-Irequest", *(f"-I{each}" for each in roots)]
         arguments += ["--include_imports", "--include_source_info"]
         arguments += ["--retain_options"] if retain_options else []
         code, said = _started(
@@ -74,7 +74,7 @@ def run_protoc(
             compiled = FileDescriptorSet.FromString(Path(scratch, _OUT).read_bytes())
             del compiled.file[-1]  # our request, which imports all others
             return Ran(compiled, "", ())
-        return Ran(None, _without_request(said), tuple(roots + google))
+        return Ran(None, _without_request(said), tuple(roots))
 
 
 def _request(files: Sequence[str]) -> bytes:
@@ -131,16 +131,9 @@ def installed() -> Path:
     )
 
 
-def _bundled() -> list[Path]:
-    """The directory of the .proto files that come with the compiler."""
-    return [installed() / "_proto"]
-
-
 def bundled_google_files() -> frozenset[str]:
-    """The google/protobuf/*.proto files that come with the compiler."""
-    if find_spec("grpc_tools") is None:
-        return frozenset()
-    return frozenset(name for root in _bundled() for name in find_protos(root))
+    """The google/protobuf/*.proto files that come with the generator."""
+    return frozenset(find_protos(google_protos_dir()))
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..diagnostics import in_line, visible
-from .manifest import NAME, OWN, Manifest, read_manifest
+from .manifest import NAME, OWN, Manifest, read_manifest, settled
 
 _DIFFS = 3
 _DIFF_LINES = 20
@@ -48,6 +48,7 @@ class Drift:
 
 def find_drift(out: Path, expected: Mapping[str, bytes]) -> Drift:
     """Compare a folder with the files generation gives for it."""
+    expected = settled(out, expected)
     actual = dict(_files(out))
     changed = [
         path

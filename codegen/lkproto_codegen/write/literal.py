@@ -27,6 +27,8 @@ _HIDDEN = re.compile(
     + "".join(f"{chr(end)}{chr(end + 1)}" for end in range(0xFFFE, 0xF0000, 0x10000))
     + "]"
 )
+# How directives for checkers and formatters begin, in comments of their own.
+_DIRECTIVE = re.compile(r"\s*(?!https?:)[a-z][\w-]*\s*:.*\S")
 
 
 def literal(value: object) -> str:
@@ -73,6 +75,15 @@ def _shown_byte(byte: int) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
     return char if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+
+
+def comment(text: str) -> str:
+    """Text as lines of comment, none of which is a directive, such as `type: ignore`."""
+    lines = ("".join(map(_shown, line)).rstrip() for line in text.splitlines())
+    return "\n".join(
+        f"# | {line}" if _DIRECTIVE.match(line) else f"# {line}".rstrip()
+        for line in lines
+    )
 
 
 def docstring(text: str, depth: int, attributes: Sequence[tuple[str, str]] = ()) -> str:

@@ -52,6 +52,19 @@ def read_manifest(out: Path) -> Manifest | None:
     return manifest
 
 
+def settled(out: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Files with the manifest that the folder has, if other tools made the same of the schema.
+
+    So people with different versions of protoc and ruff do not change each other's output.
+    """
+    former = read_manifest(out)
+    if former is None or NAME not in files:
+        return files
+    tools = {"protoc": former.protoc, "formatter": former.formatter}
+    same: bool = {**json.loads(files[NAME]), **tools} == asdict(former)
+    return {**files, NAME: former.to_json().encode()} if same else files
+
+
 def digest(data: bytes) -> str:
     """sha256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

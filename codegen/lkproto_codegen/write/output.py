@@ -16,7 +16,7 @@ from pathlib import Path
 from ..diagnostics import failure
 from .journal import WORK, Found, Step, carry_out, recover, staged, unfinished
 from .lock import locked
-from .manifest import NAME, OWN, digest, read_manifest
+from .manifest import NAME, OWN, digest, read_manifest, settled
 from .paths import check_path, check_target, digest_of, remove_empty
 
 
@@ -44,6 +44,7 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
         check_path(path)
     with _opened(out) as found:
         former = _former(out)
+        files = settled(out, files)
         for path in {*files, *former}:
             check_target(out, path)
         current = {path: digest_of(out / path) for path in {*files, *former}}

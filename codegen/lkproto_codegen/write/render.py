@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ..diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from ..ir import Location
 from ..plan.types import DescriptorPlan, IndexPlan, ModulePlan, PackagePlan, Plan
-from .literal import docstring, literal
+from .literal import comment, docstring, literal
 
 
 def render(
@@ -141,7 +141,7 @@ def _made(kind: type[Environment], *template_dirs: Path) -> Environment:
         autoescape=False,
     )
     filters: dict[str, Any] = environment.filters
-    filters |= {"literal": literal, "docstring": docstring}
+    filters |= {"literal": literal, "docstring": docstring, "comment": comment}
     return environment
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..connect import connect
@@ -44,6 +46,8 @@ def _run_one(connector: str, vectors: list[Vector], profile: str | None) -> int:
         results.append(result)
         if result.verdict.failed:
             print(_line(result))
+    for line in _skips(results):
+        print(line)
     counts = count(results)
     summary = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
     print(f"{connector}: {summary or 'nothing to ask'}")
@@ -52,6 +56,15 @@ def _run_one(connector: str, vectors: list[Vector], profile: str | None) -> int:
     if any(result.verdict.failed for result in results):
         return FAILED
     return CLEAN
+
+
+def _skips(results: list[Result]) -> Iterator[str]:
+    """What was not asked or not answered, and why: a line for each reason."""
+    reasons = Counter(
+        each.verdict.detail for each in results if each.verdict.name == "skip"
+    )
+    for reason, number in sorted(reasons.items()):
+        yield f"skip: {number} {printable(reason)}"
 
 
 def _line(result: Result) -> str:

@@ -6,6 +6,7 @@ Run it as `python -m lkproto_conformance.testees.lkproto`, or in process as
 
 from __future__ import annotations
 
+import importlib
 import json
 import platform
 import sys
@@ -260,6 +261,23 @@ OPERATIONS: dict[str, Callable[[Args], Any]] = {
 }
 
 
+# Operations that need what only an extra brings: the module, and what to say without it.
+_EXTRAS = {"keys.load": ("yaml", "needs PyYAML: pip install 'lkproto[yaml]'")}
+
+
+def unavailable() -> dict[str, str]:
+    """Operations that this environment cannot do, each with the extra that it needs."""
+    return {op: why for op, (module, why) in _EXTRAS.items() if not _has(module)}
+
+
+def _has(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        return False
+    return True
+
+
 class Lkproto:
     """lkproto as a testee."""
 
@@ -269,6 +287,7 @@ class Lkproto:
             released = version("lkproto")
         except PackageNotFoundError:
             released = "checkout"
+        missing = unavailable()
         return {
             "protocol": VERSION,
             "implementation": {
@@ -277,7 +296,8 @@ class Lkproto:
                 "version": released,
                 "language_version": platform.python_version(),
             },
-            "capabilities": [CLOCK, *sorted(OPERATIONS)],
+            "capabilities": [CLOCK, *sorted(OPERATIONS.keys() - missing)],
+            "unavailable": missing,
             "profiles": list(PROFILES),
         }
 
@@ -286,6 +306,8 @@ class Lkproto:
         run = OPERATIONS.get(op)
         if run is None:
             return {"unsupported": {"reason": f"no operation {op}"}}
+        if op in _EXTRAS and (reason := unavailable().get(op)):
+            return {"unsupported": {"reason": f"{op} {reason}"}}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", auth.WeakSecretWarning)

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The runtime that ships inside every generated package. Private: import from the package.
 
 It does not know any schema. Modules import only the standard library and each other, relatively,

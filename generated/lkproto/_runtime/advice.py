@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """What to do about a mistake: the last words of errors, loaded once something is wrong.
 
 Nothing here shows a value; names of the schema are shown.

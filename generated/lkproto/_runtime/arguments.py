@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Checks of what callers pass in: its type, in a form that type checkers follow, and its size."""
 
 from __future__ import annotations

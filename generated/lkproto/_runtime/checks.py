@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Checks of field values before they are written, in any format: type, range and presence.
 
 All functions raise EncodeError. Its message does not name the field (callers add the path), and

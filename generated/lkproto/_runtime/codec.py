@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The seam between messages and codecs.
 
 A codec converts messages to bytes or JSON text and back. All it knows of a class is the field

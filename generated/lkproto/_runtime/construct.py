@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Writes the constructor and the oneof properties of a class, when it is first constructed.
 
 Straight-line code with real keyword-only parameters is several times faster than a loop over

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Deep copies of messages: a copy shares no mutable value with its original."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Enums: `enum.IntEnum`s that are cheap to define and, if open, accept unknown numbers.
 
 The standard library's `EnumType` spends tens of microseconds on each member, and a schema has

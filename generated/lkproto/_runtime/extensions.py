@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Extensions: fields that another schema adds to a message (proto2 and custom options).
 
 A message stores its extensions encoded, among its unknown fields; these functions read and write

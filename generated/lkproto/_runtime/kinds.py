@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The kinds of proto fields: how values are encoded, and which values are valid.
 
 https://protobuf.dev/programming-guides/encoding, .../proto3#scalar, .../json. Everything that

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The layout of messages: a metaclass that turns field specifiers into slots.
 
 Defining a class does as little work as possible, because a schema has hundreds of them. The

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Merging one message into another, in memory.
 
 The result is that of decoding both in sequence: set values replace, sub-messages merge, lists are

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """`Message`, the base class of generated messages, with the methods users call.
 
 Everything except construction and the codec's functions is imported on first use.

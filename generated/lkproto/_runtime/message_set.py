@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Message sets: the oldest kind of extensions, which has its own form on the wire.
 
 A message with the option `message_set_wire_format` has groups with number 1. Each group has the

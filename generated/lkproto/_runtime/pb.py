@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The one alias generated modules use: `from ._runtime import pb`.
 
 Field specifiers have the names of proto types, so some of them shadow builtins here. This module

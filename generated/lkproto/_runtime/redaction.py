@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Shows messages without the fields that the schema marks as sensitive.
 
 The schema's sensitivity option has two degrees: PII (personal data) and SECRET (tokens, passwords,

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Finds types of this package by full proto name, and imports them on first use.
 
 The generator makes the tables (`_index` at the package's root), which list only this package's own

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Field specifiers: functions, one for each proto type, that declare the fields of messages.
 
 A specifier only records its arguments; `table` interprets them when a class is first used. To type

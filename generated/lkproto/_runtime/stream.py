@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Several messages in one stream, each preceded by its length as a varint.
 
 The format is that of `writeDelimitedTo` in Java, `protodelim` in Go and

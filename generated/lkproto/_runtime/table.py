@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The field table of a message class and the layout of instances: all that a codec may rely on.
 
 This is the contract between messages and codecs. `CONTRACT` is its version number, which changes

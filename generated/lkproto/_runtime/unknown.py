@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Fields of a message that its schema does not know, which it keeps byte for byte."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """What values count as: as a whole number, a number, a bool, and as the one that is not written.
 
 Other libraries' numbers count by Python's own protocols, `__index__` and `__float__`, so that

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Conversions of the well-known types to Python types, as mixins of their generated classes.
 
 Messages have nanoseconds, `datetime` and `timedelta` microseconds: converting to these drops the

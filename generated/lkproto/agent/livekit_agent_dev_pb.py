@@ -2,6 +2,8 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of agent/livekit_agent_dev.proto.
 
 Messages between the agents command line and the agent process it reloads in development

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of agent/livekit_agent_inference.proto.
 
 Streaming protocol of the hosted models that detect the end of a turn and interruptions.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Making access tokens, byte for byte as livekit/protocol v1.54.0 does (auth/accesstoken.go)."""
 
 # Arguments are checked, although those of typed code need not be.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Turns the JSON of a payload into typed claims.
 
 Names and kinds of grants come from the field tables of `ClaimGrants` and its parts; this module

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """All errors about tokens, keys and grants, in one family.
 
     AuthError                       each has its `kind` in the conformance suite

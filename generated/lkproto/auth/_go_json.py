@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """JSON text exactly as the Go reference writes it.
 
 Go writes claims with encoding/json, a room configuration with protojson first. Both write what

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Compact JSON Web Signatures by HMAC (RFC 7515, RFC 7518 section 3.2).
 
 Segments are base64url without padding. Go's decoder, which golang-jwt uses unchanged, also

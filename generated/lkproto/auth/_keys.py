@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Where secrets come from: a pair, a mapping, a YAML file, the environment.
 
 As in livekit/protocol, auth/provider_file.go, and in the configuration of livekit-server: a file

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The registered claims of a payload (RFC 7519, section 4.1), typed.
 
 `go` reads as encoding/json fills jwt.RegisteredClaims (decode.go, golang-jwt types.go): names in

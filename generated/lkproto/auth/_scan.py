@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Reads the JSON of tokens, whatever it contains.
 
 It accepts the text that Go's encoding/json accepts (scanner.go), to the same depth. Unlike a

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Secrets on their way: objects that no traceback shows, and warnings about odd ones.
 
 Tools that report errors print the local variables of the frames that raise. So a secret is a

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Verifying access tokens (livekit/protocol, auth/verifier.go).
 
 Checks run in the order of the reference, and the first that fails raises: size and nesting,

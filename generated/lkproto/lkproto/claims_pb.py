@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 the lkproto authors
+# Licensed under the Apache License, Version 2.0; see LICENSE.
+
 """Messages of lkproto/claims.proto.
 
 What a LiveKit access token says about its holder, besides the registered claims of RFC

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 the lkproto authors
+# Licensed under the Apache License, Version 2.0; see LICENSE.
+
 """Messages of lkproto/options.proto.
 
 Field options that say what the claims of a token mean.

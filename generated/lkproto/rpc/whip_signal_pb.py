@@ -2,6 +2,8 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of rpc/whip_signal.proto.
 
 Calls that back the server's WHIP endpoint (RFC 9725).

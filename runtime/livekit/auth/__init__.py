@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Access tokens of LiveKit: grants, minting, verification, keys."""
 
 from __future__ import annotations

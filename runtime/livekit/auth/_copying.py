@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Deep copies of messages whose maps are in the order that Go writes them in: by key."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Secrets in room configurations, which anyone who has the token can read.
 
 `strict` looks at every field that the schema marks as SECRET, at any depth, and at stream

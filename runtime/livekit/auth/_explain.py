@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """What each grant opens, in words, for documentation and to explain tokens.
 
 The words come from the options of the schema (protobufs/lkproto/claims.proto).

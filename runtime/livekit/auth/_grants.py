@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """What grants mean: texts for enums, permissions inside a room, rules of agents.
 
 Getters with defaults, such as `get_can_publish`, are methods of the generated messages. The

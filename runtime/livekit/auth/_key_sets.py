@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Sets of HMAC keys that sign and verify by key id, so that keys can rotate.
 
 As in livekit/protocol, utils/jwtutil: the first key signs, and each key verifies the tokens that

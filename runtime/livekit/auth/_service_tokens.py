@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Tokens that services of LiveKit make for the participants they bring into a room.
 
 The claims are those of livekit/protocol v1.54.0: egress/token.go, ingress/token.go,

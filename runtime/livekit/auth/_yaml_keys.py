@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Keys as YAML: files, and the variable LIVEKIT_KEYS, as livekit-server reads them (yaml.v3)."""
 
 # PyYAML comes without types.

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Binary format to messages: the exact decoder, driven by field tables.
 
 The last value of a scalar wins, sub-messages merge, repeated fields are appended. Fields that the

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Messages to binary format: the exact encoder, driven by field tables.
 
 Every value is checked against its field's type. Fields are written in the order of their numbers,

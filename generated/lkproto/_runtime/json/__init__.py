@@ -2,4 +2,7 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """ProtoJSON: text and places in it (`syntax`), values (`scalars`, `wellknown`, `any`), messages."""

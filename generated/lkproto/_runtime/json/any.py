@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """ProtoJSON of `google.protobuf.Any`, which may hold messages of another generated package.
 
 Another generated package has its own runtime, so this module only calls the methods of its

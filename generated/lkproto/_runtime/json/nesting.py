@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """How deep JSON nests, before anything that recurses as deep reads it.
 
 The standard library's scanner recurses in C: in a thread with a small stack some hundred levels end

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """JSON text to Python values, and the places of values in the text.
 
 The standard library's scanner only reports the place of invalid JSON. So if a value turns out to be

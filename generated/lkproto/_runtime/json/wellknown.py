@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """ProtoJSON of the well-known types that have a special form, except Any; for that, see `any`.
 
 https://protobuf.dev/programming-guides/json. `WRITERS` and `READERS` are by full proto name. Their

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Messages as seen by the `dataclasses` and `inspect` modules, made on first use.
 
 Libraries that look for `__dataclass_fields__` themselves to write JSON would write Python's names

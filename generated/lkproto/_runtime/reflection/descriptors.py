@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Descriptors of files, messages and enums, decoded on first use.
 
 Every generated package includes its serialized descriptors, and decodes them with its own

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Where a name is that the root of a package does not have; loaded by the error about it."""
 
 # pyright: reportPrivateUsage=false

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The straight-line codec in the form that `..codec` expects: one function for each direction."""
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Pauses the garbage collector while large messages are read.
 
 Reading makes objects only, none of them in a cycle, but the collector goes through all of them

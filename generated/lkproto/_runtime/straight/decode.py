@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Writes the binary decoder of a message class.
 
 The function tests for each field in the order of their numbers, which is the order encoders use,

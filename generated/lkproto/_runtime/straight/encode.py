@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Writes the binary encoder of a message class.
 
 Each field becomes one or two pieces of text (see `encode_helpers`), which are empty if the field is

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Functions that the written encoders call: tags, lengths and varints as latin-1 text.
 
 Encoded parts are text, one character for each byte, because an f-string joins them faster than

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Shared by the writers of straight-line functions: the code of a function of one class."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Writes the ProtoJSON parser of a message class.
 
 The standard library's scanner returns objects as tuples of pairs. The function goes through them

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Writes the ProtoJSON printer of a message class, for the default options.
 
 Each field becomes one piece of text, which is empty if the field is not set; one f-string joins

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Functions that the written JSON functions call for values that need more than one line."""
 
 # Modules of the runtime share the layout of messages; see `table`.

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Text format to messages: the exact parser, driven by field tables.
 
 https://protobuf.dev/reference/protobuf/textformat-spec. Fields given twice, two members of

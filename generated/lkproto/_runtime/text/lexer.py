@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Text format to tokens, one at a time, and string literals to bytes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#lexical. One pattern finds the next

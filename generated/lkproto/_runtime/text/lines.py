@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The lines of text format, and strings in quotes.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#string

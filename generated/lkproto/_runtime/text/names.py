@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Names of fields in text format: plain ones, groups, extensions and type URLs.
 
 https://protobuf.dev/reference/protobuf/textformat-spec#field-names

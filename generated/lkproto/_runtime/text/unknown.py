@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Unknown fields in text format: by number, with guessed types.
 
 This text loses information that the wire has, so no parser reads it back; it is for people. The

@@ -2,6 +2,9 @@
 # ruff: noqa
 # isort: skip_file
 # fmt: off
+# Copyright 2026 LiveKit, Inc.
+# Licensed under the Apache License, Version 2.0; derived from livekit/protocol v1.54.0, see NOTICE.
+
 """Messages of roomrpc/siprpc/roomrpc_sip_v1.proto.
 
 RPC methods that a SIP participant offers to the other participants of its room.
