@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 from collections.abc import Iterable
@@ -232,7 +233,11 @@ def test_wrong_lines_of_the_environment_are_reported(text: str) -> None:
     assert "secret`, each" in str(caught.value)
 
 
-# Texts of LIVEKIT_KEYS, and the keys that livekit-server 1.13.5 has of them.
+# Texts of LIVEKIT_KEYS, and the keys that livekit-server has of them, or None for an error.
+SERVER: list[tuple[str, dict[str, str] | None]] = json.loads(
+    Path(__file__).with_name("livekit_keys.json").read_text("utf-8")
+)["texts"]
+# Those that must not be refused.
 VARIABLE: list[tuple[str, dict[str, str]]] = [
     ("APIone: sec-aaaa", {"APIone": "sec-aaaa"}),
     ('APIone: "sec-aaaa"', {"APIone": "sec-aaaa"}),
@@ -282,6 +287,34 @@ def test_without_pyyaml_plain_lines_mean_the_same_and_others_are_refused(
 
     assert found == expected or "pip install lkproto[yaml]" in str(found)
     assert of_variable("APIone: a", {"APIone": ""}) == {"APIone": "a"}
+
+
+@pytest.mark.parametrize("library", [True, False], ids=["PyYAML", "no PyYAML"])
+def test_the_variable_never_means_anything_but_to_the_server(
+    library: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not library:
+        monkeypatch.setitem(__import__("sys").modules, "yaml", None)
+    others = {
+        text: (found, expected)
+        for text, expected in SERVER
+        if not isinstance(found := of_variable(text, expected or ()), str)
+        and (
+            found != expected
+            or environment_keys({"LIVEKIT_KEYS": text}).num_keys != len(found)
+        )
+    }
+
+    assert others == {}
+    assert len(SERVER) > 280
+
+
+def test_the_expectations_above_are_the_servers() -> None:
+    found = dict(SERVER)
+
+    assert {text: found[text] for text, _ in VARIABLE} == dict(VARIABLE)
+    for text in NOT_KEYS.replace("\n", "|").split("|"):
+        assert not any((found[text] or {}).values())
 
 
 def of_variable(text: str, names: Iterable[str]) -> dict[str, str] | str:

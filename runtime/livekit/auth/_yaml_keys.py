@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 
 from ._errors import KeyFileError
+from ._scan import is_broken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _TAG = "tag:yaml.org,2002:"
-_NULL, _BINARY = f"{_TAG}null", f"{_TAG}binary"
+_NULL, _BINARY, _MERGE = (f"{_TAG}{each}" for each in ("null", "binary", "merge"))
+_TYPED = [f"{_TAG}{each}" for each in ("bool", "null", "timestamp")]
 
 # Lines of plain pairs, which need no YAML library: what is written means itself.
 _PLAIN_LINE = re.compile(
@@ -29,7 +31,7 @@ _PLAIN_LINE = re.compile(
 )
 # Scalars without quotes that are not text, to the server or to other readers of YAML.
 _NOT_TEXT = re.compile(
-    r"""null|true|false|yes|no|on|off|[yn]|
+    r"""~|null|true|false|yes|no|on|off|[yn]|
     [-+]?(?:0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+)|
     [-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?|
     [-+]?\.inf|\.nan|
@@ -116,9 +118,18 @@ def _load(content: Hidden, *, text_alone: bool) -> dict[str, str]:
 
 
 def _loader(yaml: Any) -> Any:
-    """The loader of PyYAML, but it takes a TAB for white space where YAML does."""
+    """The loader of PyYAML, but it takes a TAB for white space where YAML does.
+
+    And it refuses what yaml.v3 does: the escape of a slash, and versions other than YAML 1.1.
+    """
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        def process_directives(self) -> Any:
+            processed = super().process_directives()
+            if self.yaml_version not in (None, (1, 1)):
+                raise yaml.YAMLError("another version of YAML")
+            return processed
+
         def scan_to_next_token(self) -> None:
             super().scan_to_next_token()
             while self.peek() == "\t" and (
@@ -138,6 +149,10 @@ def _loader(yaml: Any) -> Any:
             self.forward(length)
             return spaces
 
+    escapes: dict[str, str] = yaml.SafeLoader.ESCAPE_REPLACEMENTS
+    Loader.ESCAPE_REPLACEMENTS = {
+        each: escapes[each] for each in escapes if each != "/"
+    }
     return Loader
 
 
@@ -158,7 +173,9 @@ def _secrets_of(yaml: Any, document: Any, text_alone: bool) -> dict[str, str]:
             raise KeyFileError(
                 f"line {line}: expected `key: secret`, both plain values"
             )
-        name = _text(key, line)
+        if key.tag == _NULL and not text_alone:
+            continue
+        name = _name(key, line)
         if name in found:
             raise KeyFileError(f"line {line}: duplicate key")
         if text_alone and not (_is_text(secret) and secret.value):
@@ -166,8 +183,17 @@ def _secrets_of(yaml: Any, document: Any, text_alone: bool) -> dict[str, str]:
                 f"line {line}: the secret is not text in YAML, and livekit-server would ignore "
                 "it; put it in quotes"
             )
-        found[name] = "" if secret.tag == _NULL else _text(secret, line)
+        shown = _text(secret, line)
+        found[name] = "" if secret.tag == _NULL else shown
     return found
+
+
+def _name(key: Any, line: int) -> str:
+    if key.tag == _MERGE:
+        raise KeyFileError(f"line {line}: `<<` is not supported; write each key")
+    if key.tag == _NULL:
+        raise KeyFileError(f"line {line}: the key is null; put it in quotes")
+    return _text(key, line)
 
 
 def _is_text(node: Any) -> bool:
@@ -179,13 +205,17 @@ def _is_text(node: Any) -> bool:
 
 def _text(node: Any, line: int) -> str:
     """The text of a scalar; that of its bytes, if it is `!!binary`. Raises KeyFileError."""
+    text: str = node.value
+    if node.tag in _TYPED and text and not _NOT_TEXT.fullmatch(text):
+        raise KeyFileError(f"line {line}: a value does not fit its tag")
+    if is_broken(text):
+        raise KeyFileError(f"line {line}: not valid Unicode")
     if node.tag != _BINARY:
-        text: str = node.value
         return text
     from binascii import Error, a2b_base64
 
     try:
-        data = re.sub("[\r\n]", "", node.value).encode("ascii")
+        data = re.sub("[\r\n]", "", text).encode("ascii")
         return a2b_base64(data, strict_mode=True).decode()
     except (Error, UnicodeError):
         pass
