@@ -385,3 +385,24 @@ def test_a_provider_that_does_not_count_its_keys_has_a_repr() -> None:
     assert repr(TokenVerifier(keys=Database())) == (
         "<TokenVerifier strict keys=<Database>>"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"max_size": "9"}, "max_size is a whole number, not str"),
+        ({"max_depth": 0}, "max_depth is at least 1, not 0"),
+        ({"clock": 5}, "clock is a function that returns seconds, not int"),
+    ],
+)
+def test_a_verifier_refuses_limits_and_clocks_it_cannot_use(
+    options: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=text):
+        TokenVerifier(KEY, SECRET, **options)
+
+
+def test_a_wrong_type_in_a_grant_is_a_type_error_too() -> None:
+    grants = VideoGrants(room=5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"\$\.video\.room: takes a str, not int"):
+        token().with_grants(grants).to_jwt()

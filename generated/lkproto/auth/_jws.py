@@ -18,8 +18,10 @@ import hmac
 import re
 import string
 
+from .._runtime.values import as_int
 from ._errors import (
     AlgorithmError,
+    ArgumentTypeError,
     InvalidArgumentError,
     MalformedTokenError,
     TokenTooLargeError,
@@ -172,12 +174,24 @@ class Rules:
         self.strict: bool = is_strict(profile)
         self.decode: Callable[[str], bytes] = decode if self.strict else decode_go
         size, depth = (MAX_SIZE, MAX_DEPTH) if self.strict else (1 << 20, GO_DEPTH)
-        self.max_size: int = size if max_size is None else max_size
-        self.max_depth: int = depth if max_depth is None else max_depth
+        self.max_size = _limit("max_size", max_size, size)
+        self.max_depth = _limit("max_depth", max_depth, depth)
 
     def read(self, segment: str) -> Json:
         """The JSON value of a segment. Raises MalformedTokenError, TokenTooLargeError."""
         return read(self.decode(segment), self.strict, self.max_depth)
+
+
+def _limit(name: str, given: int | None, default: int) -> int:
+    """A limit that is given, or the default. Raises InvalidArgumentError."""
+    if given is None:
+        return default
+    limit = as_int(given)
+    if limit is None:
+        raise ArgumentTypeError(f"{name} is a whole number, not {type(given).__name__}")
+    if limit < 1:
+        raise InvalidArgumentError(f"{name} is at least 1, not {limit}")
+    return limit
 
 
 class Jws:

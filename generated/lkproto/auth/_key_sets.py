@@ -25,7 +25,13 @@ from ._errors import (
 from ._go_json import value_text
 from ._jws import HASHES, Jws, Rules, is_signature, is_strict, signed
 from ._keys import KeyProvider
-from ._registered_claims import check_dates, go_seconds, now, seconds_of, strict_date
+from ._registered_claims import (
+    check_dates,
+    clock_of,
+    go_seconds,
+    seconds_of,
+    strict_date,
+)
 from ._scan import as_go, is_beyond_float, plain, walk
 from ._secrets import Secret, always, warn_if_odd
 
@@ -176,7 +182,7 @@ class HMACKeySet(KeyProvider):
         exp, nbf = (_date(payload, name, rules.strict) for name in ("exp", "nbf"))
         if exp is None and require_exp:
             raise MissingClaimError("the token never expires: it has no `exp`")
-        check_dates(exp, nbf, (clock or now)(), seconds_of(leeway))
+        check_dates(exp, nbf, clock_of(clock)(), seconds_of(leeway))
         return payload
 
 

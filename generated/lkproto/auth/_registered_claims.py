@@ -239,6 +239,17 @@ def now() -> float:
     return time.time()
 
 
+def clock_of(clock: Callable[[], float] | None) -> Callable[[], float]:
+    """The clock that is given, by default the system's. Raises InvalidArgumentError."""
+    if clock is None:
+        return now
+    if not callable(clock):
+        raise ArgumentTypeError(
+            f"clock is a function that returns seconds, not {type(clock).__name__}"
+        )
+    return clock
+
+
 def seconds_of(span: float | timedelta) -> float:
     """A number of seconds, or a timedelta, in seconds. Raises InvalidArgumentError."""
     if isinstance(span, int | float) and not isinstance(span, bool):

@@ -29,7 +29,7 @@ from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
 from ._keywords import no_argument
-from ._registered_claims import LAST_SECOND, now
+from ._registered_claims import LAST_SECOND, clock_of
 from ._secrets import Secret, TextSecret, always, check_pair, good_secret
 
 TYPE_CHECKING = False
@@ -92,7 +92,7 @@ class AccessToken:
         self._ttl = DEFAULT_TTL * _SECOND
         self._sensitive = False
         self._strict = is_strict(profile)
-        self._clock = clock or now
+        self._clock = clock_of(clock)
         self._api_secret: Secret
         if self._strict and api_key and api_secret:
             good = good_secret(api_key, api_secret)

@@ -24,8 +24,8 @@ from ._registered_claims import (
     DataclassFields,
     DataclassParams,
     check_dates,
+    clock_of,
     made_in_the_future,
-    now,
     read_registered,
     seconds_of,
 )
@@ -132,7 +132,7 @@ class TokenVerifier:
         del api_secret, keys
         self._rules = Rules(profile, max_size, max_depth)
         self._leeway = seconds_of(leeway)
-        self._clock = clock or now
+        self._clock = clock_of(clock)
 
     @always
     def __repr__(self) -> str:
