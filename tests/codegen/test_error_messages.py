@@ -46,6 +46,11 @@ CASES: dict[str, tuple[Mapping[str, str], str]] = {
         'a.proto:4:1: error: Expected ";".\n'
         "  hint: the text before this place is incomplete or misspelled",
     ),
+    "too many levels": (
+        {"a.proto": P3 + "message A {\n" * 32 + "}" * 32},
+        "a.proto:33:1: error: Reached maximum recursion limit for nested messages.\n"
+        "  hint: move the inner ones out: protoc takes 31 levels, and a map counts as one",
+    ),
     "undefined type": (
         {"a.proto": P3 + "message A {\n  Nope x = 1;\n}\n"},
         'a.proto:3:3: error: "Nope" is not defined.\n'

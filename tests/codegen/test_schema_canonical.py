@@ -25,6 +25,13 @@ def option(kind: str, number: int = 50001) -> str:
     return f"extend google.protobuf.FieldOptions {{ {kind} = {number}; }}"
 
 
+def nested(depth: int, head: str, inner: str) -> str:
+    """Messages or groups inside each other; `N` in the head is the level."""
+    return (
+        "".join(head.replace("<N>", str(n)) for n in range(depth)) + inner + "}" * depth
+    )
+
+
 def entries(count: int) -> str:
     """Entries of a map, in no order."""
     keys = (n * 7 % (count + 1) for n in range(count))
@@ -107,6 +114,24 @@ OF_ALL_KINDS = {
     "packed": {
         "a.proto": f"{P2} {GOOGLE} {option('repeated sint32 q = 50001 [packed = true]; repeated double d', 50002)}"
         " message M { optional int32 x = 1 [(q) = -1, (q) = 2, (d) = 5e-324, (d) = nan]; }"
+    },
+    "as many messages inside each other as protoc takes": {
+        "a.proto": P3
+        + nested(
+            31,
+            "message L<N> { oneof o { L<N> a = 1; int32 b = 2; } ",
+            "enum E { Z = 0; }",
+        )
+    },
+    "as many groups": {
+        "a.proto": P2
+        + "message L { extensions 10 to 999; "
+        + nested(
+            30,
+            "optional group G<N> = 1 { extend L { optional int32 x<N> = 1<N>; } ",
+            "optional int32 a = 1;",
+        )
+        + " }"
     },
     "public imports": {
         "a.proto": 'syntax = "proto3"; import public "o.proto"; import public "q.proto";',

@@ -23,7 +23,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from lkproto import Message, fields_of, find_enum, find_message, replace
 from lkproto._index import TYPES
-from lkproto.livekit import Room
+from lkproto.livekit import Room, S3Upload
 from lkproto_codegen.read.compile import compile_protos
 
 from tests.support import ROOT, sampled
@@ -240,6 +240,39 @@ def test_who_looks_for_fields_without_dataclasses_finds_none() -> None:
     with pytest.raises(AttributeError, match="use to_json and from_json"):
         Room.__dataclass_fields__  # noqa: B018
     assert dataclasses.fields(Message) == ()
+
+
+@pytest.mark.parametrize("library", ["dataclasses_json.core", "flask.json.provider"])
+def test_libraries_of_other_formats_see_no_dataclass(library: str) -> None:
+    """What they would write is not ProtoJSON, and what they would show, `repr` hides."""
+    for value in (Room(), S3Upload(secret="hunter2")):
+        theirs: dict[str, Any] = vars(dataclasses) | {
+            "__name__": library,
+            "value": value,
+        }
+        assert not eval("is_dataclass(value)", theirs)
+        with pytest.raises(TypeError, match="use to_json and from_json, or to_dict"):
+            eval("fields(value)", theirs)
+        theirs["__name__"] = "somebody.else"
+        assert eval("fields(value)", theirs)
+
+
+def test_dataclasses_json_reads_no_dict_in_the_place_of_a_message() -> None:
+    theirs = vars(dataclasses) | {"__name__": "dataclasses_json.core", "value": Room}
+
+    with pytest.raises(TypeError, match="use to_json and from_json, or to_dict"):
+        eval("is_dataclass(value)", theirs)
+
+
+def test_a_message_is_not_made_a_dataclass_again() -> None:
+    """marshmallow_dataclass and others do so with what is none to them."""
+    for _ in range(2):
+        with pytest.raises(
+            TypeError, match="Room is a protobuf message, and stays one"
+        ):
+            dataclasses.dataclass(Room)
+    assert Room.from_bytes(Room(name="a").to_bytes()) == Room(name="a")
+    assert "name" in {field.name for field in dataclasses.fields(Room)}
 
 
 def test_other_serialisers_refuse_messages_and_take_hooks() -> None:

@@ -73,6 +73,10 @@ _HINTS = (
     ("non ascii codepoint", "names and keywords are ASCII; put other text into quotes"),
     ("MessageSet is not supported", "write the file in proto2"),
     ("Multiple package", "keep only one `package` in the file"),
+    (
+        "maximum recursion limit for nested messages",
+        "move the inner ones out: protoc takes 31 levels, and a map counts as one",
+    ),
 )
 _ANY_HINT = "correct this place; https://protobuf.dev/reference/ describes the language"
 _NO_PLACE_HINT = "these are protoc's words; if the schema is right, report this"

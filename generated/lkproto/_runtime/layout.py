@@ -106,6 +106,12 @@ else:
                     f"{cls.__qualname__} is a class, and its field {name!r} cannot be set; "
                     f"set it on a message, such as {cls.__qualname__}()"
                 )
+            # `dataclass` begins with it, and would go on to replace the constructor.
+            if name in ("__dataclass_fields__", "__dataclass_params__"):
+                raise TypeError(
+                    f"{cls.__qualname__} is a protobuf message, and stays one; use to_json and "
+                    "from_json, or to_dict and from_dict"
+                )
             type.__setattr__(cls, name, value)
 
 

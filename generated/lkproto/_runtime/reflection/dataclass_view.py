@@ -10,7 +10,7 @@
 Libraries that look for `__dataclass_fields__` themselves to write JSON would write Python's names
 and enums as numbers, and when they read it they would leave slots empty. None of that is ProtoJSON,
 so they do not get it: for them a message is of a class they do not know, which they refuse or ask
-a hook for.
+a hook for. So do those that ask the functions of `dataclasses` for the same purpose.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -26,9 +26,24 @@ from ..table import Field, table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any
 
     from ..message import Message
+
+# Libraries that write JSON of their own, or all that `repr` hides, from `dataclasses.fields`.
+_OTHER_FORMS = frozenset(
+    (
+        "dataclass_wizard",
+        "dataclasses_json",
+        "devtools",
+        "fastapi",
+        "flask",
+        "marshmallow_dataclass",
+        "quart",
+        "serde",
+    )
+)
 
 
 @dataclasses.dataclass(repr=False, kw_only=True, slots=True)
@@ -39,13 +54,36 @@ class _Like:
 def fields_for_asker(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
     """The `__dataclass_fields__` of a message class, for the `dataclasses` module alone."""
     # This function, the descriptor, then who asks.
-    asker = sys._getframe(2).f_globals.get("__name__")
-    if asker != dataclasses.__name__:
-        raise AttributeError(
-            f"{cls.__qualname__} is a protobuf message: only the functions of `dataclasses` "
-            "see its fields; use to_json and from_json, or to_dict and from_dict"
-        )
-    return dataclass_fields(cls)
+    asker = sys._getframe(2)
+    user = asker.f_back
+    if _package(asker) != dataclasses.__name__:
+        refused: type[Exception] = AttributeError
+    elif user is None or _package(user) not in _OTHER_FORMS:
+        return dataclass_fields(cls)
+    else:
+        refused = TypeError if _has_to_know(asker, user) else AttributeError
+    raise refused(
+        f"{cls.__qualname__} is a protobuf message, and its fields are not for other formats; "
+        "use to_json and from_json, or to_dict and from_dict"
+    )
+
+
+def _has_to_know(asker: FrameType, user: FrameType) -> bool:
+    """Whether a library would go on without a word, or with another, if it found no fields.
+
+    `fields` replaces an AttributeError by its own, and dataclasses_json puts a dict where it
+    finds a class that is not a dataclass.
+    """
+    reads = isinstance(asker.f_locals.get("obj"), type)
+    return asker.f_code.co_name == "fields" or (
+        _package(user) == "dataclasses_json" and reads
+    )
+
+
+def _package(frame: FrameType) -> str:
+    """The package that a frame runs code of."""
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]
 
 
 def dataclass_fields(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
