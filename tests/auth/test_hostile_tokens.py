@@ -61,7 +61,11 @@ GROWING: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("verifier", [GO, STRICT], ids=["go", "strict"])
+@pytest.mark.parametrize(
+    "verifier",
+    [GO, pytest.param(STRICT, marks=pytest.mark.slow)],
+    ids=["go", "strict"],
+)
 @pytest.mark.parametrize("case", GROWING)
 def test_work_before_the_signature_is_linear(
     case: str, verifier: TokenVerifier
@@ -86,7 +90,8 @@ thread.join()
 """
 
 
-@pytest.mark.parametrize("kib", [64, pytest.param(128, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kib", [64, 128])
 def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
     texts = [
         '{"a":' + "[" * 9000 + "]" * 9000 + ',"exp":1e9}',
@@ -130,7 +135,8 @@ thread.join()
 """
 
 
-@pytest.mark.parametrize("kib", [64, pytest.param(256, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kib", [64, 256])
 def test_deep_unknown_claims_are_freed_in_a_small_stack_and_what_is_kept_of_them_stays(
     kib: int,
 ) -> None:

@@ -47,6 +47,7 @@ def google(trees: Path) -> Library:
     return LIBRARIES["google"](trees)
 
 
+@pytest.mark.slow
 @each_payload
 def test_builders_make_equal_messages_of_the_size_they_claim(
     trees: Path, google: Library, payload: Payload

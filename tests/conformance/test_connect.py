@@ -91,6 +91,7 @@ def test_a_testee_that_breaks_is_reported_and_can_be_started_again(
     assert isinstance(testee.ask("a", {}, "a/2"), Reply)
 
 
+@pytest.mark.slow
 def test_a_flood_waits_outside_of_the_runner(testee: ProcessTestee) -> None:
     begun = time.monotonic()
     tracemalloc.start()

@@ -52,6 +52,7 @@ def test_messages_need_no_heavy_modules_to_be_imported() -> None:
         assert f"'{heavy}'" not in loaded
 
 
+@pytest.mark.slow
 def test_first_use_is_safe_in_many_threads() -> None:
     printed = in_fresh_interpreter("""
 import threading
