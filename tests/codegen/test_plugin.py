@@ -131,6 +131,7 @@ def test_buf_with_the_plugin_writes_what_generate_writes(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@needs_buf
 def test_buf_with_a_path_is_refused(tmp_path: Path) -> None:
     protos = {
         f"proto/{name}/{name}.proto": f'syntax = "proto3"; package {name};'
