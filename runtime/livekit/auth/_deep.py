@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Lists and dicts that are freed without recursion, however deep they nest.
 
 CPython 3.13 frees what is in a list or dict by recursion, as deep as its limit of C calls, which
