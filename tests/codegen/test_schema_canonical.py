@@ -115,24 +115,6 @@ OF_ALL_KINDS = {
         "a.proto": f"{P2} {GOOGLE} {option('repeated sint32 q = 50001 [packed = true]; repeated double d', 50002)}"
         " message M { optional int32 x = 1 [(q) = -1, (q) = 2, (d) = 5e-324, (d) = nan]; }"
     },
-    "as many messages inside each other as protoc takes": {
-        "a.proto": P3
-        + nested(
-            31,
-            "message L<N> { oneof o { L<N> a = 1; int32 b = 2; } ",
-            "enum E { Z = 0; }",
-        )
-    },
-    "as many groups": {
-        "a.proto": P2
-        + "message L { extensions 10 to 999; "
-        + nested(
-            30,
-            "optional group G<N> = 1 { extend L { optional int32 x<N> = 1<N>; } ",
-            "optional int32 a = 1;",
-        )
-        + " }"
-    },
     "public imports": {
         "a.proto": 'syntax = "proto3"; import public "o.proto"; import public "q.proto";',
         "o.proto": f'syntax = "proto3"; package o; {GOOGLE} {option("int64 v")}',
@@ -152,7 +134,27 @@ OF_ALL_KINDS = {
         " message M { int32 a = 1 [features.field_presence = EXPLICIT]; }"
     },
 }
-TREES = REFUSED_BY_GOOGLE | OF_ALL_KINDS
+WITHOUT_OPTIONS = {
+    "as many messages inside each other as protoc takes": {
+        "a.proto": P3
+        + nested(
+            31,
+            "message L<N> { oneof o { L<N> a = 1; int32 b = 2; } ",
+            "enum E { Z = 0; }",
+        )
+    },
+    "as many groups": {
+        "a.proto": P2
+        + "message L { extensions 10 to 999; "
+        + nested(
+            30,
+            "optional group G<N> = 1 { extend L { optional int32 x<N> = 1<N>; } ",
+            "optional int32 a = 1;",
+        )
+        + " }"
+    },
+}
+TREES = REFUSED_BY_GOOGLE | OF_ALL_KINDS | WITHOUT_OPTIONS
 
 
 @pytest.mark.parametrize("name", TREES)
