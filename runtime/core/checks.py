@@ -13,7 +13,6 @@ import math
 from struct import error as struct_error
 from struct import pack, unpack
 
-from .advice import enum_instead, instead, message_instead
 from .arguments import (
     is_bytes,
     is_dict,
@@ -64,6 +63,8 @@ def wrong_message(expected: type[Message], value: Any) -> EncodeError:
     """The error for a value that is not a message of the expected class."""
     name = expected.__proto_name__
     if not is_message_class(value.__class__):
+        from .advice import message_instead
+
         advice = message_instead(expected, value)
         return EncodeError(f"takes a {name}, not {kind_of(value)}{advice}")
     other = value.__class__.__proto_name__
@@ -93,6 +94,8 @@ def check_enum(field: Field, value: Any) -> int:
     """The value of an enum field; a closed enum accepts only the numbers it names."""
     cls = field.type
     if as_int(value) is None:
+        from .advice import enum_instead
+
         advice = enum_instead(cls, value, hidden=field.redact is not None)
         kind = kind_of(value)
         raise EncodeError(f"takes a {cls.__proto_name__} or int, not {kind}{advice}")
@@ -168,4 +171,6 @@ def check_bytes(value: Any) -> bytes:
 
 def _wrong(takes: str, cls: str, value: Any) -> EncodeError:
     """The error for a value of another type, with what to write instead."""
+    from .advice import instead
+
     return EncodeError(f"takes {takes}, not {kind_of(value)}{instead(cls, value)}")

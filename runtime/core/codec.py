@@ -129,6 +129,7 @@ def refusals() -> tuple[type[Exception], ...]:
         MemoryError,
         NotImplementedError,
         RecursionError,
+        StopIteration,
         TypeError,
         ValueError,
         error,

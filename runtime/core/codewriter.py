@@ -7,10 +7,6 @@ code, because it is registered with `linecache`. Nothing else in the runtime exe
 
 from __future__ import annotations
 
-import linecache
-import os
-import sys
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -61,6 +57,10 @@ class Source:
 
         If the environment variable `LKPROTO_PRINT_CODE` is set, also print them to stderr.
         """
+        import linecache
+        import os
+        import sys
+
         text = "\n".join(self.lines) + "\n"
         filename = f"<{self.label}>"
         entry = (len(text), None, text.splitlines(keepends=True), filename)

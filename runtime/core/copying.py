@@ -8,7 +8,6 @@ from __future__ import annotations
 from .codewriter import Source
 from .layout import blank, is_message
 from .table import table_of, unknown_of
-from .visit import set_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def clone(message: M, order: Order = dict) -> M:
 
 
 def _slowly(message: M, order: Order) -> M:
+    from .visit import set_fields
+
     copied = blank(message.__class__)
     for field, value in set_fields(message):
         setattr(copied, field.name, clone_value(value, order))

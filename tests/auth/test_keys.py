@@ -24,7 +24,7 @@ from lkproto.auth import (
     environment_keys,
     read_yaml,
 )
-from lkproto.auth import _keys as module
+from lkproto.auth import _yaml_keys as module
 
 STRONG = "a secret of at least thirty-two bytes"
 

@@ -16,7 +16,7 @@ FOLDER = "runtime/livekit/"
 LAYERS = [
     ("ids", "stream_urls"),
     ("auth/_errors", "auth/_keywords", "auth/_secrets"),
-    ("auth/_scan", "auth/_jws", "auth/_copying"),
+    ("auth/_deep", "auth/_scan", "auth/_jws", "auth/_copying"),
     ("auth/_registered_claims", "auth/_claims_reader", "auth/_go_json"),
     ("auth/_credentials", "auth/_grants", "auth/_explain"),
     ("auth/_keys", "auth/_key_sets", "auth/_yaml_keys"),

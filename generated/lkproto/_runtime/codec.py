@@ -136,6 +136,7 @@ def refusals() -> tuple[type[Exception], ...]:
         MemoryError,
         NotImplementedError,
         RecursionError,
+        StopIteration,
         TypeError,
         ValueError,
         error,

@@ -58,7 +58,6 @@ from ._grants import (
     to_permission,
     with_permission,
 )
-from ._key_sets import HMACKey, HMACKeySet, hmac_key_id
 from ._keys import (
     FileKeys,
     KeyProvider,
@@ -68,15 +67,7 @@ from ._keys import (
 )
 from ._registered_claims import RegisteredClaims
 from ._secrets import SuspectKeyWarning, WeakSecretWarning
-from ._service_tokens import (
-    ConnectorKind,
-    build_connector_token,
-    build_egress_token,
-    build_ingress_token,
-    build_sip_token,
-)
 from ._verifier import Claims, TokenVerifier, parse_unverified, read_unverified
-from ._yaml_keys import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +76,15 @@ if TYPE_CHECKING:
     from ._explain import grants_table as grants_table
     from ._explain import held_rights as held_rights
     from ._explain import rights as rights
+    from ._key_sets import HMACKey as HMACKey
+    from ._key_sets import HMACKeySet as HMACKeySet
+    from ._key_sets import hmac_key_id as hmac_key_id
+    from ._service_tokens import ConnectorKind as ConnectorKind
+    from ._service_tokens import build_connector_token as build_connector_token
+    from ._service_tokens import build_egress_token as build_egress_token
+    from ._service_tokens import build_ingress_token as build_ingress_token
+    from ._service_tokens import build_sip_token as build_sip_token
+    from ._yaml_keys import read_yaml as read_yaml
 
 __all__ = [
     "DEFAULT_TTL",
@@ -183,11 +183,26 @@ for _each in (
     refuse_with(_each, ArgumentTypeError)
 
 
-def __getattr__(name: str) -> object:
-    # Whoever makes or verifies tokens does not need the words for them.
-    if name in ("Limit", "Right", "grants_table", "held_rights", "rights"):
-        from . import _explain
+# Names by module: what few programs need, and what would slow the import for all others.
+_LATER = {
+    "_explain": ("Limit", "Right", "grants_table", "held_rights", "rights"),
+    "_key_sets": ("HMACKey", "HMACKeySet", "hmac_key_id"),
+    "_service_tokens": (
+        "ConnectorKind",
+        "build_connector_token",
+        "build_egress_token",
+        "build_ingress_token",
+        "build_sip_token",
+    ),
+    "_yaml_keys": ("read_yaml",),
+}
 
-        found: object = getattr(_explain, name)
-        return found
+
+def __getattr__(name: str) -> object:
+    for module, names in _LATER.items():
+        if name in names:
+            from importlib import import_module
+
+            found: object = getattr(import_module(f".{module}", __name__), name)
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

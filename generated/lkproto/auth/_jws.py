@@ -16,9 +16,7 @@ from __future__ import annotations
 import binascii
 import hmac
 import re
-import string
 
-from .._runtime.values import as_int
 from ._errors import (
     AlgorithmError,
     ArgumentTypeError,
@@ -66,7 +64,9 @@ _TO_URL = bytes.maketrans(b"+/", b"-_")
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
 # By length modulo 4: the characters that a segment may end with, for their spare bits are zero,
 # and the padding that is left out.
-_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
+_CHARACTERS = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+)
 _ENDS = (
     (_CHARACTERS | {""}, b""),
     (frozenset[str](), b""),
@@ -186,6 +186,8 @@ def _limit(name: str, given: int | None, default: int) -> int:
     """A limit that is given, or the default. Raises InvalidArgumentError."""
     if given is None:
         return default
+    from .._runtime.values import as_int
+
     limit = as_int(given)
     if limit is None:
         raise ArgumentTypeError(f"{name} is a whole number, not {type(given).__name__}")

@@ -6,7 +6,6 @@ the names alone: the values may be secrets, and errors show the local variables 
 
 from __future__ import annotations
 
-from .._runtime.advice import did_you_mean
 from ._errors import ArgumentTypeError
 
 TYPE_CHECKING = False
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 def no_argument(made: object, wrong: list[str]) -> ArgumentTypeError:
     """The error for keywords that the constructor of an object does not take."""
+    from .._runtime.advice import did_you_mean
+
     init: Any = type(made).__init__
     code = init.__code__
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]

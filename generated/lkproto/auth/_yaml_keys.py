@@ -21,23 +21,18 @@ _TAG = "tag:yaml.org,2002:"
 _NULL, _BINARY, _MERGE = (f"{_TAG}{each}" for each in ("null", "binary", "merge"))
 _TYPED = [f"{_TAG}{each}" for each in ("bool", "null", "timestamp")]
 
+# Patterns are compiled on first use, for most programs need none of them.
 # Lines of plain pairs, which need no YAML library: what is written means itself.
-_PLAIN_LINE = re.compile(
-    r"""[ ]*(?:\#.*)?|
+_PLAIN_LINE = r"""(?xa)[ ]*(?:\#.*)?|
     (?P<key>[A-Za-z][\w-]*)[ ]*:[ ]+
     (?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|(?P<plain>[A-Za-z0-9/+][\w/+=.~-]*))
-    [ \t]*(?:[ ]\#.*)?""",
-    re.VERBOSE | re.ASCII,
-)
+    [ \t]*(?:[ ]\#.*)?"""
 # Scalars without quotes that are not text, to the server or to other readers of YAML.
-_NOT_TEXT = re.compile(
-    r"""~|null|true|false|yes|no|on|off|[yn]|
+_NOT_TEXT = r"""(?xia)~|null|true|false|yes|no|on|off|[yn]|
     [-+]?(?:0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+)|
     [-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?|
     [-+]?\.inf|\.nan|
-    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?""",
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
+    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?"""
 
 
 def read_yaml(text: str | bytes) -> dict[str, str]:
@@ -78,15 +73,15 @@ def _plain_pairs(content: Hidden) -> dict[str, str] | None:
     """Pairs that mean the same to every reader of YAML; None if something needs a real one."""
     found: dict[str, str] = {}
     for line in re.split(r"\r\n|\r|\n", str(content.text)):
-        match = _PLAIN_LINE.fullmatch(line)
+        match = re.fullmatch(_PLAIN_LINE, line)
         if match is None or match["key"] in found:
             return None
         key, quoted = match["key"], match["double"] or match["single"]
         if key is None:
             continue
-        if _NOT_TEXT.fullmatch(key) or not (quoted or match["plain"]):
+        if re.fullmatch(_NOT_TEXT, key) or not (quoted or match["plain"]):
             return None
-        if not quoted and _NOT_TEXT.fullmatch(match["plain"]):
+        if not quoted and re.fullmatch(_NOT_TEXT, match["plain"]):
             return None
         found[key] = quoted or match["plain"]
     return found
@@ -199,14 +194,14 @@ def _name(key: Any, line: int) -> str:
 def _is_text(node: Any) -> bool:
     """Whether a scalar is text to the server: by quotes, or as nothing else fits it."""
     if node.tag in (f"{_TAG}str", _BINARY):
-        return node.style is not None or not _NOT_TEXT.fullmatch(node.value)
+        return node.style is not None or not re.fullmatch(_NOT_TEXT, node.value)
     return False
 
 
 def _text(node: Any, line: int) -> str:
     """The text of a scalar; that of its bytes, if it is `!!binary`. Raises KeyFileError."""
     text: str = node.value
-    if node.tag in _TYPED and text and not _NOT_TEXT.fullmatch(text):
+    if node.tag in _TYPED and text and not re.fullmatch(_NOT_TEXT, text):
         raise KeyFileError(f"line {line}: a value does not fit its tag")
     if is_broken(text):
         raise KeyFileError(f"line {line}: not valid Unicode")

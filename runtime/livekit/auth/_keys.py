@@ -19,7 +19,6 @@ from ._errors import (
     UnknownKeyError,
 )
 from ._secrets import Secret, TextSecret, warn_if_odd
-from ._yaml_keys import environment_yaml, read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,6 +144,8 @@ class FileKeys(KeyProvider):
     def _current(self) -> MappingKeys:
         from hashlib import sha256
 
+        from ._yaml_keys import read_yaml
+
         content = self._content()
         digest, keys = sha256(content.reveal()).digest(), self._loaded
         if digest == keys[0]:
@@ -204,6 +205,10 @@ def _variable(name: str, environ: Mapping[str, str] | None) -> str:
 
 def _several(environ: Mapping[str, str] | None) -> dict[str, str]:
     """The secrets by key of LIVEKIT_KEYS. Raises InvalidArgumentError."""
+    if not _variable("LIVEKIT_KEYS", environ):
+        return {}
+    from ._yaml_keys import environment_yaml
+
     try:
         return environment_yaml(_variable("LIVEKIT_KEYS", environ))
     except KeyFileError as error:

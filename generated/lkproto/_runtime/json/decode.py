@@ -13,7 +13,6 @@ and invalid text raise JsonError with the path and, for text, line and column.
 
 from __future__ import annotations
 
-from ..advice import did_you_mean
 from ..arguments import MAX_DEPTH, as_text, check_depth, is_dict, is_list, too_long
 from ..errors import EncodeError, JsonError, key_step, shown
 from ..layout import blank
@@ -113,6 +112,8 @@ class Reader:
             self._extension(message, extension, value)
         elif not self.ignore_unknown:
             name = message.__class__.__proto_name__
+            from ..advice import did_you_mean
+
             near = did_you_mean(key, table_of(message.__class__).by_json)
             raise JsonError(f"{name} has no such field{near or _HINT}")
         elif value_nests_deeper(value, self.deepest):
