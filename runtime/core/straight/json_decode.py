@@ -15,10 +15,9 @@ import json
 from _thread import get_ident
 
 from ..arguments import as_bytes
-from ..json.any import READERS
 from ..json.nesting import MAIN, SAFE, nests_deeper
+from ..json.null import null_is_value
 from ..json.scalars import SCALARS, check_text
-from ..json.wellknown import null_is_value
 from ..kinds import KINDS, RANGES
 from . import json_helpers
 from .collector import LARGE, at_rest
@@ -85,9 +84,12 @@ def inner_decoder(cls: type[Message]) -> Any:
 
 
 def _write(cls: type[Message]) -> Any:
-    reader = READERS.get(cls.__proto_name__)
-    if reader is not None:
-        return json_helpers.parser(cls, reader)
+    if cls.__proto_name__.startswith("google.protobuf."):
+        from ..json.any import READERS  # with the calendar, which few messages need
+
+        reader = READERS.get(cls.__proto_name__)
+        if reader is not None:
+            return json_helpers.parser(cls, reader)
     source = FunctionSource(cls, "parser")
     if not supported(source.table):
         return refuse

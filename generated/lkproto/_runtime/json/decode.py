@@ -21,8 +21,8 @@ from ..table import table_of
 from . import syntax
 from .any import READERS
 from .nesting import value_nests_deeper
+from .null import null_is_value
 from .scalars import SCALARS, kind_of
-from .wellknown import null_is_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

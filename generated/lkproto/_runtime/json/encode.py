@@ -39,7 +39,7 @@ from ..registry import registry_with
 from ..table import table_of, unknown_of, value_of
 from ..values import is_unset
 from .any import WRITERS
-from .wellknown import NULL_VALUE
+from .null import NULL_VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from ..arguments import is_dict, is_list
 from ..checks import check_int
 from ..errors import EncodeError, JsonError, shown
 from ..table import table_of, value_of
+from .null import VALUE
 from .scalars import SCALARS, kind_of
 from .syntax import HugeNumber
 
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from .decode import Reader
     from .encode import Printer
 
-VALUE = "google.protobuf.Value"
-NULL_VALUE = "google.protobuf.NullValue"
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, and ±10,000 years.
 _MIN_TIMESTAMP, _MAX_TIMESTAMP = -62_135_596_800, 253_402_300_799
@@ -46,11 +44,6 @@ _TIMESTAMP = re.compile(
 )
 _DURATION = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
 _CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", re.ASCII)
-
-
-def null_is_value(field: Field) -> bool:
-    """Whether null is a value of a field, instead of meaning that it has none."""
-    return field.type_name in (VALUE, NULL_VALUE)
 
 
 def _fraction(nanos: int) -> str:

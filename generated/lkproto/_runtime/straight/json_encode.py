@@ -20,8 +20,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 from json.encoder import encode_basestring
 
-from ..json.any import WRITERS
-from ..json.wellknown import NULL_VALUE
+from ..json.null import NULL_VALUE
 from ..kinds import KINDS, RANGES
 from ..registry import tables
 from . import json_helpers
@@ -57,9 +56,12 @@ def inner_encoder(cls: type[Message]) -> Any:
 
 
 def _write(cls: type[Message]) -> Any:
-    writer = WRITERS.get(cls.__proto_name__)
-    if writer is not None:
-        return json_helpers.printer(writer)
+    if cls.__proto_name__.startswith("google.protobuf."):
+        from ..json.any import WRITERS  # with the calendar, which few messages need
+
+        writer = WRITERS.get(cls.__proto_name__)
+        if writer is not None:
+            return json_helpers.printer(writer)
     source = FunctionSource(cls, "printer")
     if not supported(source.table):
         return refuse
