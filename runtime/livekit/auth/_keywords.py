@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
 """Wrong keywords, such as `apiKey`, as errors of this family that name the right one.
 
 A constructor takes what is `wrong` as `Never`, so that checkers still refuse it, and passes on
