@@ -15,7 +15,7 @@ FOLDER = "runtime/livekit/"
 # From the ground up: a module may import from its own layer and from those before it.
 LAYERS = [
     ("ids", "stream_urls"),
-    ("auth/_errors", "auth/_keywords", "auth/_secrets"),
+    ("auth/_deep", "auth/_errors", "auth/_keywords", "auth/_secrets"),
     ("auth/_scan", "auth/_jws", "auth/_copying"),
     ("auth/_registered_claims", "auth/_claims_reader", "auth/_go_json"),
     ("auth/_credentials", "auth/_grants", "auth/_explain"),
