@@ -129,6 +129,7 @@ def refusals() -> tuple[type[Exception], ...]:
         MemoryError,
         NotImplementedError,
         RecursionError,
+        StopIteration,  # no message is left of `max_messages`
         TypeError,
         ValueError,
         error,
