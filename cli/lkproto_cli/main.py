@@ -14,6 +14,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -77,6 +78,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _replace_closed()
     try:
         try:
             return _dispatched(words)
@@ -85,10 +87,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _give_up_output()
         return 2
+    except OSError as error:
+        _give_up_output()
+        return _fail(f"cannot write the output: {error.strerror}")
+
+
+def _replace_closed() -> None:
+    """Put something in the place of streams that the caller has closed (`>&-`): None for Python."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
 def _give_up_output() -> None:
-    """The reader of our output has left; the rest, flushed at exit, has to go somewhere."""
+    """Nobody takes our output any more; the rest, flushed at exit, has to go somewhere."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -181,7 +193,8 @@ def _meaning(name: str, error: Exception) -> tuple[str, str | None]:
             needs = f"{name} needs the generator's dependencies"
             return needs, "pip install 'lkproto[codegen]'"
     elif isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}", None
+        where = "the output" if error.filename is None else error.filename
+        return f"{where}: {error.strerror}", None
     return (
         f"internal error: {type(error).__name__}: {error}",
         "run again with --debug for the traceback, and report it",
@@ -190,7 +203,10 @@ def _meaning(name: str, error: Exception) -> tuple[str, str | None]:
 
 def _fail(message: str, hint: str | None = None) -> int:
     more = f"\n  hint: {hint}" if hint else ""
-    print(f"lkproto: error: {message}{more}", file=sys.stderr)
+    text = f"lkproto: error: {message}{more}"
+    # The generator's own escaping would cost the import of all it needs.
+    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    print(shown, file=sys.stderr)
     return 2
 
 

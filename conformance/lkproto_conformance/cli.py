@@ -14,6 +14,7 @@ from pathlib import Path
 from .commands import INCOMPLETE, NOT_STARTED, USAGE, lint, operations, run
 from .commands import list as listing
 from .connect import StartError
+from .values import printable
 from .vectors import VectorError, vectors_folder
 
 COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
@@ -21,15 +22,25 @@ COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit code."""
+    _replace_closed()
     try:
         try:
             return _judged(argv)
         finally:
             sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has left; the rest, flushed at exit, has to go somewhere.
+    except OSError as error:
+        # Nobody takes our output any more; the rest, flushed at exit, has to go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"lkproto-conformance: {error}", file=sys.stderr)
         return INCOMPLETE
+
+
+def _replace_closed() -> None:
+    """Put something in the place of streams that the caller has closed (`>&-`): None for Python."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
 def _judged(argv: Sequence[str] | None) -> int:
@@ -37,12 +48,9 @@ def _judged(argv: Sequence[str] | None) -> int:
     folder = Path(arguments.vectors) if arguments.vectors else vectors_folder()
     try:
         return int(arguments.execute(folder, arguments))
-    except VectorError as error:
-        print(f"lkproto-conformance: {error}", file=sys.stderr)
-        return USAGE
-    except StartError as error:
-        print(f"lkproto-conformance: {error}", file=sys.stderr)
-        return NOT_STARTED
+    except (VectorError, StartError) as error:
+        print(f"lkproto-conformance: {printable(str(error))}", file=sys.stderr)
+        return USAGE if isinstance(error, VectorError) else NOT_STARTED
 
 
 def _parser() -> argparse.ArgumentParser:

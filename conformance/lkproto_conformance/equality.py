@@ -10,6 +10,8 @@ from .values import is_list, is_object
 _JSON_TEXTS = {"json.print": "json"}
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
 _SHOWN = 200
+MAX_MESSAGES = 100_000
+"""Messages inside of a testee's output: two bytes can make one that takes hundreds."""
 
 
 def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
@@ -65,7 +67,8 @@ def _messages(name: str, expected: Any, got: Any) -> str:
     if message is None:
         return difference(expected, got)
     try:
-        given = message.from_bytes(bytes.fromhex(got["output"]))
+        output = bytes.fromhex(got["output"])
+        given = message.from_bytes(output, max_messages=MAX_MESSAGES)
     except (KeyError, TypeError, ValueError) as error:
         return f"$.output: {error}"
     if given == message.from_bytes(bytes.fromhex(expected["output"])):

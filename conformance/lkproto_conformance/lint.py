@@ -53,7 +53,10 @@ def lint(folder: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> tuple[str, str]:
-    return path.read_text("utf-8"), path.name
+    try:
+        return path.read_text("utf-8"), path.name
+    except UnicodeDecodeError as error:
+        raise VectorError(f"{path.name}: {error}") from None
 
 
 def _file(path: Path) -> Iterator[str]:

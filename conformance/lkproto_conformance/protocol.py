@@ -158,7 +158,8 @@ def check_reply(message: dict[str, Any], number: int) -> Reply:
 def parse_hello(reply: Reply) -> Hello:
     """Read the answer to hello. Raises ProtocolError."""
     body = reply.body
-    if reply.outcome != "ok" or body.get("protocol") != VERSION:
+    version = body.get("protocol")
+    if reply.outcome != "ok" or version is True or version != VERSION:
         raise ProtocolError(f"hello: the testee does not speak protocol {VERSION}")
     capabilities, profiles = body.get("capabilities"), body.get("profiles", ["go"])
     if not is_list(capabilities) or not is_list(profiles):
@@ -166,6 +167,8 @@ def parse_hello(reply: Reply) -> Hello:
     wrong = [each for each in (*capabilities, *profiles) if not isinstance(each, str)]
     if wrong:
         raise ProtocolError(f"hello: {_short(wrong[0])} is not a name")
+    if len(profiles) > len(set(profiles)):
+        raise ProtocolError("hello: duplicate profiles")
     unknown = set(profiles) - set(PROFILES)
     if unknown:
         raise ProtocolError(f"hello: unknown profiles {_short(sorted(unknown))}")

@@ -97,6 +97,6 @@ class _Run:
 
 def arguments(vector: Vector, profile: str) -> dict[str, Any]:
     """The arguments that a testee is sent."""
-    if OPERATIONS[vector.op]:
+    if OPERATIONS.get(vector.op):
         return {**vector.args, "profile": profile}
     return vector.args

@@ -28,3 +28,8 @@ def nests_deeper(value: object, depth: int) -> bool:
 
 def _inside(container: Any) -> Any:
     return container.values() if is_object(container) else container
+
+
+def printable(text: str) -> str:
+    """What others wrote, with all characters escaped that a terminal might act on."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .values import is_list, is_object
+from .values import is_list, is_object, nests_deeper
 
 FORMAT = 1
+MAX_DEPTH = 100
+"""Levels of objects and lists in a file."""
 RESULTS = ("valid", "invalid", "unspecified")
 LEVELS = ("required", "recommended", "informational")
 NOTE_KINDS = frozenset(
@@ -47,6 +49,24 @@ _TEST = (
     "args",
     "expect",
 )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: object) -> bool:
+    return is_list(value) and all(map(_is_text, value))
+
+
+# What the values of keys are: all that is not checked where it is used.
+_KIND_OF: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("area", "oracle", "id", "comment", "level", "result"), _is_text),
+    **dict.fromkeys(("notes", "params", "args", "expect"), is_object),
+    **dict.fromkeys(("groups", "tests"), is_list),
+    **dict.fromkeys(("flags", "profiles"), _is_texts),
+    "kind": _is_text,
+}
 
 
 class VectorError(Exception):
@@ -95,7 +115,7 @@ def load(folder: Path) -> Suite:
     for path in files(folder):
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data)
-        vectors += parse(data.decode(), path.name)
+        vectors += parse(data, path.name)
     vectors.sort(key=lambda vector: vector.id)
     for before, after in itertools.pairwise(vectors):
         if before.id == after.id:
@@ -111,7 +131,7 @@ def files(folder: Path) -> list[Path]:
     return found
 
 
-def parse(text: str, name: str) -> list[Vector]:
+def parse(text: str | bytes, name: str) -> list[Vector]:
     """The vectors of a file. Raises VectorError."""
     document = parse_document(text, name)
     return [
@@ -121,12 +141,14 @@ def parse(text: str, name: str) -> list[Vector]:
     ]
 
 
-def parse_document(text: str, name: str) -> dict[str, Any]:
+def parse_document(text: str | bytes, name: str) -> dict[str, Any]:
     """Read a file and check its shape, not its content. Raises VectorError."""
     try:
-        document = json.loads(text)
-    except ValueError as error:
+        document = json.loads(text if isinstance(text, str) else text.decode())
+    except (ValueError, RecursionError) as error:
         raise VectorError(f"{name}: {error}") from None
+    if nests_deeper(document, MAX_DEPTH):
+        raise VectorError(f"{name}: nests deeper than {MAX_DEPTH} levels")
     for problem in _shape(document):
         raise VectorError(f"{name}: {problem}")
     return dict(document)
@@ -168,6 +190,9 @@ def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
         yield f"{where} lacks {', '.join(sorted(missing))}"
     if unknown := given.keys() - allowed:
         yield f"{where} has unknown {', '.join(sorted(unknown))}"
+    for key in keys:
+        if key in _KIND_OF and not _KIND_OF[key](given[key]):
+            yield f"{where}: {key} is of another type"
 
 
 def _name(test: Any) -> str:

@@ -8,6 +8,9 @@ from .equality import equal
 from .protocol import Broken, Reply
 from .vectors import Vector
 
+MAX_DETAIL = 8_000
+"""How much of a reply a verdict keeps: each may be as long as a line."""
+
 PASSES = frozenset(["pass", "skip", "observed"])
 
 
@@ -28,6 +31,13 @@ def judge(vector: Vector, answer: Reply | Broken) -> Verdict:
     """The verdict on an answer."""
     if isinstance(answer, Broken):
         return Verdict(answer.verdict, answer.detail)
+    verdict = _judged(vector, answer)
+    if len(verdict.detail) <= MAX_DETAIL:
+        return verdict
+    return Verdict(verdict.name, verdict.detail[:MAX_DETAIL] + "…")
+
+
+def _judged(vector: Vector, answer: Reply) -> Verdict:
     if answer.outcome == "unsupported":
         return Verdict("skip", f"declined: {answer.body.get('reason', '')}")
     if answer.outcome == "error":

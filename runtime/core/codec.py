@@ -129,7 +129,7 @@ def refusals() -> tuple[type[Exception], ...]:
         MemoryError,
         NotImplementedError,
         RecursionError,
-        StopIteration,
+        StopIteration,  # of the scanner of JSON, and of `max_messages`
         TypeError,
         ValueError,
         error,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from .auth import AccessToken, ClaimError, InvalidArgumentError
 from .auth._access_token import named
 from .auth._claims_reader import read_claims
+from .auth._secrets import forgetful
 from .ids import has_prefix
 from .livekit_models_pb import ParticipantInfo
 from .lkproto.claims_pb import ClaimGrants, VideoGrants
@@ -55,6 +56,7 @@ class JobToken(NamedTuple):
         return f"JobToken(token=<redacted SECRET>, expires_at={self.expires_at!r})"
 
 
+@forgetful
 def build_agent_token(
     *,
     room: str,
@@ -97,6 +99,7 @@ def build_agent_token(
     return token.with_attributes(attributes or {}).with_ttl(timedelta(hours=1)).to_jwt()
 
 
+@forgetful
 def build_job_token(
     grants: ClaimGrants | None,
     *,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from traceback import TracebackException
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from lkproto.agents import build_agent_token, build_job_token
 from lkproto.auth import (
     AccessToken,
     AuthError,
@@ -16,13 +17,23 @@ from lkproto.auth import (
     HMACKeySet,
     InvalidArgumentError,
     KeyProvider,
+    MappingKeys,
+    StaticKeys,
     TokenVerifier,
     VideoGrants,
     build_sip_token,
+    environment_keys,
+    hmac_key_id,
     mint,
     read_yaml,
 )
-from lkproto.livekit import AutoTrackEgress, RoomConfiguration, RoomEgress, S3Upload
+from lkproto.livekit import (
+    AutoTrackEgress,
+    ParticipantPermission,
+    RoomConfiguration,
+    RoomEgress,
+    S3Upload,
+)
 
 from .support import NOW
 
@@ -51,6 +62,14 @@ def in_a_room() -> str:
     return AccessToken(*PAIR).with_room_config(config).to_jwt()
 
 
+class Odd(str):
+    __slots__ = ()
+
+    def encode(self, encoding: str = "", errors: str = "") -> bytes:
+        raise InvalidArgumentError("odd")
+
+
+WHO: dict[str, Any] = {"room": "r", "identity": "i"}
 KEYS = HMACKeySet.from_bytes("HS256", HUSH.encode())
 RAISING: dict[str, Callable[[], Any]] = {
     "forged": lambda: TokenVerifier(*PAIR).verify(forged()),
@@ -68,6 +87,32 @@ RAISING: dict[str, Callable[[], Any]] = {
     "a room": in_a_room,
     "no Unicode": lambda: AccessToken("APIkey", HUSH + "\ud800"),
     "YAML": lambda: read_yaml(f"a: {HUSH}\nb: '"),
+    "YAML beyond Unicode": lambda: read_yaml(f'a: {HUSH}\nb: "\\UFFFFFFFF"'),
+    "YAML of digits": lambda: read_yaml(f"%YAML {'9' * 5000}.1\n---\na: {HUSH}"),
+    "YAML of a wrong type": lambda: read_yaml(cast("Any", [HUSH])),
+    "YAML twice": lambda: read_yaml(f"a: {HUSH}\na: {HUSH}"),
+    "a profile": lambda: AccessToken(*PAIR, profile=cast("Any", HUSH[:4])),
+    "a clock": lambda: AccessToken(*PAIR, clock=cast("Any", 5)),
+    "no key": lambda: TokenVerifier("", HUSH),
+    "a key pair": lambda: StaticKeys("", HUSH),
+    "both": lambda: TokenVerifier(*PAIR, keys={"APIkey": HUSH}),
+    "a verifier of pairs": lambda: TokenVerifier(keys=cast("Any", [PAIR])),
+    "a mapping of pairs": lambda: MappingKeys(cast("Any", [PAIR])),
+    "a secret that fails": lambda: MappingKeys({"APIkey": HUSH, "x": Odd(HUSH)}),
+    "an environment": lambda: environment_keys({"LIVEKIT_API_SECRET": HUSH}),
+    "keys of an environment": lambda: environment_keys({"LIVEKIT_KEYS": HUSH}),
+    "an agent": lambda: build_agent_token(**WHO, permissions=None, api_secret=HUSH),
+    "an agent's name": lambda: build_agent_token(
+        **WHO, permissions=ParticipantPermission(), api_key="", api_secret=HUSH
+    ),
+    "a job": lambda: build_job_token(None, api_key="APIkey", api_secret=HUSH),
+    "a job's claims": lambda: build_job_token(
+        ClaimGrants(sha256="x"), api_key="APIkey", api_secret=HUSH
+    ),
+    "an algorithm": lambda: HMACKeySet.from_bytes("HS1", HUSH.encode()),
+    "a key of text": lambda: HMACKeySet.from_bytes("HS256", cast("Any", HUSH)),
+    "bytes as a key": lambda: HMACKeySet("HS256", cast("Any", HUSH.encode())),
+    "the id of a text": lambda: hmac_key_id(cast("Any", HUSH)),
 }
 
 
@@ -77,7 +122,9 @@ def shown(raising: Callable[[], Any]) -> str:
         raising()
     found = TracebackException.from_exception(caught.value, capture_locals=True)
     frames = [
-        frame for frame in found.stack if f"{Path('lkproto', 'auth')}" in frame.filename
+        frame
+        for frame in found.stack
+        if f"{Path('tests', 'auth')}" not in frame.filename
     ]
     assert frames
     return "\n".join(

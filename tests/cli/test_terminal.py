@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from lkproto_cli.using import import_line
@@ -112,6 +114,38 @@ def test_no_command_ends_in_a_traceback_when_its_reader_leaves(
 
     assert done.stderr == b""
     assert done.returncode in (0, 1, 2, 4)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"])
+@pytest.mark.parametrize("words", ["--help", "list", "plugin", "token inspect x"])
+@pytest.mark.skipif(os.name == "nt", reason="needs sh")
+def test_no_command_ends_in_a_traceback_where_streams_are_closed(
+    words: str, closed: str, project: Project
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{shlex.join([*COMMAND, *words.split()])} {closed}"],
+        cwd=project.folder,
+        env=project.environment({}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+    assert b"Traceback" not in done.stderr
+    assert b"internal error" not in done.stderr
+    assert done.returncode in (0, 1, 2)
+
+
+def test_errors_of_the_system_are_escaped(project: Project) -> None:
+    name = f"{RED}.proto"
+    path = project.write(f"protos/{name}", 'syntax = "proto3";')
+    error = PermissionError(13, "Permission denied", str(path))
+
+    with mock.patch("lkproto_cli.list.options_from", side_effect=error):
+        done = project.run("list")
+
+    assert "\\x1b[31m.proto: Permission denied" in done.err
+    assert "\x1b" not in done.err
 
 
 @pytest.mark.parametrize(

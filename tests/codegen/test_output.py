@@ -110,12 +110,15 @@ def test_paths_outside_are_refused(path: str, tmp_path: Path) -> None:
     assert content(tmp_path) == {}
 
 
-def test_a_manifest_that_lists_paths_outside_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["../victim", "/victim", "a\0b", "\ud800", ""])
+def test_a_manifest_that_lists_paths_outside_is_refused(
+    path: str, tmp_path: Path
+) -> None:
     (tmp_path / "victim").write_text("v")
     out = tmp_path / "out"
     write(out, package(a="1"))
     manifest = json.loads((out / "MANIFEST.json").read_text())
-    manifest["files"] = {"../victim": digest(b"v")}
+    manifest["files"] = {path: digest(b"v")}
     (out / "MANIFEST.json").write_text(json.dumps(manifest))
 
     with pytest.raises(GenerationError, match="is not a path inside"):
@@ -333,7 +336,19 @@ def test_a_lock_that_is_removed_while_we_wait_is_taken_again(
 NO_FILES = '{"generator": "g", "protoc": "p", "formatter": "f", "files": 3}'
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"x": 1}', '"a"', NO_FILES])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"generator": 1, "protoc": "", "formatter": "", "files": {}}',
+        '{"generator": "", "protoc": "", "formatter": "", "files": {"a": []}}',
+        "{",
+        "[]",
+        '{"x": 1}',
+        '"a"',
+        NO_FILES,
+    ],
+)
 def test_a_broken_manifest_is_reported(text: str, tmp_path: Path) -> None:
     (tmp_path / "MANIFEST.json").write_text(text)
 

@@ -16,7 +16,7 @@ from lkproto_conformance.protocol import Broken, Reply
 
 # Answers hello, then does what the operation says.
 SCRIPT = """
-import json, os, signal, sys, time
+import json, os, signal, subprocess, sys, time
 for line in sys.stdin:
     asked = json.loads(line)
     op, reply = asked["op"], {"id": asked["id"], "ok": {"pid": os.getpid()}}
@@ -27,6 +27,10 @@ for line in sys.stdin:
     if op == "exit":
         print("last words", file=sys.stderr, flush=True)
         sys.exit(3)
+    if op in ("child", "daemon"):
+        sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
+        subprocess.Popen(sleep, start_new_session=op == "daemon")
+        sys.exit(0)
     if op == "noise":
         sys.stderr.write("x" * 300_000)
         sys.exit(4)
@@ -118,6 +122,21 @@ def test_a_testee_that_hangs_is_killed(
 
     assert testee.ask("hang", {}, "a/1") == Broken("timeout", "no reply within 0.2 s")
     assert testee.stop() == 0
+
+
+@pytest.mark.parametrize("op", ["child", "daemon"])
+def test_a_process_that_outlives_its_testee_holds_nobody_up(
+    op: str, testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CASE_SECONDS", 1.0)
+    begun = time.monotonic()
+
+    broken = testee.ask(op, {}, "a/1")
+
+    assert broken == Broken("timeout", "no reply within 1 s")
+    testee.start()
+    assert isinstance(testee.ask("a", {}, "a/2"), Reply)
+    assert time.monotonic() - begun < 15
 
 
 def test_a_testee_that_does_not_read_is_killed(

@@ -76,6 +76,8 @@ def test_a_testee_without_profiles_has_that_of_the_reference() -> None:
     ("change", "problem"),
     [
         ({"protocol": 2}, "does not speak protocol 1"),
+        ({"protocol": True}, "does not speak protocol 1"),
+        ({"profiles": ["go"] * 9}, "duplicate profiles"),
         ({"capabilities": "all"}, "are lists"),
         ({"capabilities": ["fly"]}, r"unknown capabilities \['fly'\]"),
         ({"capabilities": [[]]}, r"\[\] is not a name"),

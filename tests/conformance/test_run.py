@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lkproto_conformance import miniatures, runner
 from lkproto_conformance.cli import main
-from lkproto_conformance.commands.run import printable
 from lkproto_conformance.connect import StartError
 from lkproto_conformance.protocol import Broken, Hello, Reply
 from lkproto_conformance.runner import count, run, select
+from lkproto_conformance.values import printable
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
 REJECT_ALL = "python:lkproto_conformance.miniatures:reject_all"
@@ -211,3 +213,30 @@ def test_lint_prints_problems_and_their_number(
 
 def test_text_from_a_testee_cannot_control_a_terminal() -> None:
     assert printable("a\x1b[31mé\n\u202e") == "a\\x1b[31mé\\n\\u202e"
+
+
+def test_names_in_vectors_of_others_cannot_control_a_terminal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "kind.parse.json"
+    document = json.loads(path.read_text())
+    document["groups"][0]["tests"][0].update(id="\x1b[31m", profiles=["go", "\x1b"])
+    path.write_text(json.dumps(document))
+    hostile = ["--vectors", str(folder)]
+
+    assert main([*hostile, "list"]) == 0
+    assert main([*hostile, "lint"]) == 2
+    main([*hostile, "run", "--testee", REJECT_ALL])
+    shown = capsys.readouterr().out
+    assert shown.count("\\x1b[31m") > 2
+    assert "\x1b" not in shown
+
+
+def test_what_a_testee_says_instead_of_hello_cannot_control_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    script = "import sys; sys.exit('\\33[31m')"
+    command = shlex.join([sys.executable, "-c", script])
+
+    assert main(["run", "--testee", f"exec:{command}"]) == 3
+    assert "stderr: \\x1b[31m" in capsys.readouterr().err

@@ -117,6 +117,58 @@ def test_lint_finds(change: Any, problem: str, tmp_path: Path) -> None:
     assert any(problem in each for each in problems(tmp_path, changed(change)))
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda d, odd: d.update(area=odd), "the file: area"),
+        (lambda d, odd: d.update(notes=odd), "the file: notes"),
+        (lambda d, odd: d.update(groups=odd), "the file: groups"),
+        (lambda d, odd: d["groups"][0].update(params=odd), "group 0: params"),
+        (lambda d, odd: d["groups"][0].update(tests=odd), "group 0: tests"),
+        *(
+            (
+                lambda d, odd, key=key: d["groups"][0]["tests"][0].update({key: odd}),
+                f": {key} is of another type",
+            )
+            for key in ("id", "comment", "result", "flags", "profiles", "args")
+        ),
+    ],
+)
+def test_values_of_another_type_are_named(
+    change: Any, problem: str, tmp_path: Path
+) -> None:
+    for odd in (None, 1, [[]] if "s" not in problem[-3:] else True):
+        document = copy.deepcopy(DOCUMENT)
+        change(document, odd)
+        assert problem in problems(tmp_path, document)[0]
+        with pytest.raises(VectorError, match=problem):
+            vectors.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff", "codec can't decode"),
+        (b"[" * 100_000, "recursion"),
+        (b"[" * 200 + b"]" * 200, "nests deeper than 100 levels"),
+    ],
+)
+def test_files_that_cannot_be_read_are_named(
+    data: bytes, problem: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kind.parse.json").write_bytes(data)
+
+    for found in (next(lint(tmp_path)), str(loading(tmp_path))):
+        assert found.startswith("kind.parse.json: ")
+        assert problem in found
+
+
+def loading(folder: Path) -> VectorError:
+    with pytest.raises(VectorError) as caught:
+        vectors.load(folder)
+    return caught.value
+
+
 def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
     found = problems(tmp_path, DOCUMENT, json.dumps(DOCUMENT))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lkproto_conformance.equality import difference, equal
+from lkproto_conformance.equality import MAX_MESSAGES, difference, equal
 from lkproto_conformance.protocol import Broken, Reply
 from lkproto_conformance.vectors import Vector
-from lkproto_conformance.verdict import judge
+from lkproto_conformance.verdict import MAX_DETAIL, judge
 
 
 def vector(
@@ -138,3 +138,24 @@ def test_printed_json_is_compared_by_value() -> None:
     assert equal("json.print", {}, expected, {"json": '{ "b": 2, "a": 1.0 }'}) == ""
     assert equal("json.print", {}, expected, {"json": "{"}) != ""
     assert equal("json.print", {}, expected, {}) != ""
+
+
+def test_a_verdict_keeps_the_beginning_of_a_long_reply() -> None:
+    for reply in (
+        Reply("error", {"message": "x" * 50_000}),
+        Reply("unsupported", {"reason": "x" * 50_000}),
+        Reply("reject", {"kind": "expired", "message": "x" * 50_000}),
+        Reply("ok", {"x" * 50_000: 1}),
+    ):
+        detail = judge(VALID, reply).detail
+        assert detail.endswith("x…")
+        assert len(detail) == MAX_DETAIL + 1
+
+
+def test_an_output_of_too_many_messages_is_a_difference() -> None:
+    output = {"output": "3a00" * (MAX_MESSAGES + 1)}
+
+    found = equal("wire.roundtrip", {"message": "livekit.Room"}, {"output": ""}, output)
+
+    assert found.startswith("$.output: ")
+    assert "messages" in found

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from ..diagnostics import failure
 
@@ -39,16 +40,27 @@ def read_manifest(out: Path) -> Manifest | None:
     """
     path = out / NAME
     try:
-        manifest = Manifest(**json.loads(path.read_text("utf-8")))
-        if not isinstance(manifest.files, dict):
-            raise TypeError("`files` is not an object")
+        manifest = _manifest(json.loads(path.read_text("utf-8")))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise failure(
             f"{path} is not a manifest of this generator: {error}",
             hint="delete it, and all that was generated with it, to start again",
         ) from error
+    return manifest
+
+
+def _manifest(content: Any) -> Manifest:
+    """The manifest that JSON holds. Raises TypeError."""
+    manifest = Manifest(**content)
+    files: Any = manifest.files
+    if not isinstance(files, dict):
+        raise TypeError("`files` is not an object")
+    tools = manifest.generator, manifest.protoc, manifest.formatter
+    texts: list[object] = [*tools, *files.values()]
+    if not all(isinstance(each, str) for each in texts):
+        raise TypeError("a tool or a digest is not text")
     return manifest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -18,8 +19,17 @@ def check_path(path: str) -> None:
         or ".." in parts
         or "\\" in path
         or ":" in path
+        or not _is_name(path)
     ):
         raise failure(f"{path!r} is not a path inside the output directory")
+
+
+def _is_name(path: str) -> bool:
+    """Whether a system takes the characters of a path."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def check_target(out: Path, path: str) -> None:

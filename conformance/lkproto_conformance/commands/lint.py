@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from ..lint import lint
+from ..values import printable
 from . import CLEAN, USAGE
 
 HELP = "check the vectors themselves"
@@ -20,6 +21,6 @@ def execute(folder: Path, _: Namespace) -> int:
     """Print the problems of a folder of vectors. Returns the exit code."""
     problems = list(lint(folder))
     for problem in problems:
-        print(problem)
+        print(printable(problem))
     print(f"{len(problems)} problems" if problems else "the vectors are in order")
     return USAGE if problems else CLEAN

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from ..runner import select
+from ..values import printable
 from ..vectors import load
 from . import CLEAN
 
@@ -22,5 +23,6 @@ def declare(parser: ArgumentParser) -> None:
 def execute(folder: Path, arguments: Namespace) -> int:
     """Print a line for each vector. Returns the exit code."""
     for vector in select(load(folder).vectors, arguments.filter):
-        print(f"{vector.id}  {vector.result}  {','.join(vector.profiles)}")
+        line = f"{vector.id}  {vector.result}  {','.join(vector.profiles)}"
+        print(printable(line))
     return CLEAN

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..connect import connect
 from ..protocol import PROFILES
 from ..runner import Result, count, run, select
+from ..values import printable
 from ..vectors import Vector, VectorError, load
 from . import CLEAN, FAILED, INCOMPLETE
 
@@ -69,10 +70,5 @@ def _skips(results: list[Result]) -> Iterator[str]:
 
 def _line(result: Result) -> str:
     verdict = result.verdict
-    detail = printable(verdict.detail)
-    return f"{verdict.name}: {result.vector.id} [{result.profile}]: {detail}"
-
-
-def printable(text: str) -> str:
-    """What a testee sent, with all characters escaped that a terminal might act on."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    place = f"{verdict.name}: {result.vector.id} [{result.profile}]"
+    return printable(f"{place}: {verdict.detail}")

@@ -39,7 +39,7 @@ class ProcessTestee:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines = _Inbox()
         self._stderr: deque[bytes] = deque()
-        self._stderr_reader: threading.Thread | None = None
+        self._readers: list[tuple[threading.Thread, IO[bytes]]] = []
         self._writer: threading.Thread | None = None
         self._number = 0
 
@@ -60,8 +60,10 @@ class ProcessTestee:
         self._lines, self._stderr = _Inbox(), deque()
         assert process.stdout
         assert process.stderr
-        _thread(_read_lines, process.stdout, self._lines)
-        self._stderr_reader = _thread(_keep_tail, process.stderr, self._stderr)
+        self._readers = [
+            (_thread(_read_lines, process.stdout, self._lines), process.stdout),
+            (_thread(_keep_tail, process.stderr, self._stderr), process.stderr),
+        ]
         return self._hello()
 
     def _hello(self) -> Hello:
@@ -128,10 +130,12 @@ class ProcessTestee:
             except subprocess.TimeoutExpired:
                 _end_group(process, then)
         code = process.wait()
-        if self._stderr_reader:
-            self._stderr_reader.join(1)
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
+        for reader, pipe in self._readers:
+            reader.join(1)
+            if reader.is_alive():  # a process that the testee has left uses the pipe
+                _end_group(process, signal.SIGKILL)
+                reader.join(1)
+            if not reader.is_alive():  # else closing would wait for it
                 pipe.close()
         return code
 

@@ -33,7 +33,7 @@ from ._registered_claims import (
     strict_date,
 )
 from ._scan import as_go, is_beyond_float, plain, walk
-from ._secrets import Secret, always, warn_if_odd
+from ._secrets import Secret, always, forgetful, warn_if_odd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ._scan import Json
 
 
+@forgetful
 def hmac_key_id(key: bytes) -> str:
     """An id derived from a key: the first 8 bytes of its SHA-256, in base64."""
     from binascii import b2a_base64
@@ -64,6 +65,7 @@ class HMACKey:
 
     __slots__ = ("key_id", "secret")
 
+    @forgetful
     def __init__(self, key_id: str, key: bytes) -> None:
         """Raises InvalidArgumentError if the key is not bytes."""
         self.key_id = key_id
@@ -92,6 +94,7 @@ class HMACKeySet(KeyProvider):
 
     __slots__ = ("_active", "_keys", "algorithm")
 
+    @forgetful
     def __init__(
         self, algorithm: str, *keys: HMACKey, profile: Profile = "strict"
     ) -> None:
@@ -107,6 +110,11 @@ class HMACKeySet(KeyProvider):
         self._active = keys[0]
         self._keys: dict[str, Secret] = {}
         for each in keys:
+            if not isinstance(each, HMACKey):
+                raise ArgumentTypeError(
+                    f"a key of a key set is an HMACKey, not {type(each).__name__}; "
+                    "HMACKeySet.from_bytes takes bytes"
+                )
             if each.key_id in self._keys:
                 raise InvalidArgumentError(f"duplicate key id {each.key_id!r}")
             if strict:
@@ -114,6 +122,7 @@ class HMACKeySet(KeyProvider):
             self._keys[each.key_id] = each.secret
 
     @classmethod
+    @forgetful
     def from_bytes(
         cls, algorithm: str, *keys: bytes, profile: Profile = "strict"
     ) -> Self:

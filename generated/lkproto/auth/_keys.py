@@ -12,17 +12,18 @@ of lines `key: secret` that others on the machine cannot read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ._errors import (
     ArgumentTypeError,
     InvalidArgumentError,
     KeyFileError,
     UnknownKeyError,
 )
-from ._secrets import Secret, TextSecret, warn_if_odd
+from ._secrets import Secret, TextSecret, forgetful, warn_if_odd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from os import PathLike
     from typing import Any
 
@@ -72,7 +73,13 @@ class MappingKeys(KeyProvider):
 
     __slots__ = ("_secrets",)
 
+    @forgetful
     def __init__(self, secrets: Mapping[str, str]) -> None:
+        if not isinstance(secrets, Mapping):
+            raise ArgumentTypeError(
+                "keys are a KeyProvider or a mapping from API key to secret, not "
+                f"{type(secrets).__name__}"
+            )
         self._secrets = {key: TextSecret(each) for key, each in secrets.items()}
         del secrets
         for key, secret in self._secrets.items():
@@ -105,6 +112,7 @@ class StaticKeys(MappingKeys):
 
     __slots__ = ()
 
+    @forgetful
     def __init__(self, api_key: str, api_secret: str) -> None:
         if not api_key or not api_secret:
             raise InvalidArgumentError(
@@ -179,6 +187,7 @@ class FileKeys(KeyProvider):
             )
 
 
+@forgetful
 def environment_keys(environ: Mapping[str, str] | None = None) -> KeyProvider:
     """Keys from LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and from LIVEKIT_KEYS.
 
@@ -227,7 +236,7 @@ def as_keys(
     if keys is not None:
         if api_key is not None or api_secret is not None:
             raise InvalidArgumentError("give an API key and secret, or keys, not both")
-        return keys if isinstance(keys, KeyProvider) else _mapping(keys)
+        return keys if isinstance(keys, KeyProvider) else MappingKeys(keys)
     if api_key is None and api_secret is None:
         return environment_keys()
     if api_key is None:
@@ -236,14 +245,3 @@ def as_keys(
         secret = _several(None).get(api_key) or _variable(_SECRET, None)
         return StaticKeys(api_key, secret)
     return StaticKeys(api_key, api_secret)
-
-
-def _mapping(keys: Mapping[str, str]) -> KeyProvider:
-    from collections.abc import Mapping
-
-    if not isinstance(keys, Mapping):
-        raise ArgumentTypeError(
-            f"keys are a KeyProvider or a mapping from API key to secret, not "
-            f"{type(keys).__name__}"
-        )
-    return MappingKeys(keys)

@@ -15,6 +15,7 @@ from enum import IntEnum
 from ..livekit_models_pb import ParticipantInfo
 from ..lkproto.claims_pb import VideoGrants
 from ._access_token import AccessToken
+from ._secrets import forgetful
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class ConnectorKind(IntEnum):
     TWILIO = 1
 
 
+@forgetful
 def build_egress_token(
     *,
     egress_id: str,
@@ -63,6 +65,7 @@ def build_egress_token(
     return token.with_ttl(TTL).to_jwt()
 
 
+@forgetful
 def build_ingress_token(
     *,
     room: str,
@@ -92,6 +95,7 @@ def build_ingress_token(
     return token.with_kind(ParticipantInfo.Kind.INGRESS).with_ttl(TTL).to_jwt()
 
 
+@forgetful
 def build_sip_token(
     *,
     room: str,
@@ -118,6 +122,7 @@ def build_sip_token(
     return token.allow_sensitive_credentials().to_jwt()
 
 
+@forgetful
 def build_connector_token(
     *,
     room: str,

@@ -3,15 +3,17 @@
 
 """Keys as YAML: files, and the variable LIVEKIT_KEYS, as livekit-server reads them (yaml.v3)."""
 
-# PyYAML comes without types.
+# PyYAML comes without types. Arguments are checked, although those of typed code need not be.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnnecessaryIsInstance=false
 
 from __future__ import annotations
 
 import re
 
-from ._errors import KeyFileError
+from ._errors import ArgumentTypeError, KeyFileError
 from ._scan import is_broken
+from ._secrets import forgetful
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,12 +37,15 @@ _NOT_TEXT = r"""(?xia)~|null|true|false|yes|no|on|off|[yn]|
     [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?"""
 
 
+@forgetful
 def read_yaml(text: str | bytes) -> dict[str, str]:
     """Secrets by key, from YAML `key: secret` as Go's yaml.v3 reads it into a map of strings.
 
     Scalars are their text (`0123` stays), null is empty, `!!binary` is the text of its bytes, a
     second document is ignored. Needs the extra `yaml`. Raises KeyFileError.
     """
+    if not isinstance(text, str | bytes):
+        raise ArgumentTypeError(f"YAML is text or bytes, not {type(text).__name__}")
     content = Hidden(text)
     del text
     return _load(content, text_alone=False)
@@ -102,7 +107,9 @@ def _load(content: Hidden, *, text_alone: bool) -> dict[str, str]:
                 return {}
             raise KeyFileError("the file has no keys")
         return _secrets_of(yaml, loader.get_node(), text_alone)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except KeyFileError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         # The library's message may quote a line of the file.
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

@@ -30,7 +30,14 @@ from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
 from ._keywords import no_argument
 from ._registered_claims import LAST_SECOND, clock_of
-from ._secrets import Secret, TextSecret, always, check_pair, good_secret
+from ._secrets import (
+    Secret,
+    TextSecret,
+    always,
+    check_pair,
+    forgetful,
+    good_secret,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +81,7 @@ class AccessToken:
         "_unknown",
     )
 
+    @forgetful
     def __init__(
         self,
         api_key: str | None = None,

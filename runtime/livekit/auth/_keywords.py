@@ -21,7 +21,7 @@ def no_argument(made: object, wrong: list[str]) -> ArgumentTypeError:
     from .._runtime.advice import did_you_mean
 
     init: Any = type(made).__init__
-    code = init.__code__
+    code = getattr(init, "__wrapped__", init).__code__
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
     near = did_you_mean(wrong[0], names)
     return ArgumentTypeError(

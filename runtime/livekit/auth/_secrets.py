@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
+from functools import wraps
 
 from ._errors import ArgumentTypeError, InvalidArgumentError
 
@@ -18,8 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
-    from typing import TypeVar
+    from typing import ParamSpec, TypeVar
 
+    P = ParamSpec("P")
+    R = TypeVar("R")
     T = TypeVar("T")
 
 STRONG = 32
@@ -53,6 +57,34 @@ def always(text: Callable[[T], str]) -> Callable[[T], str]:
             return object.__repr__(self)
 
     return shown
+
+
+def forgetful(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function that is given secrets leave none in the frames of what it raises."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            del args, kwargs
+            _forget(error)
+            raise
+
+    return guarded
+
+
+def _forget(error: BaseException | None) -> None:
+    """Clear the local variables of our frames, also of the errors that led to this one."""
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            frame, trace = trace.tb_frame, trace.tb_next
+            if frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+                # Those that still run, such as the caller's, cannot be cleared.
+                with suppress(RuntimeError):
+                    frame.clear()
+        error = error.__cause__ or error.__context__
 
 
 class Secret:

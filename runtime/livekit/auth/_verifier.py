@@ -29,7 +29,7 @@ from ._registered_claims import (
     read_registered,
     seconds_of,
 )
-from ._secrets import Secret, always
+from ._secrets import Secret, always, forgetful
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class TokenVerifier:
 
     __slots__ = ("_clock", "_issuer", "_keys", "_leeway", "_rules")
 
+    @forgetful
     def __init__(
         self,
         api_key: str | None = None,
