@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import suppress
 from functools import wraps
 
 from ._errors import ArgumentTypeError, InvalidArgumentError
@@ -81,9 +80,10 @@ def _forget(error: BaseException | None) -> None:
         while trace is not None:
             frame, trace = trace.tb_frame, trace.tb_next
             if frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-                # Those that still run, such as the caller's, cannot be cleared.
-                with suppress(RuntimeError):
+                try:  # noqa: SIM105 - contextlib would slow the import
                     frame.clear()
+                except RuntimeError:
+                    pass  # it still runs, such as the caller's
         error = error.__cause__ or error.__context__
 
 
