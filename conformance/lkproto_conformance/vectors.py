@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .operations import BY_NAME
 from .values import is_list, is_object, nests_deeper
 
 FORMAT = 1
@@ -115,12 +116,30 @@ def load(folder: Path) -> Suite:
     for path in files(folder):
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data)
-        vectors += parse(data, path.name)
+        vectors += map(_complete, parse(data, path.name))
     vectors.sort(key=lambda vector: vector.id)
     for before, after in itertools.pairwise(vectors):
         if before.id == after.id:
             raise VectorError(f"two vectors are called {after.id}")
     return Suite(tuple(vectors), digest.hexdigest())
+
+
+def _complete(vector: Vector) -> Vector:
+    """A vector with all that a request and its verdict need. Raises VectorError."""
+    needed = ["kind"] if vector.kind_required else []
+    operation = BY_NAME.get(vector.op)
+    if operation is not None:
+        _need(vector.id, "args", vector.args, operation.args.keys() - {"profile"})
+        if vector.result == "valid":
+            needed += operation.result
+    _need(vector.id, "expect", vector.expect, needed)
+    return vector
+
+
+def _need(name: str, where: str, given: dict[str, Any], members: Iterable[str]) -> None:
+    for member in sorted(members):
+        if not member.endswith("?") and member not in given:
+            raise VectorError(f"{name}: {where} lacks {member}")
 
 
 def files(folder: Path) -> list[Path]:

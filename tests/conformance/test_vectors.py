@@ -169,6 +169,29 @@ def loading(folder: Path) -> VectorError:
     return caught.value
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda t: t["args"].clear(), "kind.parse/sip: args lacks claim"),
+        (lambda t: t["expect"].clear(), "kind.parse/sip: expect lacks kind"),
+        (
+            lambda t: t.update(result="invalid", expect={"kind_required": True}),
+            "kind.parse/sip: expect lacks kind",
+        ),
+    ],
+)
+def test_vectors_without_what_the_judge_reads_are_not_loaded(
+    change: Any, problem: str, tmp_path: Path
+) -> None:
+    def both(document: Any, test: Any) -> None:
+        document["groups"][0]["params"].clear()
+        change(test)
+
+    problems(tmp_path, changed(both))
+
+    assert str(loading(tmp_path)) == problem
+
+
 def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
     found = problems(tmp_path, DOCUMENT, json.dumps(DOCUMENT))
 
