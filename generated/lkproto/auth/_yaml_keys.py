@@ -5,6 +5,7 @@
 
 # PyYAML comes without types. Arguments are checked, although those of typed code need not be.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
 # pyright: reportUnnecessaryIsInstance=false
 
 from __future__ import annotations

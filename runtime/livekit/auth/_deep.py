@@ -11,7 +11,7 @@ contents wait until that is done.
 
 from __future__ import annotations
 
-from _thread import _local  # threading would cost an import
+from _thread import get_ident
 
 from .._runtime.json.nesting import SAFE
 
@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_thread = _local()
+# Contents that wait, by thread.
+_waiting: dict[int, list[list[Any]]] = {}
 
 
 def is_deep(level: int) -> bool:
@@ -29,17 +30,18 @@ def is_deep(level: int) -> bool:
 
 def free(container: list[Any] | dict[str, Any]) -> None:
     """Empty a container that is about to be freed."""
-    waiting: list[list[Any]] | None = getattr(_thread, "waiting", None)
+    thread = get_ident()
+    waiting = _waiting.get(thread)
     mine: list[list[Any]] = [] if waiting is None else waiting
     values = container.values() if isinstance(container, dict) else container
     mine.append([*values])
     del values
     container.clear()
     if waiting is None:
-        _thread.waiting = mine
+        _waiting[thread] = mine
         while mine:
             mine.pop()
-        del _thread.waiting
+        del _waiting[thread]
 
 
 class DeepList(list["Any"]):

@@ -340,7 +340,7 @@ def plain(value: Json) -> Any:
             target[key] = inner = make_dict.fromkeys(map(as_go, each))
             stack += ((inner, as_go(k), item, level + 1) for k, item in each.items())
         elif isinstance(each, list):
-            make_list = DeepList if is_deep(level) else list
+            make_list: type[list[Any]] = DeepList if is_deep(level) else list
             target[key] = items = make_list([None] * len(each))
             stack += ((items, at, item, level + 1) for at, item in enumerate(each))
         elif isinstance(each, str):
