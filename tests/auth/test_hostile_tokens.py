@@ -61,6 +61,7 @@ GROWING: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "verifier",
     [GO, pytest.param(STRICT, marks=pytest.mark.slow)],

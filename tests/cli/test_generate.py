@@ -24,6 +24,7 @@ def written(folder: Path) -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_in_a_pipe_it_says_nothing(project: Project) -> None:
     assert project.run("generate", command=COMMAND) == SILENCE
     assert "acme/hello_pb.py" in written(project.folder / "out")
@@ -200,6 +201,7 @@ def test_a_place_that_cannot_be_written_is_reported(project: Project) -> None:
     assert not (project.folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_an_unchanged_part_is_not_rendered_again_and_the_output_is_the_same(
     project: Project,
 ) -> None:

@@ -118,6 +118,7 @@ def test_no_command_ends_in_a_traceback_when_its_reader_leaves(
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"])
 @pytest.mark.parametrize("words", ["--help", "list", "plugin", "token inspect x"])
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs sh")
 def test_no_command_ends_in_a_traceback_where_streams_are_closed(
     words: str, closed: str, project: Project

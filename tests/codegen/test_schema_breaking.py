@@ -192,7 +192,9 @@ def fake_buf(folder: Path, body: str) -> str:
         ("sys.exit('no good')", "no good"),
         ("sys.exit(3)", "exit code 3"),
         ("print('no JSON'); sys.exit(100)", json_says("no JSON")),
-        ("import time; time.sleep(60)", "timed out"),
+        pytest.param(
+            "import time; time.sleep(60)", "timed out", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_buf_that_fails_is_an_error(

@@ -124,6 +124,7 @@ def test_a_testee_that_hangs_is_killed(
     assert testee.stop() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("op", ["child", "daemon"])
 def test_a_process_that_outlives_its_testee_holds_nobody_up(
     op: str, testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
@@ -151,6 +152,7 @@ def test_a_testee_that_does_not_read_is_killed(
     assert hung.verdict == "timeout"
 
 
+@pytest.mark.slow
 def test_a_testee_that_answers_before_it_reads_can_be_stopped() -> None:
     hello = '{"id":0,"ok":{"protocol":1,"capabilities":[]}}'
     script = f"import time; print({hello!r}, flush=True); print('early', flush=True); time.sleep(60)"

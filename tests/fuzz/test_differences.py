@@ -39,6 +39,7 @@ def test_both_runtimes_agree_on_mutations(
     assert unexplained == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda each: each.name)
 def test_every_difference_exists(inline: Schema, difference: Difference) -> None:
     for name, data in difference.examples:

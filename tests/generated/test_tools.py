@@ -77,6 +77,7 @@ def test_linters_and_formatters_leave_a_package_alone(tree: Path, command: str) 
     checked(tree, *command.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "name"),
     {

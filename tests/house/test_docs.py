@@ -43,6 +43,7 @@ def definitions(body: list[ast.stmt]) -> Iterator[Definition]:
             yield from definitions([*node.body, *node.orelse])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", python(*OWN_CODE))
 def test_public_names_have_docstrings(path: str) -> None:
     tree = parsed(path)

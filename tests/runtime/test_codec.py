@@ -116,6 +116,7 @@ def test_only_errors_of_data_leave_a_message_to_the_exact_codec(
             DIRECTIONS[direction](cls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "direction", ["to_bytes", "from_bytes", "to_json", "from_json"]
 )

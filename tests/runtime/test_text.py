@@ -139,6 +139,7 @@ SAME += [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", SAME)
 def test_text_means_the_same_to_google_and_prints_the_same(
     text: str, text_package: Any, google_text: Google
