@@ -32,6 +32,14 @@ TEXT = (
         ours=r"the character '(\\xa0|\+|\\u2028|\\x00)' has no meaning here",
     ),
     Difference(
+        "lone surrogates in comments",
+        ("text",),
+        "specification",
+        "text is Unicode, also in what is skipped; google's Python runtime does not look there",
+        (("fuzz.Inner", "#\ud800"),),
+        ours="the text has a lone surrogate",
+    ),
+    Difference(
         "space after a sign",
         ("text",),
         "specification",
