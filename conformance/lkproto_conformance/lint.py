@@ -16,7 +16,7 @@ from typing import Any
 
 from . import miniatures
 from .connect import InProcessTestee
-from .operations import BY_NAME
+from .operations import BY_NAME, missing
 from .protocol import PROFILES, is_kind
 from .runner import arguments
 from .values import is_object
@@ -110,9 +110,8 @@ def _test(test: dict[str, Any], area: str, params: dict[str, Any]) -> Iterator[s
     ):
         yield "unspecified, without a flag or a reason"
     if operation := BY_NAME.get(area):
-        # The runner adds the profile.
-        args = operation.args.keys() - {"profile"}
-        yield from _members("args", {**params, **test["args"]}, args)
+        args = {**params, **test["args"]}
+        yield from _members("args", args, operation.written_args)
         if test["result"] == "valid":
             yield from _members("expect", test["expect"], operation.result)
 
@@ -122,9 +121,8 @@ def _members(
 ) -> Iterator[str]:
     """Members that are missing or unknown, by the names of `Operation`."""
     names = set(described)
-    for name in sorted(names - given.keys()):
-        if not name.endswith("?"):
-            yield f"{where}: {name} is missing"
+    for name in missing(names, given):
+        yield f"{where}: {name} is missing"
     for name in sorted(given.keys() - {each.removesuffix("?") for each in names}):
         yield f"{where}: {name} is not in the list of operations"
 

@@ -6,6 +6,7 @@ the documentation come from it.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 MESSAGE = "full name of the message"
@@ -34,6 +35,11 @@ class Operation:
     does: str
     args: dict[str, str]
     result: dict[str, str]
+
+    @property
+    def written_args(self) -> set[str]:
+        """The arguments that a vector has; the runner adds the profile."""
+        return self.args.keys() - {"profile"}
 
     @property
     def takes_profile(self) -> bool:
@@ -398,6 +404,16 @@ SUBJECTS = {
     "Twirp": TWIRP,
 }
 """The operations by what they are about, in the order of the documentation."""
+
+
+def missing(described: Iterable[str], given: Container[str]) -> list[str]:
+    """The members that have to be given and are not."""
+    return [
+        name
+        for name in sorted(described)
+        if not name.endswith("?") and name not in given
+    ]
+
 
 BY_NAME = {each.name: each for found in SUBJECTS.values() for each in found}
 """Every operation, by name."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .operations import BY_NAME
+from .operations import BY_NAME, missing
 from .values import is_list, is_object, nests_deeper
 
 FORMAT = 1
@@ -129,7 +129,7 @@ def _complete(vector: Vector) -> Vector:
     needed = ["kind"] if vector.kind_required else []
     operation = BY_NAME.get(vector.op)
     if operation is not None:
-        _need(vector.id, "args", vector.args, operation.args.keys() - {"profile"})
+        _need(vector.id, "args", vector.args, operation.written_args)
         if vector.result == "valid":
             needed += operation.result
     _need(vector.id, "expect", vector.expect, needed)
@@ -137,9 +137,8 @@ def _complete(vector: Vector) -> Vector:
 
 
 def _need(name: str, where: str, given: dict[str, Any], members: Iterable[str]) -> None:
-    for member in sorted(members):
-        if not member.endswith("?") and member not in given:
-            raise VectorError(f"{name}: {where} lacks {member}")
+    for member in missing(members, given):
+        raise VectorError(f"{name}: {where} lacks {member}")
 
 
 def files(folder: Path) -> list[Path]:
