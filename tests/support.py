@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +42,27 @@ def sampled(cases: Sequence[Any]) -> list[Any]:
         case if index % 10 == 0 else pytest.param(case, marks=pytest.mark.slow)
         for index, case in enumerate(cases)
     ]
+
+
+IN_A_SMALL_THREAD = """
+import threading
+threading.stack_size({kib} * 1024)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+def printed_in_a_small_thread(script: str, kib: int) -> list[str]:
+    """What a process prints whose script defines `work`, which a thread with this stack runs."""
+    done = subprocess.run(
+        [sys.executable, "-c", script + IN_A_SMALL_THREAD.format(kib=kib)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
 
 
 def said(action: Callable[[], object]) -> str:

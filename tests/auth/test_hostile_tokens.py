@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +13,7 @@ from lkproto.auth import TokenVerifier, redact_stream_key
 from lkproto.stream_urls import redact_identifier
 
 from tests.runtime.test_linear_work import is_linear
+from tests.support import printed_in_a_small_thread
 
 HEADER = '{"alg":"HS256","typ":"JWT"}'
 GO = TokenVerifier("k", "s" * 32, profile="go")
@@ -75,19 +73,14 @@ def test_work_before_the_signature_is_linear(
 
 
 SMALL = """
-import threading
 from lkproto.auth import AuthError
 from tests.auth.test_hostile_tokens import GO, STRICT, token
-def verify():
+def work():
     for verifier in (STRICT, GO):
         for text in {texts}:
             try: verifier.verify(token(text))
             except AuthError as error: print(error.kind)
-verify()
-threading.stack_size({kib} * 1024)
-thread = threading.Thread(target=verify)
-thread.start()
-thread.join()
+work()
 """
 
 
@@ -99,14 +92,7 @@ def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
         '{"a":' * 5000,
         '{"roomConfig":' + '[{"x":' * 4000 + "1" + "}]" * 4000 + "}",
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL.format(texts=texts, kib=kib)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *before, _ = said = done.stdout.splitlines()
+    *before, _ = said = printed_in_a_small_thread(SMALL.format(texts=texts), kib)
 
     assert len(said) == 12
     assert said[:6] == said[6:]  # as with a stack of any size
@@ -114,12 +100,11 @@ def test_a_small_stack_is_enough_for_any_token(kib: int) -> None:
 
 
 DEEP = """
-import threading
 from lkproto.auth._claims_reader import read_claims
-def read_and_drop():
+def work():
     lists = "[" * 9000 + "]" * 9000
-    objects = '{{"x":1,"x":' * 4000 + "1" + "}}" * 4000
-    unknown = read_claims(f'{{{{"a":{{lists}},"b":{{objects}}}}}}', strict=False)[1]
+    objects = '{"x":1,"x":' * 4000 + "1" + "}" * 4000
+    unknown = read_claims(f'{{"a":{lists},"b":{objects}}}', strict=False)[1]
     kept = unknown["a"]
     for _ in range(8000):
         kept = kept[0]
@@ -128,11 +113,7 @@ def read_and_drop():
     while kept:
         kept, levels = kept[0], levels + 1
     print(levels)
-read_and_drop()
-threading.stack_size({kib} * 1024)
-thread = threading.Thread(target=read_and_drop)
-thread.start()
-thread.join()
+work()
 """
 
 
@@ -141,14 +122,7 @@ thread.join()
 def test_deep_unknown_claims_are_freed_in_a_small_stack_and_what_is_kept_of_them_stays(
     kib: int,
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DEEP.format(kib=kib)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "999\n" * 2
+    assert printed_in_a_small_thread(DEEP, kib) == ["999"] * 2
 
 
 # utils/redact.go

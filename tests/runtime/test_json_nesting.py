@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -16,7 +13,7 @@ from lkproto._runtime.json.nesting import nests_deeper, value_nests_deeper
 from lkproto.livekit import Room
 
 from tests.runtime.test_linear_work import is_linear
-from tests.support import ROOT
+from tests.support import printed_in_a_small_thread
 
 TEXTS = st.text(alphabet='[]{}"\\aä\x7f', max_size=6)
 VALUES = st.recursive(
@@ -24,20 +21,15 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner),
     max_leaves=8,
 )
-IN_A_SMALL_THREAD = """
-import threading
+READ = """
 from lkproto.google.protobuf import Struct
 from lkproto.livekit import Room
-def read():
+def work():
     for cls in (Room, Struct):
         for text in ({text}, {text}.encode()):
             try: cls.from_json(text, ignore_unknown=True)
             except ValueError as error: print(error.message)
 Room.from_json("{{}}"), Struct.from_json("{{}}")
-threading.stack_size({kib} * 1024)
-thread = threading.Thread(target=read)
-thread.start()
-thread.join()
 """
 DEEP = {
     "arrays": """'{"x":' + '[' * N + ']' * N + '}'""",
@@ -71,16 +63,9 @@ def test_the_depth_of_json_is_found_before_it_is_read(value: Any, raw: bool) -> 
 @pytest.mark.parametrize("case", DEEP)
 def test_a_small_stack_is_enough_to_refuse(case: str, kib: int) -> None:
     text = f"({DEEP[case]})".replace("N", "3000")
-    code = IN_A_SMALL_THREAD.format(text=text, kib=kib)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "generated")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    printed = printed_in_a_small_thread(READ.format(text=text), kib)
 
-    assert done.stdout.splitlines() == ["values are nested too deeply"] * 4
+    assert printed == ["values are nested too deeply"] * 4
 
 
 @pytest.mark.parametrize("limit", [1, 7, 99, 100, 101])
