@@ -89,7 +89,6 @@ def build_agent_token(
         can_subscribe_metrics=permissions.can_subscribe_metrics,
     )
     token = AccessToken(api_key, api_secret, clock=clock)
-    del api_secret
     # As claims, which may name details that only a newer server knows.
     detail = ParticipantInfo.KindDetail
     details = [named(detail, each, strict=False) for each in kind_details]
@@ -118,7 +117,6 @@ def build_job_token(
     _check_job_claims(grants)
     now = (clock or time.time)()
     token = AccessToken(api_key, api_secret, profile=profile, clock=lambda: now)
-    del api_secret
     text = token.with_claims(grants).with_ttl(JOB_TOKEN_TTL).to_jwt()
     return JobToken(text, datetime.fromtimestamp(now, UTC) + JOB_TOKEN_TTL)
 

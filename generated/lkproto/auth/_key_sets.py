@@ -70,10 +70,8 @@ class HMACKey:
         """Raises InvalidArgumentError if the key is not bytes."""
         self.key_id = key_id
         self.secret = Secret(key)
-        kind = type(key)
-        del key
-        if not issubclass(kind, bytes):
-            raise ArgumentTypeError(_not_bytes(kind))
+        if not isinstance(key, bytes):
+            raise ArgumentTypeError(_not_bytes(type(key)))
 
     @property
     def key(self) -> bytes:

@@ -81,7 +81,6 @@ class MappingKeys(KeyProvider):
                 f"{type(secrets).__name__}"
             )
         self._secrets = {key: TextSecret(each) for key, each in secrets.items()}
-        del secrets
         for key, secret in self._secrets.items():
             if not isinstance(key, str):
                 raise ArgumentTypeError(f"an API key is text, not {type(key).__name__}")

@@ -125,12 +125,9 @@ class TokenVerifier:
         `api_secret` belongs to LIVEKIT_API_KEY. Raises InvalidArgumentError.
         """
         if wrong:
-            names = [*wrong]
-            del api_secret, keys, wrong
-            raise no_argument(self, names)
+            raise no_argument(self, [*wrong])
         self._issuer = api_key
         self._keys = as_keys(api_key, api_secret, keys)
-        del api_secret, keys
         self._rules = Rules(profile, max_size, max_depth)
         self._leeway = seconds_of(leeway)
         self._clock = clock_of(clock)

@@ -92,9 +92,7 @@ class AccessToken:
         **wrong: Never,
     ) -> None:
         if wrong:
-            names = [*wrong]
-            del api_secret, wrong
-            raise no_argument(self, names)
+            raise no_argument(self, [*wrong])
         self._claims = ClaimGrants()
         self._unknown: Mapping[str, Any] | None = None
         self._ttl = DEFAULT_TTL * _SECOND
@@ -110,7 +108,6 @@ class AccessToken:
         self._api_key = ""
         self._api_secret = Secret(b"")
         secret = TextSecret(_setting(api_secret, "secret"))
-        del api_secret
         self._api_key = _checked_key(_setting(api_key, "key"))
         self._api_secret = secret.checked()
         if self._strict:
@@ -309,6 +306,7 @@ class AccessToken:
         )
 
 
+@forgetful
 def mint(
     claims: ClaimGrants,
     *,
@@ -325,7 +323,6 @@ def mint(
     Raises InvalidArgumentError and SensitiveCredentialsError.
     """
     token = AccessToken(api_key, api_secret, profile=profile, clock=clock)
-    del api_secret
     token.with_claims(claims, unknown)
     if ttl is not None:
         token.with_ttl(ttl)

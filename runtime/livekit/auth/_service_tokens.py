@@ -60,7 +60,6 @@ def build_egress_token(
         recorder=True,
     )
     token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
-    del api_secret
     token.with_identity(egress_id).with_kind(ParticipantInfo.Kind.EGRESS)
     return token.with_ttl(TTL).to_jwt()
 
@@ -89,7 +88,6 @@ def build_ingress_token(
         can_update_own_metadata=True,
     )
     token = AccessToken(api_key, api_secret, clock=clock).with_grants(grants)
-    del api_secret
     token.with_identity(identity).with_name(name).with_metadata(metadata)
     token.with_attributes({_INGRESS_ID: ingress_id})
     return token.with_kind(ParticipantInfo.Kind.INGRESS).with_ttl(TTL).to_jwt()
@@ -114,7 +112,6 @@ def build_sip_token(
     Raises InvalidArgumentError.
     """
     token = AccessToken(api_key, api_secret, clock=clock)
-    del api_secret
     token.with_grants(_call(room, hidden=False)).with_identity(identity)
     token.with_name(name).with_metadata(metadata).with_attributes(attributes or {})
     token.with_room_preset(room_preset).with_room_config(room_config)
@@ -144,7 +141,6 @@ def build_connector_token(
     details = ParticipantInfo.KindDetail
     twilio = kind == ConnectorKind.TWILIO
     token = AccessToken(api_key, api_secret, clock=clock)
-    del api_secret
     token.with_grants(_call(room, hidden)).with_agents(*agents).with_identity(identity)
     token.with_name(name).with_metadata(metadata).with_attributes(attributes or {})
     token.with_kind(ParticipantInfo.Kind.CONNECTOR).with_kind_details(

@@ -47,38 +47,23 @@ def read_yaml(text: str | bytes) -> dict[str, str]:
     """
     if not isinstance(text, str | bytes):
         raise ArgumentTypeError(f"YAML is text or bytes, not {type(text).__name__}")
-    content = Hidden(text)
-    del text
-    return _load(content, text_alone=False)
+    return _load(text, text_alone=False)
 
 
+@forgetful
 def environment_yaml(text: str) -> dict[str, str]:
     """Secrets by key of LIVEKIT_KEYS, where the server drops every secret that is not text.
 
     Needs the extra `yaml` for anything but lines of plain pairs. Raises KeyFileError.
     """
-    content = Hidden(text)
-    del text
-    found = _plain_pairs(content)
-    return _load(content, text_alone=True) if found is None else found
+    found = _plain_pairs(text)
+    return _load(text, text_alone=True) if found is None else found
 
 
-class Hidden:
-    """Text with secrets, which no `repr` shows."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str | bytes) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return "<redacted SECRET>"
-
-
-def _plain_pairs(content: Hidden) -> dict[str, str] | None:
+def _plain_pairs(text: str) -> dict[str, str] | None:
     """Pairs that mean the same to every reader of YAML; None if something needs a real one."""
     found: dict[str, str] = {}
-    for line in re.split(r"\r\n|\r|\n", str(content.text)):
+    for line in re.split(r"\r\n|\r|\n", text):
         match = re.fullmatch(_PLAIN_LINE, line)
         if match is None or match["key"] in found:
             return None
@@ -93,7 +78,7 @@ def _plain_pairs(content: Hidden) -> dict[str, str] | None:
     return found
 
 
-def _load(content: Hidden, *, text_alone: bool) -> dict[str, str]:
+def _load(text: str | bytes, *, text_alone: bool) -> dict[str, str]:
     try:
         import yaml
     except ImportError:
@@ -102,7 +87,7 @@ def _load(content: Hidden, *, text_alone: bool) -> dict[str, str]:
         ) from None
     loader: Any = None
     try:
-        loader = _loader(yaml)(content.text)
+        loader = _loader(yaml)(text)
         if not loader.check_node():
             if text_alone:
                 return {}
