@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -138,6 +140,25 @@ def test_a_process_that_outlives_its_testee_holds_nobody_up(
     testee.start()
     assert isinstance(testee.ask("a", {}, "a/2"), Reply)
     assert time.monotonic() - begun < 15
+
+
+@pytest.mark.slow
+def test_a_pipe_that_a_left_process_holds_is_closed_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise the collector finds it later, and warns."""
+    monkeypatch.setattr(module, "HELLO_SECONDS", 0.3)
+    sleep = [sys.executable, "-c", "import time; time.sleep(6)"]
+    script = f"import subprocess; subprocess.Popen({sleep!r}, start_new_session=True)"
+    before = set(threading.enumerate())
+    with pytest.raises(StartError):
+        ProcessTestee([sys.executable, "-c", script]).start()
+    readers = set(threading.enumerate()) - before
+
+    assert readers
+    for reader in readers:
+        reader.join(60)
+    gc.collect()
 
 
 def test_a_testee_that_does_not_read_is_killed(

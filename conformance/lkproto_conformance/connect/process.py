@@ -39,7 +39,7 @@ class ProcessTestee:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines = _Inbox()
         self._stderr: deque[bytes] = deque()
-        self._readers: list[tuple[threading.Thread, IO[bytes]]] = []
+        self._readers: list[threading.Thread] = []
         self._writer: threading.Thread | None = None
         self._number = 0
 
@@ -61,8 +61,8 @@ class ProcessTestee:
         assert process.stdout
         assert process.stderr
         self._readers = [
-            (_thread(_read_lines, process.stdout, self._lines), process.stdout),
-            (_thread(_keep_tail, process.stderr, self._stderr), process.stderr),
+            _thread(_read_lines, process.stdout, self._lines),
+            _thread(_keep_tail, process.stderr, self._stderr),
         ]
         return self._hello()
 
@@ -130,13 +130,11 @@ class ProcessTestee:
             except subprocess.TimeoutExpired:
                 _end_group(process, then)
         code = process.wait()
-        for reader, pipe in self._readers:
+        for reader in self._readers:
             reader.join(1)
             if reader.is_alive():  # a process that the testee has left uses the pipe
                 _end_group(process, signal.SIGKILL)
                 reader.join(1)
-            if not reader.is_alive():  # else closing would wait for it
-                pipe.close()
         return code
 
 
@@ -175,23 +173,19 @@ def _write(pipe: IO[bytes], line: bytes) -> None:
 
 
 def _read_lines(pipe: IO[bytes], lines: _Inbox) -> None:
-    """Put every line, and an empty one at the end."""
-    try:
+    """Put every line, and an empty one at the end; close the pipe, for `stop` may not wait."""
+    with pipe, contextlib.suppress(OSError, ValueError):
         while line := pipe.readline(MAX_LINE + 1):
             lines.put(line)
-    except (OSError, ValueError):  # closed
-        pass
     lines.put(b"")
 
 
 def _keep_tail(pipe: IO[bytes], kept: deque[bytes]) -> None:
-    """Keep the end of what is written."""
+    """Keep the end of what is written; close the pipe."""
     size = 0
-    try:
+    with pipe, contextlib.suppress(OSError, ValueError):
         while data := os.read(pipe.fileno(), 8192):
             kept.append(data)
             size += len(data)
             while size - len(kept[0]) > STDERR_KEPT:
                 size -= len(kept.popleft())
-    except (OSError, ValueError):
-        pass
