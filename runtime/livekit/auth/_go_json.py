@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _REGISTERED = frozenset({"iss", "sub", "exp", "nbf", "iat"})
 _ESCAPES = tuple((char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029")
 _MAYBE_FLOAT = re.compile(r"[:\[,]-?\d+[.e]")
-_STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+|e)[-+e\d]*')
+_STRING_OR_FLOAT = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?\d+(?:\.\d+|e)[-+e\d]*')
 
 
 def text_of(text: str) -> str:
