@@ -33,7 +33,7 @@ def complete(cls: type[Message]) -> None:
         "_positional": _positional,
         "_unknown_names": _unknown_names,
     }
-    _constructor(source, table_of(cls), cls._refusal is not TypeError)
+    _constructor(source, table_of(cls))
     members = {
         name: specifier[3]["oneof"]
         for name, specifier in cls._specifiers.items()
@@ -49,14 +49,8 @@ def complete(cls: type[Message]) -> None:
 
 
 def refuse_with(cls: type[Message], error: type[TypeError]) -> None:
-    """Make a class refuse every wrong keyword with an error of this type and the nearest name.
-
-    Each construction then takes a little longer; other classes leave that to Python, but for the
-    first one.
-    """
+    """Make a class refuse wrong arguments with an error of this type."""
     cls._refusal = error
-    if "__init__" in cls.__dict__:
-        complete(cls)
 
 
 def _install(cls: Any, fill: Any) -> None:
@@ -80,18 +74,18 @@ def warn_deprecated(reason: str) -> None:
     warn(reason, DeprecationWarning, stacklevel=3)
 
 
-def _constructor(source: Source, table: Table, refuses: bool) -> None:
+def _constructor(source: Source, table: Table) -> None:
     # The parameters are not keyword-only: Python takes the defaults of those from a dict, of others
-    # from a tuple, which is faster. The first parameter refuses positional arguments instead.
+    # from a tuple, which is faster. The first parameter refuses positional arguments instead, the
+    # last one names that are no fields.
     parameters = [
         "_guard=_missing",
         *(_parameter(source, each) for each in table.fields),
-        *(["**_rest"] if refuses else []),
+        "**_rest",
     ]
     with source.block(f"def __init__(self, {', '.join(parameters)}):"):
         source.add("if _guard is not _missing: _positional(self)")
-        if refuses:
-            source.add("if _rest: _unknown_names(self, _rest)")
+        source.add("if _rest: _unknown_names(self, _rest)")
         source.add('self._unknown = b""')
         for field in table.fields:
             name = field.name
@@ -175,16 +169,6 @@ def check_changes(cls: type[Message], changes: Mapping[str, object]) -> None:
             first = chosen.setdefault(oneof, name)
             if first != name:
                 raise _both_given(cls, oneof, first, name)
-
-
-def no_such_fields(
-    cls: type[Message], values: Mapping[str, object]
-) -> TypeError | None:
-    """The error for names among the arguments of a constructor that name no field, if any do."""
-    for name in values:
-        if name not in cls._specifiers:
-            return _no_such_field(cls, name)
-    return None
 
 
 def _no_such_field(cls: type[Message], name: str) -> TypeError:

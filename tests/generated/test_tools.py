@@ -136,13 +136,11 @@ def test_a_wrong_keyword_names_the_nearest(tmp_path: Path) -> None:
     package: Any = package_of(tmp_path, {"shop.proto": PROTO})
     cart = package.find_message("shop.Cart")
 
-    with pytest.raises(TypeError, match="no field 'nmae'; did you mean 'name'"):
-        cart(nmae="x")
     with pytest.raises(TypeError, match="no field 'zzz'$"):
         package.find_message("shop.Order")(zzz=1)
-    cart(name="x")
-    # From here on the message is Python's own, whose price is nothing.
-    with pytest.raises(TypeError, match="'nmae'"):
-        cart(nmae="x")
+    for _ in "the first construction of the class", "a later one":
+        with pytest.raises(TypeError, match="no field 'nmae'; did you mean 'name'"):
+            cart(nmae="x")
+        cart(name="x")
     with pytest.raises(TypeError, match="no field 'nmae'; did you mean 'name'"):
         package.replace(cart(), nmae="x")

@@ -109,12 +109,7 @@ class Message(metaclass=MessageType):
                 from .construct import warn_deprecated
 
                 warn_deprecated(cls.__deprecated__)
-            try:
-                cls._fill(self, **values)
-            except TypeError as error:
-                from .construct import no_such_fields
-
-                raise no_such_fields(cls, values) or error from None
+            cls._fill(self, **values)
 
         def _fill(self, /, **values):
             cls = self.__class__
