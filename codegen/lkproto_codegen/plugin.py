@@ -38,6 +38,8 @@ _PARAMETERS = (
     "templates",
     "imports",
 )
+# protoc's own limit for packages; deeper paths are longer than systems take.
+_MAX_FOLDERS = 255
 
 
 def respond(serialized: bytes) -> bytes:
@@ -144,3 +146,11 @@ def _check_names(request: CodeGeneratorRequest) -> None:
             )
             for name in wrong
         )
+    for file in request.proto_file:
+        deepest = max(file.name.count("/"), file.package.count("."))
+        if deepest > _MAX_FOLDERS:
+            raise failure(
+                f"a file is {deepest} folders deep, by its name or package; "
+                f"at most {_MAX_FOLDERS} are made",
+                hint="use shorter paths; protoc takes no longer packages either",
+            )

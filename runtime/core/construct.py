@@ -76,8 +76,8 @@ def warn_deprecated(reason: str) -> None:
 
 def _constructor(source: Source, table: Table) -> None:
     # The parameters are not keyword-only: Python takes the defaults of those from a dict, of others
-    # from a tuple, which is faster. The first parameter refuses positional arguments instead, the
-    # last one names that are no fields.
+    # from a tuple, which is faster. Instead, the first parameter refuses positional arguments, and
+    # the last one names that are not fields.
     parameters = [
         "_guard=_missing",
         *(_parameter(source, each) for each in table.fields),

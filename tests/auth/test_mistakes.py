@@ -115,17 +115,35 @@ BY_KEYWORD: dict[str, tuple[Callable[[Any], Any], str]] = {
     "admn": (lambda value: SIPGrants(admn=value), "mean 'admin'?"),  # type: ignore[call-arg]
     "roomConfig": (lambda value: ClaimGrants(roomConfig=value), "mean 'room_config'?"),  # type: ignore[call-arg]
     "positional": (VideoGrants, "pass its fields by name"),
-    "apiKey": (lambda value: AccessToken(apiKey=value), "mean 'api_key'?"),
+    "apiKey": (
+        lambda value: AccessToken(apiKey=value),  # type: ignore[call-arg]
+        "AccessToken takes no argument 'apiKey'; did you mean 'api_key'?",
+    ),
     "apiSecret": (
-        lambda value: AccessToken(KEY, apiSecret=value),
+        lambda value: AccessToken(KEY, apiSecret=value),  # type: ignore[call-arg]
         "mean 'api_secret'?",
     ),
-    "maxSize": (lambda value: TokenVerifier(KEY, value, maxSize=1), "mean 'max_size'?"),
+    "maxSize": (
+        lambda value: TokenVerifier(KEY, value, maxSize=1),  # type: ignore[call-arg]
+        "mean 'max_size'?",
+    ),
+    "of a function": (
+        lambda value: mint(ClaimGrants(), apiSecret=value),  # type: ignore[call-arg]
+        "mint takes no argument 'apiSecret'; did you mean 'api_secret'?",
+    ),
+    "missing": (
+        lambda value: build_egress_token(room="r", api_key=KEY, api_secret=value),  # type: ignore[call-arg]
+        "missing 1 required keyword-only argument: 'egress_id'",
+    ),
+    "too many": (
+        lambda value: mint(ClaimGrants(), KEY, value),  # type: ignore[misc]
+        "takes 1 positional argument but 3 were given",
+    ),
 }
 
 
 @pytest.mark.parametrize(("mistake", "said"), BY_KEYWORD.values(), ids=BY_KEYWORD)
-def test_a_wrong_keyword_names_the_right_one_each_time(
+def test_a_wrong_call_says_what_is_right_each_time(
     mistake: Callable[[Any], Any], said: str
 ) -> None:
     for _ in range(2):  # the first construction of a class is another path
@@ -136,7 +154,9 @@ def test_a_wrong_keyword_names_the_right_one_each_time(
         assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["apiSecret", "maxSize"])
+@pytest.mark.parametrize(
+    "name", ["apiSecret", "maxSize", "of a function", "missing", "too many"]
+)
 def test_an_error_of_a_wrong_keyword_keeps_no_secret(name: str) -> None:
     mistake, _ = BY_KEYWORD[name]
     with pytest.raises(AuthError) as caught:

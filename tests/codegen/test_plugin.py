@@ -274,6 +274,23 @@ def test_a_file_name_that_leads_out_of_the_output_is_refused(
     assert (victim / "__init__.py").read_text() == "important = True\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [("a/" * 2_000 + "x.proto", "p"), ("x.proto", "p." * 2_000 + "p")],
+)
+def test_a_place_that_is_too_deep_for_folders_is_refused(
+    name: str, package: str
+) -> None:
+    message = CodeGeneratorRequest(file_to_generate=[name])
+    file = message.proto_file.add(name=name, package=package, syntax="proto3")
+    file.message_type.add(name="M")
+
+    response = CodeGeneratorResponse.FromString(respond(message.SerializeToString()))
+
+    assert "2000 folders deep" in response.error
+    assert not response.file
+
+
 @pytest.mark.slow
 def test_a_tree_with_files_of_google_gives_the_same_from_both(tmp_path: Path) -> None:
     """Its own where they are generated, and the compiler's where they are imported."""

@@ -30,7 +30,7 @@ for line in sys.stdin:
         print("last words", file=sys.stderr, flush=True)
         sys.exit(3)
     if op in ("child", "daemon"):
-        sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
+        sleep = [sys.executable, "-c", "import time; time.sleep(40)"]
         subprocess.Popen(sleep, start_new_session=op == "daemon")
         sys.exit(0)
     if op == "noise":
@@ -131,15 +131,15 @@ def test_a_testee_that_hangs_is_killed(
 def test_a_process_that_outlives_its_testee_holds_nobody_up(
     op: str, testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CASE_SECONDS", 1.0)
+    monkeypatch.setattr(module, "CASE_SECONDS", 3.0)
     begun = time.monotonic()
 
     broken = testee.ask(op, {}, "a/1")
 
-    assert broken == Broken("timeout", "no reply within 1 s")
+    assert broken == Broken("crash", "ended with exit code 0; stderr: nothing")
     testee.start()
     assert isinstance(testee.ask("a", {}, "a/2"), Reply)
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.slow

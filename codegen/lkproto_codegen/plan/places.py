@@ -35,15 +35,13 @@ class _Folder:
             found = found.folders.setdefault(name, _Folder())
         return found
 
-    def name_all(self) -> None:
-        """Decide the names of all that is in it, and so on downward."""
+    def name_contents(self) -> None:
+        """Decide the names of what is in it."""
         stems = frozenset(
             each.removesuffix("_pb") for each in self.taken if each.endswith("_pb")
         )
         self.folder_names = _mapped(self.folders, self.taken)
         self.file_names = _mapped(self.files, stems)
-        for each in self.folders.values():
-            each.name_all()
 
 
 class Places:
@@ -67,7 +65,11 @@ class Places:
             own = _OWN if names else frozenset[str]()
             self._root.inside(_words(package)).taken = own.union(names)
         self._root.taken = self._root.taken.union(_OWN, root_names)
-        self._root.name_all()
+        waiting = [self._root]  # not by recursion: a path may be deep
+        while waiting:
+            folder = waiting.pop()
+            folder.name_contents()
+            waiting += folder.folders.values()
 
     def module(self, path: str, suffix: Literal["pb", "twirp", "desc"]) -> str:
         """The module of a .proto file: `a/b.proto` is `a.b_pb`."""

@@ -90,7 +90,10 @@ class ProcessTestee:
         try:
             line = self._lines.lines.get(timeout=seconds)
         except queue.Empty:
+            ended = process.poll() is not None  # a process it has left holds its stdout
             _end_group(process, signal.SIGKILL)
+            if ended:
+                return self._crashed()
             self.stop()
             return Broken("timeout", f"no reply within {seconds:g} s")
         if not line:

@@ -28,7 +28,6 @@ from ._errors import ArgumentTypeError, InvalidArgumentError
 from ._go_json import claims_json, text_of
 from ._grants import claim_text, enum_value
 from ._jws import MAX_DEPTH, MAX_SIZE, encode, is_strict, signature
-from ._keywords import no_argument
 from ._registered_claims import LAST_SECOND, clock_of
 from ._secrets import (
     Secret,
@@ -43,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
-    from typing import Any, Never, Self, TypeVar
+    from typing import Any, Self, TypeVar
 
     from .._runtime.enums import Enum
     from .._runtime.message import Message
@@ -89,10 +88,7 @@ class AccessToken:
         *,
         profile: Profile = "strict",
         clock: Callable[[], float] | None = None,
-        **wrong: Never,
     ) -> None:
-        if wrong:
-            raise no_argument(self, [*wrong])
         self._claims = ClaimGrants()
         self._unknown: Mapping[str, Any] | None = None
         self._ttl = DEFAULT_TTL * _SECOND

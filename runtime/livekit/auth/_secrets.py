@@ -59,14 +59,23 @@ def always(text: Callable[[T], str]) -> Callable[[T], str]:
 
 
 def forgetful(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function that is given secrets leave none in the frames of what it raises."""
+    """Make a function that is given secrets leave none in the frames of what it raises.
+
+    A call that does not fit its parameters is an error of this family, which names the right one.
+    """
 
     @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except BaseException as error:
+            names = [*kwargs]
             del args, kwargs
+            trace = error.__traceback__
+            if isinstance(error, TypeError) and trace and not trace.tb_next:
+                from ._keywords import wrong_call
+
+                raise wrong_call(function, names, error) from None
             _forget(error)
             raise
 

@@ -19,7 +19,6 @@ from ._errors import (
 )
 from ._jws import Jws, Rules, is_signature
 from ._keys import as_keys, named
-from ._keywords import no_argument
 from ._registered_claims import (
     DataclassFields,
     DataclassParams,
@@ -35,7 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
-    from typing import Any, Never
+    from typing import Any
 
     from ..lkproto.claims_pb import ClaimGrants
     from ._jws import Profile
@@ -117,15 +116,12 @@ class TokenVerifier:
         max_size: int | None = None,
         max_depth: int | None = None,
         clock: Callable[[], float] | None = None,
-        **wrong: Never,
     ) -> None:
         """Without keys, those of the environment are used; see `environment_keys`.
 
         A lone `api_key` finds its secret in LIVEKIT_KEYS, or else in LIVEKIT_API_SECRET; a lone
         `api_secret` belongs to LIVEKIT_API_KEY. Raises InvalidArgumentError.
         """
-        if wrong:
-            raise no_argument(self, [*wrong])
         self._issuer = api_key
         self._keys = as_keys(api_key, api_secret, keys)
         self._rules = Rules(profile, max_size, max_depth)
