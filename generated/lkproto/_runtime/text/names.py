@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..table import Field
 
 _TYPE_NAME = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+", re.ASCII)
-_URL_PREFIX = re.compile(r"(?!/)(?:[\w.~!$&()*+,;=/-]|%[0-9A-Fa-f]{2})++", re.ASCII)
+_URL_PREFIX = re.compile(r"(?!/)(?:[\w.~!$&()*+,;=/-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _by_name: dict[type[Message], dict[str, Field]] = {}
 _reserved: dict[type[Message], frozenset[str]] = {}
 
