@@ -69,7 +69,7 @@ def forgetful(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except BaseException as error:
-            names = [*kwargs]
+            names = list(kwargs)
             del args, kwargs
             trace = error.__traceback__
             if isinstance(error, TypeError) and trace and not trace.tb_next:
