@@ -36,7 +36,9 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
-_CAMEL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*+(?:\.[A-Za-z][A-Za-z0-9]*+)*+", re.ASCII)
+_CAMEL_PATH = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*+(?:\.[A-Za-z][A-Za-z0-9]*+)*+", re.ASCII
+)
 
 
 def _fraction(nanos: int) -> str:
