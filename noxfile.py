@@ -67,7 +67,9 @@ GO_TESTEE = ROOT / "build" / "go-testee"
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OTHERS = [each for each in nox.project.python_versions(PROJECT) if each != OWN]
 # Tests of what users import and call, and packages that only tests of the rest need.
-USERS_TESTS = [f"tests/{each}" for each in ("runtime", "auth", "generated", "cli")]
+USERS_TESTS = [
+    f"tests/{each}" for each in ("runtime", "auth", "webhook", "generated", "cli")
+]
 OF_THE_REST = ("black", "buf-bin", "coverage", "mypy")
 # Where the session `interpreters` puts links.
 os.environ["PATH"] = os.pathsep.join(

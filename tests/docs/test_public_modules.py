@@ -6,7 +6,7 @@ import re
 from types import ModuleType
 
 import pytest
-from lkproto import agents, auth, ids, stream_urls
+from lkproto import agents, auth, ids, stream_urls, webhook
 
 from tests.support import ROOT
 
@@ -18,7 +18,7 @@ from .pages import listed, section, text_of
 )
 
 
-@pytest.mark.parametrize("module", [agents, auth, ids, stream_urls])
+@pytest.mark.parametrize("module", [agents, auth, ids, stream_urls, webhook])
 def test_the_public_names_of_modules_are_those_documented(module: ModuleType) -> None:
     documented = section(PAGE, f"`{module.__name__}`")
 

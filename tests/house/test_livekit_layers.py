@@ -22,7 +22,11 @@ LAYERS = [
     ("auth/_keys", "auth/_key_sets", "auth/_yaml_keys"),
     ("auth/_access_token", "auth/_service_tokens", "auth/_verifier"),
     ("auth",),
-    ("agents",),
+    ("agents", "webhook/_errors"),
+    ("webhook/_signing", "webhook/_events", "webhook/_seen"),
+    ("webhook/_order", "webhook/_handlers"),
+    ("webhook/_receiver",),
+    ("webhook",),
 ]
 MODULES = modules_of(FOLDER)
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

@@ -6,6 +6,7 @@ Run it as `python -m lkproto_conformance.testees.lkproto`, or in process as
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import platform
@@ -16,7 +17,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from lkproto import agents, auth
+from lkproto import agents, auth, webhook
 from lkproto.livekit_models_pb import (
     ParticipantInfo,
     TrackSource,
@@ -237,6 +238,23 @@ def redact_url(args: Args) -> Any:
     }
 
 
+def webhook_sign(args: Args) -> Any:
+    """`webhook.sign`."""
+    body = base64.b64decode(args["body_b64"])
+    key, secret = args["api_key"], args["secret"]
+    signed = webhook.sign(body, key, secret, profile="go", clock=clock(args))
+    return {"authorization": signed}
+
+
+def webhook_receive(args: Args) -> Any:
+    """`webhook.receive`."""
+    receiver = webhook.WebhookReceiver(
+        keys=args["keys"], profile=args["profile"], clock=clock(args)
+    )
+    body = base64.b64decode(args["body_b64"])
+    return {"event": receiver.receive(body, args["authorization"]).to_dict()}
+
+
 OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "token.mint": token_mint,
     "token.verify": token_verify,
@@ -258,6 +276,8 @@ OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "thread_id.validate": thread_id_validate,
     "guid.check": guid_check,
     "redact.url": redact_url,
+    "webhook.sign": webhook_sign,
+    "webhook.receive": webhook_receive,
 }
 
 

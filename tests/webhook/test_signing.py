@@ -1,0 +1,54 @@
+"""Signing a webhook as the server does."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+import pytest
+from lkproto.auth import InvalidArgumentError, read_unverified
+from lkproto.webhook import sign
+
+from .support import BODY, KEY, NOW, SECRET, clock
+
+
+def payload(token: str) -> dict[str, object]:
+    text = token.split(".")[1]
+    found: dict[str, object] = json.loads(
+        base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    )
+    return found
+
+
+def test_a_token_has_the_claims_of_the_reference_and_no_others() -> None:
+    token = sign(BODY, KEY, SECRET, clock=clock)
+
+    digest = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
+    now = int(NOW)
+    assert payload(token) == {
+        "iss": KEY,
+        "exp": now + 300,
+        "nbf": now,
+        "iat": now,
+        "sha256": digest,
+    }
+    assert read_unverified(token).api_key == KEY
+
+
+def test_text_is_signed_as_utf8() -> None:
+    text = '{"room":{"name":"é"}}'
+
+    assert sign(text, KEY, SECRET, clock=clock) == sign(
+        text.encode(), KEY, SECRET, clock=clock
+    )
+
+
+def test_keys_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEKIT_API_SECRET", SECRET)
+    monkeypatch.delenv("LIVEKIT_API_KEY", raising=False)
+    with pytest.raises(InvalidArgumentError, match="LIVEKIT_API_KEY"):
+        sign(BODY)
+    monkeypatch.setenv("LIVEKIT_API_KEY", KEY)
+
+    assert payload(sign(BODY))["iss"] == KEY
