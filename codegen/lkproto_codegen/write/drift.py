@@ -48,7 +48,8 @@ class Drift:
 
 def find_drift(out: Path, expected: Mapping[str, bytes]) -> Drift:
     """Compare a folder with the files generation gives for it."""
-    expected = settled(out, expected)
+    manifest = read_manifest(out)
+    expected = settled(manifest, expected)
     actual = dict(_files(out))
     changed = [
         path
@@ -59,7 +60,7 @@ def find_drift(out: Path, expected: Mapping[str, bytes]) -> Drift:
         missing=tuple(sorted(expected.keys() - actual.keys())),
         extra=tuple(sorted(actual.keys() - expected.keys())),
         changed=tuple(changed),
-        tools=tuple(_tools(out)),
+        tools=tuple(_tools(manifest)),
         diff="\n".join(_diffs(out, expected, changed)),
     )
 
@@ -73,11 +74,10 @@ def _files(out: Path) -> Iterator[tuple[str, Path]]:
             yield relative.as_posix(), path
 
 
-def _tools(out: Path) -> Iterator[tuple[str, str, str]]:
+def _tools(manifest: Manifest | None) -> Iterator[tuple[str, str, str]]:
     from ..read.protoc import protoc_version
     from .format import formatter_version
 
-    manifest = read_manifest(out)
     if manifest is None:
         return
     now = Manifest(f"lkproto {__version__}", protoc_version(), formatter_version(), {})

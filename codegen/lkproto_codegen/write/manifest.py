@@ -64,12 +64,11 @@ def _manifest(content: Any) -> Manifest:
     return manifest
 
 
-def settled(out: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Files with the manifest that the folder has, if other tools made the same of the schema.
+def settled(former: Manifest | None, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Files with the folder's former manifest, if other tools made the same of the schema.
 
     So people with different versions of protoc and ruff do not change each other's output.
     """
-    former = read_manifest(out)
     if former is None or NAME not in files:
         return files
     tools = {"protoc": former.protoc, "formatter": former.formatter}

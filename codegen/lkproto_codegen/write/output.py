@@ -16,7 +16,7 @@ from pathlib import Path
 from ..diagnostics import failure
 from .journal import WORK, Found, Step, carry_out, recover, staged, unfinished
 from .lock import locked
-from .manifest import NAME, OWN, digest, read_manifest, settled
+from .manifest import NAME, OWN, Manifest, digest, read_manifest, settled
 from .paths import check_path, check_target, digest_of, remove_empty
 
 
@@ -43,8 +43,9 @@ def write(out: Path, files: Mapping[str, bytes]) -> Written:
     for path in files:
         check_path(path)
     with _opened(out) as found:
-        former = _former(out)
-        files = settled(out, files)
+        manifest = _former(out)
+        former: Mapping[str, str] = manifest.files if manifest else {}
+        files = settled(manifest, files)
         for path in {*files, *former}:
             check_target(out, path)
         current = {path: digest_of(out / path) for path in {*files, *former}}
@@ -93,19 +94,18 @@ def swap(folder: Path, news: Mapping[str, bytes], stale: Collection[str]) -> Non
         _apply(folder, news, set(stale))
 
 
-def _former(out: Path) -> Mapping[str, str]:
-    """The files a former run wrote here. Refuses a folder with other content."""
+def _former(out: Path) -> Manifest | None:
+    """What a former run wrote here. Refuses a folder with other content."""
     manifest = read_manifest(out)
     if manifest is not None:
         for path in manifest.files:
             check_path(path)
-        return manifest.files
-    if any(not each.name.startswith(OWN) for each in out.iterdir()):
+    elif any(not each.name.startswith(OWN) for each in out.iterdir()):
         raise failure(
             f"{out} is not empty and has no {NAME}, so it was not generated here",
             hint="name an empty or new directory with --out",
         )
-    return {}
+    return manifest
 
 
 def _apply(out: Path, news: Mapping[str, bytes], stale: set[str]) -> None:
