@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ def said(action: Callable[[], object]) -> str:
 def json_says(text: str) -> str:
     """What Python says of text that is not JSON, without the place."""
     return said(lambda: json.loads(text)).rpartition(": line")[0]
+
+
+def variables_in(error: BaseException) -> str:
+    """The variables of lkproto's frames in a traceback, as reporters of errors show them."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [each for each in frames if "lkproto" in each.f_globals["__name__"]]
+    assert ours
+    return "\n".join(repr(frame.f_locals) for frame in ours)
 
 
 def write_protos(folder: Path, protos: Mapping[str, str]) -> Path:

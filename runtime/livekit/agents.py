@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from .auth import AccessToken, ClaimError, InvalidArgumentError
 from .auth._access_token import named
 from .auth._claims_reader import read_claims
+from .auth._registered_claims import clock_of
 from .auth._secrets import forgetful
 from .ids import has_prefix
 from .livekit_models_pb import ParticipantInfo
@@ -115,7 +115,7 @@ def build_job_token(
     if grants is None:
         raise InvalidArgumentError("no grants")
     _check_job_claims(grants)
-    now = (clock or time.time)()
+    now = clock_of(clock)()
     token = AccessToken(api_key, api_secret, profile=profile, clock=lambda: now)
     text = token.with_claims(grants).with_ttl(JOB_TOKEN_TTL).to_jwt()
     return JobToken(text, datetime.fromtimestamp(now, UTC) + JOB_TOKEN_TTL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,10 +26,13 @@ from lkproto.webhook import (
     BodyHashError,
     BodyTooLargeError,
     MissingAuthError,
+    RoomStarted,
     WebhookReceiver,
     receive,
     sign,
 )
+
+from tests.support import variables_in
 
 from .support import BODY, KEY, NOW, SECRET, clock, receiver, signed
 
@@ -266,12 +270,34 @@ def test_no_error_holds_a_token_a_secret_or_a_body() -> None:
     ]:
         with pytest.raises(AuthError) as caught:
             receiver().receive(body, authorization)
-        frames = [frame for frame, _ in traceback.walk_tb(caught.tb)]
-        ours = [each for each in frames if "lkproto" in each.f_globals["__name__"]]
-        assert ours
-        for frame in ours:
-            found = repr(frame.f_locals)
-            assert SECRET not in found
+        assert SECRET not in variables_in(caught.value)
         assert authorization not in repr(caught.value.__dict__)
         assert "lobby" not in repr(caught.value)
     assert SECRET not in repr(receiver())
+
+
+MISTAKES: dict[str, Callable[[Any], object]] = {
+    "a key that is not text": lambda secret: WebhookReceiver(5, secret),  # type: ignore[arg-type]
+    "a wrong keyword": lambda secret: WebhookReceiver(KEY, apiSecret=secret),  # type: ignore[call-arg]
+    "a clock that is not a function": lambda secret: WebhookReceiver(KEY, secret, clock=5),  # type: ignore[arg-type]
+    "no header": lambda secret: receive(BODY, None, keys={KEY: secret}),
+    "a body that is a dict": lambda secret: sign({}, KEY, secret),  # type: ignore[arg-type]
+    "signing with a key that is not text": lambda secret: sign(BODY, 5, secret),  # type: ignore[arg-type]
+    "signing with a wrong keyword": lambda secret: sign(BODY, KEY, apiSecret=secret),  # type: ignore[call-arg]
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_wrong_call_is_an_error_of_this_family_without_the_secret(
+    mistake: Callable[[Any], object],
+) -> None:
+    with pytest.raises(AuthError) as caught:
+        mistake(SECRET)
+
+    assert SECRET not in variables_in(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_repr_of_what_a_constructor_gave_up_does_not_fail() -> None:
+    for cls in (WebhookReceiver, RoomStarted):
+        assert repr(object.__new__(cls)).startswith(f"<{cls.__module__}.{cls.__name__}")

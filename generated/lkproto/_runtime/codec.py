@@ -134,7 +134,7 @@ def refusals() -> tuple[type[Exception], ...]:
         AttributeError,
         LookupError,
         MemoryError,
-        NotImplementedError,
+        NotImplementedError,  # of `ExactOnly`
         RecursionError,
         StopIteration,  # of the scanner of JSON, and of `max_messages`
         TypeError,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..auth._verifier import LEEWAY
 from ._errors import (
     BodyError,
     BodyHashError,
@@ -39,7 +40,7 @@ from ._events import (
     typed,
 )
 from ._order import ParticipantOrder
-from ._receiver import LEEWAY, MAX_BODY, WebhookReceiver, receive
+from ._receiver import MAX_BODY, WebhookReceiver, receive
 from ._seen import SeenEvents
 from ._signing import VALID_FOR, sign
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from hmac import compare_digest
 
-from .._runtime.arguments import is_bytes
 from .._runtime.errors import JsonError
-from ..auth import ArgumentTypeError, TokenVerifier
+from ..auth import TokenVerifier
+from ..auth._secrets import always, forgetful
+from ..auth._verifier import LEEWAY
 from ..livekit_webhook_pb import WebhookEvent
 from ._errors import BodyError, BodyHashError, BodyTooLargeError, MissingAuthError
 from ._handlers import Handlers
-from ._signing import body_hash
+from ._signing import RAW, body_bytes, body_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
     from ..auth._jws import Profile
     from ._seen import Seen
 
-LEEWAY = 60.0
-"""Seconds by which clocks may differ, by default."""
 MAX_BODY = 1 << 20
 """Bytes that a body may have, by default."""
-_RAW = "pass the bytes of the request as they came, before any parser has read them"
 
 
 class WebhookReceiver(Handlers):
@@ -46,6 +44,7 @@ class WebhookReceiver(Handlers):
 
     __slots__ = ("_max_body", "_verifier")
 
+    @forgetful
     def __init__(
         self,
         api_key: str | None = None,
@@ -65,6 +64,7 @@ class WebhookReceiver(Handlers):
         )
         self._max_body = max_body if profile == "strict" else None
 
+    @always
     def __repr__(self) -> str:
         return f"<WebhookReceiver {self._verifier!r}>"
 
@@ -75,7 +75,7 @@ class WebhookReceiver(Handlers):
         Raises MissingAuthError and the other TokenErrors, BodyHashError, BodyError,
         BodyTooLargeError.
         """
-        data = _bytes_of(body)
+        data = body_bytes(body)
         if self._max_body is not None and len(data) > self._max_body:
             raise BodyTooLargeError(
                 f"the body has {len(data)} bytes, more than {self._max_body}"
@@ -92,16 +92,6 @@ class WebhookReceiver(Handlers):
         raise BodyError("the body is signed, but is not the JSON of an event", *place)
 
 
-def _bytes_of(body: object) -> bytes:
-    if isinstance(body, str):
-        return body.encode("utf-8", "surrogatepass")
-    if is_bytes(body):
-        return bytes(body)
-    raise ArgumentTypeError(
-        f"a body is bytes or text, not {type(body).__name__}; {_RAW}"
-    )
-
-
 def _check_hash(body: bytes, claim: str) -> None:
     """Raise BodyHashError unless a body is the one that was signed, in constant time."""
     if compare_digest(body_hash(body).encode(), claim.encode("utf-8", "surrogatepass")):
@@ -112,10 +102,10 @@ def _check_hash(body: bytes, claim: str) -> None:
     if written is not None:
         raise BodyHashError(
             f"the body was parsed and written again: it has {len(body)} bytes, and what was "
-            f"signed has {written}; {_RAW}"
+            f"signed has {written}; {RAW}"
         )
     raise BodyHashError(
-        f"the body of {len(body)} bytes is not the one that was signed; {_RAW}"
+        f"the body of {len(body)} bytes is not the one that was signed; {RAW}"
     )
 
 
@@ -139,6 +129,7 @@ def _length_as_signed(body: bytes, claim: str) -> int | None:
     return None
 
 
+@forgetful
 def receive(
     body: bytes | str,
     authorization: str | None,

@@ -213,12 +213,13 @@ def _variable(name: str, environ: Mapping[str, str] | None) -> str:
 
 def _several(environ: Mapping[str, str] | None) -> dict[str, str]:
     """The secrets by key of LIVEKIT_KEYS. Raises InvalidArgumentError."""
-    if not _variable("LIVEKIT_KEYS", environ):
+    text = _variable("LIVEKIT_KEYS", environ)
+    if not text:
         return {}
     from ._yaml_keys import environment_yaml
 
     try:
-        return environment_yaml(_variable("LIVEKIT_KEYS", environ))
+        return environment_yaml(text)
     except KeyFileError as error:
         problem = str(error)
     raise InvalidArgumentError(

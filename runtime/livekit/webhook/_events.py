@@ -10,6 +10,7 @@ of their kind, never None: what the server left out is an empty message.
 from __future__ import annotations
 
 from ..auth import InvalidArgumentError
+from ..auth._secrets import always
 from ..livekit_agent_pb import Job
 from ..livekit_egress_pb import EgressInfo
 from ..livekit_ingress_pb import IngressInfo
@@ -74,6 +75,7 @@ class Event:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.event,)
 
+    @always
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.event!r})"
 

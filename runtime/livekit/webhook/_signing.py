@@ -9,7 +9,9 @@ import binascii
 from datetime import timedelta
 from hashlib import sha256
 
-from ..auth import AccessToken
+from .._runtime.arguments import is_bytes
+from ..auth import AccessToken, ArgumentTypeError
+from ..auth._secrets import forgetful
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
 
 VALID_FOR = timedelta(minutes=5)
 """How long the token of a delivery is valid."""
+RAW = "pass the bytes as they are sent, before any parser has read them"
+
+
+def body_bytes(body: object) -> bytes:
+    """A body as bytes; text is UTF-8. Raises ArgumentTypeError, with what to pass instead."""
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogatepass")
+    if is_bytes(body):
+        return bytes(body)
+    raise ArgumentTypeError(
+        f"a body is bytes or text, not {type(body).__name__}; {RAW}"
+    )
 
 
 def body_hash(body: bytes) -> str:
@@ -26,6 +40,7 @@ def body_hash(body: bytes) -> str:
     return binascii.b2a_base64(sha256(body).digest(), newline=False).decode()
 
 
+@forgetful
 def sign(
     body: bytes | str,
     api_key: str | None = None,
@@ -39,6 +54,6 @@ def sign(
     Key and secret default to LIVEKIT_API_KEY and LIVEKIT_API_SECRET of the environment. `clock`
     returns the time in seconds since 1970. Raises InvalidArgumentError.
     """
-    data = body.encode() if isinstance(body, str) else body
     token = AccessToken(api_key, api_secret, profile=profile, clock=clock)
-    return token.with_sha256(body_hash(data)).with_ttl(VALID_FOR).to_jwt()
+    token.with_sha256(body_hash(body_bytes(body)))
+    return token.with_ttl(VALID_FOR).to_jwt()
