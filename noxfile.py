@@ -60,7 +60,7 @@ SOURCES = [
     "tests",
     "noxfile.py",
 ]
-CHECKED = ["conformance", "benchmarks", "tests/interpreters"]
+CHECKED = ["conformance", "benchmarks", "tests/interpreters", "tests/services"]
 USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
 GO_TESTEE = ROOT / "build" / "go-testee"
@@ -68,7 +68,8 @@ OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OTHERS = [each for each in nox.project.python_versions(PROJECT) if each != OWN]
 # Tests of what users import and call, and packages that only tests of the rest need.
 USERS_TESTS = [
-    f"tests/{each}" for each in ("runtime", "auth", "webhook", "generated", "cli")
+    f"tests/{each}"
+    for each in ("runtime", "auth", "webhook", "http", "generated", "cli")
 ]
 OF_THE_REST = ("black", "buf-bin", "coverage", "mypy")
 # Where the session `interpreters` puts links.
@@ -119,6 +120,12 @@ def interpreters(session: nox.Session) -> None:
     """Find or fetch the other Pythons that pyproject.toml claims; under CI all have to be there."""
     session.install("--quiet", *GROUPS["interpreters"])
     session.run("python", "-m", "tests.interpreters.provide")
+
+
+@nox.session
+def services(session: nox.Session) -> None:
+    """Find or fetch the servers that tests start; under CI all have to be there."""
+    session.run("python", "-m", "tests.services.provide")
 
 
 @nox.session(python=OTHERS, requires=["interpreters"])
@@ -179,6 +186,7 @@ def conformance(session: nox.Session) -> None:
     session.install("--quiet", *EXTRAS["yaml"])
     session.run("python", "-m", "lkproto_conformance", "lint", env=PATHS)
     if reference := go_testee(session):
+        requirements(session, "codegen")
         vectorgen(session, reference, "--check")
         judge(session, reference)
         requirements(session, "codegen", "test")
@@ -188,9 +196,21 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def live(session: nox.Session) -> None:
+    """Receive what a LiveKit server sends; builds it with Go, which takes minutes, and keeps it."""
+    requirements(session, "live")
+    session.run("python", "-m", "tests.services.provide")
+    session.run("python", "-m", "tests.services.build")
+    # Without the options of the plain run: one server serves all tests.
+    command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "tests/live"]
+    session.run(*command, *session.posargs, env={"LKPROTO_LIVE": "1"})
+
+
+@nox.session
 def vectors(session: nox.Session) -> None:
     """Generate conformance/vectors by executing the reference; needs Go."""
     if reference := go_testee(session):
+        requirements(session, "codegen")
         vectorgen(session, reference)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import chart, generation, imports, large, report, tokens, trees
+from . import chart, generation, imports, large, report, tokens, trees, webhooks
 from .process import worker
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
@@ -101,6 +101,24 @@ def run_tokens(run: Run) -> Any:
         return {}
 
 
+def run_webhooks(run: Run) -> Any:
+    """Receiving compared with livekit-api, if it is there; sending with a bare loop."""
+    found = {"send": worker("webhooks", "send", run.rounds)}
+    try:
+        found["receive"] = worker("webhooks", "receive", run.trees, run.rounds)
+    except RuntimeError as error:
+        run.problems[tokens.PEER] = str(error)
+    return found
+
+
+def run_webhooks_memory(_: Run) -> Any:
+    """Each store in a process of its own."""
+    return {
+        store: worker("webhooks", "memory", store, webhooks.EVENTS)
+        for store in webhooks.STORES
+    }
+
+
 BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "codecs": run_codecs,
     "memory": run_memory,
@@ -109,6 +127,8 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "generation": run_generation,
     "imports": run_imports,
     "tokens": run_tokens,
+    "webhooks": run_webhooks,
+    "webhooks_memory": run_webhooks_memory,
 }
 
 

@@ -24,6 +24,9 @@ LABELS = {
 GENERATION_TARGETS = {COLD: 3.0, NO_CHANGE: 1.0}
 TOKEN_TARGET = 1 / 3
 REFUSAL_TARGET = 1.1  # no longer, but for noise
+RECEIVE_TARGET = 0.17
+SEND_TARGETS = {"memory": 0.75, "sqlite": 0.5}  # of the deliveries/s of a bare loop
+FLAT = 1.2  # the resident size at the end, against that after a tenth
 IMPORT_TARGETS = {
     "lkproto: the package alone": (0.003, None),
     "lkproto: Room": (None, 0.6),
@@ -74,6 +77,8 @@ def tables(results: Results) -> list[Table]:
         "generation": lambda found: [generation_table(found)],
         "imports": lambda found: [import_table(found)],
         "tokens": token_tables,
+        "webhooks": webhook_tables,
+        "webhooks_memory": lambda found: [webhook_memory_table(found)],
     }
     return [
         table
@@ -260,6 +265,71 @@ def token_tables(found: Results) -> list[Table]:
             refusals,
         ),
     ]
+
+
+def webhook_tables(found: Results) -> list[Table]:
+    """Receiving compared with livekit-api, and sending with a loop that signs and posts."""
+    rows = [
+        [
+            f"event of {each['event']} B, {each['body']:,} B of JSON",
+            micros(each["seconds"]),
+            micros(each["reference"]),
+            f"{each['ratio']:.2f}",
+            verdict(each["ratio"], RECEIVE_TARGET),
+        ]
+        for each in (found.get("receive"),)
+        if each
+    ]
+    received = Table(
+        "Receiving a webhook (µs)",
+        ["", "lkproto", "livekit-api", "ratio", "target"],
+        rows,
+    )
+    return [*([received] if rows else []), sending_table(found["send"])]
+
+
+def sending_table(found: Results) -> Table:
+    """Deliveries a second of each store, and as a share of those of the bare loop."""
+    rows: list[list[str]] = []
+    for store, each in found.items():
+        wall, processor = each["wall"], each["processor"]
+        share, target = 1 / wall["ratio"], SEND_TARGETS[store]
+        rows.append(
+            [
+                store,
+                f"{1 / wall['seconds']:,.0f}",
+                f"{1 / wall['reference']:,.0f}",
+                f"{share:.2f}",
+                f"≥ {target:g}: {'kept' if share >= target else 'missed'}",
+                micros(processor["seconds"]),
+                micros(processor["reference"]),
+            ]
+        )
+    columns = ["store", "deliveries/s", "bare loop", "share", "target"]
+    return Table(
+        "Sending webhooks, compared with a loop that signs and posts",
+        [*columns, "processor µs", "bare loop"],
+        rows,
+        "40 keys, one thread that queues, at most 64 that send; the loop has one thread.",
+    )
+
+
+def webhook_memory_table(found: Results) -> Table:
+    """The resident size of a sender early and at the end."""
+    rows: list[list[str]] = []
+    for store, each in found.items():
+        early, end = each["early"], each["end"]
+        if early is None or end is None:
+            rows.append([store, "-", "-", ""])
+            continue
+        grown = verdict(end / early, FLAT)
+        rows.append([store, f"{early / 2**20:.1f}", f"{end / 2**20:.1f}", grown])
+    count = next(iter(found.values()))["events"]
+    return Table(
+        f"Memory of a sender over {count:,} webhooks (MiB)",
+        ["store", "after a tenth", "at the end", "target"],
+        rows,
+    )
 
 
 def verdict(

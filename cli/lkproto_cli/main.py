@@ -27,6 +27,7 @@ COMMANDS = {
     "plugin": "run as a plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "import a newer upstream schema: lkproto schema import DIR",
     "token": "mint, verify and inspect access tokens",
+    "webhook": "receive, verify, sign and send webhooks; dead letters",
 }
 
 # The packages of the extra `codegen`, as they are imported.
@@ -39,7 +40,7 @@ _ENDS = [
 ]
 
 
-class _Ended(KeyboardInterrupt):
+class Ended(KeyboardInterrupt):
     """A signal asks the run to end: whatever is half done is undone, as for Ctrl-C."""
 
 
@@ -131,7 +132,7 @@ def _run(name: str, words: list[str]) -> int:
         with _signals_raise():
             command = import_module(f".{name}", __package__)
             code: int = command.run([word for word in words if word != "--debug"])
-    except _Ended as ended:
+    except Ended as ended:
         _fail("ended by a signal; the output is complete or as it was")
         return 128 + int(ended.args[0])
     except KeyboardInterrupt:
@@ -156,7 +157,7 @@ def _signals_raise() -> Generator[None]:
     def end(number: int, _frame: FrameType | None) -> NoReturn:
         for each in ours:
             signal.signal(each, signal.SIG_IGN)  # what is half done is being undone
-        raise _Ended(number)
+        raise Ended(number)
 
     ours = [each for each in _ENDS if signal.getsignal(each) == signal.SIG_DFL]
     try:

@@ -54,16 +54,21 @@ def pair(words: str) -> tuple[str, str]:
 
 def message_from(path: Path, cls: type[M]) -> M:
     """The message in a file of JSON. Raises UsageError, OSError."""
+    return message_of(path.read_bytes(), cls, str(path))
+
+
+def message_of(data: bytes, cls: type[M], place: str) -> M:
+    """The message in the JSON of a place, whose members are all fields. Raises UsageError."""
     try:
-        text = path.read_text("utf-8")
+        text = data.decode()
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: not JSON: {error}") from None
-    _check_names(cls, value, str(path))
+        raise UsageError(f"{place}: not JSON: {error}") from None
+    _check_names(cls, value, place)
     try:
         return cls.from_json(text)
     except JsonError as error:
-        raise UsageError(f"{path}: {error}") from None
+        raise UsageError(f"{place}: {error}") from None
 
 
 def _check_names(cls: type[Message], value: Any, place: str) -> None:

@@ -1,4 +1,4 @@
-"""What the actions of `lkproto token` read: API keys, secrets, tokens, the time.
+"""What `lkproto token` and `lkproto webhook` read: API keys, secrets, tokens, the time.
 
 Secrets come from the environment, a file or stdin, never from the command line, where others on
 the machine can see them.
@@ -27,10 +27,10 @@ an API key and its secret are needed
 --secret-stdin"""
 
 
-def action_parser(action: str, description: str) -> Parser:
-    """A parser with the options of all actions."""
+def action_parser(action: str, description: str, command: str = "token") -> Parser:
+    """A parser with the options of all actions that use a key."""
     parser = Parser(
-        prog=f"lkproto token {action}", description=description, allow_abbrev=False
+        prog=f"lkproto {command} {action}", description=description, allow_abbrev=False
     )
     parser.add_argument(
         "--api-key", metavar="KEY", help="the API key (default: LIVEKIT_API_KEY)"
@@ -54,20 +54,25 @@ def key_pair(arguments: Namespace) -> tuple[str | None, str | None]:
     """API key and secret, None if they are not given. Raises UsageError, OSError."""
     key = arguments.api_key or os.environ.get("LIVEKIT_API_KEY")
     if arguments.secret_stdin:
-        return key, _line(sys.stdin.buffer.read(), "stdin")
+        return key, line_of(sys.stdin.buffer.read(), "stdin")
     if arguments.secret_file is None:
         return key, os.environ.get("LIVEKIT_API_SECRET")
-    with arguments.secret_file.open("rb") as file:
+    return key, secret_line(arguments.secret_file)
+
+
+def secret_line(path: Path) -> str:
+    """The only line of a file that others may not read. Raises UsageError, OSError."""
+    with path.open("rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if os.name == "posix" and stat.S_ISREG(mode) and mode & stat.S_IRWXO:
             raise UsageError(
-                f"{arguments.secret_file}: others may read or write the file\n"
+                f"{path}: others may read or write the file\n"
                 "  hint: forbid that with chmod o-rwx"
             )
-        return key, _line(file.read(), str(arguments.secret_file))
+        return line_of(file.read(), str(path))
 
 
-def _line(data: bytes, place: str) -> str:
+def line_of(data: bytes, place: str) -> str:
     """The only line of a file or of stdin. Raises UsageError."""
     try:
         text = data.decode().removesuffix("\n").removesuffix("\r")
@@ -96,14 +101,19 @@ def token_parser(action: str, description: str) -> Parser:
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help="read the token from a file"
     )
+    add_profile(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    return parser
+
+
+def add_profile(parser: Parser) -> None:
+    """Add the option that says how strictly to judge."""
     parser.add_argument(
         "--profile",
         choices=["strict", "go"],
         default="strict",
         help="go: accept what the LiveKit server accepts (default: strict)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    return parser
 
 
 def token_of(arguments: Namespace) -> str:
@@ -111,12 +121,12 @@ def token_of(arguments: Namespace) -> str:
     if (arguments.token is None) == (arguments.token_file is None):
         raise UsageError("give a token, - to read it from stdin, or --token-file")
     if arguments.token_file:
-        return _line(arguments.token_file.read_bytes(), str(arguments.token_file))
+        return line_of(arguments.token_file.read_bytes(), str(arguments.token_file))
     if arguments.token != _STDIN:
         return str(arguments.token)
     if arguments.secret_stdin:
         raise UsageError("stdin gives the secret or the token, not both")
-    return _line(sys.stdin.buffer.read(), "stdin")
+    return line_of(sys.stdin.buffer.read(), "stdin")
 
 
 def verifier_of(arguments: Namespace) -> TokenVerifier | None:
@@ -124,15 +134,23 @@ def verifier_of(arguments: Namespace) -> TokenVerifier | None:
 
     Raises UsageError, AuthError, OSError.
     """
+    keys = keys_of(arguments)
+    if keys is None:
+        return None
+    profile, clock = arguments.profile, clock_of(arguments)
+    return TokenVerifier(**keys, profile=profile, clock=clock)
+
+
+def keys_of(arguments: Namespace) -> dict[str, Any] | None:
+    """The arguments with which a verifier has the given key, or None without a key.
+
+    Raises UsageError, AuthError, OSError.
+    """
     key, secret = key_pair(arguments)
-    rules: dict[str, Any] = {
-        "profile": arguments.profile,
-        "clock": clock_of(arguments),
-    }
     if key and secret:
-        return TokenVerifier(key, secret, **rules)
+        return {"api_key": key, "api_secret": secret}
     if arguments.secret_file or arguments.secret_stdin:
         raise UsageError(NO_KEY)
     if os.environ.get("LIVEKIT_KEYS"):
-        return TokenVerifier(keys=environment_keys(), **rules)
+        return {"keys": environment_keys()}
     return None

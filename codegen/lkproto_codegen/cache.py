@@ -53,7 +53,9 @@ def tools_digest(options: Options) -> str:
         with suppress(PackageNotFoundError):
             found.update(f"{distribution} {version(distribution)}\n".encode())
     roots = [(root, "*.j2") for root in template_dirs(options)]
-    roots += [(resources.runtime_dir(), "*.py"), (Path(__file__).parent, "*.py")]
+    parts = ("core", *resources.OPTIONAL_PARTS)
+    roots += [(resources.runtime_dir(part), "*.py") for part in parts]
+    roots.append((Path(__file__).parent, "*.py"))
     roots.append((resources.google_protos_dir(), "*"))
     found.update(resources.license_text().encode())
     found.update("".join(_lines(roots)).encode(errors="surrogateescape"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import __version__, resources
 from .diagnostics import failure, found_in
 from .options import Options
-from .read.include import included_files
+from .read.include import included_files, runtime_parts
 from .write.manifest import NAME, Manifest, digest
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def build_from_set(
     say(f"rendering {len(modules) - len(known)} of {len(modules)} modules")
     sources = render(plan, template_dirs(options), known.keys())
     say(f"formatting {len(sources)} files")
-    texts = left_alone(format_sources(sources) | resources.runtime_files()) | known
+    runtime = resources.runtime_files(runtime_parts(options))
+    texts = left_alone(format_sources(sources) | runtime) | known
     texts["py.typed"] = ""
     for module in plan.modules:
         if module.proto_path == DESCRIPTOR_PROTO:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -45,20 +45,29 @@ def google_license_text() -> str:
     return (google_protos_dir() / "LICENSE").read_text("utf-8")
 
 
-def runtime_dir() -> Path:
-    """The runtime modules that go into every output."""
-    return _data("runtime") / "core"
+# Parts of the runtime that go only into outputs whose modules import them.
+OPTIONAL_PARTS = ("http",)
 
 
-def runtime_files() -> dict[str, str]:
-    """The runtime's modules by their path in an output, and their licence."""
-    root = runtime_dir()
+def runtime_dir(part: str = "core") -> Path:
+    """The modules of a part of the runtime; those of the core go into every output."""
+    return _data("runtime") / part
+
+
+def runtime_files(parts: Collection[str] = ()) -> dict[str, str]:
+    """The runtime's modules by their path in an output, and their licence.
+
+    The core's are all there; of the optional parts, those asked for, each in a folder of its own.
+    """
+    folders = {"_runtime": runtime_dir()}
+    folders |= {f"_runtime/{part}": runtime_dir(part) for part in parts}
     modules = {
-        path.relative_to(root).as_posix(): _TERMS + path.read_text("utf-8")
+        f"{folder}/{path.relative_to(root).as_posix()}": _TERMS
+        + path.read_text("utf-8")
+        for folder, root in folders.items()
         for path in sorted(root.rglob("*.py"))
     }
-    files = {**modules, "LICENSE": license_text()}
-    return {f"_runtime/{path}": text for path, text in files.items()}
+    return {**modules, "_runtime/LICENSE": license_text()}
 
 
 def runtime_exports() -> Mapping[str, str]:

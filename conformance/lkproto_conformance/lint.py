@@ -1,8 +1,8 @@
 """Checks the vectors themselves.
 
 Ids are unique and permanent, counts right, layout canonical, flags declared and used, operations,
-their arguments and kinds known. Some vector mints each field of each grant, and for each vector
-there is a testee, wrong on purpose, that fails it.
+their arguments and kinds known. Some vector mints each field of each grant, each type of message is
+read and written, and for each vector there is a testee, wrong on purpose, that fails it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 
 from . import miniatures
 from .connect import InProcessTestee
-from .operations import BY_NAME, missing
+from .message_types import message_types
+from .operations import BY_NAME, MESSAGES, missing
 from .protocol import PROFILES, is_kind
 from .runner import arguments
 from .values import is_object
@@ -50,6 +51,7 @@ def lint(folder: Path) -> Iterator[str]:
     if not found:  # otherwise there may be nothing to ask a testee
         yield from _not_failed(vectors)
         yield from _not_minted(vectors)
+        yield from _not_exchanged(vectors)
 
 
 def _read(path: Path) -> tuple[str, str]:
@@ -162,6 +164,18 @@ def _not_minted(vectors: list[Vector]) -> Iterator[str]:
     }
     for field in sorted(set(grant_fields()) - minted):
         yield f"no vector of token.mint has {field}"
+
+
+def _not_exchanged(vectors: list[Vector]) -> Iterator[str]:
+    """The message types that some operation on messages has no valid vector of."""
+    for operation in MESSAGES:
+        there = {
+            vector.args["message"]
+            for vector in vectors
+            if vector.op == operation.name and vector.result == "valid"
+        }
+        for name in sorted(message_types().keys() - there):
+            yield f"no vector of {operation.name} has a {name}"
 
 
 def _paths(grants: dict[str, Any]) -> Iterator[str]:

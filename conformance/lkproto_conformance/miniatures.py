@@ -1,7 +1,8 @@
 """Small testees that are wrong on purpose.
 
 `lint` runs them: a vector that none of them fails proves nothing. The first three are wrong in
-every operation; `hasty` makes the mistakes of a token library written in an afternoon.
+every operation; `hasty` makes the mistakes of a token library written in an afternoon, and
+`careless` those of a loop that posts webhooks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import hmac
 import json
 from typing import Any
 
+from .codec_miniatures import HastyCodec
+from .notifier_careless import careless_run
 from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
 from .serve import Answer
 
@@ -107,4 +110,18 @@ def hasty() -> Hasty:
     return Hasty("hasty", {}, frozenset(["token.verify"]))
 
 
-ALL = (accept_all, reject_all, wrong_token, hasty)
+class Careless(Miniature):
+    """Posts each event once, at once, and takes any answer for success."""
+
+    def answer(self, op: str, args: dict[str, Any]) -> Answer:
+        """Post, and forget."""
+        del op
+        return {"ok": careless_run(args)}
+
+
+def careless() -> Careless:
+    """A loop that posts webhooks."""
+    return Careless("careless", {}, frozenset(["notifier.run"]))
+
+
+ALL = (accept_all, reject_all, wrong_token, hasty, careless, HastyCodec)

@@ -1,13 +1,16 @@
 """Generates the vectors by executing the reference: `python -m vectorgen`.
 
 The modules contain requests; the right answer is the one that the Go testee gives. A module states
-a result itself only where the strict profile refuses what the reference accepts, with the sentence
-of a specification, or of our policy, that demands it.
+a result itself only where the strict profile refuses what the reference accepts, or does something
+else, with the sentence of a specification, or of our policy, that demands it.
 """
 
 from . import (
     grants,
     keys,
+    live_server,
+    messages,
+    notifier,
     room_configs,
     services,
     texts,
@@ -25,4 +28,7 @@ MODULES = (
     keys,
     texts,
     webhooks,
+    notifier,
+    live_server,
+    messages,
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from lkproto_conformance.connect import StartError, connect
 from lkproto_conformance.vectors import canonical
 
-from . import MODULES
-from .documents import ExecutionError, document
+from . import MODULES, documents, google_runtime
+from .documents import ExecutionError
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 
@@ -38,14 +39,15 @@ def generate(connector: str) -> dict[str, str]:
     """The vector files, by name. Raises StartError and ExecutionError."""
     reference = connect(connector)
     reference.start()
+    other = (google_runtime.ORACLE, google_runtime.connection())
+    made: dict[str, dict[str, Any]] = {}
     try:
-        return {
-            f"{area.op}.json": canonical(document(area, reference))
-            for module in MODULES
-            for area in module.areas()
-        }
+        for area in (each for module in MODULES for each in module.areas()):
+            document = documents.document(area, reference, other)
+            made[area.op] = documents.joined(made.get(area.op), document)
     finally:
         reference.stop()
+    return {f"{op}.json": canonical(document) for op, document in made.items()}
 
 
 def compare(texts: dict[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator
+from collections.abc import Callable, ItemsView, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,17 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What the strict profile answers where the reference answers otherwise.
+
+    `of` makes that of the arguments and of the executed result.
+    """
+
+    oracle: str
+    of: Callable[[Args, Args], Args]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """The meaning of a flag of vectors."""
 
@@ -33,8 +44,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request. With a policy it becomes two vectors: `name`, strict, and `name-go`, executed.
+    """A request. With a policy or a rule it becomes two vectors: `name`, strict, and `name-go`.
 
+    The second is executed.
     With `profiles=STRICT` it becomes only the first, where the reference panics.
     """
 
@@ -46,10 +58,13 @@ class Case:
     profiles: tuple[str, ...] = BOTH
     any_kind: bool = False
     policy: Policy | None = None
+    rule: Rule | None = None
+    reason: str = ""  # why no answer is demanded
 
     def executed(self) -> Case:
         """The vector whose expectation is executed."""
-        if self.policy is None or self.profiles == STRICT:
+        same = self.policy is None and self.rule is None
+        if same or self.profiles == STRICT:
             return self
         return Case(
             f"{self.name}-go",
@@ -73,6 +88,8 @@ class Area:
     params: Args = field(default_factory=dict[str, Any])
     notes: dict[str, Note] = field(default_factory=dict[str, Note])
     cases: list[Case] = field(default_factory=list[Case])
+    normal: Callable[[Args, Args], Args] = lambda _, result: result
+    """Makes of an executed result, with its arguments, the one to expect."""
 
     def add(
         self, name: str, comment: str, args: Args, *flags: str, **options: Any

@@ -46,4 +46,14 @@ SURROGATES = Policy(
     "they are refused",
 )
 SIZE = Policy("too_large", "policy of lkproto: a token has at most 64 KiB")
+BODY_DUPLICATES = Policy(
+    "body_malformed",
+    "RFC 8259 section 4: names within an object should be unique; policy of lkproto: they are",
+    kind_required=True,
+)
+BODY_DEPTH = Policy(
+    "body_malformed",
+    "policy of lkproto: what is skipped in a body is nested at most 100 levels deep",
+    kind_required=True,
+)
 DEPTH = Policy("too_large", "policy of lkproto: JSON is nested at most 100 levels deep")

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from . import policies
-from .area import Area, Note, each
+from . import policies, webhook_faults
+from .area import Area, Note, Policy, each
 from .forge import KEY, MINIMAL, NOW, SECRET, dumps, raw, token
 
 _BODY = '{"event":"room_started","id":"EV_x","room":{"sid":"RM_x"},"createdAt":"1767225600"}'
@@ -97,9 +97,67 @@ def _receive() -> Area:
         dumps({**MINIMAL, "sha256": _hash(_BODY)}), '{"alg":"HS512"}', alg="HS512"
     )
     area.add("alg-hs512", "alg HS512", _delivery(hs512, _BODY))
+    for name, header in each(
+        {
+            "space-before": f" {good}",
+            "space-after": f"{good} ",
+            "only-a-space": " ",
+            "two-tokens": f"{good}, {good}",
+            "two-tokens-in-a-row": good + good,
+            "lower-case-bearer": f"bearer {good}",
+            "basic": "Basic QVBJOnNlY3JldA==",
+            "quoted": f'"{good}"',
+            "no-signature": good.rpartition(".")[0] + ".",
+            "two-segments": good.rpartition(".")[0],
+            "null-bytes": f"{good}\0",
+        }
+    ):
+        args = _delivery(header, _BODY)
+        area.add(f"header-{name}", f"Authorization: {name}", args)
     _hashes(area)
     _bodies(area)
+    _policies(area)
+    webhook_faults.add(area)
     return area
+
+
+def _policies(area: Area) -> None:
+    """Bodies that only the strict profile refuses."""
+    area.notes["Depth"] = Note(
+        "SPEC_GAP", "nests deep", "one receiver takes an event that another refuses"
+    )
+    bodies: dict[str, tuple[str, str, Policy]] = {
+        "duplicate-unknown": ('{"x":1,"x":2}', "Duplicate", policies.BODY_DUPLICATES),
+        "duplicate-inside-unknown": (
+            '{"x":{"y":1,"y":2}}',
+            "Duplicate",
+            policies.BODY_DUPLICATES,
+        ),
+        "depth-3000": (_deep("[", 3000, "]"), "Depth", policies.BODY_DEPTH),
+        "depth-3000-objects": (
+            _deep('{"y":', 3000, "}").replace("}}", "1}}", 1),
+            "Depth",
+            policies.BODY_DEPTH,
+        ),
+        "depth-9999": (_deep("[", 9999, "]"), "Depth", policies.BODY_DEPTH),
+        "depth-9998-in-a-message": (
+            f'{{"room":{_deep("[", 9998, "]")}}}',
+            "Depth",
+            policies.BODY_DEPTH,
+        ),
+        "depth-9997-in-a-list": (
+            f'{{"room":{{"enabledCodecs":[{_deep("[", 9997, "]")}]}}}}',
+            "Depth",
+            policies.BODY_DEPTH,
+        ),
+    }
+    for name, (body, flag, policy) in bodies.items():
+        args = _delivery(token(sha256=_hash(body)), body)
+        area.add(f"event-{name}", f"an event: {name}", args, flag, policy=policy)
+
+
+def _deep(opening: str, levels: int, closing: str) -> str:
+    return '{"x":' + opening * levels + closing * levels + "}"
 
 
 def _delivery(authorization: str, body: bytes | str) -> dict[str, Any]:
@@ -185,6 +243,37 @@ def _bodies(area: Area) -> None:
         "duplicate": '{"event":"a","event":"b"}',
         "duplicate-two-forms": '{"numDropped":1,"num_dropped":2}',
         "trailing-comma": '{"event":"e",}',
+        "snake-case-messages": '{"egress_info":{"egress_id":"EG_x","room_name":"r"}}',
+        "quoted-int32": '{"numDropped":"7"}',
+        "int64-exponent": '{"createdAt":1e3}',
+        "int64-fraction": '{"createdAt":1.5}',
+        "unknown-enum-in-a-list": '{"room":{"enabledCodecs":[]},"participant":'
+        '{"tracks":[{"source":"SMELL","sid":"TR_x"}],"kindDetails":["NEW","FORWARDED"]}}',
+        "unknown-enum-number": '{"participant":{"state":99}}',
+        "unknown-event": '{"event":"moon_landed","id":"EV_x"}',
+        "unknown-everywhere": '{"a":1,"room":{"b":[{}],"enabledCodecs":[{"c":"d"}]}}',
+        "unknown-surrogate": '{"x":"\\ude00"}',
+        "unknown-nan": '{"x":NaN}',
+        "unknown-not-utf8": b'{"x":"\xff"}',
+        "unknown-control": '{"x":"\x01"}',
+        "unknown-huge-number": '{"x":1e99999}',
+        "huge-number": '{"createdAt":1e99999}',
+        "duplicate-null": '{"event":null,"event":"a"}',
+        "duplicate-in-a-map": '{"participant":{"attributes":{"a":"1","a":"2"}}}',
+        "duplicate-message": '{"room":{},"room":{}}',
+        "number": "1",
+        "text": '"event"',
+        "only-space": " ",
+        "space-around": ' \r\n\t{"event":"e"} \n',
+        "form-feed": '\f{"event":"e"}',
+        "nul-at-the-end": '{"event":"e"}\0',
+        "utf-16": '{"event":"e"}'.encode("utf-16"),
+        "wire": b"\x0a\x01e",
+        "depth-50-in-a-message": '{"room":{"x":' + "[" * 50 + "]" * 50 + "}}",
+        "depth-10000": _deep("[", 10000, "]"),
+        "depth-9999-in-a-message": f'{{"room":{_deep("[", 9999, "]")}}}',
+        "depth-9998-in-a-list": f'{{"room":{{"enabledCodecs":[{_deep("[", 9998, "]")}]}}}}',
+        "depth-without-end": '{"x":' + "[" * 5000,
         "depth-10001": '{"x":' + "[" * 10001 + "]" * 10001 + "}",
     }
     for name, body in bodies.items():

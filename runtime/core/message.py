@@ -135,6 +135,18 @@ class Message(metaclass=MessageType):
 
             raise filled_from_outside(self.__class__)
 
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source, handler, /):
+            from .json.pydantic_hooks import core_schema
+
+            return core_schema(cls)
+
+        @classmethod
+        def __get_pydantic_json_schema__(cls, schema, handler, /):
+            from .json.pydantic_hooks import json_schema
+
+            return json_schema(cls)
+
         def which(self, oneof, /):
             """The name and value of the member of a oneof that is set, or `(None, None)`.
 
@@ -292,7 +304,8 @@ class Message(metaclass=MessageType):
 
         `ignore_unknown` skips names that the schema does not have. `max_depth` limits how deeply
         values nest, and `max_size` the length of the text (characters of a str, bytes of bytes).
-        `registry` is that of `to_json`. Raises JsonError, with line, column and path.
+        A limit may be larger than what the interpreter recurses. `registry` is that of `to_json`.
+        Raises JsonError, with line, column and path.
         """
         if max_depth == MAX_DEPTH:
             try:

@@ -13,12 +13,21 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import benchmarks.__main__
-from benchmarks import codecs, generation, imports, large, memory, report, tokens
+from benchmarks import (
+    codecs,
+    generation,
+    imports,
+    large,
+    memory,
+    report,
+    tokens,
+    webhooks,
+)
 from benchmarks.__main__ import BEGIN, END, Run, main
 from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
 from benchmarks.process import worker
-from benchmarks.trees import make_trees
+from benchmarks.trees import installed, make_trees
 
 SHORT = 0.0002
 # The intended sizes of the payloads, in bytes.
@@ -251,3 +260,33 @@ def test_tokens_without_the_peer_are_left_out_and_reported(
 
     assert benchmarks.__main__.run_tokens(run) == {}
     assert run.problems == {"livekit-api": "No module named 'livekit'"}
+
+
+def test_webhooks_are_received_next_to_the_peer(trees: Path) -> None:
+    """In a process of its own: google's classes of both cannot be loaded together."""
+    if not installed("livekit-api"):
+        pytest.skip("needs livekit-api")
+
+    found = worker("webhooks", "receive", trees, 1)
+
+    assert found["event"] == pytest.approx(SIZES["WebhookEvent"], rel=0.02)
+    assert found["ratio"] > 0
+
+
+def test_webhooks_are_sent_from_each_store_next_to_a_bare_loop() -> None:
+    received = {"event": 1, "body": 2, "seconds": 1, "reference": 4, "ratio": 0.25}
+    found = webhooks.send(1, 50)
+
+    taken, sent = report.webhook_tables({"send": found, "receive": received})
+    assert [row[-1] for row in taken.rows] == ["≤ 0.17: missed"]
+    assert [row[0] for row in sent.rows] == list(webhooks.STORES)
+    assert report.webhook_tables({"send": found}) == [sent]
+
+
+@pytest.mark.parametrize("store", webhooks.STORES)
+def test_memory_of_a_sender_is_watched(store: str) -> None:
+    found = webhooks.memory(store, 50)
+
+    (row,) = report.webhook_memory_table({store: found}).rows
+    assert row[0] == store
+    assert 0 < found["early"] <= found["end"] * 2

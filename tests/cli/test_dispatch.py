@@ -25,6 +25,7 @@ usage: lkproto COMMAND [options]
   plugin    run as a plugin of protoc or buf (protoc-gen-lkproto)
   schema    import a newer upstream schema: lkproto schema import DIR
   token     mint, verify and inspect access tokens
+  webhook   receive, verify, sign and send webhooks; dead letters
 
 lkproto COMMAND --help shows the options of a command, lkproto --version our version.
 """

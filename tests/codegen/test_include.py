@@ -6,6 +6,7 @@ import importlib
 from pathlib import Path
 
 import pytest
+from lkproto_codegen import resources
 from lkproto_codegen.cache import inputs_digest
 from lkproto_codegen.diagnostics import GenerationError
 from lkproto_codegen.options import Options
@@ -105,3 +106,69 @@ def test_a_missing_directory_is_reported(options: Options, tmp_path: Path) -> No
     assert str(caught.value) == (
         f"error: there is no directory {missing} for `include`"
     )
+
+
+# --- parts of the runtime that are copied where they are imported
+
+
+def http_files(options: Options) -> set[str]:
+    return {path for path in build(options) if path.startswith("_runtime/http/")}
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("single.py", "from ._runtime.http import Request"),
+        ("single.py", "from ._runtime import pb, http as _http"),
+        ("single.py", "def late():\n    from ._runtime.http._urls import target_of"),
+        ("own/deep/more.py", "from ..._runtime.http import Request"),
+        ("own/__init__.py", "if TYPE_CHECKING:\n    from .._runtime import http"),
+    ],
+)
+def test_the_part_for_http_is_copied_where_it_is_imported(
+    options: Options, path: str, code: str
+) -> None:
+    (options.include[0] / path).write_text(code)
+    found = http_files(options)
+
+    names = {each.name for each in resources.runtime_dir("http").glob("*.py")}
+    assert found == {f"_runtime/http/{name}" for name in names}
+    assert "_runtime/http/__init__.py" in found
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("single.py", ""),
+        ("single.py", "# from ._runtime.http import Request"),
+        ("single.py", "text = 'from ._runtime.http import Request'"),
+        ("single.py", "from ._runtime import pb"),
+        ("single.py", "from http import HTTPStatus\nimport http.client"),
+        ("single.py", "from .http import Request"),
+        ("single.py", "from _runtime.http import Request"),
+        ("single.py", "from ._runtime.https import Request"),
+        ("single.py", "from .._runtime.http import Request"),
+        ("own/deep/more.py", "from ._runtime.http import Request"),
+        ("single.py", "this is not Python: from ._runtime.http import Request"),
+        ("single.py", "\0"),
+    ],
+)
+def test_the_part_for_http_is_not_copied_elsewhere(
+    options: Options, path: str, code: str
+) -> None:
+    (options.include[0] / path).write_text(code)
+
+    assert http_files(options) == set()
+
+
+def test_the_part_for_http_works_in_any_package(
+    options: Options, tmp_path: Path
+) -> None:
+    source = options.include[0] / "own/sender.py"
+    source.write_text("from .._runtime.http import Request, StdlibTransport\n")
+    package = package_of(tmp_path / "sends", PROTOS, include=options.include)
+    sender = importlib.import_module(f"{package.__name__}.own.sender")
+    http = importlib.import_module(f"{package.__name__}._runtime.http")
+
+    with sender.StdlibTransport() as transport, pytest.raises(http.TransportError):
+        transport.send(sender.Request("GET", "http://127.0.0.1:1/"))

@@ -147,8 +147,8 @@ def test_a_pipe_that_a_left_process_holds_is_closed_when_it_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Otherwise the collector finds it later, and warns."""
-    monkeypatch.setattr(module, "HELLO_SECONDS", 0.3)
-    sleep = [sys.executable, "-c", "import time; time.sleep(6)"]
+    monkeypatch.setattr(module, "HELLO_SECONDS", 3)
+    sleep = [sys.executable, "-c", "import time; time.sleep(9)"]
     script = f"import subprocess; subprocess.Popen({sleep!r}, start_new_session=True)"
     before = set(threading.enumerate())
     with pytest.raises(StartError):

@@ -42,3 +42,47 @@ def test_the_vectors_catch_every_mistake_of_a_hasty_library() -> None:
         verdicts["minimal"] == "fail:mismatch"
     )  # it does not say what the grants mean
     assert verdicts["signature-empty"] == "pass"
+
+
+# What a loop that posts webhooks does right, and one vector for each thing it does wrong.
+POSTED = ["delivered", "two-urls", "url-user", "stop-at-once", "another-key"]
+NOT_POSTED = [
+    "status-404",
+    "status-500",
+    "refused-once",
+    "hang-always",
+    "redirect-302",
+    "retry-after-seconds",
+    "waits-min",
+    "signed-again",
+    "user-agent",
+    "order",
+    "key-room",
+    "age-too-old",
+    "depth-1",
+    "filter-include",
+    "set-filter-exclude",
+    "extra-signing-key",
+    "extra-filter-exclude",
+    "without-id",
+    "set-keys-new-secret",
+    "set-keys-empty",
+    "drain",
+    "force-waiting",
+    "queue-while-draining",
+    "event-egress",
+]
+CONSTRUCTED = ["key-of-section-unknown", "section-duration-word", "url-unusable-scheme"]
+
+
+def test_the_vectors_catch_every_mistake_of_a_loop_that_posts() -> None:
+    vectors = [
+        each for each in load(vectors_folder()).vectors if each.op == "notifier.run"
+    ]
+
+    results = list(run(InProcessTestee(miniatures.careless()), vectors, "strict"))
+
+    verdicts = {each.vector.id.partition("/")[2]: each.verdict.name for each in results}
+    assert {name: verdicts[name] for name in POSTED} == dict.fromkeys(POSTED, "pass")
+    assert {verdicts[name] for name in NOT_POSTED} == {"fail:mismatch"}
+    assert {verdicts[name] for name in CONSTRUCTED} == {"fail:accepted"}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lkproto_conformance.protocol import Broken, Hello, Reply
 from vectorgen import MODULES, forge
-from vectorgen.area import STRICT, Area, Policy
-from vectorgen.documents import ExecutionError, document
+from vectorgen.area import STRICT, Area, Note, Policy, Rule
+from vectorgen.documents import ExecutionError, document, joined
 
 GO = Path(__file__).parents[2] / "conformance" / "testees" / "go"
 
@@ -74,6 +74,21 @@ def test_a_policy_makes_a_strict_vector_and_its_executed_twin() -> None:
 _OK = Reply("ok", {})
 
 
+def test_a_rule_makes_a_strict_vector_of_what_was_executed() -> None:
+    one = area()
+    one.normal = lambda args, result: {**result, "normal": sorted(args)}
+    rule = Rule("the design", lambda args, result: {**result, "ruled": sorted(args)})
+    one.add("a", "c", {"token": "t"}, rule=rule)
+
+    made = generated(one, Reply("ok", {"x": 1}))
+
+    strict, executed = made["token.verify/a"], made["token.verify/a-go"]
+    both = {"x": 1, "normal": ["keys", "token"]}
+    assert (executed["profiles"], executed["expect"]) == (["go"], both)
+    assert (strict["profiles"], strict["result"]) == (["strict"], "valid")
+    assert strict["expect"] == {**both, "ruled": ["keys", "token"]}
+
+
 def test_input_that_panics_the_reference_is_not_executed() -> None:
     one = area()
     one.add("a", "c", {}, policy=Policy("malformed", "RFC 1"), profiles=STRICT)
@@ -100,13 +115,30 @@ def test_without_an_answer_nothing_is_generated(answer: Reply | Broken) -> None:
         generated(one, answer)
 
 
-def test_areas_have_distinct_operations_and_names() -> None:
+def test_the_cases_of_an_operation_have_distinct_names() -> None:
     areas = [area for module in MODULES for area in module.areas()]
+    names = [(area.op, case.name) for area in areas for case in area.cases]
 
-    assert len({area.op for area in areas}) == len(areas)
-    for each in areas:
-        names = [case.name for case in each.cases]
-        assert len(set(names)) == len(names), each.op
+    assert len({(area.op, area.source) for area in areas}) == len(areas)
+    assert len(set(names)) == len(names)
+
+
+def test_areas_of_one_operation_are_one_document() -> None:
+    one, other = area(), area()
+    one.add("a", "c", {})
+    other.add("b", "c", {})
+    other.notes["N"] = Note("AUTH_BYPASS", "d", "e")
+    reference = Reference(Reply("ok", {"x": 1}))
+
+    first = joined(None, document(one, reference))
+    both = joined(first, document(other, reference))
+
+    assert both["count"] == len(both["groups"]) == 2
+    assert [group["tests"][0]["id"] for group in both["groups"]] == [
+        "token.verify/a",
+        "token.verify/b",
+    ]
+    assert both["notes"].keys() == one.notes.keys() | {"N"}
 
 
 def test_forged_tokens_are_signed_as_rfc_7515_says() -> None:

@@ -23,6 +23,7 @@ from .pages import PAGES, blocks, listed, section, text_of
 INDEX = "docs/README.md"
 GENERATOR = "docs/generate/generator.md"
 TOKENS = "docs/livekit/tokens.md"
+WEBHOOK = "docs/livekit/webhook-command.md"
 SHARED = {
     "Options of all four": {"generate", "check", "list", "ir"},
     "Options of `generate` and `check`": {"generate", "check"},
@@ -119,10 +120,32 @@ def test_the_options_of_token_are_those_documented(
     assert options == flags(f"token {action}", capsys)
 
 
+@pytest.mark.parametrize("action", ["Listen", "Sign", "Verify", "Send"])
+def test_the_options_of_webhook_are_those_documented(
+    action: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared, _, _ = section(WEBHOOK, "`lkproto webhook`").partition("\n### ")
+    documented = listed(shared) | listed(section(WEBHOOK, action))
+
+    options = {name for name in documented if name.startswith("--")}
+    assert options == flags(f"webhook {action.lower()}", capsys)
+
+
+def test_the_options_of_dead_letters_are_those_documented(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found: set[str] = set()
+    for action in ("list", "show", "replay"):
+        found |= flags(f"webhook dead-letters {action}", capsys)
+
+    documented = listed(section(WEBHOOK, "Dead letters"))
+    assert {name for name in documented if name.startswith("--")} == found
+
+
 def test_all_commands_are_documented() -> None:
     documented = [
         name
-        for page in (GENERATOR, TOKENS)
+        for page in (GENERATOR, TOKENS, WEBHOOK)
         for name in re.findall(
             r"^## `(?:lkproto )?([a-z-]+)`", text_of(page), re.MULTILINE
         )
@@ -145,8 +168,9 @@ def test_command_lines_use_existing_options(
     for line in lines:
         _, command, *_ = line.split()
         if command in COMMANDS:
-            if command in ("schema", "token"):
-                command = " ".join(line.split()[1:3])
+            if command in ("schema", "token", "webhook"):
+                words = 4 if "dead-letters" in line else 3
+                command = " ".join(line.split()[1:words])
             assert set(FLAG.findall(line)) <= flags(command, capsys), line
 
 

@@ -242,7 +242,9 @@ def test_who_looks_for_fields_without_dataclasses_finds_none() -> None:
     assert dataclasses.fields(Message) == ()
 
 
-@pytest.mark.parametrize("library", ["dataclasses_json.core", "flask.json.provider"])
+@pytest.mark.parametrize(
+    "library", ["dataclasses_json.core", "flask.json.provider", "fastapi.encoders"]
+)
 def test_libraries_of_other_formats_see_no_dataclass(library: str) -> None:
     """What they would write is not ProtoJSON, and what they would show, `repr` hides."""
     for value in (Room(), S3Upload(secret="hunter2")):
@@ -253,8 +255,9 @@ def test_libraries_of_other_formats_see_no_dataclass(library: str) -> None:
         assert not eval("is_dataclass(value)", theirs)
         with pytest.raises(TypeError, match="use to_json and from_json, or to_dict"):
             eval("fields(value)", theirs)
-        theirs["__name__"] = "somebody.else"
-        assert eval("fields(value)", theirs)
+        for other in ("somebody.else", "fastapi._compat.shared"):
+            theirs["__name__"] = other
+            assert eval("fields(value)", theirs)
 
 
 def test_dataclasses_json_reads_no_dict_in_the_place_of_a_message() -> None:
@@ -292,6 +295,27 @@ def test_other_serialisers_refuse_messages_and_take_hooks() -> None:
     assert msgspec.convert(
         {"sid": "RM_1"}, Room, dec_hook=lambda cls, value: cls.from_dict(value)
     ) == Room(sid="RM_1")
+
+
+def test_msgspec_makes_no_half_message_of_a_field() -> None:
+    msgspec = pytest.importorskip("msgspec")
+    visit = msgspec.defstruct("Visit", [("room", Room)])
+    text = b'{"room":{"maxParticipants":5}}'
+
+    for read in (
+        lambda: msgspec.json.decode(text, type=visit),
+        lambda: msgspec.convert({"room": {"sid": "RM_1"}}, visit),
+        lambda: msgspec.convert({"room": S3Upload()}, visit, from_attributes=True),
+    ):
+        with pytest.raises(msgspec.ValidationError, match="Expected `Room`"):
+            read()
+    with pytest.raises(TypeError, match="Encoding objects of type Room is unsupported"):
+        msgspec.to_builtins(visit(Room()))
+    found = msgspec.json.decode(
+        text, type=visit, dec_hook=lambda cls, value: cls.from_dict(value)
+    )
+    assert found.room == Room(max_participants=5)
+    assert msgspec.json.encode(found, enc_hook=Message.to_dict) == text
 
 
 def test_cattrs_asks_for_a_hook() -> None:

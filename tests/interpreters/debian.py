@@ -17,7 +17,7 @@ class UnavailableError(Exception):
     """Packages are not available on this machine; the text, of one line, says why."""
 
 
-def unpack(packages: Sequence[str], release: str, folder: Path) -> None:
+def unpack(packages: Sequence[str], suite: str, folder: Path) -> None:
     """Unpack packages of a release, and all they depend on, into a new folder.
 
     apt fetches them from this machine's own mirror, with lists and a cache of its own, so that
@@ -27,7 +27,7 @@ def unpack(packages: Sequence[str], release: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         scratch = Path(name)
-        source = f"deb [signed-by={_KEYS}] {mirror} {release} main\n"
+        source = f"deb [signed-by={_KEYS}] {mirror} {suite} main\n"
         apt = _apt(scratch, source)
         _run(*apt, "update")
         _run(*apt, "--no-install-recommends", "--download-only", "install", *packages)
@@ -37,16 +37,21 @@ def unpack(packages: Sequence[str], release: str, folder: Path) -> None:
         root.replace(folder)
 
 
+def release() -> str:
+    """The name of the release of Debian that runs here. Raises UnavailableError."""
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        system = {}
+    if system.get("ID") != "debian" or shutil.which("apt-get") is None:
+        raise UnavailableError("this machine does not run Debian")
+    return system.get("VERSION_CODENAME", "")
+
+
 def _mirror() -> str:
     """The address from which this machine has Debian. Raises UnavailableError."""
-    try:
-        release = platform.freedesktop_os_release()
-    except OSError:
-        release = {}
-    if release.get("ID") != "debian" or shutil.which("apt-get") is None:
-        raise UnavailableError("this machine does not run Debian")
     columns = "$(CREATED_BY) $(RELEASE) $(COMPONENT) $(REPO_URI)"
-    wanted = ["Packages", release.get("VERSION_CODENAME", ""), "main"]
+    wanted = ["Packages", release(), "main"]
     for line in _run("apt-get", "indextargets", "--format", columns).splitlines():
         *target, address = line.split()
         if target == wanted:

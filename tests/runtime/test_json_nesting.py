@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lkproto import JsonError
+from lkproto._runtime.json.iterative import read_nested
 from lkproto._runtime.json.nesting import nests_deeper, value_nests_deeper
+from lkproto.google.protobuf import Any as Any_
+from lkproto.google.protobuf import Struct
 from lkproto.livekit import Room
 
 from tests.runtime.test_linear_work import is_linear
@@ -92,6 +95,68 @@ def test_what_is_skipped_of_python_values_is_bounded_too() -> None:
     shared.append(shared)
     with pytest.raises(JsonError, match="nested too deeply"):
         Room.from_dict({"x": shared}, ignore_unknown=True)
+
+
+DEEP_READ = """
+import sys
+from lkproto.google.protobuf import Struct
+from lkproto.livekit import Room
+kept = []  # CPython 3.13 frees messages by recursion, which takes the main thread's stack
+def work():
+    skipped = '{{"x":' + '[' * {n} + ']' * {n} + '}}'
+    assert Room.from_json(skipped, ignore_unknown=True, max_depth={n}) == Room()
+    read = Struct.from_json('{{"a":[' * {n} + '1' + ']}}' * {n}, max_depth=4 * {n} + 1)
+    kept.append(read)
+    levels = 0
+    while (value := read.fields["a"].list_value.values[0]).which("kind")[0] != "number_value":
+        levels, read = levels + 1, value.struct_value
+    print(levels)
+Room.from_json("{{}}"), Struct.from_json("{{}}", max_depth=101)
+sys.setrecursionlimit({limit})
+"""
+
+
+@pytest.mark.parametrize("limit", [300, 1000, 1_000_000])
+def test_deep_text_is_read_whatever_the_stack_and_the_limit_of_recursion(
+    limit: int,
+) -> None:
+    script = DEEP_READ.format(n=5000, limit=limit)
+
+    assert printed_in_a_small_thread(script, 512) == ["4999"]
+
+
+def test_what_is_wrong_deep_inside_is_placed() -> None:
+    text = '{"a":[' * 40 + "1e999" + "]}" * 40
+
+    with pytest.raises(JsonError, match=r"1e999 is out of range") as caught:
+        Struct.from_json(text, max_depth=1000)
+    assert (caught.value.line, caught.value.column) == (1, text.index("1e999") + 1)
+    with pytest.raises(JsonError, match="nested too deeply"):
+        Struct.from_json(text.replace("1e999", "1"), max_depth=101)
+
+
+def test_what_must_be_complete_at_once_is_read_deep() -> None:
+    inner = '{"a":[' * 20 + "1" + "]}" * 20
+    text = f'{{"@type":"x/google.protobuf.Struct","value":{inner}}}'
+
+    read = Any_.from_json(text, max_depth=200)
+
+    assert Struct.from_bytes(read.value) == Struct.from_json(inner)
+
+
+@given(VALUES)
+def test_the_iterative_reader_reads_as_the_scanner(value: Any) -> None:
+    text = json.dumps(value, indent=1)
+    scan = json.JSONDecoder().scan_once
+    assert read_nested(text, scan, dict, 100) == value
+    for end in range(len(text)):
+        read: list[object] = []
+        for reader in (json.loads, lambda cut: read_nested(cut, scan, dict, 100)):
+            try:
+                read.append(reader(text[:end]))
+            except json.JSONDecodeError as error:
+                read.append(error.pos)
+        assert read[0] == read[1], text[:end]
 
 
 TEXTS_THAT_GROW = {

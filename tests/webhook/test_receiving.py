@@ -156,6 +156,45 @@ def test_a_body_with_a_token_of_another_is_refused_whatever_it_is(body: bytes) -
         receiver().receive(body, signed())
 
 
+def deep(levels: int) -> bytes:
+    """An event with a name of the future, whose value nests."""
+    return b'{"event":"e","x":' + b"[" * levels + b"]" * levels + b"}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        deep(3000),
+        deep(9999),
+        b'{"event":"e","room":{"enabledCodecs":[' + deep(9997) + b"]}}",
+        b'{"event":"e","x":1,"x":{"y":1,"y":2}}',
+    ],
+)
+def test_go_reads_what_only_the_reference_reads(body: bytes) -> None:
+    assert receiver(profile="go").receive(body, signed(body)).event == "e"
+    with pytest.raises(BodyError):
+        receiver().receive(body, signed(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        deep(10_000),
+        b'{"room":{"enabledCodecs":[' + deep(9998) + b"]}}",
+        b'{"event":"e","event":"f"}',
+        b'{"x":"\\ud83d"}',
+        b'{"x":"\xff"}',
+        deep(9999)[:-1],
+    ],
+)
+@pytest.mark.parametrize("profile", ["go", "strict"])
+def test_neither_profile_reads_what_the_reference_refuses(
+    body: bytes, profile: Any
+) -> None:
+    with pytest.raises(BodyError):
+        receiver(profile=profile).receive(body, signed(body))
+
+
 def test_a_token_that_is_not_for_webhooks_is_refused() -> None:
     from lkproto.auth import AccessToken
 

@@ -8,7 +8,9 @@ import json
 
 import pytest
 from lkproto.auth import InvalidArgumentError, read_unverified
+from lkproto.auth._secrets import TextSecret
 from lkproto.webhook import sign
+from lkproto.webhook._signing import token_of
 
 from tests.auth.support import payload
 
@@ -46,3 +48,11 @@ def test_keys_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("LIVEKIT_API_KEY", KEY)
 
     assert json.loads(payload(sign(BODY), SECRET))["iss"] == KEY
+
+
+@pytest.mark.parametrize("key", [KEY, 'a"<&>\u2028é'])
+@pytest.mark.parametrize("now", [NOW, NOW + 0.9999999, NOW - 0.6])
+def test_the_token_of_an_attempt_is_that_of_sign(key: str, now: float) -> None:
+    made = token_of(BODY, key, TextSecret(SECRET), now)
+
+    assert made == sign(BODY, key, SECRET, clock=lambda: now)

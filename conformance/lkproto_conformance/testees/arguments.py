@@ -11,6 +11,11 @@ from lkproto.livekit_models_pb import ParticipantPermission
 
 Args = dict[str, Any]
 
+
+class DeclinedError(Exception):
+    """A request that is deliberately not answered; the text says why."""
+
+
 _KEYS = auth.HMACKeySet.from_bytes("HS256", bytes(32))
 _VERIFIER = auth.TokenVerifier(
     keys=_KEYS, profile="go", max_size=sys.maxsize, clock=lambda: 0

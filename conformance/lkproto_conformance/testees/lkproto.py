@@ -1,4 +1,4 @@
-"""Our own testee: lkproto's tokens, grants, keys, ids and redaction.
+"""Our own testee: lkproto's messages, tokens, grants, keys, ids and redaction.
 
 Run it as `python -m lkproto_conformance.testees.lkproto`, or in process as
 `python:lkproto_conformance.testees.lkproto:testee`.
@@ -22,10 +22,20 @@ from lkproto.livekit_models_pb import (
     ParticipantInfo,
     TrackSource,
 )
+from lkproto.webhook.notifier import NotifierError
 
 from ..protocol import CLOCK, PROFILES, VERSION
 from ..serve import Answer, serve
-from .arguments import Args, claims_of, clock, enum_value_of, permission_of
+from . import messages
+from .arguments import (
+    Args,
+    DeclinedError,
+    claims_of,
+    clock,
+    enum_value_of,
+    permission_of,
+)
+from .notifier import notifier_run
 from .services import token_service
 
 _NO_LIMIT = sys.maxsize  # requests have a limit themselves
@@ -278,6 +288,7 @@ OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "redact.url": redact_url,
     "webhook.sign": webhook_sign,
     "webhook.receive": webhook_receive,
+    "notifier.run": notifier_run,
 }
 
 
@@ -316,13 +327,18 @@ class Lkproto:
                 "version": released,
                 "language_version": platform.python_version(),
             },
-            "capabilities": [CLOCK, *sorted(OPERATIONS.keys() - missing)],
+            "capabilities": [
+                CLOCK,
+                *sorted((OPERATIONS | messages.OPERATIONS).keys() - missing),
+            ],
             "unavailable": missing,
             "profiles": list(PROFILES),
         }
 
     def answer(self, op: str, args: Args) -> Answer:
         """The answer to a request; an error of the library is a reject."""
+        if op in messages.OPERATIONS:
+            return messages.messages(op, args)
         run = OPERATIONS.get(op)
         if run is None:
             return {"unsupported": {"reason": f"no operation {op}"}}
@@ -333,7 +349,9 @@ class Lkproto:
                 warnings.simplefilter("ignore", auth.WeakSecretWarning)
                 warnings.simplefilter("ignore", auth.SuspectKeyWarning)
                 return {"ok": run(args)}
-        except auth.AuthError as error:
+        except DeclinedError as error:
+            return {"unsupported": {"reason": str(error)}}
+        except (auth.AuthError, NotifierError) as error:
             return {"reject": {"kind": error.kind, "message": str(error)}}
 
 

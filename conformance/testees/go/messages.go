@@ -1,7 +1,9 @@
 package testee
 
 import (
+	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -10,7 +12,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
-	_ "github.com/livekit/protocol/livekit/agent" // its messages
+	_ "github.com/livekit/protocol/livekit/agent" // their messages
+	_ "github.com/livekit/protocol/livekit/roomrpc/siprpc"
 )
 
 type messageArgs struct {
@@ -23,7 +26,7 @@ type messageArgs struct {
 func (args messageArgs) empty() (proto.Message, error) {
 	found, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(args.Message))
 	if err != nil {
-		return nil, &unsupported{"not linked into the testee: " + args.Message}
+		return nil, &unsupported{"a message of a package that is not linked into the testee"}
 	}
 	return found.New().Interface(), nil
 }
@@ -65,7 +68,13 @@ func jsonPrint(args messageArgs) (any, error) {
 		return nil, err
 	}
 	text, err := protojson.Marshal(message)
-	return object{"json": string(text)}, err
+	if err != nil {
+		return nil, reject("malformed", err)
+	}
+	// protojson puts in a space or not, by the build.
+	var compact bytes.Buffer
+	err = json.Compact(&compact, text)
+	return object{"json": compact.String()}, err
 }
 
 func jsonParse(args messageArgs) (any, error) {

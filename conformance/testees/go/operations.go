@@ -39,6 +39,7 @@ var operations = map[string]operation{
 	"redact.url":                    with(redactURL),
 	"webhook.sign":                  with(webhookSign),
 	"webhook.receive":               with(webhookReceive),
+	"notifier.run":                  with(notifierRun),
 }
 
 // with makes an operation of a function that takes its arguments decoded.

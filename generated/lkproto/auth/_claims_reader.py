@@ -15,6 +15,7 @@ import re
 
 from .._runtime.arguments import is_dict, is_list
 from .._runtime.errors import JsonError, shown
+from .._runtime.json.decode import Reader, from_json_value
 from .._runtime.table import table_of
 from ..lkproto.claims_pb import ClaimGrants
 from ._errors import ClaimError, MalformedTokenError
@@ -24,9 +25,12 @@ from ._scan import GO_DEPTH, Repeated, as_go, is_broken, members, plain, read, w
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, TypeAlias
+    from typing import Any, TypeAlias, TypeVar
 
+    from .._runtime.message import Message
     from .._runtime.table import Field
+
+    _M = TypeVar("_M", bound=Message)
 
     Members: TypeAlias = Iterable[tuple[str, Any]]
     _Read: TypeAlias = tuple[Any, dict[str, Any] | None]
@@ -271,19 +275,27 @@ def _message(cls: type[Any], value: Any, path: str) -> _Read:
 
     It refuses lone surrogates even in values it skips, where numbers may be anything.
     """
-    for each in walk(value):
-        if isinstance(each, str) and is_broken(each):
-            raise ClaimError("has text that is not valid Unicode", path)
-    _refuse_repeated(cls, value, path)
     try:
-        found = cls.from_dict(value, ignore_unknown=True, max_depth=GO_DEPTH)
-        return found, _unknown_members(cls, value) or None
+        return from_go(cls, value, path), _unknown_members(cls, value) or None
     except JsonError as error:
         # Its own message may show the value.
         place = error.path[1:]
     raise ClaimError(
         f"does not fit the field, which takes {_taken(cls, place)}", path + place
     )
+
+
+def from_go(cls: type[_M], value: Any, path: str = "") -> _M:
+    """A message from a value of `_scan`, as Go's protojson reads it with DiscardUnknown.
+
+    Unknown names may be duplicates. What is skipped nests as deep as the messages around it leave.
+    Raises ClaimError, JsonError.
+    """
+    for each in walk(value):
+        if isinstance(each, str) and is_broken(each):
+            raise ClaimError("has text that is not valid Unicode", path)
+    _refuse_repeated(cls, value, path)
+    return from_json_value(cls, value, Reader(True, GO_DEPTH, shared=True))
 
 
 def _unknown_members(cls: type[Any], value: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from ._events import (
 )
 from ._order import ParticipantOrder
 from ._receiver import MAX_BODY, WebhookReceiver, receive
-from ._seen import SeenEvents
+from ._seen import RedisSeenEvents, SeenEvents
 from ._signing import VALID_FOR, sign
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "ParticipantJoined",
     "ParticipantLeft",
     "ParticipantOrder",
+    "RedisSeenEvents",
     "RoomEvent",
     "RoomFinished",
     "RoomStarted",

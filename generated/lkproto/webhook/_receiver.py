@@ -12,7 +12,8 @@ from __future__ import annotations
 from hmac import compare_digest
 
 from .._runtime.errors import JsonError
-from ..auth import TokenVerifier
+from ..auth import ClaimError, MalformedTokenError, TokenVerifier
+from ..auth._scan import has_lone_surrogate
 from ..auth._secrets import always, forgetful
 from ..auth._verifier import LEEWAY
 from ..livekit_webhook_pb import WebhookEvent
@@ -42,7 +43,7 @@ class WebhookReceiver(Handlers):
     at once.
     """
 
-    __slots__ = ("_max_body", "_verifier")
+    __slots__ = ("_verifier", "max_body")
 
     @forgetful
     def __init__(
@@ -62,7 +63,7 @@ class WebhookReceiver(Handlers):
         self._verifier = TokenVerifier(
             api_key, api_secret, keys=keys, profile=profile, leeway=leeway, clock=clock
         )
-        self._max_body = max_body if profile == "strict" else None
+        self.max_body: int | None = max_body if profile == "strict" else None
 
     @always
     def __repr__(self) -> str:
@@ -76,20 +77,41 @@ class WebhookReceiver(Handlers):
         BodyTooLargeError.
         """
         data = body_bytes(body)
-        if self._max_body is not None and len(data) > self._max_body:
+        if self.max_body is not None and len(data) > self.max_body:
             raise BodyTooLargeError(
-                f"the body has {len(data)} bytes, more than {self._max_body}"
+                f"the body has {len(data)} bytes, more than {self.max_body}"
             )
         if not authorization:
             raise MissingAuthError("the request has no Authorization header")
         claims = self._verifier.verify(authorization)
         _check_hash(data, claims.grants.sha256)
         try:
-            return WebhookEvent.from_json(data, ignore_unknown=True)
+            return _event(data)
         except JsonError as error:
             # Only the place: the rest of the error may show what the body says.
             place = error.path, error.line or 1, error.column or 1
+        if self.max_body is None and (event := _read_as_go(data)) is not None:
+            return event
         raise BodyError("the body is signed, but is not the JSON of an event", *place)
+
+
+def _event(body: bytes) -> WebhookEvent:
+    """The event of a body. Broken text is refused even where it is skipped. Raises JsonError."""
+    if b"\\u" in body and has_lone_surrogate(body.decode("utf-8", "replace")):
+        raise JsonError("the text has half of a surrogate pair")
+    return WebhookEvent.from_json(body, ignore_unknown=True)
+
+
+def _read_as_go(body: bytes) -> WebhookEvent | None:
+    """The event of a body that only Go takes: one that nests deep, or repeats unknown names."""
+    from ..auth._claims_reader import from_go
+    from ..auth._scan import GO_DEPTH, read
+
+    try:
+        # A message may be in an array or a map, which Go does not count.
+        return from_go(WebhookEvent, read(body, False, 2 * GO_DEPTH))
+    except (MalformedTokenError, ClaimError, JsonError):
+        return None
 
 
 def _check_hash(body: bytes, claim: str) -> None:

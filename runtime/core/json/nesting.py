@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # Objects and arrays that may nest for each message that may: a message may be in an array or a
 # map, and what is skipped may nest as deep again.
-_BRACKETS = 3
+BRACKETS = 3
 # So much a stack of 64 KiB holds.
-SAFE = _BRACKETS * MAX_DEPTH
+SAFE = BRACKETS * MAX_DEPTH
 
 # Also one without an end.
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -33,7 +33,7 @@ def _all_but(kept: bytes) -> bytes:
 
 
 _NOT_OPENING = _all_but(b"{[")
-_NOT_BRACKETS = _all_but(b"{}[]")
+_NOTBRACKETS = _all_but(b"{}[]")
 _NOT_SIGNS = _all_but(b'{}[]"\\')
 
 
@@ -48,7 +48,7 @@ MAIN = _main_thread()
 
 def nests_deeper_than_messages(text: str, max_depth: int) -> bool:
     """Whether a text nests deeper than JSON of messages within a depth ever does."""
-    return nests_deeper(text, _BRACKETS * max_depth)
+    return nests_deeper(text, BRACKETS * max_depth)
 
 
 def nests_deeper(text: str, depth: int) -> bool:
@@ -64,7 +64,7 @@ def nests_deeper(text: str, depth: int) -> bool:
     brackets = data.translate(None, _NOT_SIGNS).replace(b'""', b"")
     if b'"' in brackets or b"\\" in brackets:
         plain = _STRINGS.sub("", text).encode("utf-8", "surrogatepass")
-        brackets = plain.translate(None, _NOT_BRACKETS)
+        brackets = plain.translate(None, _NOTBRACKETS)
     return _nest_deeper(brackets, depth)
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import json
 import re
 
+from ..arguments import MAX_DEPTH
 from ..errors import JsonError
-from .nesting import nests_deeper_than_messages
+from .iterative import TooDeepError, read_nested
+from .nesting import BRACKETS, SAFE, nests_deeper, nests_deeper_than_messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,14 +71,8 @@ def parsed(text: str, max_depth: int) -> Any:
     """
     try:
         if nests_deeper_than_messages(text, max_depth):
-            raise RecursionError
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_constant,
-        )
+            raise TooDeepError(0)
+        return _loaded(text, max_depth)
     except json.JSONDecodeError as error:
         wrong, place = f"not JSON: {error.msg}", (error.lineno, error.colno)
     except _RepeatedKeyError:
@@ -85,10 +81,21 @@ def parsed(text: str, max_depth: int) -> Any:
     except _ConstantError as error:
         wrong = f'{error} is not JSON; write it as "{error}", in quotes'
         place = line_and_column(text, constant(text))
-    except RecursionError:
+    except TooDeepError:
         wrong, place = "values are nested too deeply", too_deep(text, max_depth)
     # Raised outside of `except`, because Python's error holds the text.
     raise JsonError(wrong, *place)
+
+
+def _loaded(text: str, max_depth: int) -> Any:
+    """The values, by the scanner, which recurses, or in its place by the iterative reader."""
+    if max_depth <= MAX_DEPTH or not nests_deeper(text, SAFE):
+        try:
+            return json.loads(text, **_HOOKS)
+        except RecursionError:  # the caller's stack is nearly full, or the limit is low
+            pass
+    decoder: Any = json.JSONDecoder(**_HOOKS)
+    return read_nested(text, decoder.scan_once, _object, BRACKETS * max_depth)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -111,6 +118,14 @@ def _float(text: str) -> float:
 
 def _constant(text: str) -> Any:
     raise _ConstantError(text)
+
+
+_HOOKS: dict[str, Any] = {
+    "object_pairs_hook": _object,
+    "parse_int": _integer,
+    "parse_float": _float,
+    "parse_constant": _constant,
+}
 
 
 def place(error: JsonError, text: str | None) -> None:

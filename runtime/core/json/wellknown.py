@@ -13,6 +13,7 @@ from ..arguments import is_dict, is_list
 from ..checks import check_int
 from ..errors import EncodeError, JsonError, shown
 from ..table import table_of, value_of
+from .deep import DeepDict, DeepList
 from .null import VALUE
 from .scalars import SCALARS, kind_of
 from .syntax import HugeNumber
@@ -191,6 +192,8 @@ _VALUE_MEMBERS = {
     tuple: "list_value",
     type(None): "null_value",
     HugeNumber: "number_value",
+    DeepDict: "struct_value",
+    DeepList: "list_value",
 }
 
 
@@ -215,7 +218,7 @@ def _read_wrapper(message: Any, value: Any, reader: Reader) -> None:
     message.value = SCALARS[field.kind](field, value)
 
 
-_WRAPPERS = tuple(
+WRAPPERS = tuple(
     f"google.protobuf.{kind}Value"
     for kind in [
         "Double",
@@ -237,7 +240,7 @@ WRITERS: dict[str, Callable[[Any, Printer], Any]] = {
     "google.protobuf.Struct": _write_struct,
     "google.protobuf.Timestamp": _write_timestamp,
     VALUE: _write_value,
-    **dict.fromkeys(_WRAPPERS, _write_wrapper),
+    **dict.fromkeys(WRAPPERS, _write_wrapper),
 }
 READERS: dict[str, Callable[[Any, Any, Reader], None]] = {
     "google.protobuf.Duration": _read_duration,
@@ -246,5 +249,5 @@ READERS: dict[str, Callable[[Any, Any, Reader], None]] = {
     "google.protobuf.Struct": _read_struct,
     "google.protobuf.Timestamp": _read_timestamp,
     VALUE: _read_value,
-    **dict.fromkeys(_WRAPPERS, _read_wrapper),
+    **dict.fromkeys(WRAPPERS, _read_wrapper),
 }

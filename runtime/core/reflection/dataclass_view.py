@@ -37,6 +37,8 @@ _OTHER_FORMS = frozenset(
         "serde",
     )
 )
+# A part of FastAPI that only asks what a class is: a dataclass is the body of a request.
+_CLASSIFIES = "fastapi._compat"
 
 
 @dataclasses.dataclass(repr=False, kw_only=True, slots=True)
@@ -51,7 +53,7 @@ def fields_for_asker(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
     user = asker.f_back
     if _package(asker) != dataclasses.__name__:
         refused: type[Exception] = AttributeError
-    elif user is None or _package(user) not in _OTHER_FORMS:
+    elif user is None or not _writes_other_forms(user):
         return dataclass_fields(cls)
     else:
         refused = TypeError if _has_to_know(asker, user) else AttributeError
@@ -59,6 +61,11 @@ def fields_for_asker(cls: type[Message]) -> dict[str, dataclasses.Field[Any]]:
         f"{cls.__qualname__} is a protobuf message, and its fields are not for other formats; "
         "use to_json and from_json, or to_dict and from_dict"
     )
+
+
+def _writes_other_forms(user: FrameType) -> bool:
+    module: str = user.f_globals.get("__name__", "")
+    return _package(user) in _OTHER_FORMS and not module.startswith(_CLASSIFIES)
 
 
 def _has_to_know(asker: FrameType, user: FrameType) -> bool:

@@ -19,8 +19,9 @@ import re
 from json.scanner import make_scanner
 
 from .._runtime.arguments import is_dict, is_list
+from .._runtime.json.deep import DeepDict, DeepList, free, is_deep
+from .._runtime.json.iterative import TooDeepError, after_space, read_nested
 from .._runtime.json.nesting import SAFE, nests_deeper
-from ._deep import DeepDict, DeepList, free, is_deep
 from ._errors import MalformedTokenError, TokenTooLargeError
 
 TYPE_CHECKING = False
@@ -36,7 +37,6 @@ GO_DEPTH = 10_000
 
 # The first whole number that rounds to infinity.
 _BEYOND = 2**1024 - 2**970
-_SPACE = re.compile(r"[ \t\r\n]*")
 _START = 4096
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Up to an escape that is half of a pair.
@@ -75,6 +75,11 @@ def is_broken(text: str) -> bool:
     return not text.isascii() and _SURROGATES.search(text) is not None
 
 
+def has_lone_surrogate(text: str) -> bool:
+    """Whether an escape in a JSON text is half of a surrogate pair."""
+    return "\\u" in text and _LONE.match(text) is not None
+
+
 def read(data: bytes, strict: bool, depth: int) -> Json:
     """The value of a JSON text.
 
@@ -87,7 +92,7 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
     except UnicodeDecodeError:
         raise MalformedTokenError("the JSON text is not valid UTF-8") from None
     value = _read(text, strict, depth)
-    if strict and "\\u" in text and _LONE.match(text) is not None:
+    if strict and has_lone_surrogate(text):
         raise MalformedTokenError("the JSON text has half of a surrogate pair")
     return value
 
@@ -102,7 +107,7 @@ def _read(text: str, strict: bool, depth: int) -> Json:
         return _read_nested(text, strict, depth)
     scan = (_EXACT if "-0" in text else _QUICK)[strict]
     try:
-        start = 0 if text[:1] == "{" else _after_space(text, 0)
+        start = 0 if text[:1] == "{" else after_space(text, 0)
         value, end = scan(text, start)
     except StopIteration as error:
         raise _not_json(error.value) from None
@@ -112,7 +117,7 @@ def _read(text: str, strict: bool, depth: int) -> Json:
         raise
     except (RecursionError, ValueError):
         return _read_nested(text, strict, depth)
-    if end != len(text) and _after_space(text, end) != len(text):
+    if end != len(text) and after_space(text, end) != len(text):
         raise _not_json(end)
     if many and not strict and depth < SAFE:  # if not, it is within `SAFE`
         _check_depth(value, strict, depth)
@@ -123,12 +128,6 @@ def _nests_deeper(text: str, depth: int) -> bool:
     """Whether brackets outside of strings nest deeper, in text that need not be JSON."""
     # An attack mostly nests from the start.
     return any(nests_deeper(part, depth) for part in (text[:_START], text))
-
-
-def _after_space(text: str, offset: int) -> int:
-    found = _SPACE.match(text, offset)
-    assert found is not None
-    return found.end()
 
 
 def _check_depth(value: Json, strict: bool, depth: int) -> None:
@@ -217,103 +216,18 @@ _EXACT = _scanner(_object), _scanner(_distinct)
 _QUICK = _scanner(_object, int), _scanner(_distinct, int)
 
 
-class _Open:
-    """An object or array that is still open."""
-
-    __slots__ = ("deep", "end", "items", "key")
-
-    def __init__(self, end: str, level: int) -> None:
-        self.end = end
-        self.items: list[Any] = []
-        self.key = ""
-        self.deep = is_deep(level)
-
-    def add(self, value: Json) -> None:
-        self.items.append((self.key, value) if self.end == "}" else value)
-
-    def value(self, make_object: Callable[[Any], dict[str, Any]]) -> Json:
-        if self.end == "]":
-            return DeepList(self.items) if self.deep else self.items
-        found = make_object(self.items)
-        return DeepDict(found) if self.deep and type(found) is dict else found
-
-
 def _read_nested(text: str, strict: bool, depth: int) -> Json:
-    """As the decoders read, but with a stack of our own."""
+    """As the scanners read, but without recursion."""
     make_object = _distinct if strict else _object
-    cursor = _Cursor(text)
-    stack: list[_Open] = []
-    while True:
-        first = cursor.peek()
-        if first and first in "{[":
-            if len(stack) == depth:
-                raise _too_deep(strict, depth)
-            stack.append(_Open("}" if first == "{" else "]", len(stack)))
-            cursor.take()
-            if cursor.peek() != stack[-1].end:
-                cursor.key(stack[-1])
-                continue
-            cursor.take()
-            value = stack.pop().value(make_object)
-        else:
-            value = cursor.scalar()
-        while stack:
-            stack[-1].add(value)
-            following = cursor.take()
-            if following == ",":
-                cursor.key(stack[-1])
-                break
-            if following != stack[-1].end:
-                raise _not_json(cursor.at - 1)
-            value = stack.pop().value(make_object)
-        else:
-            if cursor.peek():
-                raise _not_json(cursor.at)
-            return value
-
-
-class _Cursor:
-    """A place in the text, always after white space."""
-
-    __slots__ = ("at", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at: int = 0
-        self._skip()
-
-    def _skip(self) -> None:
-        self.at = _after_space(self.text, self.at)
-
-    def peek(self) -> str:
-        """The next character; empty at the end."""
-        return self.text[self.at : self.at + 1]
-
-    def take(self) -> str:
-        found = self.peek()
-        self.at += 1
-        self._skip()
+    try:
+        found: Json = read_nested(text, _EXACT[False], make_object, depth)
+    except TooDeepError:
+        wrong: Exception = _too_deep(strict, depth)
+    except json.JSONDecodeError as error:
+        wrong = _not_json(error.pos)
+    else:
         return found
-
-    def key(self, container: _Open) -> None:
-        """Read the key of an object's next member; in an array, nothing."""
-        if container.end == "}":
-            if self.peek() != '"':
-                raise _not_json(self.at)
-            container.key = str(self.scalar())
-            if self.take() != ":":
-                raise _not_json(self.at - 1)
-
-    def scalar(self) -> Json:
-        """A value that is not an object or array."""
-        try:
-            value, self.at = _EXACT[False](self.text, self.at)
-        except StopIteration as error:
-            raise _not_json(error.value) from None
-        except json.JSONDecodeError as error:
-            raise _not_json(error.pos) from None
-        self._skip()
-        return value
+    raise wrong
 
 
 def walk(value: Json) -> Iterator[Json]:

@@ -117,7 +117,7 @@ def _read_content(cls: Any, value: Any, reader: Reader) -> bytes:
     """The encoded message in an Any, read from JSON and encoded by the package of its class."""
     try:
         if is_own_message_class(cls):
-            inner: Any = reader.message(cls, value)
+            inner: Any = reader.at_once().message(cls, value)
         else:
             reader.deeper()  # the other package raises ValueError for a depth of 0
             inner = cls.from_dict(

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Message)
 
+# Messages that are read by recursion at a time, and the level at which others wait.
+_AT_A_TIME = 25
+_LAST = _AT_A_TIME - 1
+
 _HINT = "; ignore_unknown=True skips it"
 
 
@@ -42,19 +46,25 @@ class Reader:
     """Reads messages from ProtoJSON in Python values.
 
     Its attributes are the options of `Message.from_json`: whether to ignore unknown names, how deep
-    values may nest, here (`depth`) and in all (`deepest`, also the bound of what is skipped), and
-    where types of Any are found. All methods raise JsonError.
+    values may nest, here (`depth`) and in all (`deepest`, also the bound of what is skipped, or if
+    `shared` what is skipped has what the messages around it have left), and where types of Any are
+    found. If messages may nest deeper than the interpreter recurses, those of some levels wait in
+    `later`. All methods raise JsonError.
     """
 
-    __slots__ = ("deepest", "depth", "find", "ignore_unknown")
+    __slots__ = ("deepest", "depth", "find", "ignore_unknown", "later", "shared")
+    later: list[tuple[Message, Any, Reader]] | None
 
     def __init__(
         self,
         ignore_unknown: bool = False,
         max_depth: int = MAX_DEPTH,
         registry: Registry | None = None,
+        shared: bool = False,
     ) -> None:
         check_depth(max_depth)
+        self.shared = shared
+        self.later = None if max_depth <= MAX_DEPTH else []
         self.ignore_unknown = ignore_unknown
         self.depth = self.deepest = max_depth
         self.find = registry_with(registry)
@@ -68,17 +78,48 @@ class Reader:
         inner.depth = self.depth - 1
         inner.deepest = self.deepest
         inner.find = self.find
+        inner.later = self.later
+        inner.shared = self.shared
         return inner
+
+    def at_once(self) -> Reader:
+        """The reader for a message that has to be complete when it is returned."""
+        if self.later is None:
+            return self
+        inner = self.deeper()
+        inner.depth += 1
+        inner.later = None
+        return inner
+
+    def whole(self, cls: type[M], value: Any) -> M:
+        """As `message`, and then fill those that wait."""
+        message = self.message(cls, value)
+        while self.later:
+            inner, each, reader = self.later.pop()
+            try:
+                reader.fill(inner, each)
+            except JsonError as error:
+                for key in _way_to(each, value):
+                    error.inside(_json_step(key), key)
+                raise
+        return message
 
     def message(self, cls: type[M], value: Any) -> M:
         """A message of a class from its JSON value, well-known types included."""
-        special = READERS.get(cls.__proto_name__)
         message = blank(cls)
+        if self.later is None or (self.deepest - self.depth) % _AT_A_TIME != _LAST:
+            self.fill(message, value)
+        else:
+            self.later.append((message, value, self))
+        return message
+
+    def fill(self, message: Message, value: Any) -> None:
+        """Fill an empty message from its JSON value."""
+        special = READERS.get(message.__class__.__proto_name__)
         if special is not None:
             special(message, value, self)
         else:
             self._object(message, value)
-        return message
 
     def _object(self, message: Message, value: Any) -> None:
         """Fill a message from a JSON object of its fields."""
@@ -116,7 +157,7 @@ class Reader:
 
             near = did_you_mean(key, table_of(message.__class__).by_json)
             raise JsonError(f"{name} has no such field{near or _HINT}")
-        elif value_nests_deeper(value, self.deepest):
+        elif value_nests_deeper(value, self.depth if self.shared else self.deepest):
             raise JsonError("values are nested too deeply")
 
     def _extension(
@@ -128,7 +169,7 @@ class Reader:
         if value is None and not _takes_null(field):
             return
         try:
-            set_extension(message, extension, self.field(field, value))
+            set_extension(message, extension, self.at_once().field(field, value))
         except JsonError as error:
             if not self._passes(error):
                 raise
@@ -227,13 +268,36 @@ def from_json_value(cls: type[M], value: Any, reader: Reader) -> M:
 
 def _read(cls: type[M], value: Any, reader: Reader, text: str | None) -> M:
     try:
-        return reader.message(cls, value)
+        return reader.whole(cls, value)
     except JsonError as error:
         syntax.place(error, text)
         raise
     except RecursionError:
         where = syntax.too_deep(text, reader.depth) if text else ()
         raise JsonError("values are nested too deeply", *where) from None
+
+
+def _way_to(wanted: Any, value: Any) -> list[Any]:
+    """The keys and indexes that lead to a value inside of another, the last one first."""
+    outer: dict[int, tuple[int, Any]] = {id(value): (0, None)}
+    todo = [value]
+    while todo and id(wanted) not in outer:
+        each = todo.pop()
+        items = each.items() if is_dict(each) else enumerate(each)
+        for key, item in items:
+            if (is_dict(item) or is_list(item)) and id(item) not in outer:
+                outer[id(item)] = id(each), key
+                todo.append(item)
+    found: list[Any] = []
+    at, key = outer.get(id(wanted), (0, None))
+    while at:
+        found.append(key)
+        at, key = outer[at]
+    return found
+
+
+def _json_step(key: Any) -> str:
+    return f"[{key}]" if isinstance(key, int) else _step(key)
 
 
 def _step(key: object) -> str:

@@ -18,7 +18,7 @@ import math
 import re
 from struct import pack, unpack
 
-from ..arguments import unencodable
+from ..arguments import is_dict, is_list, unencodable
 from ..errors import JsonError, shown
 from ..kinds import RANGES, by_group
 
@@ -38,8 +38,11 @@ def kind_of(value: Any) -> str:
     """The kind of a JSON value, for error messages: `an object`, `text`, …"""
     if value is None:
         return "null"
-    kinds = {"dict": "an object", "list": "an array", "str": "text", "bool": "a bool"}
-    return kinds.get(type(value).__name__, "a number")
+    if is_dict(value):
+        return "an object"
+    if is_list(value):
+        return "an array"
+    return {"str": "text", "bool": "a bool"}.get(type(value).__name__, "a number")
 
 
 def check_text(text: str) -> str:

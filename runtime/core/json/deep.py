@@ -1,6 +1,3 @@
-# SPDX-FileCopyrightText: 2026 the lkproto authors
-# SPDX-License-Identifier: Apache-2.0
-
 """Lists and dicts that are freed without recursion, however deep they nest.
 
 CPython 3.13 frees what is in a list or dict by recursion, as deep as its limit of C calls, which
@@ -13,7 +10,7 @@ from __future__ import annotations
 
 from _thread import get_ident
 
-from .._runtime.json.nesting import SAFE
+from .nesting import SAFE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,3 +1,7 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
 # SPDX-FileCopyrightText: 2026 the lkproto authors
 # SPDX-License-Identifier: Apache-2.0
 
@@ -13,7 +17,7 @@ from __future__ import annotations
 
 from _thread import get_ident
 
-from .._runtime.json.nesting import SAFE
+from .nesting import SAFE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

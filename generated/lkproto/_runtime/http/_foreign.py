@@ -1,0 +1,55 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What transports over other libraries have in common: checks before and after."""
+
+from __future__ import annotations
+
+from ._bodies import Body, body_for, headers_after, too_large
+from ._heads import BODYLESS, MAX_HEAD, length_of, pairs_of, sent_fields
+from ._protocol import Headers, Request, Response, TransportError
+from ._urls import Target, target_of
+
+__all__ = ["BODYLESS", "Answer", "sendable"]
+
+
+def sendable(request: Request) -> tuple[Target, list[tuple[str, str]]]:
+    """Where a request goes, and its headers. Raises TransportError for what HTTP does not have."""
+    target = target_of(request.url)
+    _, names = sent_fields(request)
+    pairs = [*pairs_of(request)]
+    if target.basic and "authorization" not in names:
+        pairs.append(("Authorization", target.basic))
+    if "accept-encoding" not in names:
+        pairs.append(("Accept-Encoding", "gzip, deflate"))
+    if request.timeout <= 0:
+        raise TransportError("timeout", False, f"{target}: no time was given")
+    return target, pairs
+
+
+class Answer:
+    """An answer as another library reads it: its head is judged, its body collected as ours is."""
+
+    def __init__(
+        self, request: Request, status: int, pairs: list[tuple[str, str]]
+    ) -> None:
+        if sum(len(name) + len(value) + 4 for name, value in pairs) > MAX_HEAD:
+            raise TransportError(
+                "too_large", True, "the head of the answer is too long"
+            )
+        headers = Headers(pairs)
+        length = length_of(request.method, 1, status, headers)
+        body: Body = body_for(headers, request.max_response)
+        if body.is_plain and length > request.max_response:
+            raise too_large(request.max_response)
+        self._status, self._headers, self._body = status, headers, body
+        self.feed = body.feed
+
+    def response(self) -> Response:
+        """The answer, once its body has ended."""
+        headers = headers_after(self._body, self._headers)
+        return Response(self._status, headers, self._body.finish())

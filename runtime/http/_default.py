@@ -1,0 +1,29 @@
+"""Which transport is used where none is given."""
+
+from __future__ import annotations
+
+from ._pyreqwest import (
+    PyreqwestAsyncTransport,
+    PyreqwestTransport,
+    is_importable,
+)
+from ._stdlib import StdlibTransport
+from ._threads import StdlibAsyncTransport
+
+TYPE_CHECKING: bool = False
+if TYPE_CHECKING:
+    from ._transport import AsyncTransport, Transport
+
+
+def default_transport() -> Transport:
+    """A new transport: pyreqwest's where it is installed, else the standard library's.
+
+    It imports pyreqwest, so call it where the first request is made. In a child of a fork, where
+    pyreqwest cannot work, its transports send with the standard library.
+    """
+    return PyreqwestTransport() if is_importable() else StdlibTransport()
+
+
+def default_async_transport() -> AsyncTransport:
+    """The same for asyncio."""
+    return PyreqwestAsyncTransport() if is_importable() else StdlibAsyncTransport()

@@ -1,0 +1,188 @@
+"""Connections that are kept open, and exchanges over them."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from time import monotonic
+
+from ._dial import Watch, dial, secure
+from ._heads import head_of
+from ._protocol import Request, Response, TransportError
+from ._urls import Target, target_of
+from ._wire import NothingSentError, Wire
+
+TYPE_CHECKING: bool = False
+if TYPE_CHECKING:
+    from socket import socket
+    from ssl import SSLContext
+
+    from ._proxies import Proxies, Proxy
+    from ._tls import Tls
+
+_MAX_IDLE = 32
+_IDLE_FOR = 60.0
+
+Idle = dict[tuple[str, str, int], list[Wire]]
+
+
+class Pool:
+    """The connections of a transport.
+
+    Lists and dicts are changed in single steps: a fork could leave a lock locked for ever.
+    """
+
+    def __init__(self, tls: Tls, proxies: Proxies) -> None:
+        self._tls = tls
+        self._proxies = proxies
+        self._context: SSLContext | None = None
+        self._idle: Idle = {}
+        self._pid = os.getpid()
+        self._closed = False
+
+    def closes_with(self, owner: object) -> None:
+        """Close all when the owner is gone, or the interpreter ends.
+
+        Not by `__del__`: in a garbage cycle the sockets might go first, with a ResourceWarning.
+        """
+        weakref.finalize(owner, _close_all, self._idle)
+
+    def close(self) -> None:
+        """Close what is idle; what is in use is closed when its exchange ends."""
+        self._closed = True
+        _close_all(self._idle)
+
+    def send(self, request: Request, watch: Watch | None) -> Response:
+        """The answer to a request. Raises TransportError."""
+        deadline = monotonic() + request.timeout
+        target = target_of(request.url)
+        proxy = self._proxies.of(target)
+        via = proxy if proxy is not None and target.scheme == "http" else None
+        line = f"{target}{target.path}" if via else target.path
+        data = head_of(request, target, line, via.field if via else "") + request.body
+        if request.timeout <= 0:
+            raise TransportError("timeout", False, f"{target}: no time was given")
+        wire = self._taken(target, deadline)
+        if wire is not None:
+            try:
+                return self._exchange(wire, target, request, data, watch)
+            except NothingSentError:
+                pass  # closed in the meantime: certainly nothing left, so try once more
+        wire = self._opened(target, proxy, deadline, watch)
+        try:
+            return self._exchange(wire, target, request, data, watch)
+        except NothingSentError:
+            raise wire.error(
+                "closed", False, "closed before anything was sent"
+            ) from None
+
+    # --- connections
+
+    def _taken(self, target: Target, deadline: float) -> Wire | None:
+        """An idle connection that the peer has not closed."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            _close_all(self._idle)  # our copies; the parent's stay open
+        idle = self._idle.get(target.key)
+        while idle:
+            try:
+                wire = idle.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if monotonic() - wire.idle_since < _IDLE_FOR and not wire.is_stale():
+                wire.deadline = deadline
+                return wire
+            wire.close()
+        return None
+
+    def _put(self, target: Target, wire: Wire) -> None:
+        idle = self._idle.setdefault(target.key, [])
+        wire.idle_since = monotonic()
+        idle.append(wire)
+        if self._closed:
+            _close_all(self._idle)
+        elif len(idle) > _MAX_IDLE:
+            _close_oldest(idle)
+
+    def _opened(
+        self, target: Target, proxy: Proxy | None, deadline: float, watch: Watch | None
+    ) -> Wire:
+        """A new connection, with TLS where the URL asks for it."""
+        peer = str(target)
+        try:
+            sock = self._dialled(target, proxy, deadline, watch, peer)
+        except TimeoutError:
+            why = f"{peer}: no connection in time"
+            raise TransportError("timeout", False, why) from None
+        except OSError as error:
+            why = f"{peer}: no connection: {error.strerror or error}"
+            raise TransportError("connect", False, why) from None
+        return Wire(sock, deadline, peer)
+
+    def _dialled(
+        self,
+        target: Target,
+        proxy: Proxy | None,
+        deadline: float,
+        watch: Watch | None,
+        peer: str,
+    ) -> socket:
+        if proxy is None:
+            sock = dial(target.host, target.port, deadline, watch)
+        else:
+            sock = dial(proxy.host, proxy.port, deadline, watch)
+        if target.scheme == "http":
+            return sock
+        try:
+            if proxy is not None:
+                from ._tunnel import tunnel
+
+                tunnel(sock, proxy, target, deadline)
+            if self._context is None:
+                self._context = self._tls.context()
+            secured = secure(
+                sock, self._context, target.host, deadline, self._tls, peer
+            )
+        except BaseException:
+            sock.close()
+            raise
+        if watch:
+            watch.attach(secured)
+        return secured
+
+    def _exchange(
+        self,
+        wire: Wire,
+        target: Target,
+        request: Request,
+        data: bytes,
+        watch: Watch | None,
+    ) -> Response:
+        """Send and receive over a connection, which is kept or closed afterwards."""
+        if watch:
+            watch.attach(wire.sock)
+        reusable = False
+        try:
+            response, reusable = wire.exchange(request, data)
+        finally:
+            if watch:
+                watch.attach(None)
+            if reusable and not (watch and watch.ended):
+                self._put(target, wire)
+            else:
+                wire.close()
+        return response
+
+
+def _close_all(idle: Idle) -> None:
+    for wires in list(idle.values()):
+        while wires:
+            _close_oldest(wires)
+
+
+def _close_oldest(wires: list[Wire]) -> None:
+    try:
+        wire = wires.pop(0)
+    except IndexError:  # another thread took it
+        return
+    wire.close()

@@ -1,0 +1,1 @@
+"""A LiveKit server, Redis and participants: run by the session `live`, and skipped elsewhere."""

@@ -1,0 +1,67 @@
+"""Participants of a room: clients of LiveKit's own library, with a microphone and a camera."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from livekit import rtc
+
+RATE = 48_000
+WIDTH, HEIGHT = 320, 180
+_TIMEOUT = 15.0
+
+
+@asynccontextmanager
+async def joined(url: str, token: str) -> AsyncIterator[rtc.Room]:
+    """A participant who is in a room, and leaves it."""
+    room = rtc.Room()
+    await asyncio.wait_for(room.connect(url, token), _TIMEOUT)
+    try:
+        yield room
+    finally:
+        await room.disconnect()
+
+
+async def publish(publisher: rtc.Room, subscriber: rtc.Room) -> None:
+    """Publish sound and pictures until another participant gets both; then end the sound."""
+    received = _tracks_of(subscriber)
+    audio, video = rtc.AudioSource(RATE, 1), rtc.VideoSource(WIDTH, HEIGHT)
+    microphone = await publisher.local_participant.publish_track(
+        rtc.LocalAudioTrack.create_audio_track("microphone", audio),
+        rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE),
+    )
+    await publisher.local_participant.publish_track(
+        rtc.LocalVideoTrack.create_video_track("camera", video),
+        rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA),
+    )
+    await asyncio.wait_for(_feed(audio, video, received), _TIMEOUT)
+    await publisher.local_participant.unpublish_track(microphone.sid)
+
+
+def _tracks_of(subscriber: rtc.Room) -> set[str]:
+    """The names of tracks that a participant receives, as they come."""
+    names: set[str] = set()
+
+    @subscriber.on("track_subscribed")
+    def subscribed(
+        track: object, publication: rtc.RemoteTrackPublication, who: object
+    ) -> None:
+        names.add(publication.name)
+
+    return names
+
+
+async def _feed(
+    audio: rtc.AudioSource, video: rtc.VideoSource, received: set[str]
+) -> None:
+    """Silence and black pictures, until a participant receives two tracks."""
+    picture = bytes(WIDTH * HEIGHT * 4)
+    while len(received) < 2:
+        await audio.capture_frame(
+            rtc.AudioFrame(bytes(RATE // 50), RATE, 1, RATE // 100)
+        )
+        kind = rtc.VideoBufferType.RGBA
+        video.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, kind, picture))
+        await asyncio.sleep(0.01)

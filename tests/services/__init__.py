@@ -1,0 +1,1 @@
+"""Servers that tests start: where they are, and how they are fetched."""
