@@ -302,3 +302,30 @@ def test_after_a_fork_the_child_sends_what_it_queues_and_nothing_of_the_parent()
     gate.opened.set()
     sender.stop()
     assert names(gate.requests) == ["a", "b"]
+
+
+def test_after_a_rest_too_a_url_that_hangs_delays_no_other() -> None:
+    """The watcher sleeps while nothing is to be sent, and has to wake for what comes then."""
+    hung, opened, came = (threading.Event() for _ in range(3))
+    hanging, other = f"{URL}/hangs", f"{URL}/answers"
+
+    class Half:
+        def send(self, request: Request, /) -> Response:
+            if request.url == hanging and hung.is_set():
+                assert opened.wait(WAIT)
+            elif hung.is_set():
+                came.set()
+            return OK
+
+        def close(self) -> None:
+            pass
+
+    config = {"urls": [hanging, other], "api_key": KEY}
+    with Notifier(config, KEY, SECRET, transport=Half()) as notifier:
+        notifier.queue_notify(event("first"))
+        time.sleep(0.2)
+        hung.set()
+        notifier.queue_notify(event("second"))
+        arrived = came.wait(2.0)
+        opened.set()
+    assert arrived

@@ -191,7 +191,9 @@ class Notifier(BaseNotifier):
                 self._called.notify()
             else:
                 self._start(self._send)
-        if not self._watched:
+        if self._watched:
+            self._watch.notify()  # it may wait for long, and these may be slow
+        else:
             self._watched = True
             self._start(self._observe)
 
