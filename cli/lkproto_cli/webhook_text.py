@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from lkproto.livekit import WebhookEvent
-from lkproto.stream_urls import redact_url_query_values
+from lkproto.stream_urls import redact_url
 
 from .token_text import printable, text
 
@@ -107,9 +107,4 @@ def date(seconds: float) -> str:
 
 def shown_url(url: str) -> str:
     """A URL with `{...}` for its user name, password and values of its query, as in Go's logs."""
-    scheme, mark, rest = url.partition("://")
-    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
-    at = rest.rfind("@", 0, end)
-    if mark and at >= 0:
-        url = f"{scheme}://{{...}}{rest[at:]}"
-    return printable(redact_url_query_values(url))
+    return printable(redact_url(url))

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["redact_identifier", "redact_stream_key", "redact_url_query_values"]
+__all__ = [
+    "redact_identifier",
+    "redact_stream_key",
+    "redact_url",
+    "redact_url_query_values",
+]
 
 # Go's `\s` is these five characters alone.
 _SHORTHAND = re.compile(r"(mux|twitch)://([^\t\n\f\r ]+)")
@@ -42,6 +47,20 @@ def _rtmp_parts(url: str) -> tuple[str, str, str] | None:
     if scheme not in ("rtmp", "rtmps") or not mark or "/" not in path or "\n" in path:
         return None
     return None if _SPACE.intersection(key) else (base, key, live)
+
+
+def redact_url(url: str) -> str:
+    """An address with `{...}` for its user name, password and values of its query.
+
+    As livekit/protocol shows it (webhook/resource_url_notifier.go, redactURL): the text is taken
+    as it is, so that one which is not a URL is masked, too.
+    """
+    scheme, mark, rest = url.partition("://")
+    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    at = rest.rfind("@", 0, end)
+    if mark and at >= 0:
+        url = f"{scheme}://{{...}}{rest[at:]}"
+    return redact_url_query_values(url)
 
 
 def redact_url_query_values(url: str) -> str:

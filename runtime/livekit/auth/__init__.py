@@ -17,7 +17,12 @@ from ..lkproto.claims_pb import (
     SIPGrants,
     VideoGrants,
 )
-from ..stream_urls import redact_identifier, redact_stream_key, redact_url_query_values
+from ..stream_urls import (
+    redact_identifier,
+    redact_stream_key,
+    redact_url,
+    redact_url_query_values,
+)
 from ._access_token import DEFAULT_TTL, AccessToken, mint
 from ._copying import clone
 from ._credentials import check_credentials, secrets_in
@@ -162,6 +167,7 @@ __all__ = [
     "read_yaml",
     "redact_identifier",
     "redact_stream_key",
+    "redact_url",
     "redact_url_query_values",
     "rights",
     "secrets_in",

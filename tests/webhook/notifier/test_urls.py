@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from lkproto.stream_urls import redact_url
 from lkproto.webhook.notifier import EndpointError, public_only
-from lkproto.webhook.notifier._urls import redacted
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from lkproto.webhook.notifier._urls import redacted
     ],
 )
 def test_credentials_are_masked(url: str, shown: str) -> None:
-    assert redacted(url) == shown
+    assert redact_url(url) == shown
 
 
 @pytest.mark.parametrize(

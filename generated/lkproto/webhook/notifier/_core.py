@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from ..._runtime.http import Request
+from ..._runtime.http import Request, TransportError
 from ...auth._keys import named
 from ...auth._secrets import Secret, TextSecret, always, forgetful
+from ...stream_urls import redact_url
 from .._signing import token_of
 from ..stores import Delivery
 from ._config import Filter, NotifierConfig
@@ -30,14 +31,14 @@ from ._errors import (
 from ._events import completed, event_key, processed
 from ._health import Health
 from ._retries import DURABLE, OF_THE_REFERENCE, Retries, judged
-from ._urls import check_endpoint, redacted
+from ._urls import check_endpoint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal
 
-    from ..._runtime.http import Response, TransportError
+    from ..._runtime.http import Response
     from ...auth import KeyProvider
     from ...livekit_analytics_pb import WebhookInfo
     from ...livekit_models_pb import WebhookConfig
@@ -224,10 +225,9 @@ class NotifierCore:
 
     def end(self, send: Send, answer: Response | TransportError, now: float) -> Verdict:
         """What becomes of a claim after an attempt."""
-        status = getattr(answer, "status", None)
-        if status is None:
+        if isinstance(answer, TransportError):
             return self._failed(send.claim, send.begun, now, str(answer))
-        found = judged(status, getattr(answer, "headers", {}), now)
+        found = judged(answer.status, answer.headers, now)
         if not found.error:
             self._ended(send.claim, ok=True)
             return Verdict(send.claim, "done", now, send.begun)
@@ -317,7 +317,7 @@ def _allows(extra: WebhookConfig, event: WebhookEvent) -> bool:
 def _queue_full(dropped: Delivery) -> QueueFullError:
     return QueueFullError(
         f"queue is full: too many events of {dropped.key!r} wait for "
-        f"{redacted(dropped.endpoint)}"
+        f"{redact_url(dropped.endpoint)}"
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from threading import Lock
 
-from ._urls import redacted
+from ...stream_urls import redact_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _log(
     fields = {
         "event": delivery.event,
         "id": delivery.event_id,
-        "url": redacted(delivery.endpoint),
+        "url": redact_url(delivery.endpoint),
         "key": delivery.key,
     }
     if verdict is not None:

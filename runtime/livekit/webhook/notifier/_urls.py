@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...stream_urls import redact_url_query_values
+from ...stream_urls import redact_url
 from ._errors import EndpointError
 
 TYPE_CHECKING = False
@@ -13,20 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     URLPolicy = Callable[[str], None]
-
-
-def redacted(url: str) -> str:
-    """A URL with `{...}` for its user name, password and values of its query.
-
-    As livekit/protocol shows it (webhook/resource_url_notifier.go, redactURL): the text is taken
-    as it is, so that what is not a URL is masked, too.
-    """
-    scheme, mark, rest = url.partition("://")
-    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
-    at = rest.rfind("@", 0, end)
-    if mark and at >= 0:
-        url = f"{scheme}://{{...}}{rest[at:]}"
-    return redact_url_query_values(url)
 
 
 def check_endpoint(url: str) -> None:
@@ -41,7 +27,7 @@ def check_endpoint(url: str) -> None:
         usable = False
     if not usable or any(ord(char) <= 0x20 or char == "\x7f" for char in url):
         raise EndpointError(
-            f"webhooks cannot be sent to {redacted(url)!a}; a URL begins with http:// or "
+            f"webhooks cannot be sent to {redact_url(url)!a}; a URL begins with http:// or "
             "https:// and has a host"
         )
 
@@ -61,10 +47,10 @@ def public_only(*schemes: str) -> URLPolicy:
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme not in allowed:
             wanted = " or ".join(allowed)
-            raise EndpointError(f"{redacted(url)!a} is not allowed: not {wanted}")
+            raise EndpointError(f"{redact_url(url)!a} is not allowed: not {wanted}")
         if host == "localhost" or host.endswith(".localhost") or not _is_public(host):
             raise EndpointError(
-                f"{redacted(url)!a} is not allowed: its host is not public"
+                f"{redact_url(url)!a} is not allowed: its host is not public"
             )
 
     return check
