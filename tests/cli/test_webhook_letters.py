@@ -39,6 +39,8 @@ def fill(store: AnyStore, count: int) -> None:
         )
         (claim,) = store.claim("me", NOW, 30.0, 1)
         store.dead(claim, "status", "status 404, which is final")
+    # A store answers in the order in which it is asked: by now the last one is in the file.
+    assert store.next_due() is None
 
 
 @pytest.fixture
