@@ -123,7 +123,11 @@ class Project:
             try:
                 with when_it_reads.open("w"):
                     running.send_signal(number)
-                    out, err = running.communicate(timeout=60)
+                # The FIFO is closed before we wait: a signal that arrives after Python's last
+                # check and before its read(2) does not interrupt the read, which then ends only
+                # with the file. Python handles the signal at the next bytecode, before anything
+                # can judge the empty file.
+                out, err = running.communicate(timeout=60)
             finally:
                 # Nothing may be left over: the garbage collector would find it in another
                 # test, and fail that one with the ResourceWarning.
