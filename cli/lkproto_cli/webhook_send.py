@@ -39,20 +39,23 @@ class _Attempts:
 
     def send(self, request: Request, /) -> Response:
         """The answer to a request. Raises TransportError."""
-        self.status = 0
         try:
             answer = self._inner.send(request)
         except TransportError as error:
-            self._report(str(error))
+            self._note(error.status, str(error))
             raise
-        self.status = answer.status
-        if not 200 <= answer.status < 300:
-            self._report(f"status {answer.status}")
+        self._note(answer.status)
         return answer
 
     def close(self) -> None:
         """Close what sends."""
         self._inner.close()
+
+    def _note(self, status: int | None, why: str = "") -> None:
+        """Keep a status, which counts although a body failed, and report what failed."""
+        self.status = status or 0
+        if not 200 <= self.status < 300:
+            self._report(f"status {status}" if status else why)
 
 
 def run(words: Sequence[str]) -> int:

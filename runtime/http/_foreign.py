@@ -25,11 +25,17 @@ def sendable(request: Request) -> tuple[Target, list[tuple[str, str]]]:
 
 
 class Answer:
-    """An answer as another library reads it: its head is judged, its body collected as ours is."""
+    """An answer as another library reads it: its head is judged, its body collected as ours is.
 
-    def __init__(
+    `status` is None until there is a head that is as it should be.
+    """
+
+    status: int | None = None
+
+    def begin(
         self, request: Request, status: int, pairs: list[tuple[str, str]]
-    ) -> None:
+    ) -> Body:
+        """Judge the head of the answer. Returns what collects its body."""
         if sum(len(name) + len(value) + 4 for name, value in pairs) > MAX_HEAD:
             raise TransportError(
                 "too_large", True, "the head of the answer is too long"
@@ -37,12 +43,12 @@ class Answer:
         headers = Headers(pairs)
         length = length_of(request.method, 1, status, headers)
         body: Body = body_for(headers, request.max_response)
+        self.status, self._headers, self._body = status, headers, body
         if body.is_plain and length > request.max_response:
             raise too_large(request.max_response)
-        self._status, self._headers, self._body = status, headers, body
-        self.feed = body.feed
+        return body
 
     def response(self) -> Response:
         """The answer, once its body has ended."""
         headers = headers_after(self._body, self._headers)
-        return Response(self._status, headers, self._body.finish())
+        return Response(self.status or 0, headers, self._body.finish())

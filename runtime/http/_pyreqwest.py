@@ -136,8 +136,8 @@ class _Common:
         elif request.method not in BODYLESS:
             built = built.header("Content-Length", "0")
         built = built.timeout(timedelta(seconds=request.timeout))
-        # One byte: what is read ahead cannot be cancelled.
-        return built.streamed_read_buffer_limit(1).build_streamed(), target
+        # Nothing is read ahead: it could not be cancelled, and if it failed the status was lost.
+        return built.streamed_read_buffer_limit(0).build_streamed(), target
 
 
 class PyreqwestTransport(_Common):
@@ -171,17 +171,20 @@ class PyreqwestTransport(_Common):
         from ._foreign import Answer
 
         prepared, target = self._prepared(request, client)
+        answer = Answer()
         try:
             with prepared as response:
-                answer = Answer(request, response.status, _pairs(response.headers))
+                pairs = _pairs(response.headers)
+                body = answer.begin(request, response.status, pairs)
                 reader = response.body_reader
                 while (data := reader.read_chunk()) is not None:
-                    answer.feed(data)
+                    body.feed(data)
             return answer.response()
-        except TransportError:
-            raise
+        except TransportError as error:
+            failed = error
         except self._error as error:
             failed = _translated(error, target, self._tls)
+        failed.status = answer.status
         raise failed
 
     def close(self) -> None:
@@ -227,17 +230,20 @@ class PyreqwestAsyncTransport(_Common):
         from ._foreign import Answer
 
         prepared, target = self._prepared(request, client)
+        answer = Answer()
         try:
             async with prepared as response:
-                answer = Answer(request, response.status, _pairs(response.headers))
+                pairs = _pairs(response.headers)
+                body = answer.begin(request, response.status, pairs)
                 reader = response.body_reader
                 while (data := await reader.read_chunk()) is not None:
-                    answer.feed(data)
+                    body.feed(data)
             return answer.response()
-        except TransportError:
-            raise
+        except TransportError as error:
+            failed = error
         except self._error as error:
             failed = _translated(error, target, self._tls)
+        failed.status = answer.status
         raise failed
 
     async def aclose(self) -> None:

@@ -8,6 +8,8 @@ import re
 import pytest
 from lkproto.webhook import WebhookReceiver
 
+from tests.http.server import RawServer, once
+
 from .conftest import Done, Project
 from .test_webhook import error
 from .webhooks import AT, BODY, KEY, NOTHING, NOW, SECRET, free_port, sink, webhook
@@ -98,6 +100,26 @@ def test_with_retries_each_failed_attempt_is_reported(project: Project) -> None:
     assert done.err == "lkproto: attempt failed: status 503\n"
     assert len({body for _, body in endpoint.requests}) == 1
     assert len(endpoint.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (b"200", (0, "delivered: status 200, participant_joined EV_1\n", "")),
+        (b"404", (1, "", "lkproto: not delivered: status 404, which is final\n")),
+    ],
+)
+def test_an_answer_whose_body_is_cut_off_counts_with_its_status(
+    status: bytes, expected: tuple[int, str, str], project: Project
+) -> None:
+    head = b"HTTP/1.1 " + status + b" Oh\r\nContent-Length: 9\r\n\r\nok"
+    with RawServer(once(head)) as endpoint:
+        words = ("send", endpoint.url(), "--retries", "1", *AT)
+        done = webhook(project, *words, stdin=BODY)
+
+    said = "lkproto: attempt failed: status 404\n" if done.code else ""
+    assert done == Done(expected[0], expected[1], said + expected[2])
+    assert len(endpoint.asked) == 1
 
 
 def test_where_nobody_listens_it_says_so(project: Project) -> None:

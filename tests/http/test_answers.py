@@ -125,6 +125,72 @@ def test_an_answer_that_is_not_whole_or_not_http_is_an_error(
     assert exchanged(client, answered) == (reason, True)
 
 
+HEAD = b"HTTP/1.1 %d Oh\r\n"
+CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answered", "reason"),
+    [
+        (HEAD + b"Content-Length: 9\r\n\r\nok", "closed"),
+        (HEAD + b"Content-Length: 9\r\n\r\n", "closed"),
+        (CHUNKS + b"5\r\nok", "closed"),
+        (HEAD + b"Content-Length: 1001\r\n\r\n", "too_large"),
+        (CHUNKS + b"3e9\r\n" + b"x" * 1001, "too_large"),
+        (HEAD + b"\r\n" + b"x" * 1001, "too_large"),
+        (HEAD + b"Content-Encoding: gzip\r\n\r\nthis is not gzip", "protocol"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 503])
+def test_the_status_of_an_answer_outlives_its_body(
+    client: Client, answered: bytes, reason: str, status: int
+) -> None:
+    script = once(b"HTTP/1.1 103 Early Hints\r\n\r\n", answered % status)
+    with RawServer(script) as server:
+        error = failure(client, Request("POST", server.url(), max_response=1000))
+
+    assert (error.reason, error.status) == (reason, status)
+
+
+def test_the_status_of_an_answer_that_takes_too_long_is_kept(client: Client) -> None:
+    def slow(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\nok")
+        peer.wait_for_close()
+
+    with RawServer(slow) as server:
+        error = failure(client, Request("POST", server.url(), timeout=0.5))
+
+    assert (error.reason, error.status) == ("timeout", 201)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 10_000 + LENGTH,
+    ],
+)
+def test_without_a_whole_head_there_is_no_status(
+    client: Client, answered: bytes
+) -> None:
+    with RawServer(once(answered)) as server:
+        error = failure(client, Request("POST", server.url()))
+
+    assert error.status is None
+
+
+def test_the_status_of_one_answer_is_not_that_of_the_next(client: Client) -> None:
+    with RawServer(answer(OK, b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n")) as server:
+        client.send(Request("GET", server.url()))
+        error = failure(client, Request("POST", server.url(), timeout=3))
+
+    assert error.status is None
+
+
 @pytest.mark.parametrize("kind", kinds(*OWN), indirect=True)
 @pytest.mark.parametrize(
     "answered",

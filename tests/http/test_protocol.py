@@ -74,6 +74,9 @@ def test_values_can_be_pickled() -> None:
     assert (response.status, response.body) == (201, b"x")
     assert (request.url, request.headers["a"]) == ("http://host/", "1")
     assert (error.reason, error.sent, str(error)) == ("closed", True, "text")
+    assert error.status is None
+    error = pickle.loads(pickle.dumps(TransportError("closed", True, status=503)))
+    assert error.status == 503
 
 
 def test_an_error_has_a_text_of_its_own() -> None:

@@ -18,13 +18,14 @@ REQUEST = Request("POST", "http://user:secret@host/path?secret", {"A": "1"}, b"x
 
 def test_answers_come_in_their_order_and_requests_are_kept() -> None:
     with ScriptedTransport(
-        [Response(204), TransportError("timeout", True)]
+        [Response(204), TransportError("timeout", True, status=201)]
     ) as transport:
         transport.add(lambda request: Response(200, {}, request.body))
 
         assert transport.send(REQUEST).status == 204
-        with pytest.raises(TransportError):
+        with pytest.raises(TransportError) as caught:
             transport.send(REQUEST)
+        assert caught.value.status == 201
         assert transport.send(REQUEST).body == b"x"
         assert transport.requests == [REQUEST] * 3
         assert not transport.closed

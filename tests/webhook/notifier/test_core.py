@@ -130,6 +130,27 @@ def test_a_final_answer_is_a_failure_and_no_repeat(status: int) -> None:
     assert (letter.reason, letter.attempts) == ("status", 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "times", "reason"),
+    [(204, [0], ""), (404, [0], "status"), (500, [0, 1, 3, 7, 15], "attempts")],
+)
+def test_the_status_decides_although_the_body_was_cut_off(
+    status: int, times: list[int], reason: str
+) -> None:
+    cut = TransportError("closed", sent=True, message="cut", status=status)
+    virtual = Virtual(A, answers={A: [cut]})
+    virtual.queue(event())
+    virtual.run(1000)
+
+    assert virtual.times(A) == times
+    assert [each.reason for each in virtual.store.dead_letters()] == [reason] * (
+        reason != ""
+    )
+    (info,) = virtual.infos
+    assert "cut" not in info.send_error
+    assert (f"status {status}" in info.send_error) == bool(reason)
+
+
 def test_retry_after_takes_the_place_of_the_wait_up_to_its_limit() -> None:
     answers = [Response(503, {"Retry-After": after}, b"") for after in ("2", "86400")]
     virtual = Virtual(A, answers={A: [*answers, 200]})

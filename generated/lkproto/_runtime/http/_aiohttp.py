@@ -61,6 +61,7 @@ class AiohttpTransport:
         # aiohttp takes names that differ in case for replacements.
         names: dict[str, str] = {}
         pairs = [(names.setdefault(name.lower(), name), value) for name, value in pairs]
+        answer = Answer()
         try:
             async with self._session.request(
                 request.method,
@@ -71,12 +72,16 @@ class AiohttpTransport:
                 auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(total=request.timeout),
             ) as response:
-                answer = Answer(request, response.status, [*response.headers.items()])
+                pairs = [*response.headers.items()]
+                body = answer.begin(request, response.status, pairs)
                 async for data in response.content.iter_any():
-                    answer.feed(data)
+                    body.feed(data)
             return answer.response()
+        except TransportError as error:
+            failed = error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failed = _translated(aiohttp, error, target)
+        failed.status = answer.status
         raise failed
 
 

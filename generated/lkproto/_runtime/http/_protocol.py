@@ -37,16 +37,25 @@ class TransportError(Exception):
     """No answer: why, and whether the request may have arrived.
 
     `reason` is `connect`, `tls`, `timeout`, `closed`, `protocol` or `too_large`. `sent` is False
-    only where certainly nothing of the request has left. The text names scheme, host and port;
-    it never has credentials, paths, queries or values of headers. It can be pickled.
+    only where certainly nothing of the request has left. `status` is that of the answer if its
+    head was read, and only its body is missing or unusable; else None. The text names scheme,
+    host and port; it never has credentials, paths, queries or values of headers. It can be
+    pickled.
     """
 
     __module__ = _FACE
 
-    def __init__(self, reason: Reason, sent: bool, message: str = "") -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        sent: bool,
+        message: str = "",
+        status: int | None = None,
+    ) -> None:
         super().__init__(reason, sent, message)
         self.reason: Reason = reason
         self.sent = sent
+        self.status = status
 
     def __str__(self) -> str:
         return self.args[2] or _TEXTS.get(self.reason, self.reason)

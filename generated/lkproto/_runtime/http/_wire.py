@@ -46,6 +46,7 @@ class Wire:
         self.deadline = deadline
         self.peer = peer
         self.idle_since = 0.0
+        self._status: int | None = None  # of the answer, once its head is read
         self._limit: float = -1.0
         self._is_tls = sock.__class__ is not socket.socket
         self._buffer = bytearray()
@@ -78,6 +79,14 @@ class Wire:
 
         Raises TransportError; NothingSentError if certainly nothing left.
         """
+        self._status = None
+        try:
+            return self._exchanged(request, data)
+        except TransportError as error:
+            error.status = self._status
+            raise
+
+    def _exchanged(self, request: Request, data: bytes) -> tuple[Response, bool]:
         try:
             try:
                 self.send(data)
@@ -180,6 +189,7 @@ class Wire:
         else:
             raise broken("too many interim answers")
         length = length_of(request.method, minor, status, headers)
+        self._status = status
         body = body_for(headers, request.max_response)
         if length >= 0 and body.is_plain and length > request.max_response:
             raise too_large(request.max_response)

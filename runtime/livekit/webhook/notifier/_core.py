@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from ..._runtime.http import Request, TransportError
+from ..._runtime.http import Request, Response, TransportError
 from ...auth._keys import named
 from ...auth._secrets import Secret, TextSecret, always, forgetful
 from ...stream_urls import redact_url
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal
 
-    from ..._runtime.http import Response
     from ...auth import KeyProvider
     from ...livekit_analytics_pb import WebhookInfo
     from ...livekit_models_pb import WebhookConfig
@@ -224,9 +223,11 @@ class NotifierCore:
         return self._max_age is not None and now - delivery.queued_at > self._max_age
 
     def end(self, send: Send, answer: Response | TransportError, now: float) -> Verdict:
-        """What becomes of a claim after an attempt."""
+        """What becomes of a claim after an attempt; the body of an answer does not matter."""
         if isinstance(answer, TransportError):
-            return self._failed(send.claim, send.begun, now, str(answer))
+            if answer.status is None:
+                return self._failed(send.claim, send.begun, now, str(answer))
+            answer = Response(answer.status)
         found = judged(answer.status, answer.headers, now)
         if not found.error:
             self._ended(send.claim, ok=True)
