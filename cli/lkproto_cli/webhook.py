@@ -1,4 +1,4 @@
-"""`lkproto webhook`: receive, verify, sign and send webhooks, and replay those given up."""
+"""`lkproto webhook`: receive, verify, sign and send webhooks, and see to those given up."""
 
 from __future__ import annotations
 

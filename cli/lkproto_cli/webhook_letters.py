@@ -1,4 +1,4 @@
-"""`lkproto webhook dead-letters`: lists, shows and replays what a notifier has given up."""
+"""`lkproto webhook dead-letters`: lists, shows, replays and deletes what was given up."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def run(words: Sequence[str]) -> int:
         "list": _list,
         "show": _show,
         "replay": _replay,
+        "forget": _forget,
     }
     parser = Parser(
         prog="lkproto webhook dead-letters",
@@ -102,26 +103,39 @@ def _show(words: Sequence[str]) -> int:
 
 def _replay(words: Sequence[str]) -> int:
     """Queue dead letters again; exit code 1 if some are not there."""
-    parser = _parser(
-        "replay",
+    does = (
         "Queue dead letters again, with no attempt counted; a notifier with this store "
-        "sends them. Exit code 1: some are not there.",
+        "sends them."
     )
+    return _change(words, "replay", does, "queued again")
+
+
+def _forget(words: Sequence[str]) -> int:
+    """Delete dead letters; exit code 1 if some are not there."""
+    return _change(words, "forget", "Delete dead letters for ever.", "deleted")
+
+
+def _change(words: Sequence[str], action: str, does: str, done: str) -> int:
+    """Have the store do something with dead letters, page by page."""
+    parser = _parser(action, f"{does} Exit code 1: some are not there.")
     parser.add_argument(
         "seqs", nargs="*", type=int, metavar="SEQ", help="their numbers in the list"
     )
-    parser.add_argument("--all", action="store_true", help="replay all there are now")
+    parser.add_argument(
+        "--all", action="store_true", help=f"{action} all there are now"
+    )
     arguments = parser.read(words)
     if bool(arguments.seqs) == arguments.all:
         raise UsageError("give the numbers of dead letters, or --all")
     with closing(_store(arguments)) as store:
+        change = store.replay if action == "replay" else store.forget
         given = list(_all(store)) if arguments.all else sorted(set(arguments.seqs))
         count = 0
         try:
             for at in range(0, len(given), _PAGE):
-                count += store.replay(*given[at : at + _PAGE])
+                count += change(*given[at : at + _PAGE])
         finally:
-            print(f"{count} queued again")
+            print(f"{count} {done}")
     if count < len(given):
         complain(f"{len(given) - count} of {len(given)} are not there")
         return 1

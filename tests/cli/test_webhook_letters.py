@@ -165,6 +165,18 @@ def test_replay_takes_all(
     assert none == Done(0, "", "lkproto: there are no dead letters\n")
 
 
+def test_forget_deletes_letters(project: Project, store: SQLiteStore) -> None:
+    done = letters(project, "forget", "2", "3", "2")
+    again = letters(project, "forget", "2", "9")
+
+    assert done == Done(0, "2 deleted\n", "")
+    assert again == Done(1, "0 deleted\n", "lkproto: 2 of 2 are not there\n")
+    assert [each.seq for each in store.dead_letters()] == [1]
+    assert letters(project, "forget", "--all") == Done(0, "1 deleted\n", "")
+    assert store.dead_letters() == []
+    assert store.next_due() is None
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -184,6 +196,7 @@ def test_replay_takes_all(
         ),
         (("replay",), "give the numbers of dead letters, or --all"),
         (("replay", "1", "--all"), "give the numbers of dead letters, or --all"),
+        (("forget",), "give the numbers of dead letters, or --all"),
     ],
 )
 def test_mistakes_of_use_exit_with_2_and_make_no_file(

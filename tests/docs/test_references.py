@@ -135,7 +135,7 @@ def test_the_options_of_dead_letters_are_those_documented(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found: set[str] = set()
-    for action in ("list", "show", "replay"):
+    for action in ("list", "show", "replay", "forget"):
         found |= flags(f"webhook dead-letters {action}", capsys)
 
     documented = listed(section(WEBHOOK, "Dead letters"))

@@ -93,6 +93,7 @@ def sending(store: Store, event: WebhookEvent) -> None:
         letters = sender.store.dead_letters()
         assert_type(letters, list[DeadLetter])
         assert_type(sender.replay(*(each.seq for each in letters)), int)
+        assert_type(sender.forget(*(each.seq for each in letters)), int)
         assert_type(sender.counts, Counts)
     assert_type(sender.stop(force=True, timeout=1.0), list[Delivery])
 
@@ -109,6 +110,7 @@ async def sending_in_a_loop(event: WebhookEvent) -> None:
     ) as sender:
         await sender.queue_notify(event)
         assert_type(await sender.replay(1, 2), int)
+        assert_type(await sender.forget(1, 2), int)
     assert_type(await sender.stop(), list[Delivery])
 
 

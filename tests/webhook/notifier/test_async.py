@@ -61,6 +61,25 @@ def test_everything_is_sent_before_async_with_ends_and_in_order_for_each_key() -
     assert sender.counts.success == 300
 
 
+def test_dead_letters_are_queued_again_or_deleted() -> None:
+    transport = AsyncScriptedTransport([Response(404, {}, b"")] * 2 + [OK])
+
+    async def main() -> AsyncNotifier:
+        async with notifier(transport) as sender:
+            for name in ("1", "2"):
+                await sender.queue_notify(event(name))
+            while sender.counts.failure < 2:
+                await asyncio.sleep(0.001)
+            one, two = (each.seq for each in sender.store.dead_letters())
+            assert await sender.forget(one, 987654321) == 1
+            assert await sender.replay(one, two) == 1
+        return sender
+
+    sender = run(main())
+    assert names(transport.requests) == ["1", "2", "2"]
+    assert sender.store.dead_letters() == []
+
+
 def test_a_failure_is_tried_again() -> None:
     answers = [Response(500, {}, b""), TransportError("connect", sent=False), OK]
     transport = AsyncScriptedTransport(answers)

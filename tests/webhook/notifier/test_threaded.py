@@ -64,6 +64,20 @@ def test_a_failure_is_tried_again_and_a_hook_hears_of_the_end_alone() -> None:
     assert [info.send_error for info in infos] == [""]
 
 
+def test_dead_letters_are_queued_again_or_deleted() -> None:
+    transport = ScriptedTransport([Response(404, {}, b"")] * 2 + [OK])
+    with notifier(transport) as sender:
+        for name in ("1", "2"):
+            sender.queue_notify(event(name))
+        until(lambda: sender.counts.failure == 2)
+        one, two = (each.seq for each in sender.store.dead_letters())
+        assert sender.forget(one, 987654321) == 1
+        assert sender.replay(one, two) == 1
+
+    assert names(transport.requests) == ["1", "2", "2"]
+    assert sender.store.dead_letters() == []
+
+
 def no_connection() -> Exception:
     from lkproto.http import TransportError
 

@@ -154,6 +154,16 @@ class Model(RuleBasedStateMachine):
             number, key = self.dead.pop(seq)
             self.partitions.setdefault(key, Partition()).waiting.append(number)
 
+    @precondition(lambda self: self.dead)
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        known = st.sampled_from(sorted(self.dead))
+        seqs = data.draw(st.lists(known | st.just(10**9), max_size=3))
+        found = self.dead.keys() & set(seqs)
+        assert self.store.forget(*seqs) == len(found)
+        for seq in found:
+            del self.dead[seq]
+
     @rule(seconds=st.sampled_from([1, 4, 10]))
     def pass_(self, seconds: int) -> None:
         self.bench.pass_(seconds + 0.5)

@@ -331,6 +331,38 @@ def test_a_full_store_replays_none(bench: Bench) -> None:
     assert bench.drain() == [3, 1]
 
 
+def test_what_is_forgotten_is_gone_and_nothing_else(bench: Bench) -> None:
+    bench.put(1, 2, 3, 4, 5)
+    for _ in range(3):
+        bench.store.dead(bench.claim()[0], "rejected", "400")
+    one, two, three = (each.seq for each in bench.store.dead_letters())
+    (claim,) = bench.claim(limit=1)
+
+    assert bench.store.forget(three, one, 987654321, three) == 2
+    assert bench.store.forget(one, three) == 0
+    assert bench.store.forget() == 0
+    assert bench.store.forget(claim.seq) == 0  # it is being sent
+    assert bench.store.replay(one, three) == 0
+
+    assert [each.seq for each in bench.store.dead_letters()] == [two]
+    bench.store.done(claim)
+    assert bench.drain() == [5]
+    assert bench.store.replay(two) == 1
+    assert bench.drain() == [2]
+
+
+def test_forgetting_frees_no_room_of_what_is_pending(bench: Bench) -> None:
+    store = bench.fresh(max_pending=2)
+    bench.put(1, 2)
+    store.dead(bench.claim()[0], "rejected", "400")
+    store.forget(store.dead_letters()[0].seq)
+
+    bench.put(3)
+    with pytest.raises(StoreFullError):
+        bench.put(4)
+    assert bench.drain() == [2, 3]
+
+
 def test_two_senders_never_send_the_same_partition(bench: Bench) -> None:
     other = bench.open()
     for number in range(20):

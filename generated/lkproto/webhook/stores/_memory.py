@@ -267,6 +267,14 @@ class MemoryStore:
         self._pending += 1
         partition.queue.append((self._seq, delivery))
 
+    def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`; how many there were."""
+        with self._lock:
+            found = self._dead.keys() & set(ids)
+            for seq in found:
+                del self._dead[seq]
+            return len(found)
+
     def after_fork(self) -> None:
         """Be empty, in a child: what waits is the parent's, whose threads may hold the lock."""
         self._lock = Lock()

@@ -153,3 +153,7 @@ class SQLiteStore:
         return self._writer.call(
             lambda connection: statements.replay(connection, ids, most, now)
         )
+
+    def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`, from the file; how many there were."""
+        return self._writer.call(lambda connection: statements.forget(connection, ids))

@@ -155,3 +155,9 @@ def replay(connection: Connection, ids: Sequence[int], most: int, now: float) ->
         _insert(connection, delivery)
         connection.execute("DELETE FROM dead WHERE seq = ?", (seq,))
     return len(found)
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> int:
+    """Delete dead letters. Returns how many there were."""
+    query = "DELETE FROM dead WHERE seq = ?"
+    return sum(connection.execute(query, (seq,)).rowcount for seq in ids)

@@ -125,6 +125,10 @@ class AsyncNotifier(BaseNotifier):
         self._changed.set()
         return found
 
+    async def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`; how many there were."""
+        return await self._ask(self._store.forget, *ids)
+
     async def _drain(self) -> None:
         """Wait until nothing is in flight or due."""
         forced = self._core.stopped

@@ -129,6 +129,10 @@ class Notifier(BaseNotifier):
         self._look()
         return found
 
+    def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`; how many there were."""
+        return self._store.forget(*ids)
+
     def _after_fork(self) -> None:
         self._reset()
         super()._after_fork()

@@ -143,6 +143,11 @@ class RedisStore:
             raise full(self._max_pending)
         return count
 
+    def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`; how many there were."""
+        count: int = self._run(scripts.FORGET, *ids)
+        return count
+
     def _run(self, script: str, *values: object, keys: Sequence[bytes] = ()) -> Any:
         """The answer of a script, with text as bytes. Raises StoreError."""
         from redis import exceptions

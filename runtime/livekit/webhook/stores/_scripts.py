@@ -166,3 +166,13 @@ for _, old in ipairs(found) do
 end
 return #found
 """
+
+FORGET = _GROUND + """
+local count = 0
+for at = 2, #ARGV do
+  if redis.call('ZREM', DEAD, ARGV[at]) == 1 then
+    count = count + redis.call('DEL', delivery(ARGV[at]))
+  end
+end
+return count
+"""

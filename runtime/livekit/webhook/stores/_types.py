@@ -123,6 +123,10 @@ class Store(Protocol):
         """Queue dead letters again, by `seq`, with no attempt counted; how many there were."""
         ...
 
+    def forget(self, *ids: int) -> int:
+        """Delete dead letters, by `seq`; how many there were."""
+        ...
+
     def close(self) -> None:
         """Free what the store holds open; deliveries stay where they are."""
         ...
