@@ -60,7 +60,13 @@ SOURCES = [
     "tests",
     "noxfile.py",
 ]
-CHECKED = ["conformance", "benchmarks", "tests/interpreters", "tests/services"]
+CHECKED = [
+    "conformance",
+    "benchmarks",
+    "tests/interpreters",
+    "tests/services",
+    "tests/live",
+]
 USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
 GO_TESTEE = ROOT / "build" / "go-testee"

@@ -23,17 +23,20 @@ COUNTED = {"numParticipants", "numPublishers"}
 
 def record(keys: dict[str, str], deliveries: Iterable[Delivery]) -> None:
     """Keep deliveries, with the keys that are needed to verify them."""
-    kept = [
-        {
-            "authorization": each.authorization,
-            "body": each.body.decode(),
-            "now": read_unverified(each.authorization).registered.iat + 1,
-        }
-        for each in deliveries
-    ]
+    kept = [_kept(each) for each in deliveries]
     document = {"server": f"livekit-server {VERSION}", "keys": keys, "deliveries": kept}
     PATH.parent.mkdir(exist_ok=True)
     PATH.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def _kept(delivery: Delivery) -> dict[str, Any]:
+    signed = read_unverified(delivery.authorization).registered.iat
+    assert signed is not None
+    return {
+        "authorization": delivery.authorization,
+        "body": delivery.body.decode(),
+        "now": signed + 1,
+    }
 
 
 def recorded() -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -137,7 +137,7 @@ def _wait(application: Application, numbers: dict[str, int]) -> None:
 
 
 @contextmanager
-def _shown(process: Process) -> Iterator[None]:
+def _shown(process: Process) -> Generator[None]:
     """Run a process; when a test fails, what it printed is shown."""
     _running.append(process)
     with process:
@@ -145,9 +145,11 @@ def _shown(process: Process) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what services have printed, without tokens, when a test fails."""
-    report: pytest.TestReport = yield
+    report = yield
     if report.failed:
         while _running:  # once: all tests look at the same run
             each = _running.pop(0)

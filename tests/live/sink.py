@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,7 +110,7 @@ class Application:
 
 
 @contextmanager
-def listening(applications: dict[str, Application]) -> Iterator[str]:
+def listening(applications: dict[str, Application]) -> Generator[str]:
     """Serve applications, by their paths, on a free port. Yields the URL before the path."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -125,7 +125,7 @@ def listening(applications: dict[str, Application]) -> Iterator[str]:
                 self.send_header(name, value)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Print nothing."""
 
     class Server(ThreadingHTTPServer):
