@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from ._pyreqwest import (
-    PyreqwestAsyncTransport,
-    PyreqwestTransport,
-    is_importable,
-)
+from ._pyreqwest import PyreqwestAsyncTransport, is_importable
 from ._stdlib import StdlibTransport
 from ._threads import StdlibAsyncTransport
 
@@ -16,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def default_transport() -> Transport:
-    """A new transport: pyreqwest's where it is installed, else the standard library's.
-
-    It imports pyreqwest, so call it where the first request is made. In a child of a fork, where
-    pyreqwest cannot work, its transports send with the standard library.
-    """
-    return PyreqwestTransport() if is_importable() else StdlibTransport()
+    """A new transport: the standard library's, which takes less time than pyreqwest's."""
+    return StdlibTransport()
 
 
 def default_async_transport() -> AsyncTransport:
-    """The same for asyncio."""
+    """A new one for asyncio: pyreqwest's where it is installed, else the standard library's.
+
+    It imports pyreqwest, so call it where the first request is made. In a child of a fork, where
+    pyreqwest cannot work, its transport sends with the standard library.
+    """
     return PyreqwestAsyncTransport() if is_importable() else StdlibAsyncTransport()
