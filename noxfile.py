@@ -213,6 +213,19 @@ def live(session: nox.Session) -> None:
 
 
 @nox.session
+def chaos(session: nox.Session) -> None:
+    """Kill senders of webhooks: `--events`, `--kills`, `--seed`, `--stores`; `--short` is CI's."""
+    requirements(session, "codegen", "test")
+    if session.posargs == ["--short"]:
+        # One at a time: they measure.
+        command = ["python", "-m", "pytest", "-n", "0", "--durations=0", "-rP"]
+        path = "tests/webhook/chaos/test_chaos.py"
+        session.run(*command, path, env={"LKPROTO_CHAOS": "1"})
+    else:
+        session.run("python", "-m", "tests.webhook.chaos", *session.posargs, env=PATHS)
+
+
+@nox.session
 def vectors(session: nox.Session) -> None:
     """Generate conformance/vectors by executing the reference; needs Go."""
     if reference := go_testee(session):
