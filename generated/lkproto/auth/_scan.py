@@ -100,6 +100,8 @@ def read(data: bytes, strict: bool, depth: int) -> Json:
 def _read(text: str, strict: bool, depth: int) -> Json:
     """As `_read_nested` reads, where the standard library's scanner, which recurses, can."""
     opened = text.count("{") + text.count("[")
+    if strict and opened == 1 and (found := _flat(text)) is not None:
+        return found
     many = opened > depth
     if many and strict and _nests_deeper(text, depth):
         raise _too_deep(strict, depth)
@@ -122,6 +124,23 @@ def _read(text: str, strict: bool, depth: int) -> Json:
     if many and not strict and depth < SAFE:  # if not, it is within `SAFE`
         _check_depth(value, strict, depth)
     return value
+
+
+def _flat(text: str) -> dict[str, Any] | None:
+    """The value of a text with one bracket, if it is an object like those of nearly all webhooks.
+
+    It has as many members as colons, so no name is a duplicate, and nobody has to look at pairs.
+    """
+    colons = text.count(":")
+    if text.count('":') != colons or "-0" in text:
+        return None
+    try:
+        value, end = _FLAT(text, 0)
+    except (StopIteration, ValueError, MalformedTokenError):
+        return None
+    if is_dict(value) and len(value) == colons and end == len(text):
+        return value
+    return None
 
 
 def _nests_deeper(text: str, depth: int) -> bool:
@@ -199,7 +218,8 @@ def _constant(text: str) -> Any:
 
 
 def _scanner(
-    hook: Callable[[Any], Json], parse_int: Callable[[str], int | float] = _integer
+    hook: Callable[[Any], Json] | None,
+    parse_int: Callable[[str], int | float] = _integer,
 ) -> Callable[[str, int], tuple[Json, int]]:
     context: Any = json.JSONDecoder(
         object_pairs_hook=hook,
@@ -214,6 +234,7 @@ def _scanner(
 # digits, as int() does.
 _EXACT = _scanner(_object), _scanner(_distinct)
 _QUICK = _scanner(_object, int), _scanner(_distinct, int)
+_FLAT = _scanner(None, int)
 
 
 def _read_nested(text: str, strict: bool, depth: int) -> Json:

@@ -34,7 +34,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
-    from typing import Any
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
     from ..lkproto.claims_pb import ClaimGrants
     from ._jws import Profile
@@ -135,10 +137,14 @@ class TokenVerifier:
 
     def verify(self, token: str) -> Claims:
         """The claims of a token that passes every check. Raises TokenError."""
+        return self._verified(token, Unverified.claims)
+
+    def _verified(self, token: str, read: Callable[[Unverified], T]) -> T:
+        """What is read from a token that passes every check. Raises TokenError."""
         unverified = Unverified(token, self._rules)
         jws, registered = unverified.jws, unverified.registered
         key = self._key(registered.iss, jws.header)
-        claims = unverified.claims()
+        found = read(unverified)
         if unverified.algorithm != self._keys.algorithm:
             raise AlgorithmError(f"the token is not signed by {self._keys.algorithm}")
         if not is_signature(
@@ -146,7 +152,7 @@ class TokenVerifier:
         ):
             raise SignatureError("the signature does not match the token and the key")
         self._check_dates(registered)
-        return claims
+        return found
 
     def _key(self, issuer: str, header: Mapping[str, Any]) -> Secret:
         if self._issuer is not None and issuer != self._issuer:
@@ -176,6 +182,12 @@ class TokenVerifier:
             raise made_in_the_future(claims.iat, now)
 
 
+def verified_body_hash(verifier: TokenVerifier, token: str) -> str:
+    """The claim `sha256` of a token that passes every check of a verifier. Raises TokenError."""
+    read = Unverified.body_hash
+    return verifier._verified(token, read)  # pyright: ignore[reportPrivateUsage]
+
+
 class Unverified:
     """A token that has been read but not verified, so anyone may have written it."""
 
@@ -194,6 +206,14 @@ class Unverified:
         grants, unknown = reader.grants(self._rest)
         grants.identity = self.registered.identity
         return Claims(grants, self.registered, unknown)
+
+    def body_hash(self) -> str:
+        """The claim `sha256`. The others are read, too: they may be wrong. Raises ClaimError."""
+        if len(self._rest) == 1 and self.jws.rules.strict:
+            name, value = self._rest[0]
+            if name == "sha256" and value.__class__ is str:
+                return value
+        return self.claims().grants.sha256
 
 
 def parse_unverified(token: str, *, profile: Profile = "strict") -> str:

@@ -70,6 +70,8 @@ def nests_deeper(text: str, depth: int) -> bool:
 
 def _nest_deeper(brackets: bytes, depth: int) -> bool:
     """Whether brackets nest deeper; most texts are flat, and without their leaves soon empty."""
+    if len(brackets) - len(brackets.lstrip(b"{[")) > depth:
+        return True  # attacks only open
     rest = brackets
     for _ in range(min(depth // 2, _PASSES)):  # each takes two levels at most
         rest = rest.replace(b"{}", b"").replace(b"[]", b"")

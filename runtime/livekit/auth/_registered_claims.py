@@ -26,7 +26,7 @@ from ._secrets import always
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import timedelta
     from typing import Any
 
@@ -100,26 +100,28 @@ class RegisteredClaims:
 
 def read_registered(
     payload: Json, strict: bool
-) -> tuple[RegisteredClaims, Iterable[tuple[str, Any]]]:
+) -> tuple[RegisteredClaims, list[tuple[str, Any]]]:
     """The registered claims of a payload, and its other members unchanged.
 
     Raises MalformedTokenError for a payload that is not an object, and ClaimError.
     """
     registered = RegisteredClaims()
     if payload is None and not strict:
-        return registered, ()  # to Go, null is an object without claims
+        return registered, []  # to Go, null is an object without claims
     if not isinstance(payload, dict):
         raise MalformedTokenError("the payload is not a JSON object")
     if isinstance(payload, Repeated):
         return _read_each(payload, strict)
-    rest = payload.copy()
-    for name, reader in _REGISTERED.items():
-        if name in rest:
-            reader(registered, name, rest.pop(name), strict)
-    for key in rest:
-        if len(key) == _LENGTH and _is_variant(key):
+    rest: list[tuple[str, Any]] = []
+    for key, value in payload.items():
+        reader = _REGISTERED.get(key)
+        if reader is not None:
+            reader(registered, key, value, strict)
+        elif len(key) == _LENGTH and _is_variant(key):
             return _read_each(payload, strict)
-    return registered, rest.items()
+        else:
+            rest.append((key, value))
+    return registered, rest
 
 
 def _read_each(

@@ -15,7 +15,7 @@ from .._runtime.errors import JsonError
 from ..auth import ClaimError, MalformedTokenError, TokenVerifier
 from ..auth._scan import has_lone_surrogate
 from ..auth._secrets import always, forgetful
-from ..auth._verifier import LEEWAY
+from ..auth._verifier import LEEWAY, verified_body_hash
 from ..livekit_webhook_pb import WebhookEvent
 from ._errors import BodyError, BodyHashError, BodyTooLargeError, MissingAuthError
 from ._handlers import Handlers
@@ -83,8 +83,7 @@ class WebhookReceiver(Handlers):
             )
         if not authorization:
             raise MissingAuthError("the request has no Authorization header")
-        claims = self._verifier.verify(authorization)
-        _check_hash(data, claims.grants.sha256)
+        _check_hash(data, verified_body_hash(self._verifier, authorization))
         try:
             return _event(data)
         except JsonError as error:
