@@ -26,7 +26,7 @@ def exchanged(client: Client, *pieces: bytes, method: str = "POST") -> object:
     with RawServer(once(*pieces)) as server:
         url = server.url("/path?secret=1")
         try:
-            response = client.send(Request(method, url, {}, b"x" * 60, timeout=3))
+            response = client.send(Request(method, url, {}, b"x" * 60, timeout=30))
         except TransportError as error:
             failed = error
         else:
@@ -186,7 +186,7 @@ def test_without_a_whole_head_there_is_no_status(
 def test_the_status_of_one_answer_is_not_that_of_the_next(client: Client) -> None:
     with RawServer(answer(OK, b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n")) as server:
         client.send(Request("GET", server.url()))
-        error = failure(client, Request("POST", server.url(), timeout=3))
+        error = failure(client, Request("POST", server.url(), timeout=30))
 
     assert error.status is None
 
@@ -257,7 +257,7 @@ def test_headers_are_found_in_any_case_and_with_all_values(client: Client) -> No
 def test_an_answer_to_head_has_no_body(client: Client) -> None:
     with RawServer(answer(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")) as server:
         for _ in range(2):
-            response = client.send(Request("HEAD", server.url(), timeout=3))
+            response = client.send(Request("HEAD", server.url(), timeout=30))
 
             assert (response.status, response.body) == (200, b"")
 

@@ -124,7 +124,7 @@ def test_a_reset_after_sending(client: Client) -> None:
         peer.reset()
 
     with RawServer(script) as server:
-        request = Request("POST", server.url(), {}, b"x" * 60, timeout=3)
+        request = Request("POST", server.url(), {}, b"x" * 60, timeout=30)
         assert failed(client, request) == ("closed", True)
         assert server.connections == 1
 
@@ -142,7 +142,7 @@ def test_a_reset_within_the_answer(client: Client) -> None:
 
 def test_a_reset_before_sending_may_not_claim_that_nothing_left(client: Client) -> None:
     with RawServer(lambda peer: peer.reset()) as server:
-        found = failed(client, Request("POST", server.url(), {}, b"x", timeout=3))
+        found = failed(client, Request("POST", server.url(), {}, b"x", timeout=30))
 
     # Some resets are seen before the connection is there.
     assert found in [("closed", True), ("closed", False), ("connect", False)]
@@ -166,7 +166,7 @@ def test_an_answer_before_the_whole_request(client: Client) -> None:
         time.sleep(0.2)
 
     with RawServer(impatient) as server:
-        request = Request("POST", server.url(), {}, b"x" * 20_000_000, timeout=5)
+        request = Request("POST", server.url(), {}, b"x" * 20_000_000, timeout=30)
         # The answer may be lost in the reset.
         assert status_or_error(client, request) in [413, ("closed", True)]
 
@@ -226,25 +226,31 @@ def test_the_timeout_is_for_the_whole_exchange(
     client: Client, script: Callable[[Peer], None]
 ) -> None:
     with RawServer(script) as server:
-        begin = time.monotonic()
         request = Request("POST", server.url(), {}, b"x", timeout=1.0)
-        assert failed(client, request) == ("timeout", True)
-        took = time.monotonic() - begin
+        assert times_out(client, request, 0.95, 2.9)
 
-    assert 0.95 < took < 2.9
+
+def times_out(client: Client, request: Request, least: float, most: float) -> bool:
+    """Whether there is no answer in time; a machine that rests may spoil a round."""
+    for _ in range(4):
+        begin = time.monotonic()
+        found = failed(client, request)
+        if least < time.monotonic() - begin < most:
+            return found == ("timeout", True)
+    return False
 
 
 def test_each_request_has_its_own_timeout(client: Client) -> None:
     def script(peer: Peer) -> None:
         while peer.request():
-            time.sleep(0.6)
+            time.sleep(0.3)
             peer.send(OK)
 
     with RawServer(script) as server:
-        for timeout in (3, 3, 3, 9, 3):
+        for timeout in (30, 30, 30, 90, 30):
             request = Request("POST", server.url(), timeout=timeout)
             assert client.send(request).body == b"ok"
-        assert failed(client, Request("POST", server.url(), timeout=0.5)) == (
+        assert failed(client, Request("POST", server.url(), timeout=0.1)) == (
             "timeout",
             True,
         )
@@ -252,11 +258,8 @@ def test_each_request_has_its_own_timeout(client: Client) -> None:
 
 def test_a_peer_that_reads_nothing(client: Client) -> None:
     with RawServer(lambda _: time.sleep(4)) as server:
-        begin = time.monotonic()
         request = Request("POST", server.url(), {}, b"x" * 30_000_000, timeout=1.5)
-        assert failed(client, request) == ("timeout", True)
-
-        assert time.monotonic() - begin < 3.9
+        assert times_out(client, request, 1.4, 3.9)
 
 
 # --- threads, loops, forks
@@ -373,7 +376,7 @@ def test_a_forked_child_has_connections_of_its_own(client: Client) -> None:
             peer.send(OK.replace(b"ok", b"%02d" % peer.number))
 
     def ask() -> bytes:
-        return client.send(Request("POST", server.url(), timeout=5)).body
+        return client.send(Request("POST", server.url(), timeout=30)).body
 
     with RawServer(numbered) as server:
         assert ask() == b"00"
@@ -389,7 +392,7 @@ def test_a_forked_child_sends_in_a_loop_of_its_own(name: str) -> None:
 
     async def ask() -> bytes:
         body: bytes = (
-            await transport.send(Request("POST", server.url(), timeout=5))
+            await transport.send(Request("POST", server.url(), timeout=30))
         ).body
         return body
 

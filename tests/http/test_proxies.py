@@ -163,7 +163,7 @@ def test_proxies_can_be_ignored(
     with RawServer(answer(OK)) as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url(""))
         with pytest.raises(TransportError):
-            make(proxies=False).send(Request("POST", f"http://{HOST}/", timeout=5))
+            make(proxies=False).send(Request("POST", f"http://{HOST}/", timeout=30))
 
         assert proxy.connections == 0
 
@@ -196,7 +196,7 @@ def test_no_proxy(
     with RawServer(answer(OK)) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url(""))
         monkeypatch.setenv("no_proxy", exceptions)
-        client, request = make(), Request("POST", f"http://{HOST}/", timeout=5)
+        client, request = make(), Request("POST", f"http://{HOST}/", timeout=30)
         if direct:
             with pytest.raises(TransportError, match="no connection"):
                 client.send(request)
@@ -243,7 +243,7 @@ def test_under_cgi_headers_of_clients_name_nothing(
         monkeypatch.setenv("REQUEST_METHOD", "GET")
         monkeypatch.setenv("HTTP_PROXY", proxy.url(""))
         with pytest.raises(TransportError):
-            make().send(Request("POST", f"http://{HOST}/", timeout=5))
+            make().send(Request("POST", f"http://{HOST}/", timeout=30))
 
         assert proxy.connections == 0
 
