@@ -10,7 +10,8 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from importlib import import_module
@@ -60,8 +61,9 @@ def send(rounds: int, count: int = DELIVERIES) -> dict[str, Any]:
         bare()  # warms up
         for _ in range(rounds):
             for store, samples in sides.items():
-                notify = partial(notify_all, store, url, events)
-                samples.append([timed(bare, count), timed(notify, count)])
+                with opened(store, url) as notifier:
+                    notify = partial(notify_all, notifier, events)
+                    samples.append([timed(bare, count), timed(notify, count)])
     return {
         store: {
             kind: asdict(pair_of((one[at], bare[at]) for bare, one in samples))
@@ -108,16 +110,24 @@ def post_all(url: str, events: list[Any]) -> None:
                 raise RuntimeError(f"the sink answered {answer.status}")
 
 
-def notify_all(store: str, url: str, events: list[Any]) -> None:
+def notify_all(notifier: Any, events: list[Any]) -> None:
     """Queue everything and wait until it is sent."""
+    for each in events:
+        notifier.queue_notify(each)
+    notifier.stop()
+    if notifier.counts.success != len(events):
+        raise RuntimeError(f"not everything was delivered: {notifier.counts}")
+
+
+@contextmanager
+def opened(store: str, url: str) -> Generator[Any]:
+    """A notifier, whose store is closed after the block."""
     with TemporaryDirectory() as folder:
         notifier, kept = notifier_of(store, url, folder)
-        for each in events:
-            notifier.queue_notify(each)
-        notifier.stop()
-        kept.close()
-        if notifier.counts.success != len(events):
-            raise RuntimeError(f"not everything was delivered: {notifier.counts}")
+        try:
+            yield notifier
+        finally:
+            kept.close()
 
 
 def notifier_of(store: str, url: str, folder: str) -> tuple[Any, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread, Timer, current_thread, main_thread
 
 import pytest
 from lkproto.auth import InvalidArgumentError
@@ -16,7 +17,13 @@ from lkproto.webhook.notifier import (
     QueueFullError,
     Retries,
 )
-from lkproto.webhook.stores import Claim, MemoryStore, StoreError
+from lkproto.webhook.stores import (
+    Claim,
+    Delivery,
+    MemoryStore,
+    SQLiteStore,
+    StoreError,
+)
 
 from .support import CONFIG, KEY, OK, SECRET, URL, WAIT, Gate, event, names
 
@@ -343,3 +350,84 @@ def test_after_a_rest_too_a_url_that_hangs_delays_no_other() -> None:
         arrived = came.wait(2.0)
         opened.set()
     assert arrived
+
+
+def test_a_stop_ends_a_watcher_that_has_just_looked_into_the_store() -> None:
+    """The call to stop may come before the watcher waits for one."""
+
+    class Slow(MemoryStore):
+        looked, stopping = Event(), Event()
+
+        def next_due(self) -> float | None:
+            due = super().next_due()
+            if current_thread() is not main_thread():
+                self.looked.set()
+                assert self.stopping.wait(WAIT)
+            return due
+
+    store = Slow()
+    sender = notifier(ScriptedTransport(OK), store=store)
+    sender.queue_notify(event())
+    assert store.looked.wait(WAIT)
+    begun = time.monotonic()
+    Timer(0.1, store.stopping.set).start()
+    sender.stop(force=True)
+    assert sender._over.wait(WAIT)
+
+    assert time.monotonic() - begun < 5  # of IDLE seconds
+
+
+def durable(folder: Path, deliveries: int = 0) -> SQLiteStore:
+    store = SQLiteStore(folder / "queue.db")
+    store.put(
+        [
+            Delivery(URL, f"r{at}", f"EV_{at}", "e", KEY, b"%d" % at, time.time())
+            for at in range(deliveries)
+        ]
+    )
+    return store
+
+
+def test_what_a_sender_claimed_and_did_not_begin_is_free_after_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Notifier, "_slow", lambda _: 0)  # no second sender
+    store, other, gate = durable(tmp_path, 10), durable(tmp_path), Gate()
+    sender = notifier(gate, store=store)
+    assert gate.begun.wait(WAIT)
+    assert other.claim("another", time.time(), 30, 20) == []
+    assert sender.stop(force=True) == []
+    store.next_due()  # writes what was given back
+
+    assert len(other.claim("another", time.time(), 30, 20)) == 9
+    gate.opened.set()
+    assert sender._over.wait(WAIT)
+    store.close()
+    other.close()
+
+
+def test_all_senders_send_what_one_has_claimed(tmp_path: Path) -> None:
+    store, gate = durable(tmp_path, 10), Gate()
+    with notifier(gate, store=store):
+        try:
+            until(lambda: len(gate.requests) == 10)
+        finally:
+            gate.opened.set()
+    store.close()
+
+
+def test_what_was_claimed_too_long_ago_is_claimed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Notifier, "_slow", lambda _: 0)
+    store, gate = durable(tmp_path, 3), Gate()
+    with notifier(gate, store=store, lease=0.6, timeout=0.5) as sender:
+        assert gate.begun.wait(WAIT)
+        held = [claim.fence for claim, _ in sender._held]
+        time.sleep(0.2)  # an attempt may begin for 0.1 s
+        gate.opened.set()
+        until(lambda: sender.counts.success >= 3)
+    store.close()
+
+    assert held == [1, 1]
+    assert sorted({each.body for each in gate.requests}) == [b"0", b"1", b"2"]

@@ -10,7 +10,7 @@ run hours in no time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
@@ -19,7 +19,7 @@ from ...auth._keys import named
 from ...auth._secrets import Secret, TextSecret, always, forgetful
 from ...stream_urls import redact_url
 from .._signing import token_of
-from ..stores import Delivery
+from ..stores import Claim, Delivery
 from ._config import Filter, NotifierConfig
 from ._errors import (
     NoKeyError,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from ...livekit_analytics_pb import WebhookInfo
     from ...livekit_models_pb import WebhookConfig
     from ...livekit_webhook_pb import WebhookEvent
-    from ..stores import Claim
     from ._urls import URLPolicy
 
 CONTENT_TYPE = "application/webhook+json"
@@ -134,7 +133,7 @@ class NotifierCore:
         self._api_key = config.api_key
         self._filter = config.filter
         self._max_age = None if durable else config.max_age
-        self._timeout = timeout
+        self.timeout = timeout
         self._user_agent = user_agent
         self._policy = policy
         self._lock = Lock()
@@ -200,10 +199,10 @@ class NotifierCore:
             return Verdict(
                 claim, "retry", now, due=now + min(self.retries.wait_max, 30.0)
             )
-        claim = replace(
-            claim,
-            attempts=claim.attempts + 1,
-            sent_at=now if claim.sent_at is None else claim.sent_at,
+        sent_at = now if claim.sent_at is None else claim.sent_at
+        attempts = claim.attempts + 1
+        claim = Claim(
+            delivery, claim.seq, attempts, sent_at, claim.partition, claim.fence
         )
         try:
             headers = {
@@ -214,7 +213,7 @@ class NotifierCore:
         except NotifierError as error:
             return self._failed(claim, now, now, f"it cannot be signed: {error}")
         request = Request(
-            "POST", delivery.endpoint, headers, delivery.body, self._timeout, _ENOUGH
+            "POST", delivery.endpoint, headers, delivery.body, self.timeout, _ENOUGH
         )
         return Send(claim, request, now)
 

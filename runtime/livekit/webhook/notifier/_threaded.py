@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import time
 import weakref
+from collections import deque
+from contextlib import suppress
 from math import inf
 from threading import Condition, Event, Lock, Thread, get_ident
 
@@ -35,6 +37,8 @@ IDLE = 10.0
 """Seconds after which a thread without work ends."""
 TICK = 0.01
 """Seconds after which an endpoint counts as slow, so that another thread goes on meanwhile."""
+BATCH = 64
+"""Deliveries that are claimed at once, where a claim is a transaction."""
 NAME = "lkproto-webhook"
 
 
@@ -73,6 +77,8 @@ class Notifier(BaseNotifier):
         self._over = Event()  # everything is closed
         self._dirty = False  # something was put since a sender last looked
         self._active = self._calls = self._idle = self._threads = self._rests = 0
+        # Claimed for any sender, and until when an attempt may begin.
+        self._held: deque[tuple[Claim, float]] = deque()
         self._begun: dict[int, float] = {}  # by sender, when its attempt began
         self._watched = False
 
@@ -144,6 +150,7 @@ class Notifier(BaseNotifier):
             self._core.stopped = True
             for each in (self._called, self._watch, self._calm):
                 each.notify_all()
+        self._give_all_back()
         store = self._store
         return store.take_all() if isinstance(store, MemoryStore) else []
 
@@ -212,6 +219,7 @@ class Notifier(BaseNotifier):
             self._threads -= 1
             last = self._core.stopped and not self._threads
         if last:
+            self._give_all_back()
             self._close()
 
     def _send(self) -> None:
@@ -258,12 +266,33 @@ class Notifier(BaseNotifier):
                 self._calm.notify_all()
 
     def _claim(self) -> Claim | None:
+        """A delivery: one that was claimed with others, or a new one."""
+        with suppress(IndexError):
+            while True:
+                claim, end = self._held.popleft()
+                if time.monotonic() < end:
+                    return claim
+                self._give_back(claim)
+        end = time.monotonic() + self._lease - self._core.timeout
+        room = self._max_in_flight - self._active + 1
+        limit = min(BATCH, room) if self._store.durable else 1
         try:
-            claims = self._store.claim(self._owner, self._clock(), self._lease, 1)
+            claims = self._store.claim(self._owner, self._clock(), self._lease, limit)
         except StoreError as error:
             LOG.warning("the store of webhooks cannot be read: %s", error)
             return None
+        self._held.extend((each, end) for each in claims[1:])
         return claims[0] if claims else None
+
+    def _give_back(self, claim: Claim) -> None:
+        """Free what was claimed and is not sent; if that fails, its lease ends by itself."""
+        with suppress(StoreError):
+            self._store.retry(claim, 0.0, "")
+
+    def _give_all_back(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._give_back(self._held.popleft()[0])
 
     def _attempt(self, claim: Claim) -> None:
         me = get_ident()
@@ -283,7 +312,7 @@ class Notifier(BaseNotifier):
             with self._watch:
                 if due is not None and due <= self._clock():
                     self._call(slow or 1)
-                if self._rests != seen:
+                if self._rests != seen or self._core.stopped:
                     continue  # a sender has stopped meanwhile, and may have left a retry
                 if self._watch.wait(self._pause(due)) or self._active:
                     continue
@@ -298,6 +327,8 @@ class Notifier(BaseNotifier):
 
     def _due(self) -> float | None:
         """When the next delivery is due, or to look again into a store that others fill, too."""
+        if self._held:
+            return 0.0
         try:
             due = self._store.next_due()
         except StoreError as error:

@@ -13,30 +13,45 @@ from ._types import StoreError
 
 APPLICATION = 0x6C6B7768
 """Marks the file as ours: `lkwh`."""
+PAGE = 1024
+"""Bytes of a page. Each transaction writes whole pages, and most change a few bytes of each."""
+LOG_PAGES = 4000
+"""Pages in the log until they are copied, which waits for the disk twice."""
 VERSION = 1
 """Of the tables. A file with a higher one is refused."""
 
-# A partition is claimable from `due_at` on; while it has an owner, that is when the lease ends.
-# A delivery that was never tried has `due_at` below 0, so that no change of the clock delays it.
-# Grouping deliveries instead would make a claim linear in what waits.
-TABLES = """
+# Only the first delivery of a partition has `due_at`, from when on it can be claimed; under a
+# lease, that is when the lease ends. One that was never tried has it below 0, so that no change of
+# the clock delays it. `fence` counts leases and their ends. `partition` is a hash, so there is no
+# table of partitions to keep up to date. `counter.seq` is the highest that a delivery ever had.
+TABLES = (
+    """
 CREATE TABLE delivery (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, partition INTEGER NOT NULL,
+  seq INTEGER PRIMARY KEY, partition INTEGER NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL,
   event_id TEXT NOT NULL, event TEXT NOT NULL, api_key TEXT NOT NULL, body BLOB NOT NULL,
-  queued_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, sent_at REAL, error TEXT);
-CREATE INDEX delivery_order ON delivery (partition, seq);
-CREATE TABLE partition (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, key TEXT NOT NULL,
-  due_at REAL NOT NULL, owner TEXT, fence INTEGER NOT NULL DEFAULT 0, UNIQUE (endpoint, key));
-CREATE INDEX partition_due ON partition (due_at);
+  queued_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, sent_at REAL, error TEXT,
+  due_at REAL, fence INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE INDEX delivery_order ON delivery (partition)",  # and the row number, which is `seq`
+    "CREATE INDEX delivery_due ON delivery (due_at) WHERE due_at IS NOT NULL",
+    """
 CREATE TABLE dead (
   seq INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, key TEXT NOT NULL,
   event_id TEXT NOT NULL, event TEXT NOT NULL, api_key TEXT NOT NULL, body BLOB NOT NULL,
   queued_at REAL NOT NULL, died_at REAL NOT NULL, attempts INTEGER NOT NULL,
-  reason TEXT NOT NULL, error TEXT NOT NULL);
-CREATE TABLE total (pending INTEGER NOT NULL);
-INSERT INTO total VALUES (0);
-"""
+  reason TEXT NOT NULL, error TEXT NOT NULL)""",
+    "CREATE TABLE counter (pending INTEGER NOT NULL, seq INTEGER NOT NULL)",
+    "INSERT INTO counter VALUES (0, 0)",
+    """
+CREATE TRIGGER delivery_put AFTER INSERT ON delivery BEGIN
+  UPDATE counter SET pending = pending + 1, seq = new.seq;
+END""",
+    """
+CREATE TRIGGER delivery_settled AFTER DELETE ON delivery BEGIN
+  UPDATE counter SET pending = pending - 1;
+  UPDATE delivery SET due_at = queued_at - 1e11 WHERE seq =
+    (SELECT seq FROM delivery WHERE partition = old.partition ORDER BY seq LIMIT 1);
+END""",
+)
 
 
 def connect(path: str, *, full_sync: bool, timeout: float) -> sqlite3.Connection:
@@ -63,12 +78,14 @@ def _connect(path: str, *, full_sync: bool) -> sqlite3.Connection:
     )
     try:
         _check(path, connection)
+        connection.execute(f"PRAGMA page_size = {PAGE}")
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise StoreError(
                 f"{path} cannot have a write-ahead log, as on a network file system; "
                 "use a local disk"
             )
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute(f"PRAGMA synchronous = {'FULL' if full_sync else 'NORMAL'}")
         _create_tables(path, connection)
     except BaseException:
@@ -125,7 +142,7 @@ def _create_tables(path: str, connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if not _check(path, connection):
-            for statement in TABLES.split(";\n"):
+            for statement in TABLES:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -11,15 +11,14 @@ from functools import partial
 from time import monotonic, time
 
 from . import _statements as statements
-from ._checks import at_least, lost
+from ._checks import at_least
 from ._file import connect
-from ._types import Claim, DeadLetter, Delivery
+from ._types import Claim, DeadLetter, Delivery, StoreFullError
 from ._writer import Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from sqlite3 import Connection
 
 _MANY = 10_000
 """How many leases are remembered before those that others took over are forgotten."""
@@ -29,8 +28,9 @@ class SQLiteStore:
     """A store in a file: what `put` returned for outlives a crash of the process.
 
     With `full_sync` it outlives a loss of power, too. A lease, not a process, owns what is sent: a
-    sender that hangs is replaced when its lease is over. No method takes longer than `timeout`
-    seconds; it raises StoreError instead. `clock` gives the time of dead letters and of replays.
+    sender that hangs is replaced when its lease is over. No method waits longer than `timeout`
+    seconds for others; it raises StoreError instead. `clock` gives the time of dead letters and of
+    replays.
     """
 
     durable = True
@@ -51,6 +51,7 @@ class SQLiteStore:
         name: str = os.fspath(path)
         self._path = os.path.abspath(name)  # noqa: PTH100 - symbolic links stay
         self._max_pending = at_least(1, "max_pending", max_pending)
+        self._full_sync = full_sync  # it takes long, and is better shared
         self._clock = clock
         # The fences of this object's leases, and until when no other sender can have them.
         self._leases: dict[int, tuple[int, float]] = {}
@@ -71,11 +72,14 @@ class SQLiteStore:
 
         Raises StoreFullError, or StoreError if the file fails. Drops nothing.
         """
-        given, most = list(deliveries), self._max_pending
-        if given:
-            self._writer.call(
-                lambda connection: statements.put(connection, given, most)
-            )
+        if given := list(deliveries):
+            work = partial(statements.put, deliveries=given, most=self._max_pending)
+            try:
+                single = len(given) == 1 and not self._full_sync
+                if not (single and self._writer.do_now(work)):
+                    self._writer.call(work, alone=True)
+            except StoreFullError:
+                self._writer.call(work)  # what was settled before makes room
         return ()
 
     def claim(self, owner: str, now: float, lease: float, limit: int, /) -> list[Claim]:
@@ -83,16 +87,14 @@ class SQLiteStore:
         if limit < 1:
             return []
         sure = monotonic() + lease
-        work = partial(
-            statements.claim, owner=owner, now=now, until=now + lease, limit=limit
-        )
+        work = partial(statements.claim, now=now, until=now + lease, limit=limit)
         claims = self._writer.call(work)
         if len(self._leases) > _MANY:
             # Others took over what these had claimed.
             now = monotonic()
             self._leases = {k: v for k, v in list(self._leases.items()) if v[1] > now}
         for each in claims:
-            self._leases[each.partition] = each.fence, sure
+            self._leases[each.seq] = each.fence, sure
         return claims
 
     def done(self, claim: Claim, /) -> None:
@@ -116,21 +118,15 @@ class SQLiteStore:
             claim, partial(statements.die, died=died, reason=reason, error=error)
         )
 
-    def _settle(self, claim: Claim, work: Callable[[Connection, Claim], None]) -> None:
+    def _settle(self, claim: Claim, work: Callable[..., None]) -> None:
         """End a lease. Only one that somebody else may have by now has to be waited for."""
-
-        def settle(connection: Connection) -> None:
-            if not statements.holds(connection, claim):
-                raise lost(claim)
-            work(connection, claim)
-
-        fence, sure = self._leases.pop(claim.partition, (0, 0.0))
+        fence, sure = self._leases.pop(claim.seq, (0, 0.0))
         if fence == claim.fence and monotonic() < sure:
-            self._writer.post(settle)
+            self._writer.post(partial(work, claim=claim))
             return
         if fence > claim.fence:
-            self._leases[claim.partition] = fence, sure
-        self._writer.call(settle)
+            self._leases[claim.seq] = fence, sure
+        self._writer.call(partial(work, claim=claim))
 
     def next_due(self) -> float | None:
         """When the next partition is due that nobody sends; a lease is due when it ends.
