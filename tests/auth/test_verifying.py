@@ -238,6 +238,18 @@ def test_nesting_never_exhausts_the_stack(profile: str, payload: bytes) -> None:
     at_depth(sys.getrecursionlimit() // 2)
 
 
+def test_a_stack_that_is_nearly_full_does_not_matter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("lkproto.auth._scan._FLAT", full)
+    monkeypatch.setattr("lkproto.auth._scan._QUICK", (full, full))
+
+    assert isinstance(outcome(verifier(), token()), ClaimGrants)
+
+
 @pytest.mark.skipif(sys.gettrace() is not None, reason="a tracer slows our code alone")
 def test_garbage_takes_no_longer_than_a_valid_token() -> None:
     good = token(metadata="m" * 40_000)

@@ -136,7 +136,7 @@ def _flat(text: str) -> dict[str, Any] | None:
         return None
     try:
         value, end = _FLAT(text, 0)
-    except (StopIteration, ValueError, MalformedTokenError):
+    except (StopIteration, ValueError, RecursionError, MalformedTokenError):
         return None
     if is_dict(value) and len(value) == colons and end == len(text):
         return value

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lkproto.webhook.stores import SQLiteStore
 
 from ..redis_server import RedisServer
 from .support import Bench, RedisBench, SQLiteBench
@@ -25,6 +26,18 @@ def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     made = make(request.param, request, tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where `store` has its file."""
+    return tmp_path / "queue.db"
+
+
+@pytest.fixture
+def store(path: Path) -> SQLiteStore:
+    """A store in a file."""
+    return SQLiteStore(path)
 
 
 @pytest.fixture

@@ -23,26 +23,7 @@ from lkproto.webhook.stores import (
     StoreFullError,
 )
 
-from .support import SQLiteBench, delivery, ids
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "queue.db"
-
-
-@pytest.fixture
-def store(path: Path) -> SQLiteStore:
-    return SQLiteStore(path)
-
-
-def drained(store: SQLiteStore) -> list[int]:
-    found: list[int] = []
-    while claims := store.claim("drain", time.time(), 30, 100):
-        found += ids(claims)
-        for each in claims:
-            store.done(each)
-    return found
+from .support import SQLiteBench, delivery, drained, ids
 
 
 def test_deliveries_are_in_the_file_when_put_returns(

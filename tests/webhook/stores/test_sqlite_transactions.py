@@ -11,18 +11,7 @@ import pytest
 from lkproto.webhook.stores import SQLiteStore, StoreError, StoreFullError
 from lkproto.webhook.stores._statements import partition
 
-from .support import delivery
-from .test_sqlite import drained
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "queue.db"
-
-
-@pytest.fixture
-def store(path: Path) -> SQLiteStore:
-    return SQLiteStore(path)
+from .support import delivery, drained
 
 
 def commits(store: SQLiteStore, do: Callable[[], object]) -> int:
