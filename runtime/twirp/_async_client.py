@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import sleep
-
 from ..http import MAX_RESPONSE, TIMEOUT, TransportError
 from ._calls import TwirpCall, TwirpReply, chain, check_interceptors
 from ._client import check_transport
@@ -82,7 +80,10 @@ class AsyncClient:
             outcome = outgoing.outcome(call, answer)
             if isinstance(outcome, TwirpReply):
                 return outcome
-            await sleep(attempts.wait(outcome))
+            wait = attempts.wait(outcome)
+            from asyncio import sleep  # late, for it takes longer than all the rest
+
+            await sleep(wait)
 
     async def _answer(self, request: Request) -> Response | TransportError:
         transport = self._transport or self._made()

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
     from typing import Any, TypeAlias
 
-    from ..message import Message
     from ..reflection.services import Method
     from ._context import TwirpContext
 
@@ -36,8 +35,8 @@ class HiddenHeaders(dict[str, str]):
 class TwirpCall:
     """A call: its `method`, the `request` message and, as far as it has one, its deadline.
 
-    Of a client, `headers` are those to send, which an interceptor may change; of a server, those
-    that came, and `context` is what the method gets, too (None in a client). `options` are a client's
+    Of a client, `headers` are those to send, which an interceptor may change; of a server,
+    those that came, and `context` is what the method gets, too (None in a client). `options` are a client's
     CallOptions. `state` is for interceptors, to pass something on.
     """
 

@@ -103,8 +103,8 @@ def _twirp_object(body: bytes) -> tuple[str, str, dict[str, str]] | None:
         return None
     found: dict[str, Any] = {"code": "", "msg": "", "meta": {}}
     members: dict[str, Any] = given
-    for name, value in members.items():
-        name = name.lower()
+    for given_name, value in members.items():
+        name = given_name.lower()
         if name not in found:
             return None
         if value is not None:

@@ -41,9 +41,8 @@ class Attempts:
         self._done += 1
         if self._done > self._most or not self._can_be_repeated(error):
             raise error
-        wait = random() * min(
-            BASE * 2 ** (self._done - 1), LONGEST
-        )  # noqa: S311 - no secret
+        most = min(BASE * 2 ** (self._done - 1), LONGEST)
+        wait = random() * most  # noqa: S311 - no secret
         wait = max(wait, error.retry_after or 0.0)
         if monotonic() + wait >= (self._call.deadline or 0.0):
             raise error
@@ -57,7 +56,7 @@ class Attempts:
             return False
         if error.status is None:
             return error.code is TwirpCode.UNAVAILABLE
-        if error.status == 429:  # noqa: PLR2004 - a status
+        if error.status == 429:
             return error.retry_after is not None
         return error.status in _AGAIN or error.code is TwirpCode.UNAVAILABLE
 
