@@ -158,6 +158,34 @@ def test_options_of_a_call_add_to_those_of_the_client() -> None:
     assert int(second.headers["X-Twirp-Timeout-Ms"]) > 500
 
 
+def test_headers_replace_those_of_the_same_name_in_any_case() -> None:
+    def change(call: Any, proceed: Any) -> Any:
+        call.headers["x-b"] = "3"
+        return proceed(call)
+
+    caller = Caller(
+        False,
+        answered(),
+        headers={"Authorization": "1", "X-B": "1", "user-agent": "mine"},
+        interceptors=[change],
+    )
+    caller.call("create_room", call=CallOptions(headers={"authorization": "2"}))
+
+    pairs = {(name, value) for name, value in caller.requests[0].headers.items()}
+    assert {("authorization", "2"), ("x-b", "3"), ("user-agent", "mine")} <= pairs
+    names = [name.lower() for name, _ in pairs]
+    assert len(names) == len(set(names))
+
+
+def test_credentials_of_a_url_are_not_shown() -> None:
+    caller = Caller(False, answered(b"<html>"), "http://me:secret@h/a@b")
+    with pytest.raises(TwirpError, match="http://h/a@b/twirp/livekit") as caught:
+        caller.call("create_room")
+
+    assert repr(caller.client) == "<RoomServiceClient of http://h/a@b/twirp/>"
+    assert "secret" not in str(caught.value)
+
+
 def test_options_are_checked_and_hide_the_values_of_headers() -> None:
     options = CallOptions(headers={"Authorization": "Bearer secret"}, timeout=2)
 
