@@ -23,6 +23,10 @@ WITH_EXAMPLES |= {
     "docs/use/text.md",
     "docs/judge/codec.md",
     "docs/use/migrating-from-google.md",
+    "docs/twirp/calling.md",
+    "docs/twirp/serving.md",
+    "docs/twirp/services.md",
+    "docs/twirp/testing.md",
 }
 
 

@@ -79,6 +79,7 @@ def test_shelves_of_the_index_are_the_folders() -> None:
     shelves = {
         "Use": "docs/use/",
         "LiveKit": "docs/livekit/",
+        "Call and serve": "docs/twirp/",
         "Generate": "docs/generate/",
         "Judge and build": "docs/judge/",
     }
