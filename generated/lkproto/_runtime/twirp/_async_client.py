@@ -114,4 +114,4 @@ class AsyncClient:
             self._transport = None
 
     def __repr__(self) -> str:
-        return f"<{self.__class__.__name__} of {self._outgoing.base}>"
+        return f"<{self.__class__.__name__} of {self._outgoing.shown}>"

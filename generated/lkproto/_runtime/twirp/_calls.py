@@ -31,9 +31,18 @@ _FACE = __name__.rpartition(".")[0]
 
 
 class HiddenHeaders(dict[str, str]):
-    """Headers that can be changed, and do not show their values: they have tokens."""
+    """Headers that can be changed, and do not show their values: they have tokens.
+
+    A header that is set replaces that of the same name in another case.
+    """
 
     __slots__ = ()
+
+    def __setitem__(self, name: str, value: str) -> None:
+        if name not in self:
+            for other in [each for each in self if each.lower() == name.lower()]:
+                del self[other]
+        super().__setitem__(name, value)
 
     def __repr__(self) -> str:
         return f"<headers {', '.join(self)}>"

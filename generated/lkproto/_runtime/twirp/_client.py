@@ -127,7 +127,7 @@ class Client:
             self._transport = None
 
     def __repr__(self) -> str:
-        return f"<{self.__class__.__name__} of {self._outgoing.base}>"
+        return f"<{self.__class__.__name__} of {self._outgoing.shown}>"
 
 
 def check_transport(transport: object, *, is_async: bool) -> None:

@@ -25,6 +25,7 @@ from ._options import (
     check_headers,
     check_retries,
     check_timeout,
+    joined,
 )
 
 TYPE_CHECKING: bool = False
@@ -77,7 +78,7 @@ class Outgoing:
                 f"codec is one of {', '.join(CLIENT_CODECS)}, not {codec!r}"
             )
         self.codec = CLIENT_CODECS[codec]
-        self.headers = check_headers(headers)
+        self.headers = joined({"User-Agent": "lkproto"}, check_headers(headers))
         self.timeout = check_timeout(timeout)
         self.retries = check_retries(retries)
         self.max_response = max_response
@@ -86,6 +87,13 @@ class Outgoing:
             "Content-Type": self.codec.content_type,
             "Twirp-Version": VERSION,
         }
+
+    @property
+    def shown(self) -> str:
+        """`base` as it is shown: without the credentials that a URL may have."""
+        scheme, _, rest = self.base.partition("//")
+        host, _, path = rest.partition("/")
+        return f"{scheme}//{host.rpartition('@')[2]}/{path}"
 
     def call(
         self,
@@ -101,9 +109,8 @@ class Outgoing:
         elif fields or request.__class__ is not cls:
             raise _wrong_request(method, cls, request, fields)
         options = options or NO_OPTIONS
-        headers = HiddenHeaders(self.headers)
-        if options.headers:
-            headers |= options.headers
+        more = options.headers
+        headers = joined(self.headers, more) if more else HiddenHeaders(self.headers)
         timeout = self.timeout if options.timeout is None else options.timeout
         deadline = monotonic() + timeout
         return TwirpCall(method, request, headers, deadline, None, options)
@@ -115,7 +122,7 @@ class Outgoing:
     def request(self, call: TwirpCall, body: bytes) -> Request:
         """The request of an attempt, with the time that is left for it."""
         left = max((call.deadline or 0.0) - monotonic(), 0.001)
-        headers = {"User-Agent": "lkproto", **call.headers, **self.fixed}
+        headers = {**call.headers, **self.fixed}
         headers["X-Twirp-Timeout-Ms"] = str(int(left * 1000) or 1)
         url = self.base + call.method.path
         return Request("POST", url, headers, body, left + GRACE, self.max_response)
@@ -152,7 +159,7 @@ class Outgoing:
         kind = response.headers.get("Content-Type", "") or "no content type"
         begins = excerpt(response.body[:400].decode("utf-8", "replace"))
         msg = (
-            f"not a Twirp answer: {self.base}{call.method.path} answered 200 with {kind} "
+            f"not a Twirp answer: {self.shown}{call.method.path} answered 200 with {kind} "
             f"that is not a {call.method.output}; is this the URL of the API?"
         )
         return TwirpError(TwirpCode.INTERNAL, msg, {"body": begins}, status=200)
