@@ -20,6 +20,7 @@ import ast
 import contextlib
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,19 @@ def _typed(page: str, block: Block, folder: Path) -> Iterator[str]:
         if printed != expected:
             line = block.line + block.code[: found.start()].count("\n")
             yield f"{page}:{line}: prints {printed!r}, not {expected!r}"
+
+
+@contextlib.contextmanager
+def importing_from(folder: Path) -> Iterator[None]:
+    """Modules in a folder can be imported, and are forgotten at the end: pages share names."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name, module in [*sys.modules.items()]:
+            if folder in Path(getattr(module, "__file__", None) or "").parents:
+                del sys.modules[name]
 
 
 def run(page: str, block: Block, namespace: dict[str, Any]) -> Iterator[str]:

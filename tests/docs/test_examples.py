@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .pages import PAGES, Block, blocks, follow, run, text_of
+from .pages import PAGES, Block, blocks, follow, importing_from, run, text_of
 from .shell import needs_shell
 
 # Pages that consist mostly of examples.
@@ -50,14 +50,14 @@ def test_examples_run_and_show_what_they_say(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
     namespace: dict[str, Any] = {"__name__": "example"}
 
-    wrong = [
-        each
-        for block in blocks(text_of(page))
-        for each in follow(page, block, namespace, tmp_path)
-    ]
+    with importing_from(tmp_path):
+        wrong = [
+            each
+            for block in blocks(text_of(page))
+            for each in follow(page, block, namespace, tmp_path)
+        ]
 
     assert wrong == []
 
