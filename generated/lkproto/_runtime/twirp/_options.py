@@ -50,9 +50,6 @@ class CallOptions:
         return f"<CallOptions {', '.join(told)}>"
 
 
-NO_OPTIONS = CallOptions()
-
-
 def check_timeout(timeout: float) -> float:
     """A timeout in seconds. Raises ValueError for one that is not above 0, or not finite."""
     if not 0 < timeout < float("inf"):
@@ -80,3 +77,6 @@ def joined(headers: Mapping[str, str], more: Mapping[str, str]) -> HiddenHeaders
     replaced = {name.lower() for name in more}
     kept = {n: value for n, value in headers.items() if n.lower() not in replaced}
     return HiddenHeaders(kept | dict(more))
+
+
+NO_OPTIONS = CallOptions()
