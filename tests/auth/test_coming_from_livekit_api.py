@@ -155,7 +155,8 @@ def names(library: str, make: str) -> list[str]:
 
 def test_the_page_names_the_versions_that_are_pinned() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    pins = [each.replace("==", " ") for each in groups["dependency-groups"]["peers"]]
+    peers = groups["dependency-groups"]["peers"]
+    pins = [each.replace("==", " ") for each in peers if not each.startswith("twirp")]
 
     assert len(pins) == 2
     assert all(pin in text_of(PAGE) for pin in pins)
