@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import io
 import runpy
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 from lkproto import TwirpError, twirp_wsgi
-from lkproto.livekit import ListRoomsResponse, Room, RoomService
+from lkproto.livekit import EndCallV1Response, ListRoomsResponse, Room, RoomService
 
 from tests.docs.pages import blocks, follow, importing_from, text_of
 from tests.docs.shell import needs_shell
@@ -123,3 +124,30 @@ def test_the_program_of_the_page_about_calling_calls(
         runpy.run_path(str(path))
 
     assert printed.getvalue() == "demo 0\n"
+
+
+def test_the_example_of_an_in_room_service_sends_json() -> None:
+    [code] = [
+        block.code
+        for block in blocks(text_of("docs/twirp/services.md"))
+        if "def hang_up" in block.code
+    ]
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    asked: list[dict[str, str]] = []
+
+    class Participant:
+        async def perform_rpc(self, **asked_for: str) -> str:
+            asked.append(asked_for)
+            return "{}"
+
+    room = types.SimpleNamespace(local_participant=Participant())
+
+    assert asyncio.run(namespace["hang_up"](room, "sip_ann")) == EndCallV1Response()
+    assert asked == [
+        {
+            "destination_identity": "sip_ann",
+            "method": "lk.sip.EndCall",
+            "payload": '{"headers":{"X-Reason":"done"}}',
+        }
+    ]

@@ -24,7 +24,10 @@ def application() -> Any:
     endpoint = import_module("twirp.base").Endpoint
     server = import_module("twirp.server").TwirpServer(service=None)
     server._prefix = SERVICE
-    make: Any = lambda ctx, request: MESSAGE()
+
+    def make(ctx: Any, request: Any) -> Any:
+        return MESSAGE()
+
     server._endpoints = {
         "CreateRoom": endpoint("RoomService", "CreateRoom", make, MESSAGE, MESSAGE)
     }
@@ -83,7 +86,7 @@ def called(url: str) -> str:
         )
     except import_module("twirp.exceptions").TwirpServerException as error:
         return f"`{error.code.value}`"
-    except Exception as error:
+    except AttributeError as error:
         return f"`{error.__class__.__name__}`"
     return "is followed"
 
