@@ -272,7 +272,7 @@ def test_an_answer_of_an_intermediary_has_the_code_of_its_status(
         "[" * 100_000,
     ],
 )
-def test_json_that_is_no_error_of_twirp_is_an_intermediary_s(body: str) -> None:
+def test_json_that_is_not_an_error_of_twirp_is_an_intermediary_s(body: str) -> None:
     assert refused(failed(404, body)).from_intermediary
 
 

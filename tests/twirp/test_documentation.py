@@ -18,13 +18,13 @@ import pytest
 from lkproto import TwirpError, twirp_wsgi
 from lkproto.livekit import EndCallV1Response, ListRoomsResponse, Room, RoomService
 
-from tests.docs.pages import blocks, follow, importing_from, text_of
+from tests.docs.pages import blocks, follow, importing_from, run, text_of
 from tests.docs.shell import needs_shell
 from tests.webhook.servers import uvicorn_server, werkzeug_server
 
 SERVING = "docs/twirp/serving.md"
 CALLING = "docs/twirp/calling.md"
-# For each program: its server, where it is, and whether something else is served beside it.
+# For each program: its server, where it is, and whether it serves something else, too.
 PROGRAMS: dict[str, tuple[Any, str, bool]] = {
     "asgi": (uvicorn_server, "", False),
     "wsgi": (werkzeug_server, "", False),
@@ -90,6 +90,30 @@ def test_a_program_answers_calls(
         if has_more:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthy") as answer:
                 assert answer.read() == b"true"
+
+
+@needs_shell
+def test_the_interceptor_and_the_hook_of_the_page_work(folder: Path) -> None:
+    page: dict[str, Any] = {}
+    for block in blocks(text_of(SERVING)):
+        if block.language == "python" and not block.file:
+            assert list(run(SERVING, block, page)) == []
+    shop: Any = importlib.import_module("shop_pb.shop")
+    error: Any = importlib.import_module("shop_pb").TwirpError
+    app = page["twirp_wsgi"](
+        page["Shop"](), interceptors=[page["authorized"]], hooks=[page["counts"]]
+    )
+
+    with werkzeug_server(app) as port:
+        orders = shop.OrdersClient(f"http://127.0.0.1:{port}")
+        with pytest.raises(error, match="who are you"):
+            orders.place(items=["tea"])
+        headers = {"Authorization": "Bearer letmein"}
+        orders = shop.OrdersClient(f"http://127.0.0.1:{port}", headers=headers)
+        assert orders.place(items=["tea"]).cents == 250
+
+    assert page["counts"].answered == 2
+    assert page["counts"].errors == ["unauthenticated"]
 
 
 class Rooms(RoomService):

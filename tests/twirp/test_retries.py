@@ -150,7 +150,7 @@ def test_no_attempt_begins_after_the_deadline() -> None:
     assert error.retry_after == 3
 
 
-def test_each_attempt_tells_the_server_what_is_left_of_the_time(
+def test_each_attempt_says_what_is_left_of_the_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_retries, "random", lambda: 0.25)
