@@ -299,7 +299,7 @@ def test_an_unknown_code_is_internal_and_keeps_the_body() -> None:
     assert "dataloss" in error.msg
 
 
-def test_the_text_of_a_plain_401_is_told_without_the_token_it_echoes() -> None:
+def test_the_text_of_a_plain_401_is_shown_without_the_token_it_echoes() -> None:
     text = f"invalid token: {JWT}, error: token is expired"
     error = refused(Response(401, {"Content-Type": "text/plain"}, text.encode()))
 
