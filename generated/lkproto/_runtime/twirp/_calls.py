@@ -42,9 +42,9 @@ class HiddenHeaders(dict[str, str]):
 class TwirpCall:
     """A call: its `method`, the `request` message and, as far as it has one, its deadline.
 
-    Of a client, `headers` are those to send, which an interceptor may change; of a server,
-    those that came, and `context` is what the method gets, too (None in a client). `options` are a client's
-    CallOptions. `state` is for interceptors, to pass something on.
+    Of a client, `headers` are those to send, which an interceptor may change, and `options` its
+    CallOptions; of a server, those that came, and `context` is what the method gets, too. `state`
+    is for interceptors, to pass something on.
     """
 
     __module__ = _FACE
@@ -134,4 +134,7 @@ def chain(interceptors: Iterable[Any], last: Any) -> Any:
 
 
 def _around(interceptor: Any, proceed: Any) -> Any:
-    return lambda call: interceptor(call, proceed)
+    def intercepted(call: TwirpCall) -> Any:
+        return interceptor(call, proceed)
+
+    return intercepted
