@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpCode, TwirpError, TwirpReply
 from lkproto.http import TransportError
 from lkproto.livekit import AsyncRoomServiceClient, Room, RoomServiceClient

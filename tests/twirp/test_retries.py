@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 import pytest
-
 from lkproto import CallOptions, TwirpError
 from lkproto._runtime.twirp import _retries
 from lkproto.http import Response, TransportError
