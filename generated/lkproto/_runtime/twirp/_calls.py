@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from inspect import iscoroutinefunction
 from time import monotonic
 
 TYPE_CHECKING: bool = False
@@ -117,6 +116,8 @@ def check_interceptors(given: Iterable[Any], *, is_async: bool) -> tuple[Any, ..
 
 def is_coroutine_function(function: Any) -> bool:
     """Whether a function, or the `__call__` of an object, is `async def`."""
+    from inspect import iscoroutinefunction  # late: it takes as long as all the rest
+
     if iscoroutinefunction(function):
         return True
     call = getattr(function.__class__, "__call__", None)  # noqa: B004 - it is looked at
