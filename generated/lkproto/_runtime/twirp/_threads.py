@@ -64,7 +64,7 @@ class Threads:
         try:
             raise error
         finally:
-            del error  # it refers to this frame
+            del error, job  # the error refers to this frame, and both to the error
 
     def _begin(self, job: _Job) -> None:
         with self._lock:
@@ -121,6 +121,7 @@ class _Job:
             outcome = None, wrapped
         with suppress(RuntimeError):  # the loop is closed; nobody waits any more
             self.loop.call_soon_threadsafe(self._settle, outcome)
+        del outcome  # an error in it refers to this frame
 
     def _settle(self, outcome: tuple[Any, Exception | None]) -> None:
         if not self.future.done():
