@@ -9,7 +9,7 @@ from datetime import timedelta
 from ._protocol import Request, Response, TransportError
 from ._proxies import Proxies
 from ._stdlib import StdlibTransport
-from ._threads import StdlibAsyncTransport
+from ._stdlib_async import StdlibAsyncTransport
 from ._tls import Path, Tls
 
 TYPE_CHECKING: bool = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ._pyreqwest import PyreqwestAsyncTransport, is_importable
 from ._stdlib import StdlibTransport
-from ._threads import StdlibAsyncTransport
+from ._stdlib_async import StdlibAsyncTransport
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
