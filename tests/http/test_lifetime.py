@@ -105,7 +105,7 @@ def test_a_process_ends_without_a_warning(name: str, close: bool) -> None:
     with RawServer(answer(OK)) as server:
         code = FORGOTTEN.format(url=server.url(), made=CLASSES[name], close=close)
         done = subprocess.run(
-            [sys.executable, "-X", "dev", "-W", "error", "-c", code],
+            [sys.executable, "-W", "error", "-c", code],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
