@@ -17,7 +17,6 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Self
 
-    from ._dial import Watch
     from ._pool import Pool
 
 _FACE = __name__.rpartition(".")[0]
@@ -27,8 +26,8 @@ class StdlibTransport:
     """Sends requests with the standard library alone, over connections that are kept open.
 
     Threads may share it, and it can be made before a fork: a child opens connections of its own.
-    `ca_file` names the only certificates to trust, instead of the system's; `pem` is the pair of
-    files (certificate, key) to show; `verify=False` trusts everybody. `proxies=False` ignores
+    `ca_file` names certificates to trust in addition to the system's; `pem` is the pair of files
+    (certificate, key) to show; `verify=False` trusts everybody. `proxies=False` ignores
     HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, which are read here. Loopback is never proxied.
     """
 
@@ -49,7 +48,13 @@ class StdlibTransport:
 
     def send(self, request: Request, /) -> Response:
         """The answer, whatever its status. Raises TransportError if there is none."""
-        return self.exchange(request)
+        try:
+            return self.pool().send(request)
+        except TransportError as error:
+            failed = error
+        # Without frames of ours: their variables have headers, and some reporters print them.
+        failed.__context__ = failed.__cause__ = None
+        raise failed.with_traceback(None)
 
     def close(self) -> None:
         """Close the connections; those in use, when their exchange ends."""
@@ -63,17 +68,11 @@ class StdlibTransport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def exchange(self, request: Request, watch: Watch | None = None) -> Response:
-        """`send`, with a watch that lets another thread end it. Not public."""
-        try:
-            if self._closed:
-                raise TransportError("closed", False, "this transport is closed")
-            return (self._pool or self._open()).send(request, watch)
-        except TransportError as error:
-            failed = error
-        # Without frames of ours: their variables have headers, and some reporters print them.
-        failed.__context__ = failed.__cause__ = None
-        raise failed.with_traceback(None)
+    def pool(self) -> Pool:
+        """The connections. Raises TransportError if this is closed. Not public."""
+        if self._closed:
+            raise TransportError("closed", False, "this transport is closed")
+        return self._pool or self._open()
 
     def _open(self) -> Pool:
         from ._pool import Pool
