@@ -305,7 +305,7 @@ def _sip() -> Area:
 
 def _status(area: Area, name: str, comment: str, args: Args) -> None:
     if 200 <= args["code"] < 300:
-        reason = "success is no error; the reference makes one without a code of it"
+        reason = "success is not an error; the reference makes one without a code"
         area.add(name, comment, args, "Success", reason=reason)
     else:
         area.add(name, comment, args)

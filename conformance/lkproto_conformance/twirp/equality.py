@@ -116,8 +116,9 @@ def _error(where: str, expected: Any, got: Any) -> Iterator[str]:
         yield from _plain(where, expected, got)
         return
     wanted, given = {"meta": _NONE, **expected}, {"meta": _NONE, **got}
-    if wanted.get("msg", "") is None and isinstance(given.get("msg"), str):
-        wanted["msg"] = given["msg"] or "any text"
+    if wanted.get("msg", "") is None:
+        text = given.get("msg")
+        wanted["msg"] = text if text and isinstance(text, str) else "any text"
     yield from _plain(where, wanted, given)
 
 

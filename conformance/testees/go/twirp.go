@@ -48,7 +48,7 @@ func twirpError(args answerArgs) (any, error) {
 	_, err := client.ListRooms(context.Background(), &livekit.ListRoomsRequest{})
 	var failed twirp.Error
 	if !errors.As(err, &failed) {
-		return nil, &unsupported{fmt.Sprintf("%d is no failure", args.Status)}
+		return nil, &unsupported{fmt.Sprintf("%d is not a failure", args.Status)}
 	}
 	return object{"code": failed.Code(), "msg": failed.Msg(), "meta": metaOf(failed)}, nil
 }
@@ -91,7 +91,7 @@ func (args mapErrorArgs) decode() (mapped error, problem error) {
 		var code uint32
 		problem = json.Unmarshal(args.Code, &code)
 		if problem == nil && code == uint32(codes.OK) {
-			problem = &unsupported{"the code of success is no error"}
+			problem = &unsupported{"the code of success is not an error"}
 		}
 		return status.Error(codes.Code(code), args.Msg), problem
 	}
