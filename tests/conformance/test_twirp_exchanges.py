@@ -70,7 +70,7 @@ class Fake:
         return 0
 
 
-def test_the_server_notes_requests_and_answers_as_it_is_told() -> None:
+def test_the_server_notes_requests_and_answers_them() -> None:
     with RawServer(raw(OK)) as server:
         assert post(server.url, b"body", **{"X-One": "1"}) == b"ok"
 
@@ -182,7 +182,7 @@ def test_nothing_listens_where_nothing_does(server: tuple[str, int]) -> None:
     ("base_url", "address"),
     [
         ("http://127.0.0.1:8", ("127.0.0.1", 8)),
-        ("http://localhost:8/", ("localhost", 8)),
+        ("http://localhost/", ("localhost", 80)),
         ("http://[::1]:8", ("::1", 8)),
         ("http://127.0.0.1", ("127.0.0.1", 80)),
         ("http://192.0.2.1:8", None),
@@ -238,7 +238,7 @@ def test_a_request_of_json_is_seen_as_a_value() -> None:
 
 
 class FakeServer(Fake):
-    """Serves an answer, and ends when it is told to, or not."""
+    """Serves an answer, and ends at the request to stop, or not."""
 
     def __init__(self, stopped: Reply | Broken, ends: bool = True) -> None:
         body = b'{"code":"bad_route","msg":"x"}'

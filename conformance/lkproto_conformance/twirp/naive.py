@@ -1,7 +1,7 @@
 """A client and a server of Twirp as one writes them in an afternoon: wrong on purpose.
 
 The client follows redirects, believes any JSON, and knows no intermediaries. The server knows
-content types by heart only, takes any method and prefix, and tells what went wrong inside.
+content types by heart only, takes any method and prefix, and answers with its exceptions.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, kind, self._answered(codec, body))
         except (StopIteration, KeyError):
             self._fail(404, "not_found", "no such method")
-        except Exception as error:  # noqa: BLE001 - it tells what went wrong
+        except Exception as error:  # noqa: BLE001 - the client gets to see it
             self._fail(500, "internal", repr(error))
 
     do_GET = do_PUT = do_POST  # noqa: N815
