@@ -51,6 +51,11 @@ JSON, PROTOBUF = "application/json", "application/protobuf"
 Headers = dict[str, str | None]
 
 
+def level_of(flags: tuple[str, ...]) -> str:
+    """The level of a case: Twirp's specification does not speak of intermediaries."""
+    return "recommended" if "Intermediary" in flags else "required"
+
+
 def reason_of(status: int) -> str:
     """The words of a status; empty for one without."""
     try:

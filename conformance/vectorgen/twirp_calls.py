@@ -20,6 +20,7 @@ from .raw_http import (
     SERVICES,
     answer,
     error,
+    level_of,
     raw,
     reason_of,
     slim,
@@ -137,7 +138,8 @@ def _methods(area: Area) -> None:
 def _add(
     area: Area, name: str, comment: str, given: Args, *flags: str, **options: Any
 ) -> None:
-    area.add(name, comment, {"answer": _ANSWER, **given}, *flags, **options)
+    args = {"answer": _ANSWER, **given}
+    area.add(name, comment, args, *flags, level=level_of(flags), **options)
 
 
 def _answers(area: Area) -> None:
@@ -361,11 +363,12 @@ def _incomplete(area: Area) -> None:
         "a-part-in-time": raw(whole[:-3]),
     }
     for name, given in answers.items():
+        waits = given.get("close_after") is None
         _add(
             area,
             f"incomplete-{name}",
             f"not a whole answer: {name}; which code it has is open (Go says internal)",
-            {"answer": given, "timeout_ms": 300},
+            {"answer": given, "timeout_ms": 600 if waits else 2000},
             "Incomplete",
             any_kind=True,
         )

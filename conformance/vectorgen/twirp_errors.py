@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lkproto.livekit_sip_pb import SIPStatusCode
 
 from .area import Area, Args, Note, each
-from .raw_http import CODES, error, reason_of
+from .raw_http import CODES, error, level_of, reason_of
 
 _INTERMEDIARY = "http_error_from_intermediary"
 _HTML = b"<html><head><title>%d</title></head><body>nginx</body></html>"
@@ -56,7 +56,7 @@ def _add(
     area: Area, name: str, comment: str, status: int, body: bytes, *flags: str
 ) -> None:
     args = {"status": status, "body_b64": base64.b64encode(body).decode()}
-    area.add(name, comment, args, *flags)
+    area.add(name, comment, args, *flags, level=level_of(flags))
 
 
 def _codes(area: Area) -> None:
@@ -106,7 +106,8 @@ def _statuses(area: Area) -> None:
         headers = {"Location": "https://elsewhere.invalid/login?next=%2F"}
         args = {"status": status, "headers": headers, "body_b64": ""}
         name = f"redirect-{status}"
-        area.add(name, f"a redirect with {status}", args, "Intermediary")
+        flags = ("Intermediary",)
+        area.add(name, f"a redirect with {status}", args, *flags, level=level_of(flags))
     _add(area, "redirect-to-nowhere", "without Location", 302, b"", "Intermediary")
     body = error("not_found", "what happened")
     comment = "a redirect with an error of Twirp"
