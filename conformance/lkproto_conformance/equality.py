@@ -10,6 +10,7 @@ from .values import is_list, is_object
 
 _JSON_TEXTS = {"json.print": "json"}
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
+_TWIRP = frozenset(["twirp.error", "twirp.call", "twirp.serve"])
 _SHOWN = 200
 MAX_MESSAGES = 100_000
 """Messages inside of a testee's output: two bytes can make one that takes hundreds."""
@@ -18,14 +19,30 @@ MAX_MESSAGES = 100_000
 def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
     """The difference between a result and the expected one, as `$.path: …`; empty if equal."""
     if op in _WIRE:
-        return _messages(args["message"], expected, got)
+        return messages(args["message"], expected, got)
     if op == "notifier.run":
         from .notifier_equality import compare
 
         return compare(args, expected, got)
+    if op in _TWIRP:
+        return _twirp(op, args, expected, got)
     if member := _JSON_TEXTS.get(op):
         return difference(_read(expected[member]), _read(got.get(member)))
     return difference(expected, got)
+
+
+def _twirp(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
+    from .twirp import equality as twirp
+
+    if op == "twirp.error":
+        return twirp.of_error(expected, got)
+    compare = twirp.of_call if op == "twirp.call" else twirp.of_serving
+    return compare(args, expected, got)
+
+
+def refusals(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
+    """The difference of two rejects, besides kind and message; empty if there is none."""
+    return _twirp(op, args, expected, got) if op == "twirp.call" else ""
 
 
 def difference(expected: Any, got: Any, path: str = "$") -> str:
@@ -65,7 +82,8 @@ def _same(expected: Any, got: Any) -> bool:
     return bool(expected == got)
 
 
-def _messages(name: str, expected: Any, got: Any) -> str:
+def messages(name: str, expected: Any, got: Any) -> str:
+    """The difference of the `output` of two results, as messages of a type."""
     from lkproto import find_message
 
     message = find_message(name)

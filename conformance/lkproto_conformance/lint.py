@@ -16,6 +16,7 @@ from typing import Any
 
 from . import miniatures
 from .connect import InProcessTestee
+from .exchanges import ask
 from .message_types import message_types
 from .operations import BY_NAME, MESSAGES, missing
 from .protocol import PROFILES, is_kind
@@ -115,7 +116,7 @@ def _test(test: dict[str, Any], area: str, params: dict[str, Any]) -> Iterator[s
         args = {**params, **test["args"]}
         yield from _members("args", args, operation.written_args)
         if test["result"] == "valid":
-            yield from _members("expect", test["expect"], operation.result)
+            yield from _members("expect", test["expect"], operation.written_result)
 
 
 def _members(
@@ -148,7 +149,7 @@ def _not_failed(vectors: list[Vector]) -> Iterator[str]:
             continue
         args = arguments(vector, vector.profiles[0])
         if not any(
-            judge(vector, testee.ask(vector.op, args, vector.id)).failed
+            judge(vector, ask(testee, vector.op, args, vector.id)).failed
             for testee, ops in zip(testees, offered, strict=True)
             if vector.op in ops
         ):

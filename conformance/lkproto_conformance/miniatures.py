@@ -1,8 +1,8 @@
 """Small testees that are wrong on purpose.
 
 `lint` runs them: a vector that none of them fails proves nothing. The first three are wrong in
-every operation; `hasty` makes the mistakes of a token library written in an afternoon, and
-`careless` those of a loop that posts webhooks.
+every operation; `hasty` makes the mistakes of a token library written in an afternoon, `careless`
+those of a loop that posts webhooks, `NaiveTwirp` those of a client and a server.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .codec_miniatures import HastyCodec
 from .notifier_careless import careless_run
 from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
 from .serve import Answer
+from .twirp.naive import NaiveTwirp
 
 
 class Miniature:
@@ -124,4 +125,4 @@ def careless() -> Careless:
     return Careless("careless", {}, frozenset(["notifier.run"]))
 
 
-ALL = (accept_all, reject_all, wrong_token, hasty, careless, HastyCodec)
+ALL = (accept_all, reject_all, wrong_token, hasty, careless, HastyCodec, NaiveTwirp)

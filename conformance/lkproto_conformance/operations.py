@@ -7,7 +7,7 @@ the documentation come from it.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MESSAGE = "full name of the message"
 WIRE = "hex: the message's bytes"
@@ -21,6 +21,18 @@ METHOD = "JWT name of the algorithm"
 KEY_LIST = "list of {`id`, `key_hex`}"
 RAW_KEYS = "list of hex keys whose ids are derived, in place of `keys`"
 BODY = "base64: the body of the request"
+CONTENT = "`message` (hex) or `json` (value)"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a vector has, and no testee sees: the runner's part of an exchange.
+
+    `args` are what the runner does, `seen` what it sees of the testee, as a part of the result.
+    """
+
+    args: dict[str, str] = field(default_factory=dict[str, str])
+    seen: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,17 @@ class Operation:
     does: str
     args: dict[str, str]
     result: dict[str, str]
+    script: Script = field(default_factory=Script)
 
     @property
     def written_args(self) -> set[str]:
         """The arguments that a vector has; the runner adds the profile."""
-        return self.args.keys() - {"profile"}
+        return (self.args.keys() | self.script.args.keys()) - {"profile"}
+
+    @property
+    def written_result(self) -> set[str]:
+        """The members of the result that a vector expects; no address is known in advance."""
+        return (self.result.keys() | self.script.seen.keys()) - {"base_url"}
 
     @property
     def takes_profile(self) -> bool:
@@ -324,7 +342,7 @@ TWIRP = (
         },
         {
             "code": "text",
-            "msg": "text",
+            "msg": "text; null in a vector: any text that is not empty",
             "meta": "object of texts, `{}` for none; from an intermediary exactly "
             "`http_error_from_intermediary`, `status_code` and `body` or `location`",
         },
@@ -366,6 +384,18 @@ TWIRP = (
             "timeout_ms": "integer",
         },
         {"response": "hex: the response's bytes"},
+        Script(
+            {
+                "base_url": "text: what follows the address of the runner's server",
+                "answer": "{`raw_b64`: what the server sends; `close_after`: after so many of its "
+                "bytes the connection is closed (absent: it stays open); `delay_ms`: it waits "
+                "before it sends}",
+            },
+            {
+                "requests": "list of {`http_method`, `target`, `headers`: those that count, by "
+                f"name in lower case; {CONTENT}}}"
+            },
+        ),
     ),
     Operation(
         "twirp.serve",
@@ -378,6 +408,16 @@ TWIRP = (
             "meta?": "object of texts, with `error:CODE`",
         },
         {"base_url": "text"},
+        Script(
+            {
+                "requests": "list of {`raw_b64`}: what the runner sends, each on a connection"
+            },
+            {
+                "answers": "list of {`status`; `content_type`: in lower case, without parameters; "
+                f"`error` (value), {CONTENT}}}; null as `msg`: any text that is not empty",
+                "stopped": "bool: whether nothing listens after `twirp.stop`",
+            },
+        ),
     ),
     Operation("twirp.stop", "stops the server", {}, {}),
 )

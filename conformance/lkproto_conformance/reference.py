@@ -44,7 +44,14 @@ def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> st
 
 def _row(operation: Operation) -> tuple[str, str, str]:
     about = f"`{operation.name}`<br>{operation.does}"
-    return about, _members(operation.args), _members(operation.result)
+    script = operation.script
+    args = _members(operation.args) + _in_vectors(script.args)
+    return about, args, _members(operation.result) + _in_vectors(script.seen)
+
+
+def _in_vectors(members: dict[str, str]) -> str:
+    """Members that only vectors have, as the rest of a cell."""
+    return f"<br>*in vectors* {_members(members)}" if members else ""
 
 
 def _members(members: dict[str, str]) -> str:

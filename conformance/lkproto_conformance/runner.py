@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .connect import Connection, StartError
+from .exchanges import ask
 from .protocol import OPERATIONS, Broken, Hello
 from .vectors import Vector
 from .verdict import Verdict, judge
@@ -72,7 +73,7 @@ class _Run:
             return self._skipped(vector.op)
         if self.dead:
             return Verdict("not_run", self.dead)
-        answer = self.testee.ask(vector.op, arguments(vector, profile), vector.id)
+        answer = ask(self.testee, vector.op, arguments(vector, profile), vector.id)
         if isinstance(answer, Broken):
             self._restart()
         return judge(vector, answer)

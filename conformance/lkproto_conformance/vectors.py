@@ -131,7 +131,7 @@ def _complete(vector: Vector) -> Vector:
     if operation is not None:
         _need(vector.id, "args", vector.args, operation.written_args)
         if vector.result == "valid":
-            needed += operation.result
+            needed += operation.written_result
     _need(vector.id, "expect", vector.expect, needed)
     return vector
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .equality import equal
+from .equality import equal, refusals
 from .protocol import Broken, Reply
 from .vectors import Vector
 
@@ -58,7 +58,8 @@ def _rejected(vector: Vector, answer: Reply) -> Verdict:
     wanted = vector.expect.get("message")
     if wanted is not None and wanted not in str(answer.body.get("message", "")):
         return Verdict("fail:message", f"expected {wanted!r} in {got!r}")
-    return Verdict("pass")
+    difference = refusals(vector.op, vector.args, vector.expect, answer.body)
+    return Verdict("fail:mismatch", difference) if difference else Verdict("pass")
 
 
 def _accepted(vector: Vector, answer: Reply) -> Verdict:

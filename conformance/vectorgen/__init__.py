@@ -16,6 +16,9 @@ from . import (
     texts,
     token_mint,
     token_verify,
+    twirp_calls,
+    twirp_errors,
+    twirp_servers,
     webhooks,
 )
 
@@ -31,4 +34,7 @@ MODULES = (
     notifier,
     live_server,
     messages,
+    twirp_errors,
+    twirp_calls,
+    twirp_servers,
 )

@@ -90,6 +90,8 @@ class Area:
     cases: list[Case] = field(default_factory=list[Case])
     normal: Callable[[Args, Args], Args] = lambda _, result: result
     """Makes of an executed result, with its arguments, the one to expect."""
+    refusal: Callable[[Args, Args], Args] = lambda _, _reject: {}
+    """Makes of an executed reject, with its arguments, what to expect besides its kind."""
 
     def add(
         self, name: str, comment: str, args: Args, *flags: str, **options: Any

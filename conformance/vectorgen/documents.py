@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lkproto_conformance.connect import Connection
+from lkproto_conformance.exchanges import ask
 from lkproto_conformance.protocol import OPERATIONS, Broken, Reply
 
 from .area import STRICT, Area, Case, Policy, Rule
@@ -82,7 +83,7 @@ def _answer(
         args["profile"] = "go"
     answer: Reply | Broken | None = None
     for oracle, testee in oracles:
-        answer = testee.ask(area.op, args, f"{area.op}/{case.name}")
+        answer = ask(testee, area.op, args, f"{area.op}/{case.name}")
         if isinstance(answer, Broken) or answer.outcome == "error":
             break
         if answer.outcome != "unsupported":
@@ -98,12 +99,8 @@ def _expect(area: Area, case: Case, answer: Reply) -> tuple[str, dict[str, Any]]
     expect: dict[str, Any] = {"kind": answer.kind}
     if not case.any_kind:
         expect["kind_required"] = True
-    if area.op in _MESSAGES:
-        expect["message"] = answer.body["message"]
+    expect |= area.refusal({**area.params, **case.args}, answer.body)
     return "invalid", expect
-
-
-_MESSAGES = ("deployment.validate", "thread_id.validate")
 
 
 def _refused(area: Area, case: Case, policy: Policy) -> dict[str, Any]:

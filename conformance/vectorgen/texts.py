@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .area import Area, each
+from .area import Area, Args, each
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -17,9 +17,14 @@ def areas() -> Iterator[Area]:
     yield _urls()
 
 
+def _with_message(_: Args, reject: Args) -> Args:
+    return {"message": reject["message"]}
+
+
 def _deployments() -> Area:
     function = "agent.ValidateDeployment"
     area = Area("deployment.validate", "texts", function, ("agent/environment.go",))
+    area.refusal = _with_message
     given = {
         "empty": b"",
         "plain": b"production",
@@ -63,6 +68,7 @@ def _threads() -> Area:
         "agent.ValidateThreadID",
         ("agent/environment.go",),
     )
+    area.refusal = _with_message
     good = "AT_" + _ALPHABET[:12]
     for name, text in each(
         {

@@ -12,11 +12,19 @@ from lkproto_conformance.connect import InProcessTestee, connect
 from lkproto_conformance.protocol import PROFILES
 from lkproto_conformance.runner import run
 from lkproto_conformance.testees import messages
-from lkproto_conformance.testees.lkproto import OPERATIONS, Lkproto
+from lkproto_conformance.testees.lkproto import OPERATIONS, Lkproto, async_testee
+from lkproto_conformance.twirp.raw_client import address_of, listens
 from lkproto_conformance.vectors import load, vectors_folder
 
 DECLINED = [("notifier.run", "go")]  # the notifier has one behaviour
-ALL = [*OPERATIONS, *messages.OPERATIONS]
+TWIRP = [
+    "twirp.error",
+    "twirp.map_error",
+    "twirp.sip_status",
+    "twirp.call",
+    "twirp.serve",
+]
+ALL = [*OPERATIONS, *messages.OPERATIONS, *TWIRP]
 VECTORS = [each for each in load(vectors_folder()).vectors if each.op in ALL]
 
 
@@ -35,6 +43,26 @@ def test_lkproto_passes_every_vector(op: str, profile: str) -> None:
     assert not any(each.verdict.failed for each in results)
 
 
+@pytest.mark.slow
+def test_async_clients_pass_every_vector() -> None:
+    vectors = [each for each in VECTORS if each.op == "twirp.call"]
+
+    results = list(run(InProcessTestee(async_testee()), vectors, "strict"))
+
+    assert {each.verdict.name for each in results} == {"pass", "observed"}
+
+
+def test_calls_and_servers_of_twirp_pass_some_vectors() -> None:
+    """In the quick run, too; those of one prefix, and both kinds of clients."""
+    prefixes = ("twirp.call/roomservice-", "twirp.serve/egress-", "twirp.error/code-")
+    vectors = [each for each in VECTORS if each.id.startswith(prefixes)]
+
+    for testee in (Lkproto(), async_testee()):
+        results = list(run(InProcessTestee(testee), vectors, "go"))
+
+        assert {each.verdict.name for each in results} == {"pass"}
+
+
 def test_the_testee_runs_as_a_process(monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     connection = connect(
@@ -47,7 +75,7 @@ def test_the_testee_runs_as_a_process(monkeypatch) -> None:
         connection.stop()
 
     assert hello.name.startswith("lkproto")
-    assert hello.capabilities == {"clock.inject", *ALL}
+    assert hello.capabilities == {"clock.inject", "twirp.stop", *ALL}
     assert reply.body == {"kind": "AGENT"}
 
 
@@ -89,4 +117,29 @@ def test_with_the_extra_nothing_is_unavailable() -> None:
 
 
 def test_the_testee_declines_what_it_does_not_offer() -> None:
-    assert "unsupported" in Lkproto().answer("twirp.call", {})
+    assert "unsupported" in Lkproto().answer("no.operation", {})
+    serve = {"service": "livekit.SIP", "behaviour": "sing"}
+    assert "unsupported" in Lkproto().answer("twirp.serve", serve)
+
+
+def test_what_the_library_refuses_to_make_is_a_reject() -> None:
+    success = Lkproto().answer("twirp.sip_status", {"code": 200, "status": ""})
+    wrong = {"service": "livekit.SIP", "behaviour": "error:nope"}
+
+    assert success["reject"]["kind"] == "invalid_argument"
+    assert "nope" in Lkproto().answer("twirp.serve", wrong)["reject"]["message"]
+
+
+def test_a_new_server_ends_the_one_before() -> None:
+    testee = Lkproto()
+    serve = {"service": "livekit.SIP", "behaviour": "echo"}
+
+    first, second = (
+        testee.answer("twirp.serve", serve)["ok"]["base_url"] for _ in range(2)
+    )
+    address = address_of(first)
+
+    assert first != second
+    assert address is not None
+    assert not listens(address)
+    assert testee.answer("twirp.stop", {}) == testee.answer("twirp.stop", {})

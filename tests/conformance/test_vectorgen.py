@@ -55,6 +55,18 @@ def test_the_answer_of_the_reference_is_expected() -> None:
     assert refused["token.verify/a"]["expect"] == expected
 
 
+def test_an_area_may_expect_more_of_a_refusal_than_its_kind() -> None:
+    one = area()
+    one.refusal = lambda args, reject: {"meta": [sorted(args), reject["meta"]]}
+    one.add("a", "c", {"token": "t"}, any_kind=True)
+    reject = Reply("reject", {"kind": "twirp:internal", "meta": {"b": "1"}})
+
+    made = generated(one, reject)["token.verify/a"]
+
+    expected = {"kind": "twirp:internal", "meta": [["keys", "token"], {"b": "1"}]}
+    assert made["expect"] == expected
+
+
 def test_a_policy_makes_a_strict_vector_and_its_executed_twin() -> None:
     one = area()
     one.add("a", "c", {}, policy=Policy("malformed", "RFC 1"))

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 FOLDER = "runtime/livekit/"
 # From the ground up: a module may import from its own layer and from those before it.
 LAYERS = [
-    ("ids", "stream_urls", "http"),
+    ("ids", "stream_urls", "http", "_rpc_status"),
+    ("call_errors",),
     ("auth/_errors", "auth/_keywords", "auth/_secrets"),
     ("auth/_scan", "auth/_jws", "auth/_copying"),
     ("auth/_registered_claims", "auth/_claims_reader", "auth/_go_json"),

@@ -1,4 +1,4 @@
-"""Our own testee: lkproto's messages, tokens, grants, keys, ids and redaction.
+"""Our own testee: lkproto's messages, tokens, grants, keys, ids, redaction and Twirp.
 
 Run it as `python -m lkproto_conformance.testees.lkproto`, or in process as
 `python:lkproto_conformance.testees.lkproto:testee`.
@@ -37,6 +37,7 @@ from .arguments import (
 )
 from .notifier import notifier_run
 from .services import token_service
+from .twirp import Twirp
 
 _NO_LIMIT = sys.maxsize  # requests have a limit themselves
 
@@ -310,7 +311,10 @@ def _has(module: str) -> bool:
 
 
 class Lkproto:
-    """lkproto as a testee."""
+    """lkproto as a testee, with clients that are sync or async."""
+
+    def __init__(self, *, asynchronous: bool = False) -> None:
+        self._twirp = Twirp(asynchronous=asynchronous)
 
     def hello(self) -> dict[str, Any]:
         """Its name, and what it offers."""
@@ -319,6 +323,7 @@ class Lkproto:
         except PackageNotFoundError:
             released = "checkout"
         missing = unavailable()
+        offered = OPERATIONS | messages.OPERATIONS | self._twirp.operations
         return {
             "protocol": VERSION,
             "implementation": {
@@ -327,10 +332,7 @@ class Lkproto:
                 "version": released,
                 "language_version": platform.python_version(),
             },
-            "capabilities": [
-                CLOCK,
-                *sorted((OPERATIONS | messages.OPERATIONS).keys() - missing),
-            ],
+            "capabilities": [CLOCK, *sorted(offered.keys() - missing)],
             "unavailable": missing,
             "profiles": list(PROFILES),
         }
@@ -339,6 +341,8 @@ class Lkproto:
         """The answer to a request; an error of the library is a reject."""
         if op in messages.OPERATIONS:
             return messages.messages(op, args)
+        if op in self._twirp.operations:
+            return self._twirp.answer(op, args)
         run = OPERATIONS.get(op)
         if run is None:
             return {"unsupported": {"reason": f"no operation {op}"}}
@@ -358,6 +362,11 @@ class Lkproto:
 def testee() -> Lkproto:
     """The testee, for the connector `python:`."""
     return Lkproto()
+
+
+def async_testee() -> Lkproto:
+    """The testee with async clients, for the connector `python:`."""
+    return Lkproto(asynchronous=True)
 
 
 if __name__ == "__main__":

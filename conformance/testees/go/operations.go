@@ -40,6 +40,12 @@ var operations = map[string]operation{
 	"webhook.sign":                  with(webhookSign),
 	"webhook.receive":               with(webhookReceive),
 	"notifier.run":                  with(notifierRun),
+	"twirp.error":                   with(twirpError),
+	"twirp.map_error":               with(twirpMapError),
+	"twirp.sip_status":              with(twirpSIPStatus),
+	"twirp.call":                    with(twirpCall),
+	"twirp.serve":                   with(twirpServe),
+	"twirp.stop":                    with(twirpStop),
 }
 
 // with makes an operation of a function that takes its arguments decoded.

@@ -35,8 +35,9 @@ type reply struct {
 }
 
 type rejection struct {
-	Kind    string `json:"kind"`
-	Message string `json:"message"`
+	Kind    string            `json:"kind"`
+	Message string            `json:"message"`
+	Meta    map[string]string `json:"meta,omitempty"`
 }
 
 type unsupported struct {
