@@ -5,31 +5,24 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from tests.interpreters.debian import UnavailableError
 from tests.services import go
 from tests.services.cache import kept
 
+from .scripts import Outcome, from_text, to_text
+
 SOURCE = Path(__file__).with_name("program")
 COMPAT = "github.com/twitchtv/twirp/clientcompat"
 _PROGRAMS = ("twirp", "clientcompat", "gocompat")
 _TIMEOUT = 10.0
-
-# Headers by which a caller says what a server answers, and a server what it has read. All servers
-# and clients here know them, those in Go (program/serve.go) and ours.
-ANSWER = "Lkproto-Answer"
-ERROR = "Lkproto-Error"
-FAULT = "Lkproto-Fault"
-SEEN = "Lkproto-Seen"
 
 
 def find() -> Path:
@@ -63,15 +56,6 @@ class GoServer:
         _end(self._process)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a generated client has returned: a response, or the parts of an error."""
-
-    response: bytes | None
-    error: dict[str, Any] | None
-    headers: dict[str, str]
-
-
 class GoClient:
     """The generated clients of all ten services, while a `with` block runs."""
 
@@ -89,9 +73,8 @@ class GoClient:
     ) -> Outcome:
         """Make a call; `path` is as "livekit.RoomService/CreateRoom"."""
         service, method = path.split("/")
-        encoded = base64.b64encode(request).decode()
         line = {"url": url, "service": service, "method": method, "codec": codec}
-        line |= {"request": encoded, "headers": headers}
+        line |= {"request": to_text(request), "headers": headers}
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(line) + "\n")
@@ -101,8 +84,10 @@ class GoClient:
         )
         assert "failure" not in answer, f"{path}: {answer['failure']}"
         response = answer["response"]
-        body = None if response is None else base64.b64decode(response)
-        return Outcome(body, answer["error"], answer["headers"])
+        body = None if response is None else from_text(response)
+        if error := answer["error"]:
+            error["meta"] = error["meta"] or {}  # a map in Go may be null
+        return Outcome(body, error, answer["headers"])
 
 
 def _started(*arguments: str) -> subprocess.Popen[str]:

@@ -1,0 +1,103 @@
+"""The same random requests to the servers in Go and to ours: `python -m tests.twirp.go.routing`.
+
+`--seed` and `--count` say which and how many, `--server` under what ours run. Status and code of
+the answers agree, and what was read of a request, but for DIFFERENCES.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .programs import GoServer
+from .raw_requests import Answer, Raw, Sender, made
+from .servers import COMMANDS, serving
+
+APPLICATIONS = "tests.twirp.go.echo"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where the servers may differ, and why."""
+
+    reason: str
+    covers: Callable[[Raw, Answer, Answer], bool]
+
+
+DIFFERENCES: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A request that the servers answer otherwise."""
+
+    seed: str
+    request: Raw
+    go: Answer
+    ours: Answer
+
+    def __str__(self) -> str:
+        return f"{self.seed}: {self.request}\n  Go:   {self.go}\n  ours: {self.ours}"
+
+
+def compared(
+    go_url: str, our_url: str, seed: int, count: int, used: Counter[str]
+) -> Iterator[Finding]:
+    """Differences that nobody has explained; those that are explained are counted."""
+    with Sender(go_url) as go, Sender(our_url) as ours:
+        for number in range(count):
+            name = f"{seed}.{number}"
+            request = made(random.Random(name))
+            pair = go.send(request), ours.send(request)
+            if not agree(request, *pair):
+                if found := explained(request, *pair):
+                    used[found.reason] += 1
+                else:
+                    yield Finding(name, request, *pair)
+
+
+def agree(request: Raw, go: Answer, ours: Answer) -> bool:
+    """Whether answers say the same; the words are each server's own."""
+    if (go.status, go.code, go.route) != (ours.status, ours.code, ours.route):
+        return False
+    if go.seen is None or ours.seen is None:
+        return go.seen == ours.seen
+    kind = request.method.input_type
+    assert kind is not None
+    return kind.from_bytes(go.seen) == kind.from_bytes(ours.seen)
+
+
+def explained(request: Raw, go: Answer, ours: Answer) -> Difference | None:
+    """The first difference that covers answers."""
+    return next((each for each in DIFFERENCES if each.covers(request, go, ours)), None)
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--server", choices=COMMANDS, default="uvicorn")
+    chosen = parser.parse_args()
+    used: Counter[str] = Counter()
+    found = 0
+    with (
+        tempfile.TemporaryDirectory() as logs,
+        GoServer() as go,
+        serving(chosen.server, APPLICATIONS, Path(logs)) as url,
+    ):
+        for each in compared(go.url, url, chosen.seed, chosen.count, used):
+            found += 1
+            print(each, flush=True)
+    print(f"seed {chosen.seed}, {chosen.count} requests, {found} differences")
+    print(*(f"{count} explained: {reason}" for reason, count in used.items()), sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
