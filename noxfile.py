@@ -207,6 +207,8 @@ def twirp(session: nox.Session) -> None:
     if not has_go(session, "clients and servers in Go are left out"):
         return
     requirements(session, "codegen", "test")
+    with session.chdir("tests/twirp/go/program"):
+        session.run("go", "vet", ".", external=True)
     session.run("python", "-m", "tests.twirp.go.programs")
     # One at a time: a server serves all tests of a module.
     command = ["python", "-m", "pytest", "-n", "0", "tests/twirp/go"]
