@@ -56,3 +56,4 @@ _async = [implementation(each, is_async=True) for each in SERVICES]
 asgi = twirp_asgi(*_async)
 in_threads = twirp_asgi(*_plain)
 wsgi = twirp_wsgi(*_plain)
+short_json = twirp_asgi(*_async, camel_case=True, skip_defaults=True)

@@ -16,7 +16,7 @@ from vectorgen.populate import populated
 from tests.fuzz import mutate_json
 from tests.fuzz.mutate_binary import Mutator
 
-from .scripts import FAULT, SEEN, from_text
+from .scripts import FAULT, SEEN, answering, from_text
 
 SERVICE = "livekit.RoomService"
 METHODS = service_of(SERVICE).methods
@@ -81,16 +81,31 @@ class Raw:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server says: a status, the code of an error and where it was, or what it has read."""
+    """What a server answers, and what it has read of the request."""
 
     status: int
-    code: str = ""
-    route: str = ""
-    seen: bytes | None = None
-    text: str = ""
+    content_type: str
+    body: bytes
+    seen: bytes | None
+
+    def error(self) -> tuple[str, str]:
+        """The code of an error, and the route that it does not have; both empty otherwise."""
+        try:
+            fields: Any = json.loads(self.body)
+            route = fields.get("meta", {}).get("twirp_invalid_route", "")
+            return fields["code"], route
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return "", ""
+
+    def message(self, method: Method) -> Any:
+        """The message that was answered; of JSON, with all that is written of it."""
+        if self.content_type == "application/json":
+            return json.loads(self.body)
+        assert method.output_type is not None
+        return method.output_type.from_bytes(self.body)
 
     def __str__(self) -> str:
-        return f"{self.status} {self.text[:200]!r}"
+        return f"{self.status} {self.content_type} {self.body[:200]!r}"
 
 
 def made(chance: random.Random) -> Raw:
@@ -99,7 +114,6 @@ def made(chance: random.Random) -> Raw:
     wrong = chance.sample(
         ("verb", "path", "type", "body", "fault"), chance.choice((0, 1, 1, 2))
     )
-    fault = chance.choice(("none", "error"))
     method = METHODS[0] if "path" in wrong else chance.choice(METHODS)
     right = f"/twirp/{SERVICE}/{method.name}"
     return Raw(
@@ -108,7 +122,7 @@ def made(chance: random.Random) -> Raw:
         _path(chance) if "path" in wrong else right,
         (
             *_types(chance, form, wrong="type" in wrong),
-            *([(FAULT, fault)] if "fault" in wrong else []),
+            *_script(chance, method, wrong="fault" in wrong),
         ),
         _body(chance, form, method, wrong="body" in wrong),
     )
@@ -129,6 +143,17 @@ def _path(chance: random.Random) -> str:
             + path[where + 1 :]
         )
     return path if path.startswith("/") else f"/{path}"
+
+
+def _script(
+    chance: random.Random, method: Method, *, wrong: bool
+) -> Sequence[tuple[str, str]]:
+    """Headers with what to answer."""
+    if wrong:
+        return [(FAULT, chance.choice(("none", "error")))]
+    assert method.output_type is not None
+    full, empty = populated(method.output_type), method.output_type()
+    return [*answering(chance.choice((full, empty)).to_bytes()).items()]
 
 
 def _types(
@@ -192,16 +217,10 @@ class Sender:
         self._connection.putheader("Content-Length", str(len(raw.body)))
         self._connection.endheaders(raw.body)
         answer = self._connection.getresponse()
-        return _read(answer.status, answer.getheader(SEEN), answer.read())
-
-
-def _read(status: int, seen: str | None, body: bytes) -> Answer:
-    text = body.decode("utf-8", "replace")
-    if status == 200:
-        return Answer(status, seen=from_text(seen or ""), text=text)
-    try:
-        fields: Any = json.loads(text)
-        route = fields.get("meta", {}).get("twirp_invalid_route", "")
-        return Answer(status, fields["code"], route, text=text)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Answer(status, text=text)
+        seen = answer.getheader(SEEN)
+        return Answer(
+            answer.status,
+            answer.getheader("Content-Type", ""),
+            answer.read(),
+            None if seen is None else from_text(seen),
+        )

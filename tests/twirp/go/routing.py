@@ -1,7 +1,7 @@
 """The same random requests to the servers in Go and to ours: `python -m tests.twirp.go.routing`.
 
-`--seed` and `--count` say which and how many, `--server` under what ours run. Status and code of
-the answers agree, and what was read of a request, but for DIFFERENCES.
+`--seed` and `--count` say which and how many, `--server` under what ours run. The answers
+agree, by status, code, place and message, and in what was read of a request, but for DIFFERENCES.
 """
 
 from __future__ import annotations
@@ -63,14 +63,17 @@ def compared(
 
 
 def agree(request: Raw, go: Answer, ours: Answer) -> bool:
-    """Whether answers say the same; the words are each server's own."""
-    if (go.status, go.code, go.route) != (ours.status, ours.code, ours.route):
+    """Whether answers say the same; the words of errors are each server's own."""
+    if (go.status, go.content_type) != (ours.status, ours.content_type):
         return False
-    if go.seen is None or ours.seen is None:
-        return go.seen == ours.seen
-    kind = request.method.input_type
+    if go.status != 200:
+        return go.error() == ours.error()
+    method = request.method
+    kind = method.input_type
     assert kind is not None
-    return kind.from_bytes(go.seen) == kind.from_bytes(ours.seen)
+    return kind.from_bytes(go.seen or b"") == kind.from_bytes(
+        ours.seen or b""
+    ) and go.message(method) == ours.message(method)
 
 
 def explained(request: Raw, go: Answer, ours: Answer) -> Difference | None:

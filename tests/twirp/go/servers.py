@@ -12,18 +12,15 @@ from tests.services.process import Process, free_port, listens
 
 ROOT = Path(__file__).parents[3]
 # What serves which application of a module.
+_UVICORN = ("uvicorn", "--port", "{port}", "--log-level", "error")
+_GRANIAN = ("granian", "--port", "{port}", "--no-ws", "--log-level", "error")
 COMMANDS = {
-    "uvicorn": ("uvicorn", "--port", "{port}", "--log-level", "error", "{module}:asgi"),
-    "granian, ASGI": ("granian", "--port", "{port}", "--no-ws", "{module}:asgi"),
-    "granian, WSGI": (
-        *("granian", "--port", "{port}", "--no-ws"),
-        *("--interface", "wsgi", "{module}:wsgi"),
-    ),
+    "uvicorn": (*_UVICORN, "{module}:asgi"),
+    "uvicorn, in threads": (*_UVICORN, "{module}:in_threads"),
+    "uvicorn, short JSON": (*_UVICORN, "{module}:short_json"),
+    "granian, ASGI": (*_GRANIAN, "--interface", "asgi", "{module}:asgi"),
+    "granian, WSGI": (*_GRANIAN, "--interface", "wsgi", "{module}:wsgi"),
     "gunicorn": ("gunicorn", "--bind", "127.0.0.1:{port}", "{module}:wsgi"),
-    "uvicorn, in threads": (
-        *("uvicorn", "--port", "{port}", "--log-level", "error"),
-        "{module}:in_threads",
-    ),
 }
 
 

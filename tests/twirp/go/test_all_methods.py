@@ -27,19 +27,21 @@ METHODS = [
 ]
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 GO = "Go"
-OURS = ("uvicorn", "uvicorn, in threads", "gunicorn")
+GO_SHORT = "Go, short JSON"
+OURS = ("uvicorn", "uvicorn, in threads", "uvicorn, short JSON", "gunicorn")
 CODECS = ("protobuf", "json")
 MSG = 'Grüße, "世界" 😀\n</p>'
 META = {"cause": "a\u2028b", "Ключ": "значение", "empty": "", "retry": "1"}
 
 
-@pytest.fixture(scope="module", params=[GO, *OURS])
+@pytest.fixture(scope="module", params=[GO, GO_SHORT, *OURS])
 def url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Where a server of all services is."""
-    if request.param == GO:
-        with GoServer() as server:
+    if request.param in (GO, GO_SHORT):
+        options = ["-camel-case", "-skip-defaults"] if request.param == GO_SHORT else []
+        with GoServer(*options) as server:
             yield server.url
     else:
         folder = tmp_path_factory.mktemp("logs")

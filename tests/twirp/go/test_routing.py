@@ -29,3 +29,9 @@ def test_random_requests_are_answered_as_in_go(
         found = list(compared(go_url, url, SEED, COUNT, Counter()))
 
     assert not found, "\n".join(map(str, found))
+
+
+def test_what_differs_is_found(go_url: str) -> None:
+    with GoServer("-prefix", "/other") as other, GoServer("-camel-case") as camel:
+        for server in (other, camel):
+            assert list(compared(go_url, server.url, SEED, 100, Counter()))
