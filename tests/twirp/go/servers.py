@@ -20,7 +20,10 @@ COMMANDS = {
     "uvicorn, short JSON": (*_UVICORN, "{module}:short_json"),
     "granian, ASGI": (*_GRANIAN, "--interface", "asgi", "{module}:asgi"),
     "granian, WSGI": (*_GRANIAN, "--interface", "wsgi", "{module}:wsgi"),
-    "gunicorn": ("gunicorn", "--bind", "127.0.0.1:{port}", "{module}:wsgi"),
+    "gunicorn": (
+        *("gunicorn", "--no-control-socket", "--bind", "127.0.0.1:{port}"),
+        "{module}:wsgi",
+    ),
 }
 
 
