@@ -7,6 +7,8 @@ messages that were read, but for DIFFERENCES.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import random
 import re
 import sys
@@ -21,6 +23,7 @@ from .programs import GoClient
 from .raw_answers import AnyAnswers, RawAnswer, made
 from .scripts import Outcome
 
+_FIRST = json.JSONDecoder
 PATH = "livekit.RoomService/CreateRoom"
 
 
@@ -66,6 +69,38 @@ def _replaced(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
     return _same_but_for(re.compile("\ufffd+"), go, ours)
 
 
+def _has_duplicates(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
+    if go.error and ours.error and go.error["code"] != ours.error["code"]:
+        return False
+    duplicates: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name.lower() for name, _ in pairs]
+        duplicates.extend(name for name in names if names.count(name) > 1)
+        return dict(pairs)
+
+    with contextlib.suppress(ValueError, RecursionError):
+        _FIRST(object_pairs_hook=note).raw_decode(_text(answer))
+    return bool(duplicates)
+
+
+def _has_broken_text(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
+    return answer.status == 200 and b"\\ud8" in answer.body and go.response is None
+
+
+def _has_more(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
+    if answer.status != 200 or ours.response is not None:
+        return False
+    with contextlib.suppress(ValueError, RecursionError):
+        text = _text(answer)
+        return bool(text[_FIRST().raw_decode(text)[1] :].strip())
+    return False
+
+
+def _text(answer: RawAnswer) -> str:
+    return answer.body.decode("utf-8", "replace").lstrip()
+
+
 def _same_but_for(pattern: re.Pattern[str], go: Outcome, ours: Outcome) -> bool:
     def rest(outcome: Outcome) -> Any:
         assert outcome.error
@@ -79,6 +114,9 @@ def _same_but_for(pattern: re.Pattern[str], go: Outcome, ours: Outcome) -> bool:
 # Where outcomes may differ, and why.
 DIFFERENCES: dict[str, Callable[[RawAnswer, Outcome, Outcome], bool]] = {
     "a page for people is not an answer, although Go does not look at its type": _is_page,
+    "Go merges objects with duplicate names and skips unknown ones": _has_duplicates,
+    "Go refuses lone surrogates in fields that nobody knows": _has_broken_text,
+    "Go ignores what follows the first value of JSON in a response": _has_more,
     "the words for a status are Go's and Python's own": _phrases,
     "Go replaces each byte that is not UTF-8, Python each broken character": _replaced,
 }
