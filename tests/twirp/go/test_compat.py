@@ -103,10 +103,11 @@ def test_gocompat_passes_with_our_servers(
 
     def ask(path: str, request: Any) -> tuple[bytes, str]:
         """What the client in Go says of a call: a response, or a code."""
+        methods = schema.ClientCompatMessage.CompatServiceMethod
         is_noop = isinstance(request, schema.Empty)
         message = schema.ClientCompatMessage(
             service_address=f"{url}/{path}",
-            method="NOOP" if is_noop else "METHOD",
+            method=methods.NOOP if is_noop else methods.METHOD,
             request=request.to_bytes(),
         )
         done = subprocess.run(
