@@ -78,15 +78,14 @@ def _services_of(given: Any) -> Iterator[tuple[Service, Any]]:
         yield given.service, given.implementation
         return
     tables = [vars(each).get("_twirp_service") for each in type(given).__mro__]
-    tables = [each for each in tables if each is not None]
-    if not tables:
+    for table in filter(None, tables):
+        yield table, given
+    if not any(tables):
         name = type(given).__qualname__
         raise TypeError(
-            f"{name} implements no service: inherit from a generated one, such as RoomService, "
-            f"or pass ROOM_SERVICE.serve({name}())"
+            f"{name} implements no service: derive it from the generated class of one, or pass "
+            f"what the service's table makes of it, as in X_SERVICE.serve({name}())"
         )
-    for each in tables:
-        yield each, given
 
 
 def _of_service(

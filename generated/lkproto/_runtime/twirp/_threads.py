@@ -115,9 +115,7 @@ class _Job:
             outcome = self.call(), None
         except Exception as error:  # noqa: BLE001 - the caller gets it
             outcome = None, error
-        except (
-            BaseException
-        ) as error:  # noqa: BLE001 - SystemExit does not end the server
+        except BaseException as error:  # noqa: BLE001 - a SystemExit, too
             wrapped = RuntimeError(f"it raised {error.__class__.__name__}")
             wrapped.__cause__ = error
             outcome = None, wrapped
