@@ -19,11 +19,11 @@ from typing import Any
 from lkproto.livekit import Room
 
 from .callers import AsyncCaller, SyncCaller
+from .duplicates import has_duplicates
 from .programs import GoClient
 from .raw_answers import AnyAnswers, RawAnswer, made
 from .scripts import Outcome
 
-_FIRST = json.JSONDecoder
 PATH = "livekit.RoomService/CreateRoom"
 
 
@@ -72,16 +72,7 @@ def _replaced(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
 def _has_duplicates(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
     if go.error and ours.error and go.error["code"] != ours.error["code"]:
         return False
-    duplicates: list[str] = []
-
-    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name.lower() for name, _ in pairs]
-        duplicates.extend(name for name in names if names.count(name) > 1)
-        return dict(pairs)
-
-    with contextlib.suppress(ValueError, RecursionError):
-        _FIRST(object_pairs_hook=note).raw_decode(_text(answer))
-    return bool(duplicates)
+    return has_duplicates(answer.body)
 
 
 def _has_broken_text(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
@@ -91,14 +82,10 @@ def _has_broken_text(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
 def _has_more(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
     if answer.status != 200 or ours.response is not None:
         return False
+    text = answer.body.decode("utf-8", "replace").lstrip()
     with contextlib.suppress(ValueError, RecursionError):
-        text = _text(answer)
-        return bool(text[_FIRST().raw_decode(text)[1] :].strip())
+        return bool(text[json.JSONDecoder().raw_decode(text)[1] :].strip())
     return False
-
-
-def _text(answer: RawAnswer) -> str:
-    return answer.body.decode("utf-8", "replace").lstrip()
 
 
 def _same_but_for(pattern: re.Pattern[str], go: Outcome, ours: Outcome) -> bool:
