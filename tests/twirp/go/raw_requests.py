@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import random
@@ -36,6 +37,7 @@ NAMES = (
     *("CreateRoom/CreateRoom", "CreateRoom?a=b", "CreateRoom?", "CreateRoo%6D", "CreateRoom%2F"),
     *("CreateRoom%20", "CreateRoom.", "CreateRoom;a", "../CreateRoom", "__init__", "_twirp"),
     *("CreateRoom%3Fa", "CreateRoom%C3%A9", "CreateRoom%FF", "CreateRoom+", "CreateRoom&"),
+    *("CreateRoom%zz", "CreateRoom%", "%2e%2e/livekit.RoomService/CreateRoom"),
 )  # fmt: skip
 TYPES = {
     "json": ("application/json", "APPLICATION/JSON", "application/json; charset=utf-8"),
@@ -74,6 +76,7 @@ class Raw:
     path: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    chunked: bool = False
 
     def __str__(self) -> str:
         return f"{self.verb} {self.path} {self.headers} {self.body[:200]!r}"
@@ -125,6 +128,7 @@ def made(chance: random.Random) -> Raw:
             *_script(chance, method, wrong="fault" in wrong),
         ),
         _body(chance, form, method, wrong="body" in wrong),
+        chunked=chance.random() < 0.15,
     )
 
 
@@ -214,8 +218,7 @@ class Sender:
         self._connection.putrequest(raw.verb, raw.path, skip_accept_encoding=True)
         for name, value in raw.headers:
             self._connection.putheader(name, value)
-        self._connection.putheader("Content-Length", str(len(raw.body)))
-        self._connection.endheaders(raw.body)
+        self._send_body(raw)
         answer = self._connection.getresponse()
         seen = answer.getheader(SEEN)
         return Answer(
@@ -224,3 +227,15 @@ class Sender:
             answer.read(),
             None if seen is None else from_text(seen),
         )
+
+    def _send_body(self, raw: Raw) -> None:
+        if raw.chunked:
+            half = len(raw.body) // 2
+            parts = filter(None, (raw.body[:half], raw.body[half:]))
+            self._connection.putheader("Transfer-Encoding", "chunked")
+            # A server may answer, and close, before all of it has come.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._connection.endheaders(parts, encode_chunked=True)
+        else:
+            self._connection.putheader("Content-Length", str(len(raw.body)))
+            self._connection.endheaders(raw.body)

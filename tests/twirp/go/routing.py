@@ -77,7 +77,8 @@ def explained(request: Raw, go: Answer, ours: Answer) -> str:
 
 
 def _refused_before(request: Raw, go: Answer, ours: Answer) -> bool:
-    return ours.status == 400 and ours.content_type != "application/json"
+    plain = (each.content_type != "application/json" for each in (go, ours))
+    return 400 in (go.status, ours.status) and any(plain)
 
 
 def _more_than_64_bits(request: Raw, go: Answer, ours: Answer) -> bool:
@@ -115,8 +116,8 @@ def without_nulls(answer: Answer) -> Any:
 
 # Where the servers may differ, and why.
 DIFFERENCES: dict[str, Callable[[Raw, Answer, Answer], bool]] = {
-    "servers of Python refuse some requests before an application sees them": _refused_before,
-    "Go refuses varints of more than 64 bits, all others cut them": _more_than_64_bits,
+    "servers refuse some requests before an application sees them": _refused_before,
+    "Go refuses varints of more than 64 bits, google's others cut them as we do": _more_than_64_bits,
     "our reader of JSON has a lower limit for nesting": _nested,
     "our reader of JSON refuses duplicate names, Go's only those that it knows": _duplicates,
     "Go refuses lone surrogates in fields that nobody knows": _lone_surrogates,
