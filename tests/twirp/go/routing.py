@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lkproto import Method, clear_unknown
+
 from .duplicates import has_duplicates
 from .programs import GoServer
 from .raw_requests import Answer, Raw, Sender, made
@@ -63,11 +65,18 @@ def agree(request: Raw, go: Answer, ours: Answer) -> bool:
     if go.status != 200:
         return go.error() == ours.error()
     method = request.method
-    kind = method.input_type
-    assert kind is not None
-    return kind.from_bytes(go.seen or b"") == kind.from_bytes(
-        ours.seen or b""
-    ) and go.message(method) == ours.message(method)
+    return read(method, go) == read(method, ours) and (
+        go.message(method) == ours.message(method)
+    )
+
+
+def read(method: Method, answer: Answer) -> Any:
+    """The request that a server has read. How unknown fields are kept is its own affair."""
+    assert method.input_type is not None
+    assert answer.seen is not None
+    message = method.input_type.from_bytes(answer.seen)
+    clear_unknown(message)
+    return message
 
 
 def explained(request: Raw, go: Answer, ours: Answer) -> str:
