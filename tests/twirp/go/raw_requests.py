@@ -65,6 +65,7 @@ BINARY_BODIES = (
     *(b"\x0a\x01a\x0a\x01b", b"\xfa\xff\xff\xff\x0f\x00", b"\x10" + b"\xff" * 9 + b"\x7f"),
     *(b"\x02\x01a", b"{}", b"null", b"\x0b" * 100 + b"\x0c" * 100, b"\x0b" * 9999),
 )  # fmt: skip
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _body(chance: random.Random, form: str, method: Method, *, wrong: bool) -> b
 
 
 class Sender:
-    """A connection to a server, opened again where the server has closed it."""
+    """Sends requests to a server, each over a connection of its own."""
 
     def __init__(self, url: str) -> None:
         place = urlsplit(url)
@@ -213,7 +214,17 @@ class Sender:
         self._connection.close()
 
     def send(self, raw: Raw) -> Answer:
-        """The answer to a request."""
+        """The answer to a request.
+
+        One that is refused early may be lost: a server that closes before the body has come
+        resets the connection, Go's too. So it is asked again.
+        """
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(ConnectionError):
+                return self._sent(raw)
+        return self._sent(raw)
+
+    def _sent(self, raw: Raw) -> Answer:
         self._connection.close()
         self._connection.putrequest(raw.verb, raw.path, skip_accept_encoding=True)
         for name, value in raw.headers:
@@ -233,9 +244,7 @@ class Sender:
             half = len(raw.body) // 2
             parts = filter(None, (raw.body[:half], raw.body[half:]))
             self._connection.putheader("Transfer-Encoding", "chunked")
-            # A server may answer, and close, before all of it has come.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                self._connection.endheaders(parts, encode_chunked=True)
+            self._connection.endheaders(parts, encode_chunked=True)
         else:
             self._connection.putheader("Content-Length", str(len(raw.body)))
             self._connection.endheaders(raw.body)
