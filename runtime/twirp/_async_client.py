@@ -72,7 +72,7 @@ class AsyncClient:
         reply: TwirpReply = await self._proceed(
             self._outgoing.call(method, request, options, fields)
         )
-        return reply.message
+        return reply.message  # type: ignore[no-any-return]
 
     async def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing

@@ -85,5 +85,6 @@ def _alike(service: ir.Service) -> Iterator[Diagnostic]:
                 f"{service.full_name}.{method.name} and {', '.join(others)} would both be "
                 f"{name!r} in Python",
                 method.location,
-                "rename one of them, or give the service another `transport` in the services file",
+                "rename one of them, or set `transport` of "
+                f"{service.full_name} in the services file",
             )

@@ -93,12 +93,12 @@ class Method(_Base["I_co", "O_co"]):
     @property
     def input_type(self) -> type[I_co]:
         """The class of the request message."""
-        return _class(self.input)
+        return _class(self.input)  # type: ignore[no-any-return]
 
     @property
     def output_type(self) -> type[O_co]:
         """The class of the response message."""
-        return _class(self.output)
+        return _class(self.output)  # type: ignore[no-any-return]
 
     @property
     def options(self) -> Any:

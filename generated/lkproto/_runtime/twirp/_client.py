@@ -96,7 +96,7 @@ class Client:
         reply: TwirpReply = self._proceed(
             self._outgoing.call(method, request, options, fields)
         )
-        return reply.message
+        return reply.message  # type: ignore[no-any-return]
 
     def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing
