@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _FACE = __name__.rpartition(".")[0]
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# No control characters, and no spaces around, which servers would refuse when it is too late.
+_VALUE = re.compile(r"(?! )[\x20-\x7e\x80-\xff]*(?<! )")
 # What the answer itself or its connection needs.
 _RESERVED = frozenset(
     {
