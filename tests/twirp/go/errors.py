@@ -18,8 +18,8 @@ from typing import Any
 
 from lkproto.livekit import Room
 
+from .bodies import has_duplicates, has_long_varint
 from .callers import AsyncCaller, SyncCaller
-from .duplicates import has_duplicates
 from .programs import GoClient
 from .raw_answers import AnyAnswers, RawAnswer, made
 from .scripts import Outcome
@@ -79,6 +79,10 @@ def _has_broken_text(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
     return answer.status == 200 and b"\\ud8" in answer.body and go.response is None
 
 
+def _more_than_64_bits(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
+    return go.response is None and has_long_varint(answer.body)
+
+
 def _has_more(answer: RawAnswer, go: Outcome, ours: Outcome) -> bool:
     if answer.status != 200 or ours.response is not None:
         return False
@@ -102,6 +106,9 @@ def _same_but_for(pattern: re.Pattern[str], go: Outcome, ours: Outcome) -> bool:
 DIFFERENCES: dict[str, Callable[[RawAnswer, Outcome, Outcome], bool]] = {
     "a page for people is not an answer, although Go does not look at its type": _is_page,
     "Go merges objects with duplicate names and skips unknown ones": _has_duplicates,
+    "Go refuses varints of more than 64 bits, google's others cut them as we do": (
+        _more_than_64_bits
+    ),
     "Go refuses lone surrogates in fields that nobody knows": _has_broken_text,
     "Go ignores what follows the first value of JSON in a response": _has_more,
     "the words for a status are Go's and Python's own": _phrases,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 import tempfile
 from collections import Counter
@@ -20,7 +19,7 @@ from typing import Any
 
 from lkproto import Method, clear_unknown
 
-from .duplicates import has_duplicates
+from .bodies import has_duplicates, has_long_varint
 from .programs import GoServer
 from .raw_requests import Answer, Raw, Sender, made
 from .servers import COMMANDS, serving
@@ -91,8 +90,8 @@ def _refused_before(request: Raw, go: Answer, ours: Answer) -> bool:
 
 
 def _more_than_64_bits(request: Raw, go: Answer, ours: Answer) -> bool:
-    long_varint = re.search(rb"[\x80-\xff]{9}[\x02-\x7f]", request.body)
-    return go.status == 400 and ours.status != 400 and long_varint is not None
+    refused = go.status == 400 and ours.status != 400
+    return refused and has_long_varint(request.body)
 
 
 def _nested(request: Raw, go: Answer, ours: Answer) -> bool:

@@ -1,9 +1,10 @@
-"""Whether JSON has an object with duplicate names."""
+"""What bodies have in them that readers of Go and ours take for different things."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import re
 from typing import Any
 
 
@@ -20,3 +21,8 @@ def has_duplicates(body: bytes) -> bool:
     with contextlib.suppress(ValueError, RecursionError):
         decoder.raw_decode(body.decode("utf-8", "replace").lstrip())
     return bool(found)
+
+
+def has_long_varint(body: bytes) -> bool:
+    """Whether there is a varint of ten bytes with more than 64 bits."""
+    return re.search(rb"[\x80-\xff]{9}[\x02-\x7f]", body) is not None
