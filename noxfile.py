@@ -202,6 +202,20 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def twirp(session: nox.Session) -> None:
+    """Try Twirp clients and servers of ours with those of Go, which are built once and kept."""
+    if not has_go(session, "clients and servers in Go are left out"):
+        return
+    requirements(session, "codegen", "test")
+    with session.chdir("tests/twirp/go/program"):
+        session.run("go", "vet", ".", external=True)
+    session.run("python", "-m", "tests.twirp.go.programs")
+    # One at a time: a server serves all tests of a module.
+    command = ["python", "-m", "pytest", "-n", "0", "tests/twirp/go"]
+    session.run(*command, *session.posargs, env={"LKPROTO_TWIRP_GO": "1"})
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Receive what a LiveKit server sends; builds it with Go, which takes minutes, and keeps it."""
     requirements(session, "live")
@@ -235,16 +249,23 @@ def vectors(session: nox.Session) -> None:
 
 def go_testee(session: nox.Session) -> str | None:
     """Build the testee that executes the reference; its connector, None without Go."""
-    if shutil.which("go") is None:
-        if os.environ.get("CI"):
-            session.error("Go is needed to execute the reference")
-        session.warn("Go is not installed; nothing is executed on the reference")
+    if not has_go(session, "nothing is executed on the reference"):
         return None
     with session.chdir("conformance/testees/go"):
         session.run("go", "vet", ".", external=True)
         command = ["go", "test", "-c", "-o", str(GO_TESTEE), "."]
         session.run(*command, external=True)
     return f"exec:{GO_TESTEE}"
+
+
+def has_go(session: nox.Session, missed: str) -> bool:
+    """Whether Go is installed; without it a warning says what is missed. Under CI an error."""
+    if shutil.which("go") is not None:
+        return True
+    if os.environ.get("CI"):
+        session.error(f"Go is not installed; {missed}")
+    session.warn(f"Go is not installed; {missed}")
+    return False
 
 
 def vectorgen(session: nox.Session, reference: str, *flags: str) -> None:

@@ -19,9 +19,13 @@ def install(package: str, folder: Path) -> None:
     _go("install", *_FLAGS, package, cwd=folder, GOBIN=str(folder))
 
 
-def build(source: Path, program: Path) -> None:
-    """Build a program from a folder of this project. Raises UnavailableError."""
-    _go("build", *_FLAGS, "-mod=readonly", "-o", str(program), ".", cwd=source)
+def build(source: Path, program: Path, *packages: str) -> None:
+    """Build a program from a folder of this project. Raises UnavailableError.
+
+    With names of packages, all programs of its module that they name, into a folder.
+    """
+    to = ("-mod=readonly", "-o", str(program))
+    _go("build", *_FLAGS, *to, *(packages or (".",)), cwd=source)
 
 
 def _go(*arguments: str, cwd: Path, **variables: str) -> None:

@@ -119,7 +119,7 @@ def _twirp_object(body: bytes) -> tuple[str, str, dict[str, str]] | None:
     if not code or not isinstance(code, str) or not isinstance(msg, str):
         return None
     texts = _texts(meta)
-    return None if texts is None else (code, msg, texts)
+    return None if texts is None else (_whole(code), _whole(msg), texts)
 
 
 def _texts(meta: Any) -> dict[str, str] | None:
@@ -127,7 +127,14 @@ def _texts(meta: Any) -> dict[str, str] | None:
         return None
     if not all(value is None or isinstance(value, str) for value in meta.values()):
         return None
-    return {name: value or "" for name, value in meta.items()}
+    return {_whole(name): _whole(value or "") for name, value in meta.items()}
+
+
+def _whole(text: str) -> str:
+    """A text without lone surrogates, with which it could not be printed; as Go replaces them."""
+    if text.isascii():
+        return text
+    return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in text)
 
 
 def _first_value(body: bytes) -> Any:
