@@ -15,6 +15,9 @@ from typing import Any
 
 from . import chart, generation, imports, large, report, tokens, trees, webhooks
 from .process import worker
+from .tables import Table
+from .twirp import clients as twirp_clients
+from .twirp import imports as twirp_imports
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
 PEERS = ("protobuf-py", "betterproto2")
@@ -29,6 +32,13 @@ DISTRIBUTIONS = (
     "betterproto2-compiler",
     tokens.PEER,
     "PyJWT",
+    "aiohttp",
+    "pyreqwest",
+    "twirp",
+    "requests",
+    "uvicorn",
+    "uvloop",
+    "httptools",
 )
 
 
@@ -111,6 +121,20 @@ def run_webhooks(run: Run) -> Any:
     return found
 
 
+def run_twirp(run: Run) -> Any:
+    """Clients, each server and the imports; without the peers that are not installed."""
+    peers = [name for name in twirp_clients.PEERS if trees.installed(name)]
+    missing = twirp_clients.PEERS.keys() - peers
+    run.problems.update(dict.fromkeys(missing, "not installed"))
+    found = {
+        part: worker(f"twirp.{part}", run.trees, run.rounds, *peers)
+        for part in ("clients", "servers")
+    }
+    if tokens.PEER in peers:
+        found["imports"] = twirp_imports.measure(run.trees, run.rounds * 2)
+    return found
+
+
 def run_webhooks_memory(_: Run) -> Any:
     """Each store in a process of its own."""
     return {
@@ -128,6 +152,7 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "imports": run_imports,
     "tokens": run_tokens,
     "webhooks": run_webhooks,
+    "twirp": run_twirp,
     "webhooks_memory": run_webhooks_memory,
 }
 
@@ -188,7 +213,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     return results | {"problems": problems}
 
 
-def insert(path: Path, results: dict[str, Any], found: Sequence[report.Table]) -> None:
+def insert(path: Path, results: dict[str, Any], found: Sequence[Table]) -> None:
     """Put the tables between the markers of a Markdown file."""
     head, tail = around(path)
     about = results["environment"]
