@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lkproto_codegen.diagnostics import failure
-from lkproto_codegen.options import Options, find_config, read_config
+from lkproto_codegen.options import (
+    STUBS,
+    Options,
+    find_config,
+    read_config,
+    stubs_named,
+)
 
 from .main import Parser
 
@@ -46,6 +52,12 @@ def tree_parser(
     add_tree(
         parser,
         "include directory; the first is the tree (repeatable; default: protobufs)",
+    )
+    parser.add_argument(
+        "--services",
+        type=Path,
+        metavar="FILE",
+        help="the TOML file with the transports of services",
     )
     if output:
         _add_output(parser)
@@ -105,6 +117,14 @@ def _add_output(parser: Parser) -> None:
         "--schema-version",
         metavar="TEXT",
         help="version of the schema, for SCHEMA_VERSION of the package",
+    )
+    parser.add_argument(
+        "--twirp",
+        action="append",
+        choices=[*STUBS, "none"],
+        metavar="KIND",
+        help="what to make of Twirp services: client, async, server, or none of it "
+        "(repeatable; default: all three)",
     )
     parser.add_argument(
         "--templates",
@@ -173,10 +193,13 @@ def options_from(arguments: Namespace) -> Options:
             "unset",
             "grants",
             "limited_by",
+            "services",
             "include",
             "schema_version",
             "templates",
         )
         if (value := getattr(arguments, name, None))
     }
+    if words := getattr(arguments, "twirp", None):
+        changes["twirp"] = tuple(stubs_named(words))
     return replace(options, **changes)

@@ -19,6 +19,7 @@ from . import resources
 from .diagnostics import GenerationError
 from .options import Options
 from .pipeline import proto_files, template_dirs
+from .toml import text_of
 from .write.manifest import NAME, Manifest, digest, read_manifest
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ def inputs_digest(options: Options) -> str:
     """
     files = proto_files(options)
     found = hashlib.sha256(tools_digest(options).encode())
-    settings = (options.schema_version, options.roles, files)
+    settings = (options.schema_version, options.roles, options.twirp, files)
     found.update(repr(settings).encode(errors="surrogateescape"))
+    if options.services is not None:
+        found.update(digest(text_of(options.services).encode()).encode())
     for name, data in _protos(options, files):
         found.update(f"{name} {digest(data)}\n".encode(errors="surrogateescape"))
     for line in _lines((root, "*.py") for root in options.include):

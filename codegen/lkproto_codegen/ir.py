@@ -31,6 +31,8 @@ Kind = Literal[ScalarKind, "message", "group", "enum"]
 # Whether a field knows that it is set: not with `implicit` presence (proto3 scalars); with
 # `explicit` (proto3 and proto2 optional, sub-messages, oneof members) and proto2's `required`.
 Presence = Literal["implicit", "explicit", "required", "repeated", "map"]
+# How a service is called; of others than `twirp` there are no stubs.
+Transport = Literal["twirp", "grpc", "psrpc", "connect", "in-room", "other"]
 # A role's value: what an option says, in plain JSON (an enum option gives its value's name, a
 # message option its set fields, a repeated one all of them).
 RoleValue = (
@@ -139,7 +141,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One RPC; input and output are full proto names."""
+    """One RPC; input and output are full proto names.
+
+    `idempotent` is what its option says, or the services file, which alone has `grant` (what a
+    caller needs) and `source` (how that is known).
+    """
 
     name: str
     input: str
@@ -147,9 +153,12 @@ class Method:
     client_streaming: bool
     server_streaming: bool
     deprecated: bool
+    idempotent: bool
     doc: str
     location: Location
     roles: tuple[tuple[str, RoleValue], ...] = ()
+    grant: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,16 @@ class Service:
     deprecated: bool
     doc: str
     location: Location
+    transport: Transport = "other"
+
+    @property
+    def streaming(self) -> tuple[Method, ...]:
+        """The methods that take or give a stream."""
+        return tuple(
+            each
+            for each in self.methods
+            if each.client_streaming or each.server_streaming
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ redact_fields = ["a.User.url"]      # more sensitive fields, which the schema do
 unset = "lkproto.unset"             # the option with what an unset optional bool means
 grants = "lkproto.opens"            # the option that says what a field gives a right to
 limited_by = "lkproto.limited_by"   # the option that says which field limits a right
+twirp = ["client", "async", "server"]   # what is made of each Twirp service; [] is nothing
+services = "services.toml"          # the file that says how services are called, and by whom
 include = ["runtime/livekit"]       # directories whose modules are copied into the package
 templates = "my/templates"          # a directory of templates that override ours
 """
@@ -20,14 +22,17 @@ from __future__ import annotations
 
 import keyword
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from .diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from .ir import Location
+from .toml import Places, parsed, text_of
+
+# What can be made of a Twirp service: clients, clients for asyncio, and what servers implement.
+STUBS = ("client", "async", "server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Options:
     unset: str | None = None
     grants: str | None = None
     limited_by: str | None = None
+    twirp: tuple[str, ...] = STUBS
+    services: Path | None = None
     include: tuple[Path, ...] = ()
     templates: Path | None = None
 
@@ -57,13 +64,8 @@ class Options:
 
 NAMES = tuple(field.name for field in fields(Options))
 _ROLES = ("redact", "redact_format", "redact_fields", "unset", "grants", "limited_by")
-_LISTS = frozenset({"protos", "files", "exclude", "include", "redact_fields"})
-_PATHS = frozenset({"protos", "out", "include", "templates"})
-_DOTTED = r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)"""
-_HEADER = re.compile(rf"\s*\[\s*{_DOTTED}\s*\]")
-_KEY = re.compile(rf"(?:^|[{{,])\s*{_DOTTED}\s*=")
-_INLINE = re.compile(r"\s*\{")
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_LISTS = frozenset({"protos", "files", "exclude", "include", "redact_fields", "twirp"})
+_PATHS = frozenset({"protos", "out", "services", "include", "templates"})
 
 
 def check_out(out: Path) -> None:
@@ -89,8 +91,8 @@ def find_config(start: Path) -> Path | None:
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and "lkproto" in (text := _text(path)):
-            tool = _parsed(path, text).get("tool")
+        if path.is_file() and "lkproto" in (text := text_of(path)):
+            tool = parsed(path, text).get("tool")
             if isinstance(tool, dict) and "lkproto" in tool:
                 return path
     return None
@@ -98,42 +100,17 @@ def find_config(start: Path) -> Path | None:
 
 def read_config(path: Path) -> Options:
     """The options of a pyproject.toml. Raises GenerationError naming file and line."""
-    text = _text(path)
-    section: Any = _parsed(path, text)
+    text = text_of(path)
+    section: Any = parsed(path, text)
     for name in ("tool", "lkproto"):
         section = section.get(name, {})
         if section.__class__ is not dict:
             raise failure(f"{name!r} is not a table", Location(shown(path), 1, 1))
-    return parse_options(section, path.parent, _Places(path, text))
-
-
-def _parsed(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _not_toml(path, text, str(error)) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise failure(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise failure(f"{path} is not UTF-8: {error}") from error
-
-
-def _not_toml(path: Path, text: str, problem: str) -> GenerationError:
-    """The parser's complaint as an error, at the place that its text names."""
-    found = _PLACE.search(problem)
-    end = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
-    line, column = (int(found[1]), int(found[2])) if found else end
-    message = f"not TOML: {_PLACE.sub('', problem)}"
-    return failure(message, Location(shown(path), line, column))
+    return parse_options(section, path.parent, Places(path, text))
 
 
 def parse_options(
-    section: Mapping[str, Any], base: Path, places: _Places | None = None
+    section: Mapping[str, Any], base: Path, places: Places | None = None
 ) -> Options:
     """Options from a mapping, paths relative to `base`.
 
@@ -142,7 +119,7 @@ def parse_options(
     problems: list[Diagnostic] = []
     given: dict[str, Any] = {}
     for name, value in section.items():
-        where = places.of(name) if places else None
+        where = places.of("tool", "lkproto", name) if places else None
         if name not in NAMES:
             problems.append(
                 Diagnostic(f"unknown option {name!r}", where, nearest(name, NAMES))
@@ -156,37 +133,16 @@ def parse_options(
     return replace(Options(), **given)
 
 
-class _Places:
-    """Where a file sets its options, as far as a look at its lines shows it."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._file = shown(path)
-        self._found: dict[tuple[str, ...], Location] = {}
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(text.splitlines(), 1):
-            if header := _HEADER.match(line):
-                table = _parts(header[1])
-            # The first key of a line, and those of a table written within it.
-            inside = table
-            for key in () if header else _KEY.finditer(line):
-                path_of_key = (*inside, *_parts(key[1]))
-                place = Location(self._file, number, key.start(1) + 1)
-                self._found.setdefault(path_of_key, place)
-                if _INLINE.match(line, key.end()):
-                    inside = path_of_key
-
-    def of(self, name: str) -> Location:
-        """The place that sets an option; the file's beginning if it is not found."""
-        return self._found.get(("tool", "lkproto", name), Location(self._file, 1, 1))
-
-
-def _parts(key: str) -> tuple[str, ...]:
-    return tuple(part.strip(" \t\"'") for part in key.split("."))
+def stubs_named(words: Sequence[str]) -> list[str]:
+    """The value of `twirp` by words: `none` alone is the empty list, which words cannot say."""
+    return [] if list(words) == ["none"] else list(words)
 
 
 def _wrong_type(name: str, value: Any) -> str | None:
     if name in _LISTS:
         items: Any = value if value.__class__ is list else [None]
+        if name == "twirp" and not all(each in STUBS for each in items):
+            return "a list of 'client', 'async' and 'server'"
         good = all(isinstance(each, str) for each in items)
         return None if good else "a list of strings"
     return None if isinstance(value, str) else "a string"

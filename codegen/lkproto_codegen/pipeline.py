@@ -78,10 +78,12 @@ def lowered(options: Options) -> Schema:
     """The intermediate form of a proto tree. Raises GenerationError."""
     from .read.compile import compile_protos
     from .read.lower import lower
+    from .read.services import with_services
 
     files = proto_files(options)
     with found_in(options.protos):
-        return lower(compile_protos(options.protos, files), files, options.roles)
+        schema = lower(compile_protos(options.protos, files), files, options.roles)
+        return with_services(schema, options.services)
 
 
 def build_from_set(
@@ -95,14 +97,17 @@ def build_from_set(
     from .plan.plan import make_plan
     from .read.lower import lower
     from .read.protoc import protoc_version
+    from .read.services import with_services
     from .write.format import format_sources, formatter_version, left_alone
     from .write.paths import check_path
     from .write.render import render
 
     schema = lower(compiled, frozenset(requested), options.roles)
-    exports = resources.runtime_exports()
-    plan = make_plan(schema, options.schema_version, exports)
-    modules = [each.path for each in plan.modules]
+    schema = with_services(schema, options.services)
+    used = parts_of_runtime(schema, options)
+    exports = resources.runtime_exports(used)
+    plan = make_plan(schema, options.schema_version, exports, options.twirp)
+    modules = [each.path for each in (*plan.modules, *plan.services)]
     modules += [each.path for each in plan.descriptors]
     for path in (*modules, *(each.path for each in plan.packages)):
         check_path(path)  # before anything is made of it, in the plugin, too
@@ -110,7 +115,7 @@ def build_from_set(
     say(f"rendering {len(modules) - len(known)} of {len(modules)} modules")
     sources = render(plan, template_dirs(options), known.keys())
     say(f"formatting {len(sources)} files")
-    runtime = resources.runtime_files(runtime_parts(options))
+    runtime = resources.runtime_files(used)
     texts = left_alone(format_sources(sources) | runtime) | known
     texts["py.typed"] = ""
     for module in plan.modules:
@@ -127,6 +132,19 @@ def build_from_set(
         files={path: digest(data) for path, data in files.items()},
     )
     return files | {NAME: manifest.to_json().encode()}
+
+
+def parts_of_runtime(schema: Schema, options: Options) -> list[str]:
+    """The optional parts of the runtime that modules of an output import.
+
+    Raises GenerationError for a missing directory of `include`.
+    """
+    from .plan.services import has_stubs
+
+    services = [service for file in schema.files for service in file.services]
+    stubs = any(has_stubs(each, options.twirp) for each in services)
+    parts = {*runtime_parts(options), *(("twirp",) if stubs else ())}
+    return resources.with_needed(parts)
 
 
 def proto_files(options: Options) -> list[str]:

@@ -18,7 +18,7 @@ from google.protobuf.descriptor_pb2 import Edition, FileDescriptorSet
 from google.protobuf.message import DecodeError
 
 from .diagnostics import Diagnostic, GenerationError, failure, nearest
-from .options import parse_options
+from .options import parse_options, stubs_named
 from .pipeline import build_from_set, with_our_google
 from .read.partial import left_out
 
@@ -34,6 +34,8 @@ _PARAMETERS = (
     "unset",
     "grants",
     "limited_by",
+    "twirp",
+    "services",
     "include",
     "templates",
     "imports",
@@ -72,6 +74,8 @@ def _build(request: CodeGeneratorRequest) -> Mapping[str, bytes]:
     parameters: dict[str, Any] = dict(_parameters(request.parameter))
     if "redact_fields" in parameters:
         parameters["redact_fields"] = parameters["redact_fields"].split(":")
+    if "twirp" in parameters:
+        parameters["twirp"] = stubs_named(parameters["twirp"].split(":"))
     if "include" in parameters:
         parameters["include"] = [parameters["include"]]
     if parameters.pop("imports", "") != "allowed":

@@ -45,8 +45,9 @@ def google_license_text() -> str:
     return (google_protos_dir() / "LICENSE").read_text("utf-8")
 
 
-# Parts of the runtime that go only into outputs whose modules import them.
-OPTIONAL_PARTS = ("http",)
+# Parts of the runtime that go only into outputs whose modules import them, each with those that
+# it imports.
+OPTIONAL_PARTS: Mapping[str, tuple[str, ...]] = {"http": (), "twirp": ("http",)}
 
 
 def runtime_dir(part: str = "core") -> Path:
@@ -70,12 +71,26 @@ def runtime_files(parts: Collection[str] = ()) -> dict[str, str]:
     return {**modules, "_runtime/LICENSE": license_text()}
 
 
-def runtime_exports() -> Mapping[str, str]:
-    """The names that the runtime offers at a package's root, each with the module that has it."""
+def with_needed(parts: Collection[str]) -> list[str]:
+    """Optional parts with those that they import, in the order of `OPTIONAL_PARTS`."""
+    needed = {each for part in parts for each in OPTIONAL_PARTS[part]}
+    return [part for part in OPTIONAL_PARTS if part in {*parts, *needed}]
+
+
+def runtime_exports(parts: Collection[str] = ()) -> Mapping[str, str]:
+    """The names that the runtime offers at a package's root, each with the module that has it.
+
+    They are those of the core, and of the optional parts asked for.
+    """
     namespace: dict[str, Mapping[str, str]] = {}
-    source = (runtime_dir() / "public.py").read_text("utf-8")
-    exec(compile(source, "public.py", "exec"), namespace)  # noqa: S102 - our own file
-    return namespace["EXPORTS"]
+    found: dict[str, str] = {}
+    for part in ("core", *parts):
+        public = runtime_dir(part) / "public.py"
+        if public.exists():
+            source = public.read_text("utf-8")
+            exec(compile(source, str(public), "exec"), namespace)  # noqa: S102 - our own file
+            found |= namespace["EXPORTS"]
+    return found
 
 
 def find_spec(package: str) -> ModuleSpec | None:

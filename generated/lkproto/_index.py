@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from .agent import livekit_agent_text_pb as _agent_livekit_agent_text_pb
     from .agent import livekit_agent_thread_pb as _agent_livekit_agent_thread_pb
     from . import cloud_replay_pb as _cloud_replay_pb
+    from . import cloud_replay_twirp as _cloud_replay_twirp
     from .google.protobuf import any_pb as _google_protobuf_any_pb
     from .google.protobuf import descriptor_pb as _google_protobuf_descriptor_pb
     from .google.protobuf import duration_pb as _google_protobuf_duration_pb
@@ -129,25 +130,35 @@ if TYPE_CHECKING:
     from .google.protobuf import struct_pb as _google_protobuf_struct_pb
     from .google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
     from .infra import link_pb as _infra_link_pb
+    from .infra import link_twirp as _infra_link_twirp
     from . import livekit_agent_dispatch_pb as _livekit_agent_dispatch_pb
+    from . import livekit_agent_dispatch_twirp as _livekit_agent_dispatch_twirp
     from . import livekit_agent_pb as _livekit_agent_pb
     from . import livekit_agent_simulation_pb as _livekit_agent_simulation_pb
+    from . import livekit_agent_simulation_twirp as _livekit_agent_simulation_twirp
     from . import livekit_agent_worker_pb as _livekit_agent_worker_pb
     from . import livekit_agentdb_pb as _livekit_agentdb_pb
     from . import livekit_analytics_pb as _livekit_analytics_pb
     from . import livekit_cloud_agent_pb as _livekit_cloud_agent_pb
+    from . import livekit_cloud_agent_twirp as _livekit_cloud_agent_twirp
     from . import livekit_connector_pb as _livekit_connector_pb
     from . import livekit_connector_twilio_pb as _livekit_connector_twilio_pb
+    from . import livekit_connector_twirp as _livekit_connector_twirp
     from . import livekit_connector_whatsapp_pb as _livekit_connector_whatsapp_pb
     from . import livekit_egress_pb as _livekit_egress_pb
+    from . import livekit_egress_twirp as _livekit_egress_twirp
     from . import livekit_ingress_pb as _livekit_ingress_pb
+    from . import livekit_ingress_twirp as _livekit_ingress_twirp
     from . import livekit_internal_pb as _livekit_internal_pb
     from . import livekit_metrics_pb as _livekit_metrics_pb
     from . import livekit_models_pb as _livekit_models_pb
     from . import livekit_phone_number_pb as _livekit_phone_number_pb
+    from . import livekit_phone_number_twirp as _livekit_phone_number_twirp
     from . import livekit_room_pb as _livekit_room_pb
+    from . import livekit_room_twirp as _livekit_room_twirp
     from . import livekit_rtc_pb as _livekit_rtc_pb
     from . import livekit_sip_pb as _livekit_sip_pb
+    from . import livekit_sip_twirp as _livekit_sip_twirp
     from . import livekit_token_source_pb as _livekit_token_source_pb
     from . import livekit_webhook_pb as _livekit_webhook_pb
     from .lkproto import claims_pb as _lkproto_claims_pb
@@ -155,19 +166,35 @@ if TYPE_CHECKING:
     from .logger import options_pb as _logger_options_pb
     from . import options_pb as _options_pb
     from .roomrpc.siprpc import roomrpc_sip_v1_pb as _roomrpc_siprpc_roomrpc_sip_v1_pb
+    from .roomrpc.siprpc import (
+        roomrpc_sip_v1_twirp as _roomrpc_siprpc_roomrpc_sip_v1_twirp,
+    )
     from .rpc import agent_dispatch_pb as _rpc_agent_dispatch_pb
+    from .rpc import agent_dispatch_twirp as _rpc_agent_dispatch_twirp
     from .rpc import agent_pb as _rpc_agent_pb
+    from .rpc import agent_twirp as _rpc_agent_twirp
     from .rpc import analytics_pb as _rpc_analytics_pb
+    from .rpc import analytics_twirp as _rpc_analytics_twirp
     from .rpc import egress_pb as _rpc_egress_pb
+    from .rpc import egress_twirp as _rpc_egress_twirp
     from .rpc import ingress_pb as _rpc_ingress_pb
+    from .rpc import ingress_twirp as _rpc_ingress_twirp
     from .rpc import io_pb as _rpc_io_pb
+    from .rpc import io_twirp as _rpc_io_twirp
     from .rpc import keepalive_pb as _rpc_keepalive_pb
+    from .rpc import keepalive_twirp as _rpc_keepalive_twirp
     from .rpc import participant_pb as _rpc_participant_pb
+    from .rpc import participant_twirp as _rpc_participant_twirp
     from .rpc import room_pb as _rpc_room_pb
+    from .rpc import room_twirp as _rpc_room_twirp
     from .rpc import roommanager_pb as _rpc_roommanager_pb
+    from .rpc import roommanager_twirp as _rpc_roommanager_twirp
     from .rpc import signal_pb as _rpc_signal_pb
+    from .rpc import signal_twirp as _rpc_signal_twirp
     from .rpc import sip_pb as _rpc_sip_pb
+    from .rpc import sip_twirp as _rpc_sip_twirp
     from .rpc import whip_signal_pb as _rpc_whip_signal_pb
+    from .rpc import whip_signal_twirp as _rpc_whip_signal_twirp
 
 TYPES: dict[str, str] = {
     "google.protobuf.Any": "google.protobuf.any_pb:Any",
@@ -1118,3 +1145,37 @@ SERVICES: dict[str, str] = {
     "rpc.WHIPParticipant": "rpc/whip_signal.proto",
 }
 """The .proto file that declares each service."""
+
+TABLES: dict[str, str] = {
+    "livekit.AgentDispatchService": "livekit_agent_dispatch_twirp:AGENT_DISPATCH_SERVICE",
+    "livekit.AgentSimulation": "livekit_agent_simulation_twirp:AGENT_SIMULATION_SERVICE",
+    "livekit.AnalyticsRecorderService": "rpc.analytics_twirp:ANALYTICS_RECORDER_SERVICE",
+    "livekit.CloudAgent": "livekit_cloud_agent_twirp:CLOUD_AGENT_SERVICE",
+    "livekit.Connector": "livekit_connector_twirp:CONNECTOR_SERVICE",
+    "livekit.Egress": "livekit_egress_twirp:EGRESS_SERVICE",
+    "livekit.Ingress": "livekit_ingress_twirp:INGRESS_SERVICE",
+    "livekit.PhoneNumberService": "livekit_phone_number_twirp:PHONE_NUMBER_SERVICE",
+    "livekit.Replay": "cloud_replay_twirp:REPLAY_SERVICE",
+    "livekit.RoomService": "livekit_room_twirp:ROOM_SERVICE",
+    "livekit.SIP": "livekit_sip_twirp:SIP_SERVICE",
+    "livekit.SIPParticipantV1": "roomrpc.siprpc.roomrpc_sip_v1_twirp:SIP_PARTICIPANT_V1_SERVICE",
+    "rpc.AgentDispatchInternal": "rpc.agent_dispatch_twirp:AGENT_DISPATCH_INTERNAL_SERVICE",
+    "rpc.AgentInternal": "rpc.agent_twirp:AGENT_INTERNAL_SERVICE",
+    "rpc.EgressHandler": "rpc.egress_twirp:EGRESS_HANDLER_SERVICE",
+    "rpc.EgressInternal": "rpc.egress_twirp:EGRESS_INTERNAL_SERVICE",
+    "rpc.IOInfo": "rpc.io_twirp:IO_INFO_SERVICE",
+    "rpc.IOInfoSIP": "rpc.io_twirp:IO_INFO_SIP_SERVICE",
+    "rpc.IngressHandler": "rpc.ingress_twirp:INGRESS_HANDLER_SERVICE",
+    "rpc.IngressInternal": "rpc.ingress_twirp:INGRESS_INTERNAL_SERVICE",
+    "rpc.Keepalive": "rpc.keepalive_twirp:KEEPALIVE_SERVICE",
+    "rpc.Link": "infra.link_twirp:LINK_SERVICE",
+    "rpc.Participant": "rpc.participant_twirp:PARTICIPANT_SERVICE",
+    "rpc.ReplayExport": "rpc.egress_twirp:REPLAY_EXPORT_SERVICE",
+    "rpc.Room": "rpc.room_twirp:ROOM_SERVICE",
+    "rpc.RoomManager": "rpc.roommanager_twirp:ROOM_MANAGER_SERVICE",
+    "rpc.SIPInternal": "rpc.sip_twirp:SIP_INTERNAL_SERVICE",
+    "rpc.Signal": "rpc.signal_twirp:SIGNAL_SERVICE",
+    "rpc.WHIP": "rpc.whip_signal_twirp:WHIP_SERVICE",
+    "rpc.WHIPParticipant": "rpc.whip_signal_twirp:WHIP_PARTICIPANT_SERVICE",
+}
+"""The table of each service, but for services of files that were only imported."""

@@ -29,7 +29,7 @@ _found: dict[str, Any] = {}
 
 
 def tables() -> Any:
-    """The generated module with the tables `TYPES`, `EXTENSIONS`, `FILES` and `SERVICES`."""
+    """The generated module with the tables: `TYPES`, `EXTENSIONS`, `FILES`, `SERVICES`, `TABLES`."""
     return import_module("._index", _ROOT)
 
 

@@ -133,7 +133,7 @@ def _field(
     name = names.identifier(field.name, "member")
     return FieldPlan(
         name=name,
-        annotation=_annotation(field, scope, members),
+        annotation=annotation_of(field, scope, members),
         specifier=_specifier(
             field, scope, members, name, None if key_is_default else key
         ),
@@ -141,7 +141,10 @@ def _field(
     )
 
 
-def _annotation(field: ir.Field, scope: ModuleScope, members: Collection[str]) -> str:
+def annotation_of(
+    field: ir.Field, scope: ModuleScope, members: Collection[str]
+) -> str:
+    """The type of a field, as it is spelled in a class body with these members."""
     if field.map is not None:
         key = scope.spell_kind(field.map.key, None, members)
         value = scope.spell_kind(field.map.value, field.map.value_type, members)

@@ -66,21 +66,75 @@ def own_doc(element: ir.EnumValue | ir.Field) -> str:
 
 
 def module_doc(file: ir.File) -> str:
-    """The comment of a file, and those of its services, which have no classes."""
-    return "\n\n".join(
-        filter(None, [_comment(file.doc), *map(_service, file.services)])
-    )
+    """The comment of a file, and those of its services if they have no module."""
+    services = () if file.requested else file.services
+    said = [table_doc(each) for each in services if _is_documented(each)]
+    return _paragraphs(_comment(file.doc), *said)
 
 
-def _service(service: ir.Service) -> str:
+def _is_documented(service: ir.Service) -> bool:
+    elements = (service, *service.methods)
+    return any(each.doc or each.deprecated for each in elements)
+
+
+def table_doc(service: ir.Service) -> str:
     """A service, and an item for each of its methods, as far as something is said of them."""
     own = _comment(service.doc, service.deprecated)
-    methods = [text for each in service.methods if (text := _method(each))]
-    if not own and not methods:
-        return ""
-    return "\n\n".join(
-        filter(None, [_together(f"The service `{service.full_name}`.", own), *methods])
+    title = _together(f"The service `{service.full_name}`.", own)
+    return _paragraphs(title, *map(_method, service.methods))
+
+
+def client_doc(service: ir.Service, about: str = "") -> str:
+    """The docstring of a client; `about` says of which kind it is."""
+    return _paragraphs(
+        f"A client of `{service.full_name}`{about}.",
+        _comment(service.doc, service.deprecated),
+        "Methods take a message, or the fields of one as keywords.",
     )
+
+
+def server_doc(service: ir.Service) -> str:
+    """The docstring of what servers implement."""
+    return _paragraphs(
+        f"What a server of `{service.full_name}` implements.",
+        _comment(service.doc, service.deprecated),
+        "In a derived class, methods that are left out answer `unimplemented`. Any method may be "
+        "`async def` where the server is one for ASGI.",
+    )
+
+
+def call_doc(service: ir.Service, method: ir.Method) -> str:
+    """The docstring of a client's method."""
+    return _paragraphs(
+        _comment(method.doc, method.deprecated)
+        or f"Calls `{service.full_name}/{method.name}`.",
+        _needed_grant(method),
+        "Raises:\n    TwirpError: The call failed; its `code` says why.",
+    )
+
+
+def handler_doc(service: ir.Service, method: ir.Method) -> str:
+    """The docstring of a method that servers implement."""
+    return _paragraphs(
+        _comment(method.doc, method.deprecated)
+        or f"Answers `{service.full_name}/{method.name}`.",
+        _needed_grant(method),
+    )
+
+
+def _needed_grant(method: ir.Method) -> str:
+    return f"Needed grant: `{method.grant}`." if method.grant else ""
+
+
+def _paragraphs(*parts: str) -> str:
+    """Parts with a blank line between; a fence that one leaves open is closed after it."""
+    said = (each.strip("\n") for each in parts)
+    return "\n\n".join(each + _open_fence(each) for each in said if each)
+
+
+def _open_fence(text: str) -> str:
+    fences = sum(line.lstrip().startswith("```") for line in text.splitlines())
+    return "\n```" if fences % 2 else ""
 
 
 def _method(method: ir.Method) -> str:

@@ -17,8 +17,9 @@ def plan_index(
     types: Mapping[str, TypeName],
     places: Places,
     root_names: frozenset[str],
+    tables: Mapping[str, str],
 ) -> IndexPlan:
-    """The tables of names, sorted."""
+    """The tables of names, sorted; `tables` are those of services, by full name."""
     extensions = [
         ((field.extendee or "", field.number), path, field.full_name)
         for file in files
@@ -29,6 +30,7 @@ def plan_index(
         by_number.setdefault(key, path)  # several files may choose the same number
     modules = [places.module(file.path, "pb") for file in files]
     modules += [_descriptor_module(file, places) for file in files]
+    modules += {place.partition(":")[0] for place in tables.values()}
     return IndexPlan(
         types=tuple(
             (name, f"{found.module}:{found.path}")
@@ -44,6 +46,7 @@ def plan_index(
                 for service in file.services
             )
         ),
+        tables=tuple(sorted(tables.items())),
         modules=tuple(_imports(modules)),
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Literal
 
-Scope = Literal["member", "value", "top"]
+Scope = Literal["member", "value", "top", "method"]
 
 _ALWAYS = frozenset({*keyword.kwlist, "pb", "self"})
 # The closed set of message methods; everything else is a function of the package.
@@ -59,11 +59,15 @@ _RESERVED: dict[Scope, frozenset[str]] = {
     "member": _ALWAYS | METHODS | {"TYPE_CHECKING"},
     "value": _ALWAYS | _ENUM,
     "top": _ALWAYS | _ROOT,
+    "method": frozenset(keyword.kwlist),
 }
 
 _SEGMENT_RESERVED = frozenset({*keyword.kwlist})
 # Names of files have 255 bytes at most, and those that Python derives from them are longer.
 _LONGEST, _KEPT = 200, 100
+# Where a word begins: a capital after a small letter or digit, and the last of several capitals
+# that has a small letter after it.
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HEX_ESCAPE = re.compile(r"_x(?=[0-9a-f]{2})")
 
 
@@ -71,7 +75,8 @@ def identifier(name: str, scope: Scope, extra: frozenset[str] = frozenset()) -> 
     """The Python name of a proto identifier in a scope.
 
     `member`: fields and types inside a message; `value`: enum values; `top`: types and
-    extensions of a module. `extra` are further reserved words.
+    extensions of a module, and what is made of its services; `method`: methods of services,
+    already in snake case. `extra` are further reserved words.
     """
     if name.startswith(("_", "pb_")):
         return "pb_" + name
@@ -79,6 +84,22 @@ def identifier(name: str, scope: Scope, extra: frozenset[str] = frozenset()) -> 
     if base in _RESERVED[scope] or base in extra:
         return name + "_"
     return name
+
+
+def snake_case(name: str) -> str:
+    """`CreateSIPTrunk` as `create_sip_trunk`: the name of an RPC as Python names methods."""
+    return _WORD_BEGINS.sub("_", name).lower()
+
+
+def method_name(rpc: str) -> str:
+    """The name of an RPC in clients, and in what servers implement."""
+    return identifier(snake_case(rpc), "method")
+
+
+def table_name(service: str) -> str:
+    """What the table of a service would be called: `ROOM_SERVICE`, `SIP_SERVICE` of `SIP`."""
+    name = snake_case(service).upper()
+    return name if name.endswith("_SERVICE") else f"{name}_SERVICE"
 
 
 def qualified(names: Iterable[str]) -> str:

@@ -38,7 +38,10 @@ class _Folder:
     def name_contents(self) -> None:
         """Decide the names of what is in it."""
         stems = frozenset(
-            each.removesuffix("_pb") for each in self.taken if each.endswith("_pb")
+            each.removesuffix(end)
+            for each in self.taken
+            for end in ("_pb", "_twirp")
+            if each.endswith(end)
         )
         self.folder_names = _mapped(self.folders, self.taken)
         self.file_names = _mapped(self.files, stems)

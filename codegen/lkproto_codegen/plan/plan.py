@@ -6,7 +6,8 @@ All sorting happens here; templates lay out what they are given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from .. import ir
 from . import names
@@ -14,58 +15,111 @@ from .classes import plan_enum, plan_extension, plan_message
 from .docs import module_doc
 from .getters import check_getters
 from .index import plan_descriptor, plan_index
+from .packages import Offer, plan_packages, with_runtime
 from .places import Places
 from .rights import check_rights
 from .scope import ModuleScope, TypeName, index_types
-from .types import (
-    Exports,
-    Import,
-    MessagePlan,
-    ModulePlan,
-    PackagePlan,
-    Plan,
-)
+from .services import ServicePlanner, has_stubs, public_names
+from .stub_names import StubNames, stub_names
+from .types import Import, MessagePlan, ModulePlan, Plan, ServicesPlan
 
 
 def make_plan(
-    schema: ir.Schema, schema_version: str, exports: Mapping[str, str]
+    schema: ir.Schema,
+    schema_version: str,
+    exports: Mapping[str, str],
+    stubs: Collection[str],
 ) -> Plan:
     """Plan the package of a schema.
 
-    `exports` maps the names the runtime offers at the package's root to its submodules. Raises
-    GenerationError where options of roles contradict the schema.
+    `exports` maps the names the runtime offers at the package's root to its submodules, and
+    `stubs` is what to make of Twirp services. Raises GenerationError where options of roles
+    contradict the schema, and where methods of a service get the same name.
     """
     check_getters(schema)
     check_rights(schema)
-    root_names = frozenset(exports)
-    files = sorted(schema.files, key=lambda file: file.path)
-    places = _places(files, root_names)
-    types = index_types(schema, places, root_names)
-    modules = tuple(_module(file, types, places, root_names) for file in files)
-    exported = {module.proto_path: module.exports for module in modules}
-    packages = {
-        plan.path: plan
-        for plan in _packages(files, exported, places, _deprecated(types))
-    }
-    for path in _directories([module.path for module in modules]):
-        packages.setdefault(path, PackagePlan(path, "", (), False))
+    found = _Decided.of(schema, frozenset(exports), stubs)
+    modules = tuple(_module(file, found) for file in found.files)
+    services = tuple(_services(file, found) for file in found.files if _served(file))
+    packages = plan_packages(
+        _offers(found),
+        [module.path for module in (*modules, *services)],
+        found.places,
+    )
     root = packages.pop("__init__.py")
     return Plan(
-        root=_root(root, exports),
+        root=with_runtime(root, exports),
         schema_version=schema_version,
         modules=modules,
+        services=services,
         packages=tuple(packages[path] for path in sorted(packages)),
-        index=plan_index(files, types, places, root_names),
-        descriptors=tuple(plan_descriptor(file, places) for file in files),
+        index=plan_index(
+            found.files, found.types, found.places, found.root, _tables(found)
+        ),
+        descriptors=tuple(plan_descriptor(file, found.places) for file in found.files),
     )
 
 
-def _places(files: list[ir.File], root_names: frozenset[str]) -> Places:
-    exported: dict[str, set[str]] = defaultdict(set)
-    for file in files:
-        exported[file.package].update(_top_level(file, root_names).values())
-    paths = [file.path for file in files]
-    return Places(paths, exported, {"SCHEMA_VERSION", *root_names})
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What is decided for all of a schema before its modules are planned."""
+
+    files: list[ir.File]  # by their paths
+    root: frozenset[str]  # names that the runtime has at the root
+    stubs: Collection[str]
+    messages: Mapping[str, ir.Message]
+    names: Mapping[str, StubNames]
+    places: Places
+    types: Mapping[str, TypeName]
+
+    @classmethod
+    def of(
+        cls, schema: ir.Schema, root: frozenset[str], stubs: Collection[str]
+    ) -> _Decided:
+        files = sorted(schema.files, key=lambda file: file.path)
+        exported: dict[str, set[str]] = defaultdict(set)
+        for file in files:
+            exported[file.package].update(_top_level(file, root).values())
+        found = stub_names(filter(_served, files), exported, root)
+        for file in filter(_served, files):
+            exported[file.package].update(public_names(file, found, stubs))
+        paths = [file.path for file in files]
+        places = Places(paths, exported, {"SCHEMA_VERSION", *root})
+        types = index_types(schema, places, root)
+        messages = {each.full_name: each for each in ir.messages_of(schema)}
+        return cls(files, root, stubs, messages, found, places, types)
+
+
+def _served(file: ir.File) -> bool:
+    """Whether a file has a module of its services: it is the tree's own, and has some."""
+    return file.requested and bool(file.services)
+
+
+def _offers(found: _Decided) -> Iterator[Offer]:
+    """What each module offers to its package."""
+    deprecated = {
+        (each.module, each.path) for each in found.types.values() if each.deprecated
+    }
+    for file in found.files:
+        module = found.places.module(file.path, "pb")
+        top = tuple(sorted(_top_level(file, found.root).values()))
+        old = any((module, name) in deprecated for name in top)
+        yield Offer(file.package, module, top, old)
+        if _served(file):
+            module = found.places.module(file.path, "twirp")
+            own = public_names(file, found.names, found.stubs)
+            old = any(each.deprecated for each in file.services)
+            yield Offer(file.package, module, own, old)
+
+
+def _tables(found: _Decided) -> dict[str, str]:
+    """Where the table of each service is, by full name."""
+    return {
+        service.full_name: f"{found.places.module(file.path, 'twirp')}:"
+        f"{found.names[service.full_name].table}"
+        for file in filter(_served, found.files)
+        for service in file.services
+    }
 
 
 def _top_level(file: ir.File, root_names: frozenset[str]) -> dict[str, str]:
@@ -76,15 +130,10 @@ def _top_level(file: ir.File, root_names: frozenset[str]) -> dict[str, str]:
     return {each.name: names.identifier(each.name, "top", extra) for each in declared}
 
 
-def _module(
-    file: ir.File,
-    types: Mapping[str, TypeName],
-    places: Places,
-    root_names: frozenset[str],
-) -> ModulePlan:
-    module = places.module(file.path, "pb")
-    top = _top_level(file, root_names)
-    scope = ModuleScope(module, types, frozenset(top.values()))
+def _module(file: ir.File, found: _Decided) -> ModulePlan:
+    module = found.places.module(file.path, "pb")
+    top = _top_level(file, found.root)
+    scope = ModuleScope(module, found.types, frozenset(top.values()))
     enums = tuple(plan_enum(each, top[each.name]) for each in file.enums)
     messages = tuple(
         plan_message(each, top[each.name], scope) for each in file.messages
@@ -92,7 +141,6 @@ def _module(
     extensions = tuple(
         plan_extension(each, "top", scope, ()) for each in file.extensions
     )
-    depth = module.count(".")
     has_oneofs = any(map(_has_oneofs, messages))
     typing = scope.spell_builtin("bool", ()) if has_oneofs else None
     return ModulePlan(
@@ -100,8 +148,8 @@ def _module(
         proto_path=file.path,
         doc=module_doc(file),
         notices=file.notices,
-        runtime="." * (depth + 1) + "_runtime",
-        imports=_imports(scope, depth),
+        runtime=_runtime(module),
+        imports=_imports(scope),
         builtins=scope.builtins,
         typing=typing,
         mentions_deprecated=scope.mentions_deprecated,
@@ -113,72 +161,48 @@ def _module(
     )
 
 
+def _services(file: ir.File, found: _Decided) -> ServicesPlan:
+    module = found.places.module(file.path, "twirp")
+    exports = public_names(file, found.names, found.stubs)
+    scope = ModuleScope(module, found.types, exports)
+    planner = ServicePlanner(scope, found.messages, found.names, found.stubs)
+    services = tuple(map(planner.plan, file.services))
+    stubs = any(has_stubs(each, found.stubs) for each in file.services)
+    return ServicesPlan(
+        path=module.replace(".", "/") + ".py",
+        proto_path=file.path,
+        notices=file.notices,
+        runtime=_runtime(module),
+        requests=planner.requests,
+        services=services,
+        bool_=scope.spell_builtin("bool", ()),
+        setattr_=scope.spell_builtin("setattr", ()),
+        imports=_imports(scope),
+        builtins=scope.builtins,
+        has_stubs=stubs,
+        deprecates=stubs and any(map(_deprecates, file.services)),
+        mentions_deprecated=scope.mentions_deprecated,
+        exports=exports,
+    )
+
+
+def _deprecates(service: ir.Service) -> bool:
+    return service.deprecated or any(each.deprecated for each in service.methods)
+
+
 def _has_oneofs(message: MessagePlan) -> bool:
     return bool(message.oneofs) or any(map(_has_oneofs, message.messages))
 
 
-def _imports(scope: ModuleScope, depth: int) -> tuple[Import, ...]:
+def _runtime(module: str) -> str:
+    """The relative name of the runtime, from a module."""
+    return "." * (module.count(".") + 1) + "_runtime"
+
+
+def _imports(scope: ModuleScope) -> tuple[Import, ...]:
+    depth = scope.module.count(".")
     found: list[Import] = []
     for module, alias in sorted(scope.imported.items()):
         parent, _, name = module.rpartition(".")
         found.append(Import("." * (depth + 1) + parent, name, alias))
     return tuple(found)
-
-
-def _packages(
-    files: list[ir.File],
-    exported: Mapping[str, tuple[str, ...]],
-    places: Places,
-    deprecated: frozenset[tuple[str, str]],
-) -> Iterator[PackagePlan]:
-    by_package: dict[str, list[ir.File]] = defaultdict(list)
-    by_package[""] = []
-    for file in files:
-        by_package[file.package].append(file)
-    for proto_package, members in by_package.items():
-        package = places.package(proto_package)
-        dots = "." * (package.count(".") + 2 if package else 1)
-        exports = tuple(
-            Exports(dots + places.module(file.path, "pb"), exported[file.path])
-            for file in members
-            if exported[file.path]
-        )
-        mentioned = any(
-            (places.module(file.path, "pb"), name) in deprecated
-            for file in members
-            for name in exported[file.path]
-        )
-        folder = package.replace(".", "/") + "/" if package else ""
-        yield PackagePlan(f"{folder}__init__.py", proto_package, exports, mentioned)
-
-
-def _deprecated(types: Mapping[str, TypeName]) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (found.module, found.path) for found in types.values() if found.deprecated
-    )
-
-
-def _root(root: PackagePlan, exports: Mapping[str, str]) -> PackagePlan:
-    """The root package also offers the runtime's public names."""
-    by_module: dict[str, list[str]] = defaultdict(list)
-    for name, module in exports.items():
-        by_module[module].append(name)
-    runtime = tuple(
-        Exports(f"._runtime.{module}", tuple(sorted(by_module[module])))
-        for module in sorted(by_module)
-    )
-    return PackagePlan(
-        root.path, "", (*runtime, *root.exports), root.mentions_deprecated
-    )
-
-
-def _directories(paths: list[str]) -> set[str]:
-    """An `__init__.py` for each directory above a module."""
-    found = {"__init__.py"}
-    for path in paths:
-        parts = path.split("/")[:-1]
-        found |= {
-            "/".join([*parts[: count + 1], "__init__.py"])
-            for count in range(len(parts))
-        }
-    return found

@@ -136,6 +136,72 @@ class ModulePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPlan:
+    """The fields of a request as keywords of a method, for checkers: a TypedDict."""
+
+    name: str
+    fields: tuple[tuple[str, str], ...]  # (Python name, annotation)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPlan:
+    """A method of a service, and in clients and what servers implement."""
+
+    rpc: str  # its name in the schema
+    name: str  # in Python
+    input: str  # full proto names
+    output: str
+    keywords: tuple[tuple[str, object], ...]  # of its entry in the table
+    request: str  # the spelled classes
+    reply: str
+    fields: str | None  # the name of the request's TypedDict, if it has any fields
+    deprecated: str | None  # its path, where a call warns
+    marked: bool  # whether checkers should know that it is deprecated
+    client_doc: str
+    server_doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service: its table, and its classes as far as it has any."""
+
+    full_name: str
+    transport: str
+    table: str  # the name of its table
+    table_type: str  # the class that the table has for checkers
+    text: str  # `str`, as it is spelled there
+    doc: str  # of the table
+    methods: tuple[MethodPlan, ...]
+    deprecated: str | None
+    client: str | None
+    client_doc: str
+    async_client: str | None
+    async_client_doc: str
+    server: str | None
+    server_doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesPlan:
+    """The module of the services of one .proto file."""
+
+    path: str
+    proto_path: str
+    notices: tuple[str, ...]
+    runtime: str
+    imports: tuple[Import, ...]  # for checkers alone
+    builtins: bool
+    bool_: str  # `bool`, as it is spelled there
+    setattr_: str  # `setattr`, as well
+    has_stubs: bool
+    deprecates: bool  # whether something in it is marked as deprecated
+    mentions_deprecated: bool
+    requests: tuple[RequestPlan, ...]
+    services: tuple[ServicePlan, ...]
+    exports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exports:
     """Names one module gives to a package; `module` is relative, such as `..x_pb`."""
 
@@ -162,6 +228,7 @@ class IndexPlan:
     extension_names: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
     services: tuple[tuple[str, str], ...]
+    tables: tuple[tuple[str, str], ...]  # of services, by their full names
     modules: tuple[Import, ...]  # all that is loaded by name
 
 
@@ -182,6 +249,7 @@ class Plan:
     root: PackagePlan
     schema_version: str
     modules: tuple[ModulePlan, ...]
+    services: tuple[ServicesPlan, ...]
     packages: tuple[PackagePlan, ...]
     index: IndexPlan
     descriptors: tuple[DescriptorPlan, ...]

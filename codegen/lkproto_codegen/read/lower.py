@@ -38,6 +38,7 @@ _KINDS: dict[int, ir.Kind] = {
     18: "sint64",
 }
 _NEWEST = pb.Edition.EDITION_2024
+_UNKNOWN = pb.MethodOptions.IDEMPOTENCY_UNKNOWN
 
 
 def lower(
@@ -316,6 +317,7 @@ class _File:
             client_streaming=method.client_streaming,
             server_streaming=method.server_streaming,
             deprecated=method.options.deprecated,
+            idempotent=method.options.idempotency_level != _UNKNOWN,
             doc=self.source.doc(path),
             location=self.source.location(path),
         )

@@ -14,7 +14,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..diagnostics import Diagnostic, GenerationError, failure, nearest, shown
 from ..ir import Location
-from ..plan.types import DescriptorPlan, IndexPlan, ModulePlan, PackagePlan, Plan
+from ..plan.types import (
+    DescriptorPlan,
+    IndexPlan,
+    ModulePlan,
+    PackagePlan,
+    Plan,
+    ServicesPlan,
+)
 from .literal import comment, docstring, literal
 
 
@@ -35,6 +42,9 @@ def render(
         for module in plan.modules:
             if module.path not in known:
                 files[module.path] = message_module(environment, module)
+        for services in plan.services:
+            if services.path not in known:
+                files[services.path] = twirp_module(environment, services)
         for package in plan.packages:
             files[package.path] = package_init(environment, package)
         for descriptor in plan.descriptors:
@@ -79,6 +89,11 @@ def _check_names(template_dirs: Sequence[Path]) -> None:
 def message_module(environment: Environment, module: ModulePlan) -> str:
     """The classes of one .proto file."""
     return environment.get_template("message_module.py.j2").render(module=module)
+
+
+def twirp_module(environment: Environment, module: ServicesPlan) -> str:
+    """The services of one .proto file: their tables, and stubs of those that are Twirp's."""
+    return environment.get_template("twirp_module.py.j2").render(module=module)
 
 
 def root_init(environment: Environment, root: PackagePlan, version: str) -> str:

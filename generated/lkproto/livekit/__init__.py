@@ -22,6 +22,10 @@ __all__ = [
     "PlaybackResponse",
     "ReplayInfo",
     "SeekRequest",
+    "AsyncReplayClient",
+    "REPLAY_SERVICE",
+    "Replay",
+    "ReplayClient",
     "AgentHttp",
     "AvailabilityRequest",
     "AvailabilityResponse",
@@ -55,6 +59,10 @@ __all__ = [
     "ListAgentDispatchRequest",
     "ListAgentDispatchResponse",
     "RoomAgentDispatch",
+    "AGENT_DISPATCH_SERVICE",
+    "AgentDispatchService",
+    "AgentDispatchServiceClient",
+    "AsyncAgentDispatchServiceClient",
     "Scenario",
     "ScenarioGroup",
     "SimulationDispatch",
@@ -62,6 +70,10 @@ __all__ = [
     "SimulationMode",
     "SimulationRun",
     "SimulationRunSummary",
+    "AGENT_SIMULATION_SERVICE",
+    "AgentSimulation",
+    "AgentSimulationClient",
+    "AsyncAgentSimulationClient",
     "WorkerInfo",
     "AgentDB",
     "APICallInfo",
@@ -129,7 +141,15 @@ __all__ = [
     "UpdateAgentResponse",
     "UpdateAgentSecretsRequest",
     "UpdateAgentSecretsResponse",
+    "AsyncCloudAgentClient",
+    "CLOUD_AGENT_SERVICE",
+    "CloudAgent",
+    "CloudAgentClient",
     "ConnectorType",
+    "AsyncConnectorClient",
+    "CONNECTOR_SERVICE",
+    "Connector",
+    "ConnectorClient",
     "ConnectTwilioCallRequest",
     "ConnectTwilioCallResponse",
     "AcceptWhatsAppCallRequest",
@@ -197,6 +217,10 @@ __all__ = [
     "VideoSelector",
     "WebEgressRequest",
     "WebSource",
+    "AsyncEgressClient",
+    "EGRESS_SERVICE",
+    "Egress",
+    "EgressClient",
     "CreateIngressRequest",
     "DeleteIngressRequest",
     "IngressAudioEncodingOptions",
@@ -213,6 +237,10 @@ __all__ = [
     "ListIngressRequest",
     "ListIngressResponse",
     "UpdateIngressRequest",
+    "AsyncIngressClient",
+    "INGRESS_SERVICE",
+    "Ingress",
+    "IngressClient",
     "ICECandidateType",
     "ICEConfig",
     "Node",
@@ -313,6 +341,10 @@ __all__ = [
     "SearchPhoneNumbersResponse",
     "UpdatePhoneNumberRequest",
     "UpdatePhoneNumberResponse",
+    "AsyncPhoneNumberServiceClient",
+    "PHONE_NUMBER_SERVICE",
+    "PhoneNumberService",
+    "PhoneNumberServiceClient",
     "CreateRoomRequest",
     "DeleteRoomRequest",
     "DeleteRoomResponse",
@@ -339,6 +371,10 @@ __all__ = [
     "UpdateRoomMetadataRequest",
     "UpdateSubscriptionsRequest",
     "UpdateSubscriptionsResponse",
+    "AsyncRoomServiceClient",
+    "ROOM_SERVICE",
+    "RoomService",
+    "RoomServiceClient",
     "AddTrackRequest",
     "CandidateProtocol",
     "ConnectionQualityInfo",
@@ -461,6 +497,10 @@ __all__ = [
     "UpdateSIPDispatchRuleRequest",
     "UpdateSIPInboundTrunkRequest",
     "UpdateSIPOutboundTrunkRequest",
+    "AsyncSIPClient",
+    "SIP",
+    "SIPClient",
+    "SIP_SERVICE",
     "TokenSourceRequest",
     "TokenSourceResponse",
     "WebhookEvent",
@@ -468,6 +508,8 @@ __all__ = [
     "EndCallV1Response",
     "GetRemoteHeadersV1Request",
     "GetRemoteHeadersV1Response",
+    "SIP_PARTICIPANT_V1_SERVICE",
+    "ANALYTICS_RECORDER_SERVICE",
 ]
 
 TYPE_CHECKING: _builtins.bool = False
@@ -480,6 +522,10 @@ if TYPE_CHECKING:
     from ..cloud_replay_pb import PlaybackResponse as PlaybackResponse
     from ..cloud_replay_pb import ReplayInfo as ReplayInfo
     from ..cloud_replay_pb import SeekRequest as SeekRequest
+    from ..cloud_replay_twirp import AsyncReplayClient as AsyncReplayClient
+    from ..cloud_replay_twirp import REPLAY_SERVICE as REPLAY_SERVICE
+    from ..cloud_replay_twirp import Replay as Replay
+    from ..cloud_replay_twirp import ReplayClient as ReplayClient
     from ..livekit_agent_pb import AgentHttp as AgentHttp
     from ..livekit_agent_pb import AvailabilityRequest as AvailabilityRequest
     from ..livekit_agent_pb import AvailabilityResponse as AvailabilityResponse
@@ -521,6 +567,18 @@ if TYPE_CHECKING:
         ListAgentDispatchResponse as ListAgentDispatchResponse,
     )
     from ..livekit_agent_dispatch_pb import RoomAgentDispatch as RoomAgentDispatch
+    from ..livekit_agent_dispatch_twirp import (
+        AGENT_DISPATCH_SERVICE as AGENT_DISPATCH_SERVICE,
+    )
+    from ..livekit_agent_dispatch_twirp import (
+        AgentDispatchService as AgentDispatchService,
+    )
+    from ..livekit_agent_dispatch_twirp import (
+        AgentDispatchServiceClient as AgentDispatchServiceClient,
+    )
+    from ..livekit_agent_dispatch_twirp import (
+        AsyncAgentDispatchServiceClient as AsyncAgentDispatchServiceClient,
+    )
     from ..livekit_agent_simulation_pb import Scenario as Scenario
     from ..livekit_agent_simulation_pb import ScenarioGroup as ScenarioGroup
     from ..livekit_agent_simulation_pb import SimulationDispatch as SimulationDispatch
@@ -531,6 +589,16 @@ if TYPE_CHECKING:
     from ..livekit_agent_simulation_pb import SimulationRun as SimulationRun
     from ..livekit_agent_simulation_pb import (
         SimulationRunSummary as SimulationRunSummary,
+    )
+    from ..livekit_agent_simulation_twirp import (
+        AGENT_SIMULATION_SERVICE as AGENT_SIMULATION_SERVICE,
+    )
+    from ..livekit_agent_simulation_twirp import AgentSimulation as AgentSimulation
+    from ..livekit_agent_simulation_twirp import (
+        AgentSimulationClient as AgentSimulationClient,
+    )
+    from ..livekit_agent_simulation_twirp import (
+        AsyncAgentSimulationClient as AsyncAgentSimulationClient,
     )
     from ..livekit_agent_worker_pb import WorkerInfo as WorkerInfo
     from ..livekit_agentdb_pb import AgentDB as AgentDB
@@ -631,7 +699,17 @@ if TYPE_CHECKING:
     from ..livekit_cloud_agent_pb import (
         UpdateAgentSecretsResponse as UpdateAgentSecretsResponse,
     )
+    from ..livekit_cloud_agent_twirp import (
+        AsyncCloudAgentClient as AsyncCloudAgentClient,
+    )
+    from ..livekit_cloud_agent_twirp import CLOUD_AGENT_SERVICE as CLOUD_AGENT_SERVICE
+    from ..livekit_cloud_agent_twirp import CloudAgent as CloudAgent
+    from ..livekit_cloud_agent_twirp import CloudAgentClient as CloudAgentClient
     from ..livekit_connector_pb import ConnectorType as ConnectorType
+    from ..livekit_connector_twirp import AsyncConnectorClient as AsyncConnectorClient
+    from ..livekit_connector_twirp import CONNECTOR_SERVICE as CONNECTOR_SERVICE
+    from ..livekit_connector_twirp import Connector as Connector
+    from ..livekit_connector_twirp import ConnectorClient as ConnectorClient
     from ..livekit_connector_twilio_pb import (
         ConnectTwilioCallRequest as ConnectTwilioCallRequest,
     )
@@ -725,6 +803,10 @@ if TYPE_CHECKING:
     from ..livekit_egress_pb import VideoSelector as VideoSelector
     from ..livekit_egress_pb import WebEgressRequest as WebEgressRequest
     from ..livekit_egress_pb import WebSource as WebSource
+    from ..livekit_egress_twirp import AsyncEgressClient as AsyncEgressClient
+    from ..livekit_egress_twirp import EGRESS_SERVICE as EGRESS_SERVICE
+    from ..livekit_egress_twirp import Egress as Egress
+    from ..livekit_egress_twirp import EgressClient as EgressClient
     from ..livekit_ingress_pb import CreateIngressRequest as CreateIngressRequest
     from ..livekit_ingress_pb import DeleteIngressRequest as DeleteIngressRequest
     from ..livekit_ingress_pb import (
@@ -749,6 +831,10 @@ if TYPE_CHECKING:
     from ..livekit_ingress_pb import ListIngressRequest as ListIngressRequest
     from ..livekit_ingress_pb import ListIngressResponse as ListIngressResponse
     from ..livekit_ingress_pb import UpdateIngressRequest as UpdateIngressRequest
+    from ..livekit_ingress_twirp import AsyncIngressClient as AsyncIngressClient
+    from ..livekit_ingress_twirp import INGRESS_SERVICE as INGRESS_SERVICE
+    from ..livekit_ingress_twirp import Ingress as Ingress
+    from ..livekit_ingress_twirp import IngressClient as IngressClient
     from ..livekit_internal_pb import ICECandidateType as ICECandidateType
     from ..livekit_internal_pb import ICEConfig as ICEConfig
     from ..livekit_internal_pb import Node as Node
@@ -881,6 +967,16 @@ if TYPE_CHECKING:
     from ..livekit_phone_number_pb import (
         UpdatePhoneNumberResponse as UpdatePhoneNumberResponse,
     )
+    from ..livekit_phone_number_twirp import (
+        AsyncPhoneNumberServiceClient as AsyncPhoneNumberServiceClient,
+    )
+    from ..livekit_phone_number_twirp import (
+        PHONE_NUMBER_SERVICE as PHONE_NUMBER_SERVICE,
+    )
+    from ..livekit_phone_number_twirp import PhoneNumberService as PhoneNumberService
+    from ..livekit_phone_number_twirp import (
+        PhoneNumberServiceClient as PhoneNumberServiceClient,
+    )
     from ..livekit_room_pb import CreateRoomRequest as CreateRoomRequest
     from ..livekit_room_pb import DeleteRoomRequest as DeleteRoomRequest
     from ..livekit_room_pb import DeleteRoomResponse as DeleteRoomResponse
@@ -913,6 +1009,10 @@ if TYPE_CHECKING:
     from ..livekit_room_pb import (
         UpdateSubscriptionsResponse as UpdateSubscriptionsResponse,
     )
+    from ..livekit_room_twirp import AsyncRoomServiceClient as AsyncRoomServiceClient
+    from ..livekit_room_twirp import ROOM_SERVICE as ROOM_SERVICE
+    from ..livekit_room_twirp import RoomService as RoomService
+    from ..livekit_room_twirp import RoomServiceClient as RoomServiceClient
     from ..livekit_rtc_pb import AddTrackRequest as AddTrackRequest
     from ..livekit_rtc_pb import CandidateProtocol as CandidateProtocol
     from ..livekit_rtc_pb import ConnectionQualityInfo as ConnectionQualityInfo
@@ -1081,6 +1181,10 @@ if TYPE_CHECKING:
     from ..livekit_sip_pb import (
         UpdateSIPOutboundTrunkRequest as UpdateSIPOutboundTrunkRequest,
     )
+    from ..livekit_sip_twirp import AsyncSIPClient as AsyncSIPClient
+    from ..livekit_sip_twirp import SIP as SIP
+    from ..livekit_sip_twirp import SIPClient as SIPClient
+    from ..livekit_sip_twirp import SIP_SERVICE as SIP_SERVICE
     from ..livekit_token_source_pb import TokenSourceRequest as TokenSourceRequest
     from ..livekit_token_source_pb import TokenSourceResponse as TokenSourceResponse
     from ..livekit_webhook_pb import WebhookEvent as WebhookEvent
@@ -1094,6 +1198,12 @@ if TYPE_CHECKING:
     from ..roomrpc.siprpc.roomrpc_sip_v1_pb import (
         GetRemoteHeadersV1Response as GetRemoteHeadersV1Response,
     )
+    from ..roomrpc.siprpc.roomrpc_sip_v1_twirp import (
+        SIP_PARTICIPANT_V1_SERVICE as SIP_PARTICIPANT_V1_SERVICE,
+    )
+    from ..rpc.analytics_twirp import (
+        ANALYTICS_RECORDER_SERVICE as ANALYTICS_RECORDER_SERVICE,
+    )
 
 _MODULES = {
     "ClosePlaybackRequest": "..cloud_replay_pb",
@@ -1104,6 +1214,10 @@ _MODULES = {
     "PlaybackResponse": "..cloud_replay_pb",
     "ReplayInfo": "..cloud_replay_pb",
     "SeekRequest": "..cloud_replay_pb",
+    "AsyncReplayClient": "..cloud_replay_twirp",
+    "REPLAY_SERVICE": "..cloud_replay_twirp",
+    "Replay": "..cloud_replay_twirp",
+    "ReplayClient": "..cloud_replay_twirp",
     "AgentHttp": "..livekit_agent_pb",
     "AvailabilityRequest": "..livekit_agent_pb",
     "AvailabilityResponse": "..livekit_agent_pb",
@@ -1137,6 +1251,10 @@ _MODULES = {
     "ListAgentDispatchRequest": "..livekit_agent_dispatch_pb",
     "ListAgentDispatchResponse": "..livekit_agent_dispatch_pb",
     "RoomAgentDispatch": "..livekit_agent_dispatch_pb",
+    "AGENT_DISPATCH_SERVICE": "..livekit_agent_dispatch_twirp",
+    "AgentDispatchService": "..livekit_agent_dispatch_twirp",
+    "AgentDispatchServiceClient": "..livekit_agent_dispatch_twirp",
+    "AsyncAgentDispatchServiceClient": "..livekit_agent_dispatch_twirp",
     "Scenario": "..livekit_agent_simulation_pb",
     "ScenarioGroup": "..livekit_agent_simulation_pb",
     "SimulationDispatch": "..livekit_agent_simulation_pb",
@@ -1144,6 +1262,10 @@ _MODULES = {
     "SimulationMode": "..livekit_agent_simulation_pb",
     "SimulationRun": "..livekit_agent_simulation_pb",
     "SimulationRunSummary": "..livekit_agent_simulation_pb",
+    "AGENT_SIMULATION_SERVICE": "..livekit_agent_simulation_twirp",
+    "AgentSimulation": "..livekit_agent_simulation_twirp",
+    "AgentSimulationClient": "..livekit_agent_simulation_twirp",
+    "AsyncAgentSimulationClient": "..livekit_agent_simulation_twirp",
     "WorkerInfo": "..livekit_agent_worker_pb",
     "AgentDB": "..livekit_agentdb_pb",
     "APICallInfo": "..livekit_analytics_pb",
@@ -1211,7 +1333,15 @@ _MODULES = {
     "UpdateAgentResponse": "..livekit_cloud_agent_pb",
     "UpdateAgentSecretsRequest": "..livekit_cloud_agent_pb",
     "UpdateAgentSecretsResponse": "..livekit_cloud_agent_pb",
+    "AsyncCloudAgentClient": "..livekit_cloud_agent_twirp",
+    "CLOUD_AGENT_SERVICE": "..livekit_cloud_agent_twirp",
+    "CloudAgent": "..livekit_cloud_agent_twirp",
+    "CloudAgentClient": "..livekit_cloud_agent_twirp",
     "ConnectorType": "..livekit_connector_pb",
+    "AsyncConnectorClient": "..livekit_connector_twirp",
+    "CONNECTOR_SERVICE": "..livekit_connector_twirp",
+    "Connector": "..livekit_connector_twirp",
+    "ConnectorClient": "..livekit_connector_twirp",
     "ConnectTwilioCallRequest": "..livekit_connector_twilio_pb",
     "ConnectTwilioCallResponse": "..livekit_connector_twilio_pb",
     "AcceptWhatsAppCallRequest": "..livekit_connector_whatsapp_pb",
@@ -1279,6 +1409,10 @@ _MODULES = {
     "VideoSelector": "..livekit_egress_pb",
     "WebEgressRequest": "..livekit_egress_pb",
     "WebSource": "..livekit_egress_pb",
+    "AsyncEgressClient": "..livekit_egress_twirp",
+    "EGRESS_SERVICE": "..livekit_egress_twirp",
+    "Egress": "..livekit_egress_twirp",
+    "EgressClient": "..livekit_egress_twirp",
     "CreateIngressRequest": "..livekit_ingress_pb",
     "DeleteIngressRequest": "..livekit_ingress_pb",
     "IngressAudioEncodingOptions": "..livekit_ingress_pb",
@@ -1295,6 +1429,10 @@ _MODULES = {
     "ListIngressRequest": "..livekit_ingress_pb",
     "ListIngressResponse": "..livekit_ingress_pb",
     "UpdateIngressRequest": "..livekit_ingress_pb",
+    "AsyncIngressClient": "..livekit_ingress_twirp",
+    "INGRESS_SERVICE": "..livekit_ingress_twirp",
+    "Ingress": "..livekit_ingress_twirp",
+    "IngressClient": "..livekit_ingress_twirp",
     "ICECandidateType": "..livekit_internal_pb",
     "ICEConfig": "..livekit_internal_pb",
     "Node": "..livekit_internal_pb",
@@ -1395,6 +1533,10 @@ _MODULES = {
     "SearchPhoneNumbersResponse": "..livekit_phone_number_pb",
     "UpdatePhoneNumberRequest": "..livekit_phone_number_pb",
     "UpdatePhoneNumberResponse": "..livekit_phone_number_pb",
+    "AsyncPhoneNumberServiceClient": "..livekit_phone_number_twirp",
+    "PHONE_NUMBER_SERVICE": "..livekit_phone_number_twirp",
+    "PhoneNumberService": "..livekit_phone_number_twirp",
+    "PhoneNumberServiceClient": "..livekit_phone_number_twirp",
     "CreateRoomRequest": "..livekit_room_pb",
     "DeleteRoomRequest": "..livekit_room_pb",
     "DeleteRoomResponse": "..livekit_room_pb",
@@ -1421,6 +1563,10 @@ _MODULES = {
     "UpdateRoomMetadataRequest": "..livekit_room_pb",
     "UpdateSubscriptionsRequest": "..livekit_room_pb",
     "UpdateSubscriptionsResponse": "..livekit_room_pb",
+    "AsyncRoomServiceClient": "..livekit_room_twirp",
+    "ROOM_SERVICE": "..livekit_room_twirp",
+    "RoomService": "..livekit_room_twirp",
+    "RoomServiceClient": "..livekit_room_twirp",
     "AddTrackRequest": "..livekit_rtc_pb",
     "CandidateProtocol": "..livekit_rtc_pb",
     "ConnectionQualityInfo": "..livekit_rtc_pb",
@@ -1543,6 +1689,10 @@ _MODULES = {
     "UpdateSIPDispatchRuleRequest": "..livekit_sip_pb",
     "UpdateSIPInboundTrunkRequest": "..livekit_sip_pb",
     "UpdateSIPOutboundTrunkRequest": "..livekit_sip_pb",
+    "AsyncSIPClient": "..livekit_sip_twirp",
+    "SIP": "..livekit_sip_twirp",
+    "SIPClient": "..livekit_sip_twirp",
+    "SIP_SERVICE": "..livekit_sip_twirp",
     "TokenSourceRequest": "..livekit_token_source_pb",
     "TokenSourceResponse": "..livekit_token_source_pb",
     "WebhookEvent": "..livekit_webhook_pb",
@@ -1550,6 +1700,8 @@ _MODULES = {
     "EndCallV1Response": "..roomrpc.siprpc.roomrpc_sip_v1_pb",
     "GetRemoteHeadersV1Request": "..roomrpc.siprpc.roomrpc_sip_v1_pb",
     "GetRemoteHeadersV1Response": "..roomrpc.siprpc.roomrpc_sip_v1_pb",
+    "SIP_PARTICIPANT_V1_SERVICE": "..roomrpc.siprpc.roomrpc_sip_v1_twirp",
+    "ANALYTICS_RECORDER_SERVICE": "..rpc.analytics_twirp",
 }
 
 

@@ -16,17 +16,23 @@ __all__ = [
     "SimulateLinkStateResponse",
     "WatchLocalLinksRequest",
     "WatchLocalLinksResponse",
+    "LINK_SERVICE",
     "CheckEnabledRequest",
     "CheckEnabledResponse",
     "JobRequestResponse",
     "JobTerminateReason",
     "JobTerminateRequest",
     "JobTerminateResponse",
+    "AGENT_INTERNAL_SERVICE",
+    "AGENT_DISPATCH_INTERNAL_SERVICE",
     "EgressReadyRequest",
     "EgressReadyResponse",
     "ListActiveEgressRequest",
     "ListActiveEgressResponse",
     "StartEgressRequest",
+    "EGRESS_HANDLER_SERVICE",
+    "EGRESS_INTERNAL_SERVICE",
+    "REPLAY_EXPORT_SERVICE",
     "DeleteWHIPResourceRequest",
     "ICERestartWHIPResourceRequest",
     "ICERestartWHIPResourceResponse",
@@ -36,6 +42,8 @@ __all__ = [
     "ListActiveIngressResponse",
     "StartIngressRequest",
     "WHIPRTCConnectionNotifyRequest",
+    "INGRESS_HANDLER_SERVICE",
+    "INGRESS_INTERNAL_SERVICE",
     "CreateIngressResponse",
     "EvaluateSIPDispatchRulesRequest",
     "EvaluateSIPDispatchRulesResponse",
@@ -52,19 +60,29 @@ __all__ = [
     "UpdateIngressStateRequest",
     "UpdateMetricsRequest",
     "UpdateSIPCallStateRequest",
+    "IO_INFO_SERVICE",
+    "IO_INFO_SIP_SERVICE",
     "KeepalivePing",
+    "KEEPALIVE_SERVICE",
+    "PARTICIPANT_SERVICE",
+    "ROOM_SERVICE",
+    "ROOM_MANAGER_SERVICE",
     "RelaySignalRequest",
     "RelaySignalResponse",
+    "SIGNAL_SERVICE",
     "InternalCreateSIPParticipantRequest",
     "InternalCreateSIPParticipantResponse",
     "InternalTransferSIPParticipantRequest",
     "InternalTransferSIPParticipantResponse",
+    "SIP_INTERNAL_SERVICE",
     "WHIPCreateRequest",
     "WHIPCreateResponse",
     "WHIPParticipantDeleteSessionRequest",
     "WHIPParticipantICERestartRequest",
     "WHIPParticipantICERestartResponse",
     "WHIPParticipantICETrickleRequest",
+    "WHIP_PARTICIPANT_SERVICE",
+    "WHIP_SERVICE",
 ]
 
 TYPE_CHECKING: _builtins.bool = False
@@ -73,17 +91,25 @@ if TYPE_CHECKING:
     from ..infra.link_pb import SimulateLinkStateResponse as SimulateLinkStateResponse
     from ..infra.link_pb import WatchLocalLinksRequest as WatchLocalLinksRequest
     from ..infra.link_pb import WatchLocalLinksResponse as WatchLocalLinksResponse
+    from ..infra.link_twirp import LINK_SERVICE as LINK_SERVICE
     from ..rpc.agent_pb import CheckEnabledRequest as CheckEnabledRequest
     from ..rpc.agent_pb import CheckEnabledResponse as CheckEnabledResponse
     from ..rpc.agent_pb import JobRequestResponse as JobRequestResponse
     from ..rpc.agent_pb import JobTerminateReason as JobTerminateReason
     from ..rpc.agent_pb import JobTerminateRequest as JobTerminateRequest
     from ..rpc.agent_pb import JobTerminateResponse as JobTerminateResponse
+    from ..rpc.agent_twirp import AGENT_INTERNAL_SERVICE as AGENT_INTERNAL_SERVICE
+    from ..rpc.agent_dispatch_twirp import (
+        AGENT_DISPATCH_INTERNAL_SERVICE as AGENT_DISPATCH_INTERNAL_SERVICE,
+    )
     from ..rpc.egress_pb import EgressReadyRequest as EgressReadyRequest
     from ..rpc.egress_pb import EgressReadyResponse as EgressReadyResponse
     from ..rpc.egress_pb import ListActiveEgressRequest as ListActiveEgressRequest
     from ..rpc.egress_pb import ListActiveEgressResponse as ListActiveEgressResponse
     from ..rpc.egress_pb import StartEgressRequest as StartEgressRequest
+    from ..rpc.egress_twirp import EGRESS_HANDLER_SERVICE as EGRESS_HANDLER_SERVICE
+    from ..rpc.egress_twirp import EGRESS_INTERNAL_SERVICE as EGRESS_INTERNAL_SERVICE
+    from ..rpc.egress_twirp import REPLAY_EXPORT_SERVICE as REPLAY_EXPORT_SERVICE
     from ..rpc.ingress_pb import DeleteWHIPResourceRequest as DeleteWHIPResourceRequest
     from ..rpc.ingress_pb import (
         ICERestartWHIPResourceRequest as ICERestartWHIPResourceRequest,
@@ -99,6 +125,8 @@ if TYPE_CHECKING:
     from ..rpc.ingress_pb import (
         WHIPRTCConnectionNotifyRequest as WHIPRTCConnectionNotifyRequest,
     )
+    from ..rpc.ingress_twirp import INGRESS_HANDLER_SERVICE as INGRESS_HANDLER_SERVICE
+    from ..rpc.ingress_twirp import INGRESS_INTERNAL_SERVICE as INGRESS_INTERNAL_SERVICE
     from ..rpc.io_pb import CreateIngressResponse as CreateIngressResponse
     from ..rpc.io_pb import (
         EvaluateSIPDispatchRulesRequest as EvaluateSIPDispatchRulesRequest,
@@ -123,9 +151,16 @@ if TYPE_CHECKING:
     from ..rpc.io_pb import UpdateIngressStateRequest as UpdateIngressStateRequest
     from ..rpc.io_pb import UpdateMetricsRequest as UpdateMetricsRequest
     from ..rpc.io_pb import UpdateSIPCallStateRequest as UpdateSIPCallStateRequest
+    from ..rpc.io_twirp import IO_INFO_SERVICE as IO_INFO_SERVICE
+    from ..rpc.io_twirp import IO_INFO_SIP_SERVICE as IO_INFO_SIP_SERVICE
     from ..rpc.keepalive_pb import KeepalivePing as KeepalivePing
+    from ..rpc.keepalive_twirp import KEEPALIVE_SERVICE as KEEPALIVE_SERVICE
+    from ..rpc.participant_twirp import PARTICIPANT_SERVICE as PARTICIPANT_SERVICE
+    from ..rpc.room_twirp import ROOM_SERVICE as ROOM_SERVICE
+    from ..rpc.roommanager_twirp import ROOM_MANAGER_SERVICE as ROOM_MANAGER_SERVICE
     from ..rpc.signal_pb import RelaySignalRequest as RelaySignalRequest
     from ..rpc.signal_pb import RelaySignalResponse as RelaySignalResponse
+    from ..rpc.signal_twirp import SIGNAL_SERVICE as SIGNAL_SERVICE
     from ..rpc.sip_pb import (
         InternalCreateSIPParticipantRequest as InternalCreateSIPParticipantRequest,
     )
@@ -138,6 +173,7 @@ if TYPE_CHECKING:
     from ..rpc.sip_pb import (
         InternalTransferSIPParticipantResponse as InternalTransferSIPParticipantResponse,
     )
+    from ..rpc.sip_twirp import SIP_INTERNAL_SERVICE as SIP_INTERNAL_SERVICE
     from ..rpc.whip_signal_pb import WHIPCreateRequest as WHIPCreateRequest
     from ..rpc.whip_signal_pb import WHIPCreateResponse as WHIPCreateResponse
     from ..rpc.whip_signal_pb import (
@@ -152,23 +188,33 @@ if TYPE_CHECKING:
     from ..rpc.whip_signal_pb import (
         WHIPParticipantICETrickleRequest as WHIPParticipantICETrickleRequest,
     )
+    from ..rpc.whip_signal_twirp import (
+        WHIP_PARTICIPANT_SERVICE as WHIP_PARTICIPANT_SERVICE,
+    )
+    from ..rpc.whip_signal_twirp import WHIP_SERVICE as WHIP_SERVICE
 
 _MODULES = {
     "SimulateLinkStateRequest": "..infra.link_pb",
     "SimulateLinkStateResponse": "..infra.link_pb",
     "WatchLocalLinksRequest": "..infra.link_pb",
     "WatchLocalLinksResponse": "..infra.link_pb",
+    "LINK_SERVICE": "..infra.link_twirp",
     "CheckEnabledRequest": "..rpc.agent_pb",
     "CheckEnabledResponse": "..rpc.agent_pb",
     "JobRequestResponse": "..rpc.agent_pb",
     "JobTerminateReason": "..rpc.agent_pb",
     "JobTerminateRequest": "..rpc.agent_pb",
     "JobTerminateResponse": "..rpc.agent_pb",
+    "AGENT_INTERNAL_SERVICE": "..rpc.agent_twirp",
+    "AGENT_DISPATCH_INTERNAL_SERVICE": "..rpc.agent_dispatch_twirp",
     "EgressReadyRequest": "..rpc.egress_pb",
     "EgressReadyResponse": "..rpc.egress_pb",
     "ListActiveEgressRequest": "..rpc.egress_pb",
     "ListActiveEgressResponse": "..rpc.egress_pb",
     "StartEgressRequest": "..rpc.egress_pb",
+    "EGRESS_HANDLER_SERVICE": "..rpc.egress_twirp",
+    "EGRESS_INTERNAL_SERVICE": "..rpc.egress_twirp",
+    "REPLAY_EXPORT_SERVICE": "..rpc.egress_twirp",
     "DeleteWHIPResourceRequest": "..rpc.ingress_pb",
     "ICERestartWHIPResourceRequest": "..rpc.ingress_pb",
     "ICERestartWHIPResourceResponse": "..rpc.ingress_pb",
@@ -178,6 +224,8 @@ _MODULES = {
     "ListActiveIngressResponse": "..rpc.ingress_pb",
     "StartIngressRequest": "..rpc.ingress_pb",
     "WHIPRTCConnectionNotifyRequest": "..rpc.ingress_pb",
+    "INGRESS_HANDLER_SERVICE": "..rpc.ingress_twirp",
+    "INGRESS_INTERNAL_SERVICE": "..rpc.ingress_twirp",
     "CreateIngressResponse": "..rpc.io_pb",
     "EvaluateSIPDispatchRulesRequest": "..rpc.io_pb",
     "EvaluateSIPDispatchRulesResponse": "..rpc.io_pb",
@@ -194,19 +242,29 @@ _MODULES = {
     "UpdateIngressStateRequest": "..rpc.io_pb",
     "UpdateMetricsRequest": "..rpc.io_pb",
     "UpdateSIPCallStateRequest": "..rpc.io_pb",
+    "IO_INFO_SERVICE": "..rpc.io_twirp",
+    "IO_INFO_SIP_SERVICE": "..rpc.io_twirp",
     "KeepalivePing": "..rpc.keepalive_pb",
+    "KEEPALIVE_SERVICE": "..rpc.keepalive_twirp",
+    "PARTICIPANT_SERVICE": "..rpc.participant_twirp",
+    "ROOM_SERVICE": "..rpc.room_twirp",
+    "ROOM_MANAGER_SERVICE": "..rpc.roommanager_twirp",
     "RelaySignalRequest": "..rpc.signal_pb",
     "RelaySignalResponse": "..rpc.signal_pb",
+    "SIGNAL_SERVICE": "..rpc.signal_twirp",
     "InternalCreateSIPParticipantRequest": "..rpc.sip_pb",
     "InternalCreateSIPParticipantResponse": "..rpc.sip_pb",
     "InternalTransferSIPParticipantRequest": "..rpc.sip_pb",
     "InternalTransferSIPParticipantResponse": "..rpc.sip_pb",
+    "SIP_INTERNAL_SERVICE": "..rpc.sip_twirp",
     "WHIPCreateRequest": "..rpc.whip_signal_pb",
     "WHIPCreateResponse": "..rpc.whip_signal_pb",
     "WHIPParticipantDeleteSessionRequest": "..rpc.whip_signal_pb",
     "WHIPParticipantICERestartRequest": "..rpc.whip_signal_pb",
     "WHIPParticipantICERestartResponse": "..rpc.whip_signal_pb",
     "WHIPParticipantICETrickleRequest": "..rpc.whip_signal_pb",
+    "WHIP_PARTICIPANT_SERVICE": "..rpc.whip_signal_twirp",
+    "WHIP_SERVICE": "..rpc.whip_signal_twirp",
 }
 
 
