@@ -46,9 +46,7 @@ def server(service: Any) -> Any:
     """What twirpy's application serves a service by."""
     base: Any = import_module("twirp.server").TwirpServer
     endpoint: Any = import_module("twirp.base").Endpoint
-    found: Any = type("RoomServiceServer", (base,), {})(service=service)
-    found._prefix = _PREFIX
-    found._endpoints = {
+    endpoints = {
         call.rpc: endpoint(
             service_name=SERVICE,
             name=call.rpc,
@@ -59,4 +57,11 @@ def server(service: Any) -> Any:
         for call in CALLS
         if hasattr(service, call.rpc)
     }
-    return found
+
+    class RoomServiceServer(base):  # type: ignore[misc]
+        def __init__(self) -> None:
+            base.__init__(self, service=service)
+            self._prefix = _PREFIX
+            self._endpoints = endpoints
+
+    return RoomServiceServer()

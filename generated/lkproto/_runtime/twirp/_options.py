@@ -50,9 +50,6 @@ class CallOptions:
         return f"<CallOptions {', '.join(told)}>"
 
 
-NO_OPTIONS = CallOptions()
-
-
 def check_timeout(timeout: float) -> float:
     """A timeout in seconds. Raises ValueError for one that is not above 0, or not finite."""
     if not 0 < timeout < float("inf"):
@@ -73,3 +70,6 @@ def check_headers(headers: Mapping[str, str]) -> HiddenHeaders:
         if name.lower() in _RESERVED:
             raise ValueError(f"the header {name} is set by Twirp itself")
     return HiddenHeaders(headers)
+
+
+NO_OPTIONS = CallOptions()
