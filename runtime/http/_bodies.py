@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _STEP = 1 << 20
+_PIECE = 16 << 10  # each member of a gzip copies what follows it in its piece
 _DECODED_HEADERS = ("content-encoding", "content-length")
 
 
@@ -56,7 +57,10 @@ class EncodedBody(Body):
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Decode what came next."""
-        rest = bytes(data)
+        for at in range(0, len(data), _PIECE):
+            self._feed(bytes(data[at : at + _PIECE]))
+
+    def _feed(self, rest: bytes) -> None:
         while rest:
             if self._decoder.eof:  # another member of the same gzip
                 self._decoder = self._zlib.decompressobj(self._bits)

@@ -11,7 +11,7 @@ from ._protocol import TransportError
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ssl import SSLContext
+    from ssl import SSLContext, SSLSocket
     from typing import Any
 
     from ._tls import Tls
@@ -107,20 +107,23 @@ def _addresses(host: str, port: int, deadline: float) -> list[Any]:
     return found[0]
 
 
-def secure(
-    sock: socket.socket,
-    context: SSLContext,
-    host: str,
-    deadline: float,
-    tls: Tls,
-    peer: str,
-) -> socket.socket:
-    """The connection with TLS on it. Raises OSError, and TransportError where TLS fails."""
+def wrapped(sock: socket.socket, context: SSLContext, host: str) -> SSLSocket:
+    """The connection as one with TLS, before its handshake."""
+    return context.wrap_socket(
+        sock,
+        server_hostname=host.partition("%")[0],
+        do_handshake_on_connect=False,
+        suppress_ragged_eofs=False,
+    )
+
+
+def shake_hands(sock: SSLSocket, deadline: float, tls: Tls, peer: str) -> None:
+    """Begin TLS. Raises OSError, and TransportError where TLS fails."""
     import ssl
 
     sock.settimeout(max(0.0001, deadline - monotonic()))
     try:
-        return context.wrap_socket(sock, server_hostname=host.partition("%")[0])
+        return sock.do_handshake()
     except ssl.SSLCertVerificationError as error:
         why = f"its certificate is not accepted: {error.verify_message}; {tls.hint()}"
     except ssl.SSLError as error:

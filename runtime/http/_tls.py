@@ -38,6 +38,8 @@ class Tls:
         import ssl
 
         context = ssl.create_default_context()
+        # An end without TLS's own may be somebody else's: a body until then is not whole.
+        context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
         setting = "ca_file"
         try:
             if self.ca_file:

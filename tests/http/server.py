@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import pytest
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -38,12 +40,18 @@ class Peer:
     server: RawServer
     buffer: bytes = b""
 
-    def request(self) -> Asked | None:
-        """Read a request; None if the client closes before it begins."""
+    def receive_head(self) -> bool:
+        """Receive the head of a request; False if the client closes before its end."""
         while b"\r\n\r\n" not in self.buffer:
             if not (data := self.sock.recv(65536)):
-                return None
+                return False
             self.buffer += data
+        return True
+
+    def request(self) -> Asked | None:
+        """Read a request; None if the client closes before it begins."""
+        if not self.receive_head():
+            return None
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
         line, *rest = head.decode("latin-1").split("\r\n")
         headers = [(n, v.strip()) for n, _, v in (each.partition(":") for each in rest)]
@@ -167,3 +175,13 @@ class RawServer:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
+
+
+def ipv6(server: RawServer) -> RawServer:
+    """The same server, if this machine has IPv6; else the test is skipped."""
+    try:
+        with socket.socket(socket.AF_INET6) as sock:
+            sock.bind(("::1", 0))
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
+    return server

@@ -7,12 +7,13 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from lkproto.http import Request, StdlibTransport, TransportError
 
-from .kinds import WITH_SETTINGS, Client, kinds
+from .kinds import OWN, WITH_SETTINGS, Client, kinds
 from .server import OK, Peer, RawServer, answer, once
 
 every_kind = pytest.mark.parametrize("kind", kinds(*WITH_SETTINGS), indirect=True)
@@ -266,3 +267,71 @@ def test_a_proxy_that_does_not_answer_as_one(
             transport.send(Request("POST", f"https://{HOST}/"))
 
     assert (caught.value.reason, caught.value.sent) == (reason, False)
+
+
+@every_kind
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("https://[fd00::1]/", "CONNECT [fd00::1]:443 HTTP/1.1"),
+        (f"https://{HOST}:8443/", f"CONNECT {HOST}:8443 HTTP/1.1"),
+        ("http://[fd00::1]:81/a", "POST http://[fd00::1]:81/a HTTP/1.1"),
+    ],
+)
+def test_addresses_and_ports_reach_a_proxy(
+    make: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, url: str, line: str
+) -> None:
+    with RawServer(once(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url(""))
+        with suppress(TransportError):
+            make().send(Request("POST", url, {}, b"x", timeout=30))
+
+        assert [each.line for each in proxy.asked] == [line]
+
+
+@every_kind
+def test_a_proxy_that_resets_instead_of_connecting(
+    make: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.reset()
+
+    with RawServer(script) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url(""))
+        with pytest.raises(TransportError) as caught:
+            make().send(Request("POST", f"https://{HOST}/", timeout=30))
+
+    assert (caught.value.reason, caught.value.sent) == ("connect", False)
+
+
+@every_kind
+def test_a_proxy_that_never_connects(
+    kind: str, make: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(peer: Peer) -> None:
+        peer.request()
+        peer.wait_for_close()
+
+    with RawServer(silent) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url(""))
+        with pytest.raises(TransportError) as caught:
+            make().send(Request("POST", f"https://{HOST}/", timeout=0.5))
+
+    assert caught.value.reason == "timeout"
+    # pyreqwest does not say what it was waiting for.
+    assert caught.value.sent is (kind not in OWN)
+
+
+@pytest.mark.parametrize("kind", kinds("aiohttp"), indirect=True)
+def test_a_session_of_aiohttp_may_have_proxies(
+    make: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RawServer(answer(OK)) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url(""))
+        assert make().send(Request("POST", f"http://{HOST}/a")).body == b"ok"
+        assert proxy.asked[0].line == f"POST http://{HOST}/a HTTP/1.1"
+        with pytest.raises(TransportError) as caught:
+            make(proxies=False).send(Request("POST", f"http://{HOST}/", timeout=30))
+
+    assert (caught.value.reason, caught.value.sent) == ("connect", False)

@@ -10,7 +10,7 @@ import pytest
 from lkproto.http import Headers, Request, TransportError
 
 from .kinds import OWN, Client, kinds
-from .server import OK, RawServer, answer
+from .server import OK, RawServer, answer, ipv6
 
 SECRET = "s3cret"
 
@@ -218,11 +218,7 @@ def test_times_that_are_over_are_timeouts(client: Client) -> None:
 
 
 def test_ipv6(client: Client) -> None:
-    try:
-        server = RawServer(answer(OK), host="::1").__enter__()
-    except OSError as error:
-        pytest.skip(f"this machine has no IPv6: {error}")
-    with server:
+    with ipv6(RawServer(answer(OK), host="::1")) as server:
         assert client.send(Request("GET", server.url("/x"))).body == b"ok"
         assert server.asked[0].header("host") == f"[::1]:{server.port}"
 

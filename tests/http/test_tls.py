@@ -12,7 +12,7 @@ import pytest
 from lkproto.http import Request, StdlibTransport, TransportError
 
 from .kinds import WITH_SETTINGS, Client, kinds
-from .server import OK, Peer, RawServer, answer
+from .server import OK, Peer, RawServer, answer, ipv6
 
 trustme = pytest.importorskip("trustme", reason="trustme is not installed")
 
@@ -31,7 +31,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     folder = tmp_path_factory.mktemp("tls")
     ca = trustme.CA()
     ca.cert_pem.write_to_path(folder / "ca.pem")
-    own = ca.issue_cert("127.0.0.1", "localhost")
+    own = ca.issue_cert("127.0.0.1", "::1", "localhost")
     client = ca.issue_cert("client@example.com")
     pem = folder / "cert.pem", folder / "key.pem"
     client.cert_chain_pems[0].write_to_path(pem[0])
@@ -193,3 +193,63 @@ def test_files_without_a_certificate_are_an_error(
 
     assert (error.reason, error.sent) == ("tls", False)
     assert setting in str(error)
+
+
+def body_until(end: Callable[[Peer], object]) -> Callable[[Peer], None]:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\nuntil the end")
+        end(peer)
+
+    return script
+
+
+def test_a_body_lasts_until_the_end_of_tls(
+    make: Callable[..., Client], authority: Authority
+) -> None:
+    def end(peer: Peer) -> None:
+        assert isinstance(peer.sock, ssl.SSLSocket)
+        peer.sock.unwrap()
+
+    client = make(ca_file=authority.ca_file)
+    with RawServer(body_until(end), tls=authority.server) as server:
+        response = client.send(Request("POST", server.url(), timeout=30))
+
+    assert response.body == b"until the end"
+
+
+@pytest.mark.parametrize("kind", kinds(*WITH_SETTINGS), indirect=True)
+def test_a_body_that_ends_before_tls_does_is_not_whole(
+    make: Callable[..., Client], authority: Authority
+) -> None:
+    client = make(ca_file=authority.ca_file)
+    with RawServer(body_until(lambda _: None), tls=authority.server) as server:
+        error = failure(client, server.url())
+
+    assert (error.reason, error.sent, error.status) == ("closed", True, 200)
+
+
+def test_ipv6_with_tls(make: Callable[..., Client], authority: Authority) -> None:
+    client = make(ca_file=authority.ca_file)
+    with ipv6(RawServer(answer(OK), host="::1", tls=authority.server)) as server:
+        for _ in range(2):
+            assert client.send(Request("POST", server.url())).body == b"ok"
+
+        assert server.connections == 1
+
+
+def test_a_kept_connection_with_tls_that_the_peer_closes_is_replaced(
+    make: Callable[..., Client], authority: Authority
+) -> None:
+    def one_each(peer: Peer) -> None:
+        peer.request()
+        peer.send(OK)
+
+    client = make(ca_file=authority.ca_file)
+    with RawServer(one_each, tls=authority.server) as server:
+        for _ in range(3):
+            request = Request("POST", server.url(), {}, b"x", timeout=30)
+            assert client.send(request).body == b"ok"
+            time.sleep(0.1)
+
+        assert len(server.asked) == server.connections == 3

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from ._bodies import Body, body_for, headers_after, too_large
-from ._heads import BODYLESS, MAX_HEAD, length_of, pairs_of, sent_fields
+from ._heads import BODYLESS, MAX_HEAD, broken, length_of, pairs_of, sent_fields
 from ._protocol import Headers, Request, Response, TransportError
 from ._urls import Target, target_of
 
@@ -47,6 +47,8 @@ class Answer:
             raise TransportError(
                 "too_large", True, "the head of the answer is too long"
             )
+        if status < 200:  # what came before an answer, such as 101, is none itself
+            raise broken("it has no status of 200 or above")
         headers = Headers(pairs)
         length = length_of(request.method, 1, status, headers)
         body: Body = body_for(headers, request.max_response)

@@ -13,7 +13,7 @@ import os
 import weakref
 from time import monotonic
 
-from ._dial import Watch, dial, secure
+from ._dial import Watch, dial, shake_hands, wrapped
 from ._heads import head_of
 from ._protocol import Request, Response, TransportError
 from ._urls import Target, target_of
@@ -147,15 +147,14 @@ class Pool:
                 tunnel(sock, proxy, target, deadline)
             if self._context is None:
                 self._context = self._tls.context()
-            secured = secure(
-                sock, self._context, target.host, deadline, self._tls, peer
-            )
+            sock = secured = wrapped(sock, self._context, target.host)
+            if watch:
+                watch.attach(sock)  # the one before has no connection any more
+            shake_hands(secured, deadline, self._tls, peer)
         except BaseException:
             sock.close()
             raise
-        if watch:
-            watch.attach(secured)
-        return secured
+        return sock
 
     def _exchange(
         self,

@@ -27,8 +27,8 @@ class StdlibTransport:
     """Sends requests with the standard library alone, over connections that are kept open.
 
     Threads may share it, and it can be made before a fork: a child opens connections of its own.
-    `ca_file` names the only certificates to trust, instead of the system's; `pem` is the pair of
-    files (certificate, key) to show; `verify=False` trusts everybody. `proxies=False` ignores
+    `ca_file` names certificates to trust in addition to the system's; `pem` is the pair of files
+    (certificate, key) to show; `verify=False` trusts everybody. `proxies=False` ignores
     HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, which are read here. Loopback is never proxied.
     """
 
