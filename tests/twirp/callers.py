@@ -25,7 +25,7 @@ class Caller:
         client = AsyncRoomServiceClient if is_async else RoomServiceClient
         self.client: Any = client(url, transport=self.transport, **settings)
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
         made = getattr(self.client, name)(*args, **kwargs)
         return asyncio.run(awaited(made)) if self.is_async else made
 
