@@ -59,14 +59,18 @@ class StdlibTransport:
     def exchange(self, request: Request, watch: Watch | None = None) -> Response:
         """`send`, with a watch that lets another thread end it. Not public."""
         try:
-            if self._closed:
-                raise TransportError("closed", False, "this transport is closed")
-            return (self._pool or self._open()).send(request, watch)
+            return self.pool().send(request, watch)
         except TransportError as error:
             failed = error
         # Without frames of ours: their variables have headers, and some reporters print them.
         failed.__context__ = failed.__cause__ = None
         raise failed.with_traceback(None)
+
+    def pool(self) -> Pool:
+        """The connections. Raises TransportError if they are closed. Not public."""
+        if self._closed:
+            raise TransportError("closed", False, "this transport is closed")
+        return self._pool or self._open()
 
     def _open(self) -> Pool:
         from ._pool import Pool

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from select import POLLIN, poll
 from time import monotonic
 
-from ._bodies import body_for, headers_after, too_large
+from ._bodies import Body, body_for, headers_after, too_large
 from ._heads import (
     CHUNKED,
     MAX_HEAD,
@@ -27,8 +27,30 @@ _MAX_CHUNK_LINE = 4096
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*+)?+")
 
 
+def is_waiting(error: OSError) -> bool:
+    """Whether a connection has nothing to give, or takes nothing, for now."""
+    if isinstance(error, BlockingIOError):
+        return True
+    return error.__class__.__name__ in ("SSLWantReadError", "SSLWantWriteError")
+
+
 class NothingSentError(Exception):
     """A connection that was found closed before it took a single byte."""
+
+
+class Answer:
+    """An answer whose head was read, and what collects its body."""
+
+    __slots__ = ("body", "headers", "length", "minor", "status")
+
+    def __init__(
+        self, minor: int, status: int, headers: Headers, length: int, body: Body
+    ) -> None:
+        self.minor = minor
+        self.status = status
+        self.headers = headers
+        self.length = length
+        self.body = body
 
 
 class Wire:
@@ -39,7 +61,7 @@ class Wire:
         self.deadline = deadline
         self.peer = peer
         self.idle_since = 0.0
-        self._status: int | None = None  # of the answer, once its head is read
+        self._answer: Answer | None = None  # once its head is read
         self._limit: float = -1.0
         self._is_tls = sock.__class__ is not socket.socket
         self._buffer = bytearray()
@@ -70,19 +92,24 @@ class Wire:
     def exchange(self, request: Request, data: bytes) -> tuple[Response, bool]:
         """Send a request, receive its answer, and say whether the connection can be used again.
 
-        Raises TransportError; NothingSentError if certainly nothing left.
+        Without data, the request was sent before. Raises TransportError; NothingSentError if
+        certainly nothing left.
         """
-        self._status = None
         try:
             return self._exchanged(request, data)
         except TransportError as error:
-            error.status = self._status
+            error.status = self._status()
             raise
+
+    def _status(self) -> int | None:
+        """That of the answer, once its head is read."""
+        return None if self._answer is None else self._answer.status
 
     def _exchanged(self, request: Request, data: bytes) -> tuple[Response, bool]:
         try:
             try:
-                self.send(data)
+                if data:
+                    self.send(data)
             except TimeoutError:
                 raise
             except OSError:
@@ -173,6 +200,19 @@ class Wire:
 
     def response(self, request: Request) -> tuple[Response, bool]:
         """An answer, and whether the connection can be used again."""
+        answer = self._answer or self._begun(request)
+        headers, length, body = answer.headers, answer.length, answer.body
+        for data in self._pieces(length):
+            body.feed(data)
+        reusable = answer.minor == 1 and length != UNTIL_CLOSE and not self._buffer
+        reusable = reusable and "close" not in connection_options(headers)
+        headers = headers_after(body, headers)
+        response = Response(answer.status, headers, body.finish())
+        self._answer = None
+        return response, reusable
+
+    def _begun(self, request: Request) -> Answer:
+        """An answer, as far as its head; those that only announce it are passed over."""
         for _ in range(_MAX_INTERIM):
             minor, status, headers = self.head()
             if status >= 200:
@@ -182,15 +222,56 @@ class Wire:
         else:
             raise broken("too many interim answers")
         length = length_of(request.method, minor, status, headers)
-        self._status = status
         body = body_for(headers, request.max_response)
+        self._answer = answer = Answer(minor, status, headers, length, body)
         if length >= 0 and body.is_plain and length > request.max_response:
             raise too_large(request.max_response)
-        for data in self._pieces(length):
-            body.feed(data)
-        reusable = minor == 1 and length != UNTIL_CLOSE and not self._buffer
-        reusable = reusable and "close" not in connection_options(headers)
-        return Response(status, headers_after(body, headers), body.finish()), reusable
+        return answer
+
+    # --- without waiting, for event loops
+
+    def send_now(self, data: bytes) -> int:
+        """Send what the connection takes at once; returns how much that is.
+
+        Raises NothingSentError if certainly nothing left.
+        """
+        if self._limit:
+            self.sock.settimeout(0)
+            self._limit = 0.0
+        try:
+            return self.sock.send(data)
+        except OSError as error:
+            if self._is_tls or is_waiting(error):
+                return 0
+            raise NothingSentError from error
+
+    def receive_now(self, request: Request) -> int:
+        """Receive what is there; returns how much is missing, at least, for `exchange` not to wait.
+
+        Below 0: only `exchange` can know that. Raises TransportError.
+        """
+        try:
+            while data := self.sock.recv(_READ):
+                self._buffer += data
+                missing = self._missing(request)
+                if missing <= 0:
+                    return missing
+        except TransportError as error:
+            error.status = self._status()
+            raise
+        except OSError as error:
+            return 1 if is_waiting(error) else 0
+        return 0
+
+    def _missing(self, request: Request) -> int:
+        buffer = self._buffer
+        if self._answer is None:
+            if buffer.find(b"\r\n\r\n", 0, MAX_HEAD) < 0 or buffer[9:10] == b"1":
+                return -1
+            self._begun(request)
+        assert self._answer is not None
+        length = self._answer.length
+        return -1 if length < 0 else max(0, length - len(buffer))
 
     def _pieces(self, length: int) -> Iterator[bytes]:
         """The pieces of a body, without the coding of its transfer."""

@@ -123,6 +123,7 @@ def test_a_new_connection_that_takes_nothing_is_an_error_that_says_so(
         raise _wire.NothingSentError
 
     monkeypatch.setattr(_wire.Wire, "send", refused)
+    monkeypatch.setattr(_wire.Wire, "send_now", refused)
     with RawServer(answer(OK)) as server:
         with pytest.raises(TransportError) as caught:
             ask(client, server)

@@ -33,6 +33,26 @@ _IDLE_FOR = 60.0
 Idle = dict[tuple[str, str, int], list[Wire]]
 
 
+class Errand:
+    """A request, where it goes and until when, and what is sent for it."""
+
+    __slots__ = ("data", "deadline", "proxy", "request", "target")
+
+    def __init__(
+        self,
+        request: Request,
+        target: Target,
+        proxy: Proxy | None,
+        deadline: float,
+        data: bytes,
+    ) -> None:
+        self.request = request
+        self.target = target
+        self.proxy = proxy
+        self.deadline = deadline
+        self.data = data
+
+
 class Pool:
     """The connections of a transport.
 
@@ -61,6 +81,21 @@ class Pool:
 
     def send(self, request: Request, watch: Watch | None) -> Response:
         """The answer to a request. Raises TransportError."""
+        errand = self.errand(request)
+        wire = self.taken(errand)
+        if wire is not None:
+            try:
+                return self.exchange(wire, errand, errand.data, watch)
+            except NothingSentError:
+                pass  # closed in the meantime: certainly nothing left, so try once more
+        wire = self.opened(errand, watch)
+        try:
+            return self.exchange(wire, errand, errand.data, watch)
+        except NothingSentError:
+            raise nothing_sent(wire) from None
+
+    def errand(self, request: Request) -> Errand:
+        """What there is to do for a request. Raises TransportError."""
         deadline = monotonic() + request.timeout
         target = target_of(request.url)
         proxy = self._proxies.of(target)
@@ -69,40 +104,29 @@ class Pool:
         data = head_of(request, target, line, via.field if via else "") + request.body
         if request.timeout <= 0:
             raise TransportError("timeout", False, f"{target}: no time was given")
-        wire = self._taken(target, deadline)
-        if wire is not None:
-            try:
-                return self._exchange(wire, target, request, data, watch)
-            except NothingSentError:
-                pass  # closed in the meantime: certainly nothing left, so try once more
-        wire = self._opened(target, proxy, deadline, watch)
-        try:
-            return self._exchange(wire, target, request, data, watch)
-        except NothingSentError:
-            raise wire.error(
-                "closed", False, "closed before anything was sent"
-            ) from None
+        return Errand(request, target, proxy, deadline, data)
 
     # --- connections
 
-    def _taken(self, target: Target, deadline: float) -> Wire | None:
+    def taken(self, errand: Errand) -> Wire | None:
         """An idle connection that the peer has not closed."""
         if self._pid != os.getpid():
             self._pid = os.getpid()
             _close_all(self._idle)  # our copies; the parent's stay open
-        idle = self._idle.get(target.key)
+        idle = self._idle.get(errand.target.key)
         while idle:
             try:
                 wire = idle.pop()
             except IndexError:  # another thread took the last one
                 return None
             if monotonic() - wire.idle_since < _IDLE_FOR and not wire.is_stale():
-                wire.deadline = deadline
+                wire.deadline = errand.deadline
                 return wire
             wire.close()
         return None
 
-    def _put(self, target: Target, wire: Wire) -> None:
+    def put(self, target: Target, wire: Wire) -> None:
+        """Keep a connection that can be used again."""
         idle = self._idle.setdefault(target.key, [])
         wire.idle_since = monotonic()
         idle.append(wire)
@@ -111,10 +135,9 @@ class Pool:
         elif len(idle) > _MAX_IDLE:
             _close_oldest(idle)
 
-    def _opened(
-        self, target: Target, proxy: Proxy | None, deadline: float, watch: Watch | None
-    ) -> Wire:
-        """A new connection, with TLS where the URL asks for it."""
+    def opened(self, errand: Errand, watch: Watch | None) -> Wire:
+        """A new connection, with TLS where the URL asks for it. Raises TransportError."""
+        target, proxy, deadline = errand.target, errand.proxy, errand.deadline
         peer = str(target)
         try:
             sock = self._dialled(target, proxy, deadline, watch, peer)
@@ -156,28 +179,28 @@ class Pool:
             raise
         return sock
 
-    def _exchange(
-        self,
-        wire: Wire,
-        target: Target,
-        request: Request,
-        data: bytes,
-        watch: Watch | None,
+    def exchange(
+        self, wire: Wire, errand: Errand, data: bytes, watch: Watch | None
     ) -> Response:
         """Send and receive over a connection, which is kept or closed afterwards."""
         if watch:
             watch.attach(wire.sock)
         reusable = False
         try:
-            response, reusable = wire.exchange(request, data)
+            response, reusable = wire.exchange(errand.request, data)
         finally:
             if watch:
                 watch.attach(None)
             if reusable and not (watch and watch.ended):
-                self._put(target, wire)
+                self.put(errand.target, wire)
             else:
                 wire.close()
         return response
+
+
+def nothing_sent(wire: Wire) -> TransportError:
+    """The error of a new connection that took nothing."""
+    return wire.error("closed", False, "closed before anything was sent")
 
 
 def _close_all(idle: Idle) -> None:
