@@ -88,7 +88,9 @@ def runtime_exports(parts: Collection[str] = ()) -> Mapping[str, str]:
         public = runtime_dir(part) / "public.py"
         if public.exists():
             source = public.read_text("utf-8")
-            exec(compile(source, str(public), "exec"), namespace)  # noqa: S102 - our own file
+            exec(
+                compile(source, str(public), "exec"), namespace
+            )  # noqa: S102 - our own file
             found |= namespace["EXPORTS"]
     return found
 

@@ -42,9 +42,11 @@ def _changed(schema: ir.Schema, change: Any) -> ir.Schema:
     """A schema with changed services of the files to generate; those of others stay."""
     return ir.Schema(
         tuple(
-            replace(file, services=tuple(map(change, file.services)))
-            if file.requested and file.services
-            else file
+            (
+                replace(file, services=tuple(map(change, file.services)))
+                if file.requested and file.services
+                else file
+            )
             for file in schema.files
         )
     )

@@ -78,7 +78,7 @@ class Printer:
         """The printer of what an Any holds."""
         if self.within >= MAX_DEPTH:
             raise EncodeError(f"more than {MAX_DEPTH} Anys are nested")
-        inner = object.__new__(Printer)
+        inner = object.__new__(self.__class__)
         inner.preserving_names = self.preserving_names
         inner.enums_as_ints = self.enums_as_ints
         inner.always_print = self.always_print

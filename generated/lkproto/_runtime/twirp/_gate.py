@@ -1,0 +1,65 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What a server refuses before a method is called: bodies too long, too many calls, the end."""
+
+from __future__ import annotations
+
+from ._codes import TwirpCode
+from ._errors import TwirpError
+
+TYPE_CHECKING: bool = False
+if TYPE_CHECKING:
+    from ._limits import TwirpLimits
+
+
+class Gate:
+    """What a server takes on, and whether it still does."""
+
+    __slots__ = ("closing", "limits")
+
+    def __init__(self, limits: TwirpLimits) -> None:
+        self.limits = limits
+        self.closing = False
+
+    def admit(self, length: str | bytes, calls: int) -> None:
+        """Let a call in, by its Content-Length and how many are there with it.
+
+        Raises TwirpError.
+        """
+        limits = self.limits
+        if self.closing:
+            raise TwirpError(TwirpCode.UNAVAILABLE, "the server is shutting down")
+        if limits.concurrency is not None and calls > limits.concurrency:
+            raise TwirpError(TwirpCode.UNAVAILABLE, "the server has too many calls now")
+        if length:
+            self.check_size(length_of(length))
+
+    def check_size(self, size: int) -> None:
+        """Raise TwirpError for a body that is too long."""
+        most = self.limits.max_body
+        if size > most:
+            raise TwirpError(
+                TwirpCode.RESOURCE_EXHAUSTED,
+                f"the request is longer than {most} bytes",
+            )
+
+
+def length_of(declared: str | bytes) -> int:
+    """A Content-Length. Raises TwirpError for what is not one."""
+    if not declared.isdigit() or not declared.isascii() or len(declared) > 18:
+        raise TwirpError(TwirpCode.MALFORMED, "the Content-Length is not a length")
+    return int(declared)
+
+
+def relative(path: str, mount: str) -> str:
+    """A path from where the application is mounted; servers may have taken that off already."""
+    for each in (mount, mount.rstrip("/")):
+        rest = path.removeprefix(each)
+        if len(rest) < len(path) and rest[:1] in ("", "/"):
+            return rest
+    return path
