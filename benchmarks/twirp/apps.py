@@ -133,11 +133,14 @@ def main(name: str, stack: str, trees: str) -> None:
     config = uvicorn.Config(
         APPS[name](Path(trees)),
         lifespan="off",
+        timeout_keep_alive=3600,  # other servers have their turns
         access_log=False,
         log_level="warning",
         **STACKS[stack],
     )
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
+        # As asyncio does on sockets of its own, but not on those that it is given.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         Thread(target=tell, daemon=True).start()
         print(listener.getsockname()[1], flush=True)
         uvicorn.Server(config).run(sockets=[listener])
