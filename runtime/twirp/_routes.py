@@ -78,15 +78,14 @@ def _services_of(given: Any) -> Iterator[tuple[Service, Any]]:
         yield given.service, given.implementation
         return
     tables = [vars(each).get("_twirp_service") for each in type(given).__mro__]
-    tables = [each for each in tables if each is not None]
-    if not tables:
+    for table in filter(None, tables):
+        yield table, given
+    if not any(tables):
         name = type(given).__qualname__
         raise TypeError(
-            f"{name} implements no service: inherit from a generated one, such as RoomService, "
-            f"or pass ROOM_SERVICE.serve({name}())"
+            f"{name} implements no service: derive it from the generated class of one, or pass "
+            f"what the service's table makes of it, as in X_SERVICE.serve({name}())"
         )
-    for each in tables:
-        yield each, given
 
 
 def _of_service(
@@ -110,7 +109,7 @@ def _call(method: Method, implementation: Any, threads: Threads | None) -> Call:
         name = type(implementation).__qualname__
         raise TypeError(f"{name} has no method {method.python_name} for {method.path}")
     _check_arguments(handler)
-    if _is_inherited(method, implementation):
+    if _is_generated(handler, implementation):
         return _unimplemented(method, is_async=threads is not None)
     is_async = is_coroutine_function(handler)
     if threads is None:
@@ -132,12 +131,14 @@ def _check_arguments(handler: Callable[..., Any]) -> None:
         ) from None
 
 
-def _is_inherited(method: Method, implementation: Any) -> bool:
-    """Whether the method is the one of the generated class, which is for those not there."""
-    for each in type(implementation).__mro__:
-        if method.python_name in vars(each):
-            return "_twirp_service" in vars(each)
-    return False
+def _is_generated(handler: Any, implementation: Any) -> bool:
+    """Whether a method is the one of the generated class, for which no thread is needed."""
+    function = getattr(handler, "__func__", None)
+    name = getattr(function, "__name__", "")
+    given = [vars(each) for each in type(implementation).__mro__]
+    return function is not None and any(
+        each.get(name) is function for each in given if "_twirp_service" in each
+    )
 
 
 def _unimplemented(method: Method, *, is_async: bool) -> Call:

@@ -49,15 +49,15 @@ class Threads:
             self._reset()
         loop = asyncio.get_running_loop()
         call = copy_context().run
-        job = _Job(loop, loop.create_future(), lambda: call(function, *arguments))
-        self._begin(job)
-        value, error = await job.future
+        future = loop.create_future()
+        self._begin(_Job(loop, future, lambda: call(function, *arguments)))
+        value, error = await future
         if error is None:
             return value
         try:
             raise error
         finally:
-            del error  # it refers to this frame
+            del error, future  # the error refers to this frame
 
     def _begin(self, job: _Job) -> None:
         with self._lock:
@@ -108,15 +108,18 @@ class _Job:
             outcome = self.call(), None
         except Exception as error:  # noqa: BLE001 - the caller gets it
             outcome = None, error
-        except (
-            BaseException
-        ) as error:  # noqa: BLE001 - SystemExit does not end the server
+        except BaseException as error:  # noqa: BLE001 - a SystemExit, too
             wrapped = RuntimeError(f"it raised {error.__class__.__name__}")
             wrapped.__cause__ = error
             outcome = None, wrapped
         with suppress(RuntimeError):  # the loop is closed; nobody waits any more
-            self.loop.call_soon_threadsafe(self._settle, outcome)
+            self.loop.call_soon_threadsafe(_settle, self.future, outcome)
+        del self.future, outcome  # an error in them refers to this frame
 
-    def _settle(self, outcome: tuple[Any, Exception | None]) -> None:
-        if not self.future.done():
-            self.future.set_result(outcome)
+
+def _settle(
+    future: asyncio.Future[tuple[Any, Exception | None]],
+    outcome: tuple[Any, Exception | None],
+) -> None:
+    if not future.done():
+        future.set_result(outcome)

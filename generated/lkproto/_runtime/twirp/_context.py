@@ -10,21 +10,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from time import monotonic
 
 from ..http import Headers
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Any
 
     from ..reflection.services import Method
 
 _FACE = __name__.rpartition(".")[0]
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# No control characters, and no spaces around, which servers would refuse when it is too late.
+_VALUE = re.compile(r"(?! )[\x20-\x7e\x80-\xff]*(?<! )")
 # What the answer itself or its connection needs.
 _RESERVED = frozenset(
     {
@@ -100,10 +101,10 @@ class TwirpContext:
 
     `headers` are those of the request; `path` is where it was sent to. `service` is the full name
     of the service and `method` the method's row in its table, as soon as the call is routed;
-    before, they are empty and None. `response_headers` are sent with the answer, also with one that is an
-    error. `state` passes things on from hooks and interceptors to methods. `deadline` is when the
-    call has to end, by `time.monotonic`, or None. `scope` is the scope of ASGI or the environment
-    of WSGI.
+    before, they are empty and None. `response_headers` are sent with the answer, also with one
+    that is an error. `state` passes things on from hooks and interceptors to methods. `deadline`
+    is when the call has to end, by `time.monotonic`, or None. `scope` is the scope of ASGI or the
+    environment of WSGI.
 
     Tests can make one: `TwirpContext(headers={"Authorization": "Bearer …"})`.
     """
@@ -171,12 +172,11 @@ class TwirpContext:
         return f"<TwirpContext {self.path}>"
 
 
-def _headers(given: Any) -> Headers:
+def _headers(given: object) -> Headers:
     """Headers from a mapping of str, or from pairs of bytes, as ASGI has them."""
-    if isinstance(given, MutableMapping) or hasattr(given, "keys"):
-        mapping: Any = given
-        return Headers(mapping)
-    pairs: Iterable[tuple[bytes, bytes]] = given
+    known: Any = given
+    if isinstance(given, Mapping):
+        return Headers(known)
     return Headers(
-        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in known]
     )

@@ -43,8 +43,8 @@ _NIL = (
 class Router:
     """Answers the requests for some services.
 
-    With `threads` it is one for asyncio (`serve_async`), else one for plain functions (`serve`,
-    `handle`). Raises TypeError and ValueError for what cannot be served.
+    With `threads` it is one for asyncio (`handle_async`, `serve_async`), else one for plain
+    functions (`handle`, `serve`). Raises TypeError and ValueError for what cannot be served.
     """
 
     __slots__ = ("_by_path", "_routes", "_strategy", "hooks", "prefix")
@@ -97,14 +97,33 @@ class Router:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> Answer:
-        """The answer to a request."""
-        given = {name.lower(): value for name, value in (headers or {}).items()}
-        deadline = self.deadline(given.get(self.timeout_header.decode(), ""))
-        kind = given.get("content-type", "")
-        request = Incoming(method, path, given, kind, deadline)
+        """The answer to a request, by methods that are plain functions."""
+        request = self._incoming(method, path, headers or {})
         answer = self.serve(request, lambda: body)
         after(self.hooks.sent, request)
         return answer
+
+    async def handle_async(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """The answer to a request, by methods of either kind."""
+
+        async def read() -> bytes:
+            return body
+
+        request = self._incoming(method, path, headers or {})
+        answer = await self.serve_async(request, read)
+        await after_async(self.hooks.sent, request)
+        return answer
+
+    def _incoming(self, method: str, path: str, headers: Mapping[str, str]) -> Incoming:
+        given = {name.lower(): value for name, value in headers.items()}
+        deadline = self.deadline(given.get(self.timeout_header.decode(), ""))
+        return Incoming(method, path, given, given.get("content-type", ""), deadline)
 
     def serve(self, request: Incoming, read: Callable[[], bytes]) -> Answer:
         """The answer to a request whose body `read` returns; `hooks.sent` is left to do."""
