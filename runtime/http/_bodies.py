@@ -96,7 +96,7 @@ class EncodedBody(Body):
 
 def body_for(headers: Headers, limit: int) -> Body:
     """What collects the body of an answer with these headers."""
-    codings = headers.get_all("content-encoding")
+    codings = headers.named("content-encoding")
     coding = codings[0].lower() if len(codings) == 1 else ""
     if coding in ("gzip", "x-gzip", "deflate"):
         return EncodedBody(limit, coding)

@@ -48,6 +48,8 @@ def head_of(request: Request, target: Target, line: str, more: str = "") -> byte
 def pairs_of(request: Request) -> Iterable[tuple[str, str]]:
     """The headers of a request, all of them."""
     headers = request.headers
+    if headers.__class__ is dict:  # to look for an abstract class takes longer
+        return headers.items()
     return headers.pairs() if isinstance(headers, Headers) else headers.items()
 
 
@@ -114,13 +116,13 @@ def parse_head(data: bytes | bytearray) -> tuple[int, int, Headers]:
     for line in fields.split("\r\n")[:-1]:
         name, _, value = line.partition(":")
         pairs.append((name, value.strip(" \t")))
-    return int(found[1]), int(found[2]), Headers(pairs)
+    return int(found[1]), int(found[2]), Headers.received(pairs)
 
 
 def length_of(method: str, minor: int, status: int, headers: Headers) -> int:
     """The length of a body, or CHUNKED or UNTIL_CLOSE. Raises TransportError."""
-    lengths = headers.get_all("content-length")
-    codings = headers.get_all("transfer-encoding")
+    lengths = headers.named("content-length")
+    codings = headers.named("transfer-encoding")
     if codings and (lengths or minor == 0):
         raise broken("it has a transfer coding where none may be")
     if len(lengths) > 1 or len(codings) > 1:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ._protocol import Request, Response, TransportError
 from ._proxies import Proxies
 from ._stdlib import StdlibTransport
-from ._threads import StdlibAsyncTransport
+from ._stdlib_async import StdlibAsyncTransport
 from ._tls import Path, Tls
 
 TYPE_CHECKING: bool = False
@@ -40,6 +40,15 @@ def is_installed() -> bool:
     from importlib.util import find_spec
 
     return find_spec("pyreqwest") is not None
+
+
+def is_importable() -> bool:
+    """Whether pyreqwest can be imported, by importing it."""
+    try:
+        library("pyreqwest.client")
+    except ImportError:
+        return False
+    return True
 
 
 class _Common:

@@ -10,7 +10,6 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from typing import Self
 
-    from ._dial import Watch
     from ._pool import Pool
 
 _FACE = __name__.rpartition(".")[0]
@@ -42,7 +41,13 @@ class StdlibTransport:
 
     def send(self, request: Request, /) -> Response:
         """The answer, whatever its status. Raises TransportError if there is none."""
-        return self.exchange(request)
+        try:
+            return self.pool().send(request)
+        except TransportError as error:
+            failed = error
+        # Without frames of ours: their variables have headers, and some reporters print them.
+        failed.__context__ = failed.__cause__ = None
+        raise failed.with_traceback(None)
 
     def close(self) -> None:
         """Close the connections; those in use, when their exchange ends."""
@@ -56,18 +61,8 @@ class StdlibTransport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def exchange(self, request: Request, watch: Watch | None = None) -> Response:
-        """`send`, with a watch that lets another thread end it. Not public."""
-        try:
-            return self.pool().send(request, watch)
-        except TransportError as error:
-            failed = error
-        # Without frames of ours: their variables have headers, and some reporters print them.
-        failed.__context__ = failed.__cause__ = None
-        raise failed.with_traceback(None)
-
     def pool(self) -> Pool:
-        """The connections. Raises TransportError if they are closed. Not public."""
+        """The connections. Raises TransportError if this is closed. Not public."""
         if self._closed:
             raise TransportError("closed", False, "this transport is closed")
         return self._pool or self._open()

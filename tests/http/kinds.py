@@ -99,5 +99,9 @@ def kinds(*names: str) -> list[Any]:
     ]
 
 
+ASYNC: dict[str, Callable[[], Any]] = {
+    "stdlib-async": http.StdlibAsyncTransport,
+    "pyreqwest-async": http.PyreqwestAsyncTransport,
+}
 OWN = ("stdlib", "stdlib-async")
 WITH_SETTINGS = (*OWN, "pyreqwest", "pyreqwest-async")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import threading
 import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from lkproto import http
 from lkproto.http import Request, TransportError
 
-from .kinds import KINDS, OWN, Client, kinds
+from .kinds import ASYNC, KINDS, OWN, Client, kinds
 from .server import OK, Peer, RawServer, answer
 
 FILES = Path("/proc/self/fd")
@@ -282,69 +279,6 @@ def test_threads_share_a_transport(kind: str, client: Client) -> None:
         assert all(threads.map(exchange, range(800)))
 
         assert kind != "stdlib" or server.connections <= 16
-
-
-ASYNC: dict[str, Callable[[], Any]] = {
-    "stdlib-async": http.StdlibAsyncTransport,
-    "pyreqwest-async": http.PyreqwestAsyncTransport,
-}
-
-
-@pytest.mark.parametrize("name", kinds(*ASYNC))
-def test_loops_in_turn_share_a_transport(name: str) -> None:
-    transport = ASYNC[name]()  # outside of any loop
-
-    async def several() -> list[bytes]:
-        sending = (transport.send(Request("POST", server.url())) for _ in range(40))
-        return [each.body for each in await asyncio.gather(*sending)]
-
-    with RawServer(answer(OK)) as server:
-        for _ in range(2):
-            assert asyncio.run(several()) == [b"ok"] * 40
-        asyncio.run(transport.aclose())
-
-
-LATER = ("stdlib-async", "pyreqwest-async", "aiohttp")
-
-
-def closed_after_cancelling(client: Any, timeout: float, *pieces: bytes) -> bool:
-    """Whether the connection of a cancelled request ends within a second."""
-    closed = threading.Event()
-
-    def script(peer: Peer) -> None:
-        peer.request()
-        for piece in pieces:
-            peer.send(piece)
-        if peer.wait_for_close():
-            closed.set()
-
-    async def cancelled(url: str) -> bool:
-        request = Request("POST", url, timeout=timeout)
-        task = asyncio.create_task(client.transport.send(request))
-        while not server.asked:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return await asyncio.to_thread(closed.wait, 1)
-
-    with RawServer(script) as server:
-        found: bool = client.runner.run(cancelled(server.url()))
-    return found
-
-
-@pytest.mark.parametrize("kind", kinds(*LATER), indirect=True)
-def test_a_request_cancelled_within_its_answer_ends_its_connection(client: Any) -> None:
-    assert closed_after_cancelling(client, 10, PART)
-
-
-@pytest.mark.parametrize("kind", kinds(*LATER), indirect=True)
-def test_a_request_cancelled_before_its_answer_ends_its_connection(
-    kind: str, client: Any
-) -> None:
-    # That of pyreqwest goes on without us, until its timeout.
-    assert closed_after_cancelling(client, 0.5 if kind == "pyreqwest-async" else 10)
 
 
 def in_child(work: Callable[[], object]) -> int:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from lkproto._runtime.http import _pool, _wire
+from lkproto._runtime.http import _pool, _turn, _wire
 from lkproto.http import Request, TransportError
 
 from .kinds import OWN, WITH_SETTINGS, Client, kinds
@@ -119,11 +119,11 @@ def test_what_a_lost_connection_takes_nothing_of_goes_out_on_a_new_one(
 def test_a_new_connection_that_takes_nothing_is_an_error_that_says_so(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(wire: _wire.Wire, data: bytes) -> None:
+    def refused(_: object, data: bytes) -> None:
         raise _wire.NothingSentError
 
     monkeypatch.setattr(_wire.Wire, "send", refused)
-    monkeypatch.setattr(_wire.Wire, "send_now", refused)
+    monkeypatch.setattr(_turn.Turn, "_send", refused)
     with RawServer(answer(OK)) as server:
         with pytest.raises(TransportError) as caught:
             ask(client, server)

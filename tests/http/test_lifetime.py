@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from lkproto import http
 from lkproto.http import Request, TransportError
 
-from .kinds import WITH_SETTINGS, is_there, kinds
-from .server import OK, Peer, RawServer, answer
+from .kinds import ASYNC, WITH_SETTINGS, is_there, kinds
+from .server import OK, RawServer, answer
 
-ASYNC: dict[str, Callable[[], Any]] = {
-    "stdlib-async": http.StdlibAsyncTransport,
-    "pyreqwest-async": http.PyreqwestAsyncTransport,
-}
 async_kinds = pytest.mark.parametrize("name", kinds(*ASYNC))
 
 
@@ -47,28 +38,6 @@ def test_async_to_sync_may_send(name: str) -> None:
         with ThreadPoolExecutor(4) as threads:
             assert [*threads.map(lambda _: ask(), range(20))] == [b"ok"] * 20
         asgiref.async_to_sync(transport.aclose)()
-
-
-@async_kinds
-def test_threads_with_loops_of_their_own_share_a_transport(name: str) -> None:
-    transport = ASYNC[name]()
-
-    async def several(thread: int) -> bool:
-        bodies = [b"%d-%d" % (thread, number) for number in range(20)]
-        sending = [
-            transport.send(Request("POST", server.url(), {}, body, timeout=60))
-            for body in bodies
-        ]
-        return [each.body for each in await asyncio.gather(*sending)] == bodies
-
-    def echo(peer: Peer) -> None:
-        while asked := peer.request():
-            length = b"Content-Length: %d\r\n\r\n" % len(asked.body)
-            peer.send(b"HTTP/1.1 200 OK\r\n" + length + asked.body)
-
-    with RawServer(echo) as server, ThreadPoolExecutor(16) as threads:
-        assert all(threads.map(lambda at: asyncio.run(several(at)), range(16)))
-        asyncio.run(transport.aclose())
 
 
 @pytest.mark.skipif(not is_there("aiohttp"), reason="aiohttp is not installed")
@@ -145,54 +114,3 @@ def test_a_process_ends_without_a_warning(name: str, close: bool) -> None:
         )
 
     assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
-
-
-def cancelled(transport: Any, url: str, until: Callable[[], bool]) -> None:
-    """Begin a request, and cancel it once something has happened."""
-
-    async def run() -> None:
-        task = asyncio.ensure_future(transport.send(Request("POST", url, timeout=30)))
-        while not until():
-            await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, 20)
-
-    asyncio.run(run())
-
-
-def test_a_request_cancelled_in_its_handshake_ends_its_connection() -> None:
-    begun, ended = threading.Event(), threading.Event()
-
-    def script(peer: Peer) -> None:
-        peer.sock.recv(1)
-        begun.set()
-        with contextlib.suppress(OSError):
-            peer.sock.settimeout(20)
-            while peer.sock.recv(65536):
-                pass
-        ended.set()
-
-    transport = http.StdlibAsyncTransport()
-    with RawServer(script) as server:
-        cancelled(transport, server.url().replace("http:", "https:"), begun.is_set)
-        assert ended.wait(10)
-    asyncio.run(transport.aclose())
-
-
-def test_a_request_cancelled_while_connecting_is_not_sent() -> None:
-    # A full queue of connections: those that come now have to wait.
-    transport = http.StdlibAsyncTransport()
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(
-            socket.create_server(("127.0.0.1", 0), backlog=0)
-        )
-        address = listener.getsockname()
-        for _ in range(3):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(address)
-        at = iter(range(5))
-        url = f"http://127.0.0.1:{address[1]}/"
-        cancelled(transport, url, lambda: next(at, None) is None)
-    asyncio.run(transport.aclose())

@@ -161,8 +161,14 @@ def test_the_default_is_the_standard_library_and_does_not_look_for_others() -> N
     assert run(code) == "StdlibTransport\nFalse"
 
 
-def test_the_default_for_asyncio_is_the_standard_library_everywhere() -> None:
-    assert run(made("default_async_transport()")) == "StdlibAsyncTransport"
+def test_the_default_for_asyncio_is_pyreqwest_where_it_is() -> None:
+    pytest.importorskip("pyreqwest", reason="pyreqwest is not installed")
+
+    assert run(made("default_async_transport()")) == "PyreqwestAsyncTransport"
+
+
+def test_the_default_for_asyncio_is_the_standard_library_elsewhere() -> None:
+    assert run(made("default_async_transport()"), "pyreqwest") == "StdlibAsyncTransport"
 
 
 def test_a_missing_library_is_named() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._pyreqwest import PyreqwestAsyncTransport, PyreqwestTransport
     from ._scripted import AsyncScriptedTransport, ScriptedTransport
     from ._stdlib import StdlibTransport
-    from ._threads import StdlibAsyncTransport
+    from ._stdlib_async import StdlibAsyncTransport
     from ._transport import AsyncTransport, Reason, Transport
 
 _HOME = {
@@ -44,7 +44,7 @@ _HOME = {
     "Request": "_protocol",
     "Response": "_protocol",
     "ScriptedTransport": "_scripted",
-    "StdlibAsyncTransport": "_threads",
+    "StdlibAsyncTransport": "_stdlib_async",
     "StdlibTransport": "_stdlib",
     "Transport": "_transport",
     "TransportError": "_protocol",

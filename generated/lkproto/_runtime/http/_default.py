@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
+from ._pyreqwest import PyreqwestAsyncTransport, is_importable
 from ._stdlib import StdlibTransport
-from ._threads import StdlibAsyncTransport
+from ._stdlib_async import StdlibAsyncTransport
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
@@ -23,5 +24,9 @@ def default_transport() -> Transport:
 
 
 def default_async_transport() -> AsyncTransport:
-    """A new one for asyncio: the standard library's, for the same reason."""
-    return StdlibAsyncTransport()
+    """A new one for asyncio: pyreqwest's where it is installed, else the standard library's.
+
+    It imports pyreqwest, so call it where the first request is made. In a child of a fork, where
+    pyreqwest cannot work, its transport sends with the standard library.
+    """
+    return PyreqwestAsyncTransport() if is_importable() else StdlibAsyncTransport()

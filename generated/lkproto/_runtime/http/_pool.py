@@ -16,7 +16,7 @@ from time import monotonic
 from ._dial import Watch, dial, shake_hands, wrapped
 from ._heads import head_of
 from ._protocol import Request, Response, TransportError
-from ._urls import Target, target_of
+from ._urls import target_of
 from ._wire import NothingSentError, Wire
 
 TYPE_CHECKING: bool = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from socket import socket
     from ssl import SSLContext
 
-    from ._proxies import Proxies, Proxy
+    from ._proxies import Proxies
     from ._tls import Tls
 
 _MAX_IDLE = 32
@@ -33,24 +33,22 @@ _IDLE_FOR = 60.0
 Idle = dict[tuple[str, str, int], list[Wire]]
 
 
-class Errand:
-    """A request, where it goes and until when, and what is sent for it."""
+class Job:
+    """What is to be done for a request: what to send, where to, until when."""
 
     __slots__ = ("data", "deadline", "proxy", "request", "target")
 
-    def __init__(
-        self,
-        request: Request,
-        target: Target,
-        proxy: Proxy | None,
-        deadline: float,
-        data: bytes,
-    ) -> None:
+    def __init__(self, request: Request, proxies: Proxies) -> None:
         self.request = request
-        self.target = target
-        self.proxy = proxy
-        self.deadline = deadline
-        self.data = data
+        self.deadline = monotonic() + request.timeout
+        self.target = target = target_of(request.url)
+        self.proxy = proxy = proxies.of(target)
+        via = proxy if proxy is not None and target.scheme == "http" else None
+        line = f"{target}{target.path}" if via else target.path
+        head = head_of(request, target, line, via.field if via else "")
+        self.data = head + request.body
+        if request.timeout <= 0:
+            raise TransportError("timeout", False, f"{target}: no time was given")
 
 
 class Pool:
@@ -79,55 +77,63 @@ class Pool:
         self._closed = True
         _close_all(self._idle)
 
-    def send(self, request: Request, watch: Watch | None) -> Response:
+    def job(self, request: Request) -> Job:
+        """What a request needs. Raises TransportError for one that cannot be sent."""
+        return Job(request, self._proxies)
+
+    def send(self, request: Request, watch: Watch | None = None) -> Response:
         """The answer to a request. Raises TransportError."""
-        errand = self.errand(request)
-        wire = self.taken(errand)
+        job = self.job(request)
+        wire = self.taken(job)
         if wire is not None:
             try:
-                return self.exchange(wire, errand, errand.data, watch)
+                return self._exchange(wire, job, watch)
             except NothingSentError:
                 pass  # closed in the meantime: certainly nothing left, so try once more
-        wire = self.opened(errand, watch)
+        wire = self.opened(job, watch)
         try:
-            return self.exchange(wire, errand, errand.data, watch)
+            return self._exchange(wire, job, watch)
         except NothingSentError:
-            raise nothing_sent(wire) from None
+            raise wire.nothing_sent() from None
 
-    def errand(self, request: Request) -> Errand:
-        """What there is to do for a request. Raises TransportError."""
-        deadline = monotonic() + request.timeout
-        target = target_of(request.url)
-        proxy = self._proxies.of(target)
-        via = proxy if proxy is not None and target.scheme == "http" else None
-        line = f"{target}{target.path}" if via else target.path
-        data = head_of(request, target, line, via.field if via else "") + request.body
-        if request.timeout <= 0:
-            raise TransportError("timeout", False, f"{target}: no time was given")
-        return Errand(request, target, proxy, deadline, data)
+    def _exchange(self, wire: Wire, job: Job, watch: Watch | None) -> Response:
+        """Send and receive over a connection, which is kept or closed afterwards."""
+        if watch:
+            watch.attach(wire.sock)
+        reusable = False
+        try:
+            response, reusable = wire.exchange(job.request, job.data)
+        finally:
+            if watch:
+                watch.attach(None)
+            if reusable and not (watch and watch.ended):
+                self.put(job, wire)
+            else:
+                wire.close()
+        return response
 
     # --- connections
 
-    def taken(self, errand: Errand) -> Wire | None:
+    def taken(self, job: Job) -> Wire | None:
         """An idle connection that the peer has not closed."""
         if self._pid != os.getpid():
             self._pid = os.getpid()
             _close_all(self._idle)  # our copies; the parent's stay open
-        idle = self._idle.get(errand.target.key)
+        idle = self._idle.get(job.target.key)
         while idle:
             try:
                 wire = idle.pop()
             except IndexError:  # another thread took the last one
                 return None
             if monotonic() - wire.idle_since < _IDLE_FOR and not wire.is_stale():
-                wire.deadline = errand.deadline
+                wire.deadline = job.deadline
                 return wire
             wire.close()
         return None
 
-    def put(self, target: Target, wire: Wire) -> None:
-        """Keep a connection that can be used again."""
-        idle = self._idle.setdefault(target.key, [])
+    def put(self, job: Job, wire: Wire) -> None:
+        """Keep a connection for the next request, unless there are many or all are closed."""
+        idle = self._idle.setdefault(job.target.key, [])
         wire.idle_since = monotonic()
         idle.append(wire)
         if self._closed:
@@ -135,72 +141,40 @@ class Pool:
         elif len(idle) > _MAX_IDLE:
             _close_oldest(idle)
 
-    def opened(self, errand: Errand, watch: Watch | None) -> Wire:
+    def opened(self, job: Job, watch: Watch | None) -> Wire:
         """A new connection, with TLS where the URL asks for it. Raises TransportError."""
-        target, proxy, deadline = errand.target, errand.proxy, errand.deadline
-        peer = str(target)
+        peer = str(job.target)
         try:
-            sock = self._dialled(target, proxy, deadline, watch, peer)
+            sock = self._dialled(job, watch, peer)
         except TimeoutError:
             why = f"{peer}: no connection in time"
             raise TransportError("timeout", False, why) from None
         except OSError as error:
             why = f"{peer}: no connection: {error.strerror or error}"
             raise TransportError("connect", False, why) from None
-        return Wire(sock, deadline, peer)
+        return Wire(sock, job.deadline, peer)
 
-    def _dialled(
-        self,
-        target: Target,
-        proxy: Proxy | None,
-        deadline: float,
-        watch: Watch | None,
-        peer: str,
-    ) -> socket:
-        if proxy is None:
-            sock = dial(target.host, target.port, deadline, watch)
-        else:
-            sock = dial(proxy.host, proxy.port, deadline, watch)
+    def _dialled(self, job: Job, watch: Watch | None, peer: str) -> socket:
+        target, proxy = job.target, job.proxy
+        where = target if proxy is None else proxy
+        sock = dial(where.host, where.port, job.deadline, watch)
         if target.scheme == "http":
             return sock
         try:
             if proxy is not None:
                 from ._tunnel import tunnel
 
-                tunnel(sock, proxy, target, deadline)
+                tunnel(sock, proxy, target, job.deadline)
             if self._context is None:
                 self._context = self._tls.context()
             sock = secured = wrapped(sock, self._context, target.host)
             if watch:
                 watch.attach(sock)  # the one before has no connection any more
-            shake_hands(secured, deadline, self._tls, peer)
+            shake_hands(secured, job.deadline, self._tls, peer)
         except BaseException:
             sock.close()
             raise
         return sock
-
-    def exchange(
-        self, wire: Wire, errand: Errand, data: bytes, watch: Watch | None
-    ) -> Response:
-        """Send and receive over a connection, which is kept or closed afterwards."""
-        if watch:
-            watch.attach(wire.sock)
-        reusable = False
-        try:
-            response, reusable = wire.exchange(errand.request, data)
-        finally:
-            if watch:
-                watch.attach(None)
-            if reusable and not (watch and watch.ended):
-                self.put(errand.target, wire)
-            else:
-                wire.close()
-        return response
-
-
-def nothing_sent(wire: Wire) -> TransportError:
-    """The error of a new connection that took nothing."""
-    return wire.error("closed", False, "closed before anything was sent")
 
 
 def _close_all(idle: Idle) -> None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
@@ -75,6 +75,20 @@ class Headers(Mapping[str, str]):
     ) -> None:
         self._pairs: tuple[tuple[str, str], ...] = tuple(_pairs(items))
         self._index: dict[str, list[str]] | None = None
+
+    @classmethod
+    def received(cls, pairs: list[tuple[str, str]]) -> Headers:
+        """Those of a head, without looking what they are given as. Not public."""
+        headers = cls.__new__(cls)
+        headers._pairs, headers._index = tuple(pairs), None
+        return headers
+
+    def named(self, name: str) -> Sequence[str]:
+        """All values of a name, which is in lower case; they are not copied. Not public."""
+        index = self._index
+        if index is None:
+            index = self._by_name()
+        return index.get(name, ())
 
     def _by_name(self) -> dict[str, list[str]]:
         if self._index is None:
