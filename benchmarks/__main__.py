@@ -33,7 +33,6 @@ DISTRIBUTIONS = (
     tokens.PEER,
     "PyJWT",
     "aiohttp",
-    "pyreqwest",
     "twirp",
     "requests",
     "uvicorn",
@@ -121,6 +120,14 @@ def run_webhooks(run: Run) -> Any:
     return found
 
 
+def run_webhooks_memory(_: Run) -> Any:
+    """Each store in a process of its own."""
+    return {
+        store: worker("webhooks", "memory", store, webhooks.EVENTS)
+        for store in webhooks.STORES
+    }
+
+
 def run_twirp(run: Run) -> Any:
     """Clients, each server and the imports; without the peers that are not installed."""
     peers = [name for name in twirp_clients.PEERS if trees.installed(name)]
@@ -135,14 +142,6 @@ def run_twirp(run: Run) -> Any:
     return found
 
 
-def run_webhooks_memory(_: Run) -> Any:
-    """Each store in a process of its own."""
-    return {
-        store: worker("webhooks", "memory", store, webhooks.EVENTS)
-        for store in webhooks.STORES
-    }
-
-
 BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "codecs": run_codecs,
     "memory": run_memory,
@@ -152,8 +151,8 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "imports": run_imports,
     "tokens": run_tokens,
     "webhooks": run_webhooks,
-    "twirp": run_twirp,
     "webhooks_memory": run_webhooks_memory,
+    "twirp": run_twirp,
 }
 
 

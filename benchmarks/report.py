@@ -46,8 +46,8 @@ def tables(results: Results) -> list[Table]:
         "imports": lambda found: [import_table(found)],
         "tokens": token_tables,
         "webhooks": webhook_tables,
-        "twirp": twirp_tables,
         "webhooks_memory": lambda found: [webhook_memory_table(found)],
+        "twirp": twirp_tables,
     }
     return [
         table

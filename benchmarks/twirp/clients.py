@@ -25,7 +25,7 @@ from ..timing import pair_of
 from . import twirpy_stubs
 from .calls import CALLS, TOKEN, Call, http_answer
 
-BATCH = 96  # calls; a multiple of those at once
+BATCH = 48  # calls; a multiple of those at once
 AT_ONCE = 16
 AUTHORIZATION = f"Bearer {TOKEN}"
 
