@@ -153,22 +153,19 @@ def made(code: str) -> Any:
     )
 
 
-def test_the_default_is_the_standard_library_and_does_not_look_for_others() -> None:
-    code = (
-        made("default_transport()") + "\nimport sys; print('pyreqwest' in sys.modules)"
-    )
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("default_transport()", "StdlibTransport"),
+        ("default_async_transport()", "StdlibAsyncTransport"),
+    ],
+)
+def test_the_default_is_the_standard_library_and_does_not_look_for_others(
+    code: str, expected: str
+) -> None:
+    code = made(code) + "\nimport sys; print('pyreqwest' in sys.modules)"
 
-    assert run(code) == "StdlibTransport\nFalse"
-
-
-def test_the_default_for_asyncio_is_pyreqwest_where_it_is() -> None:
-    pytest.importorskip("pyreqwest", reason="pyreqwest is not installed")
-
-    assert run(made("default_async_transport()")) == "PyreqwestAsyncTransport"
-
-
-def test_the_default_for_asyncio_is_the_standard_library_elsewhere() -> None:
-    assert run(made("default_async_transport()"), "pyreqwest") == "StdlibAsyncTransport"
+    assert run(code) == f"{expected}\nFalse"
 
 
 def test_a_missing_library_is_named() -> None:

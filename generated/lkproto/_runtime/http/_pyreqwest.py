@@ -49,15 +49,6 @@ def is_installed() -> bool:
     return find_spec("pyreqwest") is not None
 
 
-def is_importable() -> bool:
-    """Whether pyreqwest can be imported, by importing it."""
-    try:
-        library("pyreqwest.client")
-    except ImportError:
-        return False
-    return True
-
-
 class _Common:
     """Settings, and the client of pyreqwest, or what is used instead."""
 
