@@ -15,6 +15,9 @@ from typing import Any
 
 from . import chart, generation, imports, large, report, tokens, trees, webhooks
 from .process import worker
+from .tables import Table
+from .twirp import clients as twirp_clients
+from .twirp import imports as twirp_imports
 
 BEGIN, END = "<!-- benchmark tables: begin -->", "<!-- benchmark tables: end -->"
 PEERS = ("protobuf-py", "betterproto2")
@@ -29,6 +32,12 @@ DISTRIBUTIONS = (
     "betterproto2-compiler",
     tokens.PEER,
     "PyJWT",
+    "aiohttp",
+    "twirp",
+    "requests",
+    "uvicorn",
+    "uvloop",
+    "httptools",
 )
 
 
@@ -119,6 +128,20 @@ def run_webhooks_memory(_: Run) -> Any:
     }
 
 
+def run_twirp(run: Run) -> Any:
+    """Clients, each server and the imports; without the peers that are not installed."""
+    peers = [name for name in twirp_clients.PEERS if trees.installed(name)]
+    missing = twirp_clients.PEERS.keys() - peers
+    run.problems.update(dict.fromkeys(missing, "not installed"))
+    found = {
+        part: worker(f"twirp.{part}", run.trees, run.rounds, *peers)
+        for part in ("clients", "servers")
+    }
+    if tokens.PEER in peers:
+        found["imports"] = twirp_imports.measure(run.trees, run.rounds * 2)
+    return found
+
+
 BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "codecs": run_codecs,
     "memory": run_memory,
@@ -129,6 +152,7 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "tokens": run_tokens,
     "webhooks": run_webhooks,
     "webhooks_memory": run_webhooks_memory,
+    "twirp": run_twirp,
 }
 
 
@@ -188,7 +212,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     return results | {"problems": problems}
 
 
-def insert(path: Path, results: dict[str, Any], found: Sequence[report.Table]) -> None:
+def insert(path: Path, results: dict[str, Any], found: Sequence[Table]) -> None:
     """Put the tables between the markers of a Markdown file."""
     head, tail = around(path)
     about = results["environment"]

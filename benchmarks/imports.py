@@ -6,7 +6,7 @@ The .pyc files are warm. Every round starts each interpreter once, and a bare on
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,7 +19,7 @@ from .trees import FILES
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An import statement, where its modules are, and the case of google's it compares with."""
+    """An import statement, where its modules are, and the case it is compared with."""
 
     library: str
     code: str
@@ -69,16 +69,19 @@ def cases(trees: Path) -> dict[str, Case]:
 def measure(trees: Path, rounds: int, names: Iterable[str]) -> dict[str, Any]:
     """By label: minimum and median seconds beyond the bare interpreter, median ratio to google."""
     known = {"google", "ours", *names}
-    wanted = {
-        label: case for label, case in cases(trees).items() if case.library in known
-    }
+    return compare(
+        trees,
+        rounds,
+        {label: case for label, case in cases(trees).items() if case.library in known},
+    )
+
+
+def compare(trees: Path, rounds: int, wanted: Mapping[str, Case]) -> dict[str, Any]:
+    """The figures of some imports, each of which is done once in every round."""
     for case in wanted.values():
         start(trees, case)  # writes the .pyc files
     rows = [
-        {
-            label: start(trees, case)
-            for label, case in ({BARE: NOTHING} | wanted).items()
-        }
+        {label: start(trees, case) for label, case in {BARE: NOTHING, **wanted}.items()}
         for _ in range(rounds)
     ]
     return {label: summary(label, case, rows) for label, case in wanted.items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import geometric_mean
 from typing import Any
 
 from .codecs import ROWS
 from .generation import COLD, NO_CHANGE
+from .tables import Table, at_least, human, kibi, micros, verdict
+from .twirp.tables import twirp_tables
 
 Results = Mapping[str, Any]
 
@@ -34,39 +35,6 @@ IMPORT_TARGETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table; its first column is text, the others are right-aligned."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    note: str = ""
-
-    def text(self) -> str:
-        """The table with aligned columns, for a terminal."""
-        lines = [self.columns, *self.rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        body = [
-            "  ".join(
-                cell.rjust(width) if number else cell.ljust(width)
-                for number, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        ]
-        body.insert(1, "  ".join("-" * width for width in widths))
-        return "\n".join([self.title, *body, *([self.note] if self.note else [])])
-
-    def markdown(self) -> str:
-        """The table in Markdown, below a heading."""
-        marks = ["---", *["---:"] * (len(self.columns) - 1)]
-        lines = [
-            f"| {' | '.join(line)} |" for line in (self.columns, marks, *self.rows)
-        ]
-        notes = ["", self.note] if self.note else []
-        return "\n".join([f"### {self.title}", "", *lines, *notes])
-
-
 def tables(results: Results) -> list[Table]:
     """The tables of all benchmarks that were run."""
     makers: dict[str, Callable[[Results], list[Table]]] = {
@@ -79,6 +47,7 @@ def tables(results: Results) -> list[Table]:
         "tokens": token_tables,
         "webhooks": webhook_tables,
         "webhooks_memory": lambda found: [webhook_memory_table(found)],
+        "twirp": twirp_tables,
     }
     return [
         table
@@ -293,14 +262,14 @@ def sending_table(found: Results) -> Table:
     rows: list[list[str]] = []
     for store, each in found.items():
         wall, processor = each["wall"], each["processor"]
-        share, target = 1 / wall["ratio"], SEND_TARGETS[store]
+        share = 1 / wall["ratio"]
         rows.append(
             [
                 store,
                 f"{1 / wall['seconds']:,.0f}",
                 f"{1 / wall['reference']:,.0f}",
                 f"{share:.2f}",
-                f"≥ {target:g}: {'kept' if share >= target else 'missed'}",
+                at_least(share, SEND_TARGETS[store]),
                 micros(processor["seconds"]),
                 micros(processor["reference"]),
             ]
@@ -330,33 +299,6 @@ def webhook_memory_table(found: Results) -> Table:
         ["store", "after a tenth", "at the end", "target"],
         rows,
     )
-
-
-def verdict(
-    value: float, target: float | None, scale: float = 1, unit: str = ""
-) -> str:
-    """A target and whether a value keeps it."""
-    if target is None:
-        return ""
-    kept = "kept" if value <= target else "missed"
-    return f"≤ {target * scale:.3g}{unit}: {kept}"
-
-
-def micros(seconds: float) -> str:
-    """Seconds as microseconds, to three digits."""
-    value = seconds * 1e6
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def kibi(size: float | None) -> str:
-    """Bytes as KiB."""
-    return "-" if size is None else f"{size / 1024:.2f}"
-
-
-def human(size: int) -> str:
-    """Bytes as kB or MB, rounded."""
-    kilo = size / 1000
-    return f"{kilo:.0f} kB" if kilo < 999.5 else f"{kilo / 1000:.0f} MB"
 
 
 def text_of(found: Iterable[Table]) -> str:

@@ -1,7 +1,7 @@
-"""A server that answers every request with 200, for senders to be measured against.
+"""A server that answers every request alike, for senders to be measured against.
 
-`python -m benchmarks.sink` prints its port. It is a process of its own, and does as little as it
-can: its time is part of what both sides wait for.
+`python -m benchmarks.sink` reads the answer and prints its port. It is a process of its own, and
+does as little as it can: its time is part of what both sides wait for.
 """
 
 from __future__ import annotations
@@ -20,20 +20,24 @@ _LENGTH = b"content-length:"
 
 
 @contextmanager
-def running() -> Generator[str]:
+def running(answer: bytes = ANSWER) -> Generator[str]:
     """The URL of a sink in another process, which ends with the block."""
     command = [sys.executable, "-m", "benchmarks.sink"]
+    pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
+        process.stdin.write(answer)
+        process.stdin.close()
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}/hook"
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.kill()
 
 
-def serve(connection: socket.socket) -> None:
+def serve(connection: socket.socket, answer: bytes) -> None:
     """Answer the requests of a connection until it is closed."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     data = b""
@@ -41,7 +45,7 @@ def serve(connection: socket.socket) -> None:
         data += more
         while (end := _end_of_request(data)) is not None:
             data = data[end:]
-            connection.sendall(ANSWER)
+            connection.sendall(answer)
 
 
 def _end_of_request(data: bytes) -> int | None:
@@ -56,11 +60,12 @@ def _end_of_request(data: bytes) -> int | None:
 
 def main() -> None:
     """Listen on a free port and say which."""
+    answer = sys.stdin.buffer.read()
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         print(listener.getsockname()[1], flush=True)
         while True:
             connection, _ = listener.accept()
-            Thread(target=serve, args=(connection,), daemon=True).start()
+            Thread(target=serve, args=(connection, answer), daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from benchmarks import (
     imports,
     large,
     memory,
+    process,
     report,
     tokens,
     webhooks,
@@ -28,6 +29,9 @@ from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
 from benchmarks.process import worker
 from benchmarks.trees import installed, make_trees
+from benchmarks.twirp import clients, servers
+from benchmarks.twirp import imports as twirp_imports
+from benchmarks.twirp import tables as twirp_tables
 
 SHORT = 0.0002
 # The intended sizes of the payloads, in bytes.
@@ -290,3 +294,86 @@ def test_memory_of_a_sender_is_watched(store: str) -> None:
     (row,) = report.webhook_memory_table({store: found}).rows
     assert row[0] == store
     assert 0 < found["early"] <= found["end"] * 2
+
+
+def test_twirp_clients_call_next_to_each_peer(
+    trees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own clients are in the place of the peers, which may not be installed."""
+
+    def peer(name: str, way: str = "") -> clients.Side:
+        def made(to: clients.Setting) -> dict[str, clients.Batch]:
+            found = clients.ours(to)
+            return {
+                each.replace(f"lkproto{way}", name): batch
+                for each, batch in found.items()
+            }
+
+        return made
+
+    peers = {"livekit-api": peer("livekit-api", " async"), "twirp": peer("twirp")}
+    monkeypatch.setattr(clients, "PEERS", peers)
+
+    found = clients.measure(trees, 1, peers, clients.AT_ONCE)
+
+    (table,) = twirp_tables.twirp_tables({"clients": found})
+    assert len(table.rows) == len(found) * len(clients.COMPARISONS)
+    assert all(row["ratio"] > 0 for each in found.values() for row in each["rows"])
+    assert [each["bytes"] for each in found.values()] == sorted(
+        each["bytes"] for each in found.values()
+    )
+
+
+@pytest.mark.slow
+def test_twirp_clients_of_peers_call() -> None:
+    """In a process of its own: google's classes of both cannot be loaded together."""
+    missing = [name for name in clients.PEERS if not installed(name)]
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}")
+
+    found = worker("twirp.clients", process.ROOT / "generated", 1, *clients.PEERS)
+
+    assert [len(each["rows"]) for each in found.values()] == [4, 4, 4]
+
+
+def test_twirp_servers_are_loaded_next_to_a_bare_one(trees: Path) -> None:
+    peers = [name for name in clients.PEERS if installed(name)]
+
+    found = servers.measure(trees, 1, peers, 40)
+
+    assert "uvicorn" in found
+    for each in found.values():
+        assert list(each)[:2] == ["bare", "lkproto"]
+    (table,) = twirp_tables.twirp_tables({"servers": found})
+    assert len(table.rows) == sum(map(len, found.values()))
+
+
+@pytest.mark.slow
+def test_the_import_of_a_twirp_client_is_compared(trees: Path) -> None:
+    if not installed("livekit-api"):
+        pytest.skip("needs livekit-api")
+
+    found = twirp_imports.measure(trees, 1)
+
+    (table,) = twirp_tables.twirp_tables({"imports": found})
+    assert [row[0] for row in table.rows] == [twirp_imports.PEER, twirp_imports.OURS]
+    assert table.rows[1][-1].startswith("≤ 0.12: ")
+
+
+def test_twirp_without_peers_is_reported(
+    trees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ran(*words: object) -> tuple[object, ...]:
+        return words
+
+    monkeypatch.setattr(benchmarks.__main__, "worker", ran)
+    monkeypatch.setattr(benchmarks.trees, "installed", lambda _: None)
+    run = Run(trees, 1, ("ours", "google"), (), {})
+
+    found = benchmarks.__main__.run_twirp(run)
+
+    assert found == {
+        "clients": ("twirp.clients", trees, 1),
+        "servers": ("twirp.servers", trees, 1),
+    }
+    assert run.problems == dict.fromkeys(clients.PEERS, "not installed")

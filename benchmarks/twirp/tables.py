@@ -1,0 +1,92 @@
+"""The tables of Twirp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..tables import Table, at_least, micros, verdict
+from .imports import OURS
+
+NAMES = {"bare": "a bare ASGI application", "twirp": "twirpy"}
+SHARE = 0.8  # of the requests/s of a bare application
+IMPORT_TARGET = 0.12  # of livekit-api's
+Results = Mapping[str, Any]
+
+
+def twirp_tables(found: Results) -> list[Table]:
+    """Clients, servers and imports, as far as they were compared."""
+    return [
+        make(found[name])
+        for name, make in (
+            ("clients", client_table),
+            ("servers", server_table),
+            ("imports", import_table),
+        )
+        if found.get(name)
+    ]
+
+
+def client_table(found: Results) -> Table:
+    """Processor time of calls, and its ratio to that of other clients."""
+    rows = [
+        [
+            f"{label} ({call['bytes']:,} B), {row['label']}",
+            micros(row["seconds"]),
+            name_of(row["peer"]),
+            micros(row["reference"]),
+            f"{row['ratio']:.2f}",
+            verdict(row["ratio"], row["target"]),
+        ]
+        for label, call in found.items()
+        for row in call["rows"]
+    ]
+    return Table(
+        "Twirp clients (processor µs a call, its answer read)",
+        ["", "lkproto", "compared with", "µs", "ratio", "target"],
+        rows,
+    )
+
+
+def server_table(found: Results) -> Table:
+    """Requests a second, their share of a bare application's, processor time."""
+    rows = [
+        [
+            f"{name_of(name)}, {stack}",
+            f"{1 / each['wall']['seconds']:,.0f}",
+            f"{1 / each['wall']['ratio']:.2f}",
+            at_least(1 / each["wall"]["ratio"], SHARE) if name == "lkproto" else "",
+            micros(each["processor"]["seconds"]),
+        ]
+        for stack, servers in found.items()
+        for name, each in servers.items()
+    ]
+    return Table(
+        "Twirp servers under uvicorn (CreateRoom)",
+        ["", "requests/s", "share of bare", "target", "processor µs"],
+        rows,
+    )
+
+
+def name_of(distribution: str) -> str:
+    """What tables call it."""
+    return NAMES.get(distribution, distribution)
+
+
+def import_table(found: Results) -> Table:
+    """Milliseconds of imports."""
+    rows = [
+        [
+            label,
+            f"{each['min'] * 1e3:.1f}",
+            f"{each['median'] * 1e3:.1f}",
+            f"{each['ratio']:.2f}" if each["ratio"] is not None else "-",
+            verdict(each["ratio"], IMPORT_TARGET) if label == OURS else "",
+        ]
+        for label, each in found.items()
+    ]
+    return Table(
+        "Import of a Twirp client (wall ms beyond a bare interpreter; .pyc files warm)",
+        ["", "min", "median", "ratio to livekit-api", "target"],
+        rows,
+    )
