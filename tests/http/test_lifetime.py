@@ -62,7 +62,7 @@ def test_a_session_that_was_given_stays_open() -> None:
         assert server.connections == 1
 
 
-# What each kind leaves behind if nobody closes it, at the end of a process and before.
+# What each kind leaves open if nobody closes it, at the end of a process and sooner.
 FORGOTTEN = """
 import asyncio, gc
 from lkproto.http import *
