@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from time import monotonic
 
+from ._asgi_body import AsgiBody
 from ._codes import TwirpCode
 from ._errors import TwirpError
 from ._exchange import Incoming
@@ -75,16 +76,11 @@ class TwirpAsgi:
         request, length = self._incoming(scope, path)
         guard = Guard(request.deadline)
         clock = self._clocks.here()
-
-        async def read() -> bytes:
-            self._gate.admit(length, len(clock.guards))
-            body = await _body(receive, self._gate)
-            guard.receive = receive
-            return body
-
+        body = AsgiBody(receive, length, guard, self._gate, clock.guards)
         clock.add(guard)
         try:
-            answer = await self._guarded(guard, request, read)
+            answer = await self._guarded(guard, request, body.read)
+            await body.drop()
             await self._send(answer, request, send)
         finally:
             clock.guards.discard(guard)
@@ -183,25 +179,6 @@ class TwirpAsgi:
 
     def __repr__(self) -> str:
         return f"<TwirpAsgi of {self._router}>"
-
-
-async def _body(receive: Receive, gate: Gate) -> bytes:
-    event = await receive()
-    body: bytes = event.get("body", b"")
-    if not event.get("more_body") and event["type"] == "http.request":
-        gate.check_size(len(body))
-        return body
-    parts: list[bytes] = []
-    size = 0
-    while event["type"] != "http.disconnect":
-        part: bytes = event.get("body", b"")
-        size += len(part)
-        gate.check_size(size)
-        parts.append(part)
-        if not event.get("more_body"):
-            return b"".join(parts)
-        event = await receive()
-    raise TwirpError(TwirpCode.CANCELED, "failed to read request: context canceled")
 
 
 def twirp_asgi(

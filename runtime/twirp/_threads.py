@@ -62,13 +62,22 @@ class Threads:
     def _begin(self, job: _Job) -> None:
         with self._lock:
             self._unfinished += 1
-            if grows := self._started < min(self._unfinished, self._most):
-                self._started += 1
+            if self._started < min(self._unfinished, self._most):
+                self._start()
         self._jobs.put(job)
-        if grows:
+
+    def _start(self) -> None:
+        """Start a thread. Raises RuntimeError if there can be none, and none is there."""
+        try:
             threading.Thread(
                 target=self._work, name="lkproto-twirp", daemon=True
             ).start()
+        except RuntimeError:
+            if not self._started:
+                self._unfinished -= 1
+                raise
+        else:
+            self._started += 1
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

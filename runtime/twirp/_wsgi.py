@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http import HTTPStatus
 from time import monotonic, sleep
 
 from ..http import Headers
-from ._codes import TwirpCode
-from ._errors import TwirpError
 from ._exchange import Incoming
-from ._gate import Gate, length_of
+from ._gate import Gate
 from ._hooks import after
 from ._limits import TwirpLimits
 from ._router import Router
 from ._strategy import TwirpStrategy
+from ._wsgi_body import WsgiBody
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
@@ -31,12 +29,6 @@ if TYPE_CHECKING:
 
 _FACE = __name__.rpartition(".")[0]
 _POLL = 0.01
-_CHUNK = 64 << 10
-_UNREADABLE = "failed to read request body"
-_CHUNKED = (
-    "the body comes in chunks, which the server in front does not decode; send it with a "
-    "Content-Length"
-)
 
 
 class TwirpWsgi:
@@ -51,7 +43,7 @@ class TwirpWsgi:
         self._router = router
         self._gate = Gate(limits)
         # Of a set, single steps are atomic, so that threads need no lock.
-        self._open: set[_Body] = set()
+        self._open: set[WsgiBody] = set()
         self._fallback = fallback
         name = router.timeout_header.decode("latin-1")
         self._late = "HTTP_" + name.upper().replace("-", "_")
@@ -87,7 +79,7 @@ class TwirpWsgi:
         )
 
     def _answer(self, request: Incoming, environ: Environ) -> Answer:
-        body = _Body(environ, self._gate, self._open)
+        body = WsgiBody(environ, self._gate, self._open)
         self._open.add(body)
         try:
             answer = self._router.serve(request, body.read)
@@ -108,66 +100,6 @@ class TwirpWsgi:
 
     def __repr__(self) -> str:
         return f"<TwirpWsgi of {self._router}>"
-
-
-class _Body:
-    """The body of a request."""
-
-    __slots__ = ("_begun", "_environ", "_gate", "_length", "_open")
-
-    def __init__(self, environ: Environ, gate: Gate, calls: set[_Body]) -> None:
-        self._environ = environ
-        self._gate = gate
-        self._open = calls
-        self._length: str = environ.get("CONTENT_LENGTH") or ""
-        self._begun = False
-
-    def read(self) -> bytes:
-        """All of it. Raises TwirpError."""
-        self._gate.admit(self._length, len(self._open))
-        self._begun = True
-        try:
-            return self._read()
-        except TwirpError:
-            raise
-        except Exception as error:  # each server has its own
-            raise TwirpError(TwirpCode.MALFORMED, _UNREADABLE) from error
-
-    def _read(self) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        for part in self._parts():
-            size += len(part)
-            self._gate.check_size(size)
-            parts.append(part)
-        if self._length and size < int(self._length):
-            raise TwirpError(TwirpCode.MALFORMED, _UNREADABLE)
-        return b"".join(parts)
-
-    def _parts(self) -> Iterator[bytes]:
-        environ = self._environ
-        read = environ["wsgi.input"].read
-        if self._length:
-            left = length_of(self._length)
-            while left and (part := read(left)):
-                left -= len(part)
-                yield part
-        elif environ.get("wsgi.input_terminated"):
-            while part := read(_CHUNK):
-                yield part
-        elif environ.get("HTTP_TRANSFER_ENCODING"):
-            raise TwirpError(TwirpCode.MALFORMED, _CHUNKED)
-
-    def drop(self) -> None:
-        """Read what nobody has, if it is not too long.
-
-        A server would take it for the next request, or close the connection with the answer in it.
-        """
-        if self._begun:
-            return
-        with suppress(Exception):  # the answer is there, whatever the server does
-            self._gate.check_size(length_of(self._length) if self._length else 0)
-            self._read()
 
 
 class _Sent:

@@ -101,6 +101,7 @@ def asgi_scope(
         "method": method,
         "path": path,
         "root_path": root_path,
+        "query_string": b"",
         "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in given],
     }
 

@@ -9,7 +9,6 @@ import threading
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpContext, TwirpError, TwirpHooks, TwirpLimits, twirp_asgi
 from lkproto.livekit import CreateRoomRequest, Room
 

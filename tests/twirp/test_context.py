@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpContext
 from lkproto.livekit import Room
 

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-
 from lkproto import (
     TwirpCall,
     TwirpError,
@@ -324,7 +323,7 @@ def test_a_method_that_turns_out_to_be_async_fails_under_wsgi(
         return Room()
 
     serving = Serving(is_async=False)
-    app = serving.app(Doing(lambda request, context: method(request, context)))
+    app = serving.app(Doing(lambda *given: method(*given)))  # noqa: PLW0108
 
     assert serving.ask(app).json["code"] == "internal"
     assert "is async; WSGI takes plain functions" in caplog.text
@@ -334,7 +333,7 @@ def test_a_plain_function_may_return_what_is_awaited_under_asgi() -> None:
     async def method(*_: object) -> Room:
         return Room(name="later")
 
-    app = twirp_asgi(Doing(lambda request, context: method(request, context)))
+    app = twirp_asgi(Doing(lambda *given: method(*given)))  # noqa: PLW0108
     answer = asyncio.run(ask_asgi(app, PATH, ("Content-Type", JSON), body=b"{}"))
 
     assert answer.json["name"] == "later"

@@ -8,7 +8,6 @@ import logging
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpCode, TwirpError
 from lkproto._runtime.twirp._router import Router
 from lkproto._runtime.twirp._threads import Threads

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpHooks, TwirpLimits, twirp_asgi, twirp_wsgi
 from lkproto.livekit import CreateRoomRequest, Room
 
@@ -22,9 +21,9 @@ from .serving import (
     Doing,
     Rooms,
     Serving,
+    asgi_scope,
     ask_asgi,
     ask_wsgi,
-    asgi_scope,
 )
 
 SMALL = TwirpLimits(max_body=100)

@@ -16,6 +16,9 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ._limits import TwirpLimits
 
+# Bytes of a body that are read only to be dropped, as by Go's server.
+MOST_DROPPED = 256 << 10
+
 
 class Gate:
     """What a server takes on, and whether it still does."""
@@ -38,6 +41,14 @@ class Gate:
             raise TwirpError(TwirpCode.UNAVAILABLE, "the server has too many calls now")
         if length:
             self.check_size(length_of(length))
+
+    def drops(self, length: str | bytes) -> bool:
+        """Whether to read a body, of an unknown length or a known one, that nobody wants.
+
+        A server would have to close the connection, and might lose the answer with it.
+        """
+        most = min(self.limits.max_body, MOST_DROPPED)
+        return not length or (length.isdigit() and int(length[:19]) <= most)
 
     def check_size(self, size: int) -> None:
         """Raise TwirpError for a body that is too long."""

@@ -740,7 +740,7 @@ OVEN_V1_SERVICE: _Oven_v1Table = _services.table(
 class Oven_v1Client(_twirp.Client):
     """A client of `example.bakery.Oven_v1`.
 
-    A message of this name is in another file. Deprecated.
+    Replaced by another oven. Deprecated.
 
     Methods take a message, or the fields of one as keywords.
     """
@@ -782,7 +782,7 @@ class Oven_v1Client(_twirp.Client):
 class AsyncOven_v1Client(_twirp.AsyncClient):
     """A client of `example.bakery.Oven_v1` for asyncio.
 
-    A message of this name is in another file. Deprecated.
+    Replaced by another oven. Deprecated.
 
     Methods take a message, or the fields of one as keywords.
     """
@@ -823,7 +823,7 @@ class AsyncOven_v1Client(_twirp.AsyncClient):
 class Oven_v1(_t.Protocol):
     """What a server of `example.bakery.Oven_v1` implements.
 
-    A message of this name is in another file. Deprecated.
+    Replaced by another oven. Deprecated.
 
     In a derived class, methods that are left out answer `unimplemented`. Any method may
     be `async def` where the server is one for ASGI.
