@@ -6,10 +6,10 @@ import contextlib
 import http.client
 import json
 import random
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Any
 
 from lkproto import Method, fields_of, service_of
 from vectorgen.populate import populated
@@ -202,16 +202,7 @@ class Sender:
     """Sends requests to a server, each over a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        place = urlsplit(url)
-        self._connection = http.client.HTTPConnection(
-            place.hostname or "", place.port, timeout=20
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self._place = url.removeprefix("http://")
 
     def send(self, raw: Raw) -> Answer:
         """The answer to a request.
@@ -219,32 +210,32 @@ class Sender:
         One that is refused early may be lost: a server that closes before the body has come
         resets the connection, Go's too. So it is asked again.
         """
+        data = self._bytes(raw)
         for _ in range(_TRIES - 1):
             with contextlib.suppress(ConnectionError):
-                return self._sent(raw)
-        return self._sent(raw)
+                return self._sent(raw.verb, data)
+        return self._sent(raw.verb, data)
 
-    def _sent(self, raw: Raw) -> Answer:
-        self._connection.close()
-        self._connection.putrequest(raw.verb, raw.path, skip_accept_encoding=True)
-        for name, value in raw.headers:
-            self._connection.putheader(name, value)
-        self._send_body(raw)
-        answer = self._connection.getresponse()
-        seen = answer.getheader(SEEN)
-        return Answer(
-            answer.status,
-            answer.getheader("Content-Type", ""),
-            answer.read(),
-            None if seen is None else from_text(seen),
-        )
-
-    def _send_body(self, raw: Raw) -> None:
+    def _bytes(self, raw: Raw) -> bytes:
+        head = [f"{raw.verb} {raw.path} HTTP/1.1", f"Host: {self._place}"]
+        head += [f"{name}: {value}" for name, value in raw.headers]
+        body = raw.body
         if raw.chunked:
-            half = len(raw.body) // 2
-            parts = filter(None, (raw.body[:half], raw.body[half:]))
-            self._connection.putheader("Transfer-Encoding", "chunked")
-            self._connection.endheaders(parts, encode_chunked=True)
+            head.append("Transfer-Encoding: chunked")
+            half = len(body) // 2
+            parts = [*filter(None, (body[:half], body[half:])), b""]
+            body = b"".join(b"%x\r\n%b\r\n" % (len(each), each) for each in parts)
         else:
-            self._connection.putheader("Content-Length", str(len(raw.body)))
-            self._connection.endheaders(raw.body)
+            head.append(f"Content-Length: {len(body)}")
+        return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+
+    def _sent(self, verb: str, data: bytes) -> Answer:
+        host, _, port = self._place.partition(":")
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            connection.sendall(data)
+            answer = http.client.HTTPResponse(connection, method=verb)
+            answer.begin()
+            seen = answer.getheader(SEEN)
+            kind = answer.getheader("Content-Type", "")
+            seen_bytes = None if seen is None else from_text(seen)
+            return Answer(answer.status, kind, answer.read(), seen_bytes)

@@ -44,17 +44,17 @@ def compared(
     go_url: str, our_url: str, seed: int, count: int, used: Counter[str]
 ) -> Iterator[Finding]:
     """Differences that nobody has explained; those that are explained are counted."""
-    with Sender(go_url) as go, Sender(our_url) as ours:
-        for number in range(count):
-            name = f"{seed}.{number}"
-            request = made(random.Random(name))
-            pair = go.send(request), ours.send(request)
-            if agree(request, *pair):
-                continue
-            if found := explained(request, *pair):
-                used[found] += 1
-            else:
-                yield Finding(name, request, *pair)
+    go, ours = Sender(go_url), Sender(our_url)
+    for number in range(count):
+        name = f"{seed}.{number}"
+        request = made(random.Random(name))
+        pair = go.send(request), ours.send(request)
+        if agree(request, *pair):
+            continue
+        if found := explained(request, *pair):
+            used[found] += 1
+        else:
+            yield Finding(name, request, *pair)
 
 
 def agree(request: Raw, go: Answer, ours: Answer) -> bool:
