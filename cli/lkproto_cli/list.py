@@ -24,9 +24,12 @@ def run(words: Sequence[str]) -> int:
         return 0
     for file in files:
         print(f"{in_line(file['path'])} (package {file['package'] or '-'})")
-        for kind in ("messages", "enums", "services"):
+        for kind in ("messages", "enums"):
             for name in file[kind]:
                 print(f"  {kind[:-1]} {name}")
+        for service in file["services"]:
+            count = _counted(len(service["methods"]), "methods")
+            print(f"  service {service['name']} ({service['transport']}, {count})")
     totals = {
         kind: sum(len(file[kind]) for file in files)
         for kind in ("messages", "enums", "services")
@@ -49,7 +52,24 @@ def _file(file: Any) -> dict[str, Any]:
         "package": file.package,
         "messages": [message.full_name for message in messages],
         "enums": enums,
-        "services": [service.full_name for service in file.services],
+        "services": [_service(each) for each in file.services],
+    }
+
+
+def _service(service: Any) -> dict[str, Any]:
+    return {
+        "name": service.full_name,
+        "transport": service.transport,
+        "methods": [
+            {
+                "name": method.name,
+                "input": method.input,
+                "output": method.output,
+                "client_streaming": method.client_streaming,
+                "server_streaming": method.server_streaming,
+            }
+            for method in service.methods
+        ],
     }
 
 

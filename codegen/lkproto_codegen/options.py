@@ -134,8 +134,23 @@ def parse_options(
 
 
 def stubs_named(words: Sequence[str]) -> list[str]:
-    """The value of `twirp` by words: `none` alone is the empty list, which words cannot say."""
-    return [] if list(words) == ["none"] else list(words)
+    """The value of `twirp` by words: `none`, alone, is the empty list, which words cannot say.
+
+    Raises GenerationError for another word.
+    """
+    if list(words) == ["none"]:
+        return []
+    for word in words:
+        if word not in STUBS:
+            raise failure(
+                (
+                    f"twirp takes {word!r} only alone"
+                    if word == "none"
+                    else f"twirp does not take {word!r}"
+                ),
+                hint=f"known: {', '.join(STUBS)}; or none of them: none",
+            )
+    return list(words)
 
 
 def _wrong_type(name: str, value: Any) -> str | None:

@@ -87,8 +87,8 @@ def runtime_exports(parts: Collection[str] = ()) -> Mapping[str, str]:
     for part in ("core", *parts):
         public = runtime_dir(part) / "public.py"
         if public.exists():
-            source = public.read_text("utf-8")
-            exec(compile(source, str(public), "exec"), namespace)  # noqa: S102 - our own file
+            code = compile(public.read_text("utf-8"), str(public), "exec")
+            exec(code, namespace)  # noqa: S102 - our own file
             found |= namespace["EXPORTS"]
     return found
 

@@ -177,6 +177,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def list_replays(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListReplaysRequestFields],
@@ -207,6 +208,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def playback(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PlaybackRequestFields],
@@ -237,6 +239,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def seek(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SeekRequestFields],
@@ -267,6 +270,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def close(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ClosePlaybackRequestFields],
@@ -297,6 +301,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def export(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ExportReplayRequestFields],
@@ -327,6 +332,7 @@ class ReplayClient(_twirp.Client):
     @_t.overload
     def delete_replay(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteReplayRequestFields],
@@ -366,6 +372,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def list_replays(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListReplaysRequestFields],
@@ -396,6 +403,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def playback(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PlaybackRequestFields],
@@ -426,6 +434,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def seek(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SeekRequestFields],
@@ -456,6 +465,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def close(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ClosePlaybackRequestFields],
@@ -486,6 +496,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def export(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ExportReplayRequestFields],
@@ -516,6 +527,7 @@ class AsyncReplayClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_replay(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteReplayRequestFields],

@@ -129,6 +129,7 @@ class AgentDispatchServiceClient(_twirp.Client):
     @_t.overload
     def create_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentDispatchRequestFields],
@@ -163,6 +164,7 @@ class AgentDispatchServiceClient(_twirp.Client):
     @_t.overload
     def delete_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteAgentDispatchRequestFields],
@@ -197,6 +199,7 @@ class AgentDispatchServiceClient(_twirp.Client):
     @_t.overload
     def list_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentDispatchRequestFields],
@@ -239,6 +242,7 @@ class AsyncAgentDispatchServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def create_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentDispatchRequestFields],
@@ -273,6 +277,7 @@ class AsyncAgentDispatchServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteAgentDispatchRequestFields],
@@ -307,6 +312,7 @@ class AsyncAgentDispatchServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def list_dispatch(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentDispatchRequestFields],

@@ -227,6 +227,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def create_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Create_RequestFields],
@@ -262,6 +263,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def confirm_simulation_source_upload(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_ConfirmSourceUpload_RequestFields],
@@ -300,6 +302,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def get_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Get_RequestFields],
@@ -334,6 +337,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def list_simulation_runs(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_List_RequestFields],
@@ -368,6 +372,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def count_simulation_runs(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Counts_RequestFields],
@@ -403,6 +408,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def cancel_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Cancel_RequestFields],
@@ -437,6 +443,7 @@ class AgentSimulationClient(_twirp.Client):
     @_t.overload
     def create_scenario_from_session(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_Scenario_CreateFromSession_RequestFields],
@@ -481,6 +488,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def create_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Create_RequestFields],
@@ -516,6 +524,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def confirm_simulation_source_upload(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_ConfirmSourceUpload_RequestFields],
@@ -554,6 +563,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def get_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Get_RequestFields],
@@ -588,6 +598,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def list_simulation_runs(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_List_RequestFields],
@@ -622,6 +633,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def count_simulation_runs(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Counts_RequestFields],
@@ -657,6 +669,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def cancel_simulation_run(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SimulationRun_Cancel_RequestFields],
@@ -691,6 +704,7 @@ class AsyncAgentSimulationClient(_twirp.AsyncClient):
     @_t.overload
     async def create_scenario_from_session(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_Scenario_CreateFromSession_RequestFields],

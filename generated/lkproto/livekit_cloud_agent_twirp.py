@@ -429,6 +429,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def create_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentRequestFields],
@@ -462,6 +463,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def create_agent_v2(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentV2RequestFields],
@@ -494,6 +496,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def promote_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PromoteAgentRequestFields],
@@ -526,6 +529,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def list_agents(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentsRequestFields],
@@ -559,6 +563,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def list_agent_versions(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentVersionsRequestFields],
@@ -593,6 +598,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def list_agent_secrets(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentSecretsRequestFields],
@@ -627,6 +633,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def update_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateAgentRequestFields],
@@ -659,6 +666,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def restart_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RestartAgentRequestFields],
@@ -691,6 +699,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def deploy_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeployAgentRequestFields],
@@ -723,6 +732,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def deploy_agent_v2(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeployAgentV2RequestFields],
@@ -756,6 +766,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def update_agent_secrets(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateAgentSecretsRequestFields],
@@ -790,6 +801,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def rollback_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RollbackAgentRequestFields],
@@ -822,6 +834,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def delete_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteAgentRequestFields],
@@ -853,7 +866,7 @@ class CloudAgentClient(_twirp.Client):
     ) -> _livekit_cloud_agent_pb.ClientSettingsResponse: ...
     @_t.overload
     def get_client_settings(
-        self, *, call: _twirp.CallOptions | None = None
+        self, /, *, call: _twirp.CallOptions | None = None
     ) -> _livekit_cloud_agent_pb.ClientSettingsResponse: ...
     def get_client_settings(
         self,
@@ -886,6 +899,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def create_private_link(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreatePrivateLinkRequestFields],
@@ -920,6 +934,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def destroy_private_link(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DestroyPrivateLinkRequestFields],
@@ -953,7 +968,7 @@ class CloudAgentClient(_twirp.Client):
     ) -> _livekit_cloud_agent_pb.ListPrivateLinksResponse: ...
     @_t.overload
     def list_private_links(
-        self, *, call: _twirp.CallOptions | None = None
+        self, /, *, call: _twirp.CallOptions | None = None
     ) -> _livekit_cloud_agent_pb.ListPrivateLinksResponse: ...
     def list_private_links(
         self,
@@ -985,6 +1000,7 @@ class CloudAgentClient(_twirp.Client):
     @_t.overload
     def get_private_link_status(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetPrivateLinkStatusRequestFields],
@@ -1030,6 +1046,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def create_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentRequestFields],
@@ -1065,6 +1082,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def create_agent_v2(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateAgentV2RequestFields],
@@ -1099,6 +1117,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def promote_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PromoteAgentRequestFields],
@@ -1133,6 +1152,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def list_agents(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentsRequestFields],
@@ -1168,6 +1188,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def list_agent_versions(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentVersionsRequestFields],
@@ -1202,6 +1223,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def list_agent_secrets(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListAgentSecretsRequestFields],
@@ -1236,6 +1258,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def update_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateAgentRequestFields],
@@ -1270,6 +1293,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def restart_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RestartAgentRequestFields],
@@ -1304,6 +1328,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def deploy_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeployAgentRequestFields],
@@ -1338,6 +1363,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def deploy_agent_v2(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeployAgentV2RequestFields],
@@ -1373,6 +1399,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def update_agent_secrets(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateAgentSecretsRequestFields],
@@ -1407,6 +1434,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def rollback_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RollbackAgentRequestFields],
@@ -1441,6 +1469,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_agent(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteAgentRequestFields],
@@ -1474,7 +1503,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     ) -> _livekit_cloud_agent_pb.ClientSettingsResponse: ...
     @_t.overload
     async def get_client_settings(
-        self, *, call: _twirp.CallOptions | None = None
+        self, /, *, call: _twirp.CallOptions | None = None
     ) -> _livekit_cloud_agent_pb.ClientSettingsResponse: ...
     async def get_client_settings(
         self,
@@ -1507,6 +1536,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def create_private_link(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreatePrivateLinkRequestFields],
@@ -1541,6 +1571,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def destroy_private_link(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DestroyPrivateLinkRequestFields],
@@ -1574,7 +1605,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     ) -> _livekit_cloud_agent_pb.ListPrivateLinksResponse: ...
     @_t.overload
     async def list_private_links(
-        self, *, call: _twirp.CallOptions | None = None
+        self, /, *, call: _twirp.CallOptions | None = None
     ) -> _livekit_cloud_agent_pb.ListPrivateLinksResponse: ...
     async def list_private_links(
         self,
@@ -1606,6 +1637,7 @@ class AsyncCloudAgentClient(_twirp.AsyncClient):
     @_t.overload
     async def get_private_link_status(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetPrivateLinkStatusRequestFields],

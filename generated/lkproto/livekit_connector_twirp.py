@@ -197,6 +197,7 @@ class ConnectorClient(_twirp.Client):
     @_t.overload
     def dial_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DialWhatsAppCallRequestFields],
@@ -230,6 +231,7 @@ class ConnectorClient(_twirp.Client):
     @_t.overload
     def disconnect_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DisconnectWhatsAppCallRequestFields],
@@ -264,6 +266,7 @@ class ConnectorClient(_twirp.Client):
     @_t.overload
     def connect_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ConnectWhatsAppCallRequestFields],
@@ -299,6 +302,7 @@ class ConnectorClient(_twirp.Client):
     @_t.overload
     def accept_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_AcceptWhatsAppCallRequestFields],
@@ -334,6 +338,7 @@ class ConnectorClient(_twirp.Client):
     @_t.overload
     def connect_twilio_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ConnectTwilioCallRequestFields],
@@ -377,6 +382,7 @@ class AsyncConnectorClient(_twirp.AsyncClient):
     @_t.overload
     async def dial_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DialWhatsAppCallRequestFields],
@@ -412,6 +418,7 @@ class AsyncConnectorClient(_twirp.AsyncClient):
     @_t.overload
     async def disconnect_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DisconnectWhatsAppCallRequestFields],
@@ -446,6 +453,7 @@ class AsyncConnectorClient(_twirp.AsyncClient):
     @_t.overload
     async def connect_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ConnectWhatsAppCallRequestFields],
@@ -481,6 +489,7 @@ class AsyncConnectorClient(_twirp.AsyncClient):
     @_t.overload
     async def accept_whats_app_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_AcceptWhatsAppCallRequestFields],
@@ -516,6 +525,7 @@ class AsyncConnectorClient(_twirp.AsyncClient):
     @_t.overload
     async def connect_twilio_call(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ConnectTwilioCallRequestFields],

@@ -309,6 +309,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_StartEgressRequestFields],
@@ -343,6 +344,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def update_layout(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateLayoutRequestFields],
@@ -376,6 +378,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def update_stream(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateStreamRequestFields],
@@ -409,6 +412,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def list_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListEgressRequestFields],
@@ -441,6 +445,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def stop_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_StopEgressRequestFields],
@@ -474,6 +479,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_room_composite_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomCompositeEgressRequestFields],
@@ -509,6 +515,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_web_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_WebEgressRequestFields],
@@ -541,6 +548,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_participant_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ParticipantEgressRequestFields],
@@ -576,6 +584,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_track_composite_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TrackCompositeEgressRequestFields],
@@ -611,6 +620,7 @@ class EgressClient(_twirp.Client):
     @_t.overload
     def start_track_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TrackEgressRequestFields],
@@ -657,6 +667,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_StartEgressRequestFields],
@@ -691,6 +702,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def update_layout(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateLayoutRequestFields],
@@ -724,6 +736,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def update_stream(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateStreamRequestFields],
@@ -757,6 +770,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def list_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListEgressRequestFields],
@@ -789,6 +803,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def stop_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_StopEgressRequestFields],
@@ -822,6 +837,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_room_composite_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomCompositeEgressRequestFields],
@@ -857,6 +873,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_web_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_WebEgressRequestFields],
@@ -889,6 +906,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_participant_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ParticipantEgressRequestFields],
@@ -924,6 +942,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_track_composite_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TrackCompositeEgressRequestFields],
@@ -959,6 +978,7 @@ class AsyncEgressClient(_twirp.AsyncClient):
     @_t.overload
     async def start_track_egress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TrackEgressRequestFields],

@@ -161,6 +161,7 @@ class IngressClient(_twirp.Client):
     @_t.overload
     def create_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateIngressRequestFields],
@@ -194,6 +195,7 @@ class IngressClient(_twirp.Client):
     @_t.overload
     def update_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateIngressRequestFields],
@@ -227,6 +229,7 @@ class IngressClient(_twirp.Client):
     @_t.overload
     def list_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListIngressRequestFields],
@@ -259,6 +262,7 @@ class IngressClient(_twirp.Client):
     @_t.overload
     def delete_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteIngressRequestFields],
@@ -303,6 +307,7 @@ class AsyncIngressClient(_twirp.AsyncClient):
     @_t.overload
     async def create_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateIngressRequestFields],
@@ -336,6 +341,7 @@ class AsyncIngressClient(_twirp.AsyncClient):
     @_t.overload
     async def update_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateIngressRequestFields],
@@ -369,6 +375,7 @@ class AsyncIngressClient(_twirp.AsyncClient):
     @_t.overload
     async def list_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListIngressRequestFields],
@@ -401,6 +408,7 @@ class AsyncIngressClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_ingress(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteIngressRequestFields],

@@ -187,6 +187,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def search_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SearchPhoneNumbersRequestFields],
@@ -221,6 +222,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def purchase_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PurchasePhoneNumberRequestFields],
@@ -255,6 +257,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def list_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListPhoneNumbersRequestFields],
@@ -289,6 +292,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def get_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetPhoneNumberRequestFields],
@@ -321,6 +325,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def update_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdatePhoneNumberRequestFields],
@@ -355,6 +360,7 @@ class PhoneNumberServiceClient(_twirp.Client):
     @_t.overload
     def release_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ReleasePhoneNumbersRequestFields],
@@ -398,6 +404,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def search_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SearchPhoneNumbersRequestFields],
@@ -432,6 +439,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def purchase_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PurchasePhoneNumberRequestFields],
@@ -466,6 +474,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def list_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListPhoneNumbersRequestFields],
@@ -500,6 +509,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def get_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetPhoneNumberRequestFields],
@@ -534,6 +544,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def update_phone_number(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdatePhoneNumberRequestFields],
@@ -568,6 +579,7 @@ class AsyncPhoneNumberServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def release_phone_numbers(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ReleasePhoneNumbersRequestFields],

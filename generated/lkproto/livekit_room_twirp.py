@@ -359,6 +359,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def create_room(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateRoomRequestFields],
@@ -395,6 +396,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def list_rooms(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListRoomsRequestFields],
@@ -428,6 +430,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def delete_room(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteRoomRequestFields],
@@ -461,6 +464,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def list_participants(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListParticipantsRequestFields],
@@ -494,6 +498,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def get_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomParticipantIdentityFields],
@@ -527,6 +532,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def remove_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomParticipantIdentityFields],
@@ -563,6 +569,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def mute_published_track(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_MuteRoomTrackRequestFields],
@@ -599,6 +606,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def update_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateParticipantRequestFields],
@@ -635,6 +643,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def update_subscriptions(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSubscriptionsRequestFields],
@@ -668,6 +677,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def send_data(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SendDataRequestFields],
@@ -703,6 +713,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def update_room_metadata(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateRoomMetadataRequestFields],
@@ -737,6 +748,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def forward_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ForwardParticipantRequestFields],
@@ -774,6 +786,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def move_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_MoveParticipantRequestFields],
@@ -810,6 +823,7 @@ class RoomServiceClient(_twirp.Client):
     @_t.overload
     def perform_rpc(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PerformRpcRequestFields],
@@ -859,6 +873,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def create_room(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateRoomRequestFields],
@@ -895,6 +910,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def list_rooms(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListRoomsRequestFields],
@@ -928,6 +944,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_room(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteRoomRequestFields],
@@ -961,6 +978,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def list_participants(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListParticipantsRequestFields],
@@ -994,6 +1012,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def get_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomParticipantIdentityFields],
@@ -1027,6 +1046,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def remove_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_RoomParticipantIdentityFields],
@@ -1065,6 +1085,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def mute_published_track(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_MuteRoomTrackRequestFields],
@@ -1103,6 +1124,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def update_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateParticipantRequestFields],
@@ -1141,6 +1163,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def update_subscriptions(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSubscriptionsRequestFields],
@@ -1176,6 +1199,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def send_data(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_SendDataRequestFields],
@@ -1211,6 +1235,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def update_room_metadata(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateRoomMetadataRequestFields],
@@ -1247,6 +1272,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def forward_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ForwardParticipantRequestFields],
@@ -1286,6 +1312,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def move_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_MoveParticipantRequestFields],
@@ -1322,6 +1349,7 @@ class AsyncRoomServiceClient(_twirp.AsyncClient):
     @_t.overload
     async def perform_rpc(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_PerformRpcRequestFields],

@@ -430,6 +430,7 @@ class SIPClient(_twirp.Client):
     @_pb.deprecated("livekit.SIP/ListSIPTrunk is deprecated")
     def list_sip_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPTrunkRequestFields],
@@ -464,6 +465,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def create_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPInboundTrunkRequestFields],
@@ -497,6 +499,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def create_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPOutboundTrunkRequestFields],
@@ -529,6 +532,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def update_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPInboundTrunkRequestFields],
@@ -562,6 +566,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def update_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPOutboundTrunkRequestFields],
@@ -595,6 +600,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def get_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetSIPInboundTrunkRequestFields],
@@ -627,6 +633,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def get_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetSIPOutboundTrunkRequestFields],
@@ -659,6 +666,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def list_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPInboundTrunkRequestFields],
@@ -691,6 +699,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def list_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPOutboundTrunkRequestFields],
@@ -723,6 +732,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def delete_sip_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteSIPTrunkRequestFields],
@@ -756,6 +766,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def create_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPDispatchRuleRequestFields],
@@ -789,6 +800,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def update_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPDispatchRuleRequestFields],
@@ -822,6 +834,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def list_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPDispatchRuleRequestFields],
@@ -854,6 +867,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def delete_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteSIPDispatchRuleRequestFields],
@@ -886,6 +900,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def create_sip_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPParticipantRequestFields],
@@ -921,6 +936,7 @@ class SIPClient(_twirp.Client):
     @_t.overload
     def transfer_sip_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TransferSIPParticipantRequestFields],
@@ -974,6 +990,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_pb.deprecated("livekit.SIP/ListSIPTrunk is deprecated")
     async def list_sip_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPTrunkRequestFields],
@@ -1008,6 +1025,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def create_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPInboundTrunkRequestFields],
@@ -1043,6 +1061,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def create_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPOutboundTrunkRequestFields],
@@ -1077,6 +1096,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def update_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPInboundTrunkRequestFields],
@@ -1112,6 +1132,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def update_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPOutboundTrunkRequestFields],
@@ -1147,6 +1168,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def get_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetSIPInboundTrunkRequestFields],
@@ -1181,6 +1203,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def get_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_GetSIPOutboundTrunkRequestFields],
@@ -1215,6 +1238,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def list_sip_inbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPInboundTrunkRequestFields],
@@ -1249,6 +1273,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def list_sip_outbound_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPOutboundTrunkRequestFields],
@@ -1283,6 +1308,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_sip_trunk(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteSIPTrunkRequestFields],
@@ -1316,6 +1342,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def create_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPDispatchRuleRequestFields],
@@ -1351,6 +1378,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def update_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_UpdateSIPDispatchRuleRequestFields],
@@ -1386,6 +1414,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def list_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_ListSIPDispatchRuleRequestFields],
@@ -1420,6 +1449,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def delete_sip_dispatch_rule(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_DeleteSIPDispatchRuleRequestFields],
@@ -1454,6 +1484,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def create_sip_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_CreateSIPParticipantRequestFields],
@@ -1491,6 +1522,7 @@ class AsyncSIPClient(_twirp.AsyncClient):
     @_t.overload
     async def transfer_sip_participant(
         self,
+        /,
         *,
         call: _twirp.CallOptions | None = None,
         **fields: _t.Unpack[_TransferSIPParticipantRequestFields],

@@ -29,7 +29,7 @@ _found: dict[str, Any] = {}
 
 
 def tables() -> Any:
-    """The generated module with the tables: `TYPES`, `EXTENSIONS`, `FILES`, `SERVICES`, `TABLES`."""
+    """The generated module with the tables of types, extensions, files and services."""
     return import_module("._index", _ROOT)
 
 

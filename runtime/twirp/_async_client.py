@@ -11,12 +11,15 @@ from ._retries import Attempts
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Literal, Self
+    from typing import Any, Literal, Self, TypeVar
 
     from ..http import AsyncTransport, Request, Response
+    from ..message import Message
     from ..reflection.services import Method
     from ._calls import AsyncInterceptor
     from ._options import CallOptions
+
+    Reply = TypeVar("Reply", bound=Message)
 
 _FACE = __name__.rpartition(".")[0]
 
@@ -61,15 +64,15 @@ class AsyncClient:
 
     async def _call(
         self,
-        method: Method,
+        method: Method[Any, Reply],
         request: Any,
         options: CallOptions | None,
         fields: dict[str, Any],
-    ) -> Any:
+    ) -> Reply:
         reply: TwirpReply = await self._proceed(
             self._outgoing.call(method, request, options, fields)
         )
-        return reply.message
+        return reply.message  # type: ignore[no-any-return]
 
     async def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing

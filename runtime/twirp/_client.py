@@ -10,7 +10,6 @@ from ._calls import (
     TwirpReply,
     chain,
     check_interceptors,
-    is_coroutine_function,
 )
 from ._requests import Outgoing
 from ._retries import Attempts
@@ -18,12 +17,15 @@ from ._retries import Attempts
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Literal, Self
+    from typing import Any, Literal, Self, TypeVar
 
     from ..http import Request, Response, Transport
+    from ..message import Message
     from ..reflection.services import Method
     from ._calls import Interceptor
     from ._options import CallOptions
+
+    Reply = TypeVar("Reply", bound=Message)
 
 _FACE = __name__.rpartition(".")[0]
 
@@ -78,15 +80,15 @@ class Client:
 
     def _call(
         self,
-        method: Method,
+        method: Method[Any, Reply],
         request: Any,
         options: CallOptions | None,
         fields: dict[str, Any],
-    ) -> Any:
+    ) -> Reply:
         reply: TwirpReply = self._proceed(
             self._outgoing.call(method, request, options, fields)
         )
-        return reply.message
+        return reply.message  # type: ignore[no-any-return]
 
     def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing
@@ -127,10 +129,9 @@ def check_transport(transport: object, *, is_async: bool) -> None:
     """Raise TypeError for a transport of the other kind."""
     if transport is None:
         return
-    send = getattr(transport, "send", None)
-    if send is None:
+    if not hasattr(transport, "send"):
         raise TypeError(f"a transport has a method send; {transport!r} has none")
-    if is_coroutine_function(send) != is_async:
+    if hasattr(transport, "aclose") != is_async:
         kind, wanted = ("sync", "an async") if is_async else ("async", "a sync")
         raise TypeError(
             f"{transport.__class__.__name__} is {kind}; this client takes {wanted} transport"

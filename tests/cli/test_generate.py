@@ -62,17 +62,17 @@ def test_on_a_terminal_it_says_what_it_did_and_how_long_it_took(
         )
 
     assert re.fullmatch(
-        work(2, "6 of 6") + rf"{out}: \d\d new \(\d+\.\d\d s\)\n{use}", on_terminal()
+        work(2, "7 of 7") + rf"{out}: \d+ new \(\d+\.\d\d s\)\n{use}", on_terminal()
     )
     assert re.fullmatch(
-        work(2, "6 of 6") + rf"{out}: \d\d unchanged \(\d+\.\d\d s\)\n{use}",
+        work(2, "7 of 7") + rf"{out}: \d+ unchanged \(\d+\.\d\d s\)\n{use}",
         on_terminal("--force"),
     )
-    assert re.fullmatch(rf"{out}: \d\d unchanged \(\d\.\d\d s\)\n{use}", on_terminal())
+    assert re.fullmatch(rf"{out}: \d+ unchanged \(\d\.\d\d s\)\n{use}", on_terminal())
     (project.folder / "protos" / "plain.proto").unlink()
     assert re.fullmatch(
-        work(1, "0 of 4")
-        + rf"{out}: \d changed, 2 deleted, \d\d unchanged \(\d+\.\d\d s\)\n{use}",
+        work(1, "0 of 5")
+        + rf"{out}: \d changed, 2 deleted, \d+ unchanged \(\d+\.\d\d s\)\n{use}",
         on_terminal(),
     )
     assert on_terminal("--force", "--quiet") == ""
@@ -141,6 +141,43 @@ def test_changed_options_count_as_a_change(generated: Project) -> None:
     )
 
     assert report["changed"] == ["MANIFEST.json", "__init__.py"]
+
+
+@pytest.mark.slow
+def test_what_is_made_of_services_can_be_chosen(generated: Project) -> None:
+    module = generated.folder / "out" / "acme" / "hello_twirp.py"
+    assert "class AsyncGreeterClient" in module.read_text()
+
+    words = ["generate", "--twirp", "client", "--twirp", "server"]
+    assert generated.run(*words).code == 0
+    assert "class GreeterClient" in module.read_text()
+    assert "class AsyncGreeterClient" not in module.read_text()
+    assert generated.run("check", "--no-cache", *words[1:]).code == 0
+    assert generated.run("check").code == 1
+
+    assert generated.run("generate", "--twirp", "none").code == 0
+    assert "class GreeterClient" not in module.read_text()
+    assert not (generated.folder / "out" / "_runtime" / "twirp").exists()
+    done = generated.run("generate", "--twirp", "servers")
+    assert (done.code, done.out) == (2, "")
+    assert "invalid choice: 'servers'" in done.err
+    done = generated.run("generate", "--twirp", "none", "--twirp", "client")
+    assert (done.code, "none" in done.err) == (2, True)
+
+
+def test_the_services_file_is_read_by_all_commands(project: Project) -> None:
+    project.write("s.toml", '["acme.Greeter"]\ntransport = "grpc"\n')
+    project.write("bad.toml", "")
+
+    for command in ("list", "ir"):
+        assert "grpc" in project.run(command, "--services", "s.toml").out
+    for command in ("list", "ir", "generate", "check"):
+        assert project.run(command, "--services", "bad.toml") == Done(
+            2,
+            "",
+            "protos/acme/hello.proto:10:1: error: the service acme.Greeter is not in "
+            'bad.toml\n  hint: add it there: ["acme.Greeter"]\n',
+        )
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ def test_list_shows_what_the_tree_declares(project: Project) -> None:
         "  message acme.Hello.Inner\n"
         "  enum acme.Mood\n"
         "  enum acme.Hello.Inner.Kind\n"
-        "  service acme.Greeter\n"
+        "  service acme.Greeter (twirp, 1 method)\n"
         "plain.proto (package -)\n"
         "  message Plain\n"
         "2 files: 3 messages, 2 enums, 1 service\n",
@@ -47,7 +47,21 @@ def test_list_as_json_has_the_same(project: Project) -> None:
                 "package": "acme",
                 "messages": ["acme.Hello", "acme.Hello.Inner"],
                 "enums": ["acme.Mood", "acme.Hello.Inner.Kind"],
-                "services": ["acme.Greeter"],
+                "services": [
+                    {
+                        "name": "acme.Greeter",
+                        "transport": "twirp",
+                        "methods": [
+                            {
+                                "name": "Greet",
+                                "input": "acme.Hello",
+                                "output": "acme.Hello",
+                                "client_streaming": False,
+                                "server_streaming": False,
+                            }
+                        ],
+                    }
+                ],
             }
         ]
     }
@@ -134,7 +148,7 @@ def test_unknown_keys_are_reported_with_file_line_and_column(project: Project) -
         "  hint: did you mean 'schema_version'?\n"
         "pyproject.toml:7:1: error: unknown option 'zzz'\n"
         "  hint: known: exclude, files, grants, include, limited_by, out, protos, redact, "
-        "redact_fields, redact_format, schema_version, templates, unset\n"
+        "redact_fields, redact_format, schema_version, services, templates, twirp, unset\n"
         "pyproject.toml:8:1: error: option 'out' takes a string\n",
     )
 

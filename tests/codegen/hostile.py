@@ -63,7 +63,36 @@ enum Other { option allow_alias = true; ONE = 1; UN = 1; MINUS = -1; }
 message import { optional string lambda = 1; }
 message list { optional import i = 1; repeated import more = 2; }
 message __dunder { }
-service for { rpc while(M) returns (M); }
+// """ {{ jinja }} \ ends with a quote"
+service for {
+  // Returns:
+  // """ + __import__('os').system('true') + """ {% raw %}"
+  rpc while(M) returns (M);
+  rpc str(import) returns (class.def.pb) { option deprecated = true; }
+  rpc Self(class.def.pb) returns (Call);
+  rpc None(Call) returns (class.def.pb);
+  rpc __init__(M.Inner.M) returns (M);
+  rpc _call(M_Inner.M) returns (M);
+  rpc pb(class.def.pb) returns (class.def.pb);
+  rpc overload(class.def.pb) returns (class.def.pb);
+}
+// A service and its names, all of which are taken.
+service str { option deprecated = true; rpc Protocol(M) returns (M); }
+service setattr { rpc Bool(M) returns (stream M); }
+service bool { rpc Set(list) returns (list); }
+message boolClient { }
+message BOOL_SERVICE { }
+message Asyncbool { }
+service Async { }
+service AsyncFoo { }
+service FooClient { rpc close(pb) returns (pb); }
+service Foo { rpc close(pb) returns (pb); }
+message pb { }
+message M_Inner { message M { optional string m = 1; } }
+message Call {
+  optional string call = 1; optional string request = 2; optional string fields = 3;
+  optional string _t = 4; optional string __x = 5; repeated int32 int = 6; repeated int32 keys = 7;
+}
 extend M2 { optional string class = 100; }
 message M2 { extensions 100 to 200; extend M2 { optional M m = 101; } }
 ''',

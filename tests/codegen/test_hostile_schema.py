@@ -139,6 +139,23 @@ def test_every_class_is_listed(hostile: Any) -> None:
     assert hostile.service_of("class.def.for").methods[0].name == "while"
 
 
+def test_services_with_hard_names(hostile: Any, package: Any) -> None:
+    assert [each.python_name for each in hostile.service_of("class.def.for")] == [
+        *("while_", "str", "self", "none", "pb___init__", "pb__call", "pb", "overload")
+    ]
+    assert package.for_.__doc__.startswith(
+        "What a server of `class.def.for` implements."
+    )
+    assert package.boolClient_.set.__doc__.startswith("Calls `class.def.bool/Set`")
+    assert issubclass(package.boolClient, hostile.Message)
+    assert package.BOOL_SERVICE_ is hostile.service_of("class.def.bool")
+    assert "{% raw %}" in package.forClient.while_.__doc__
+    for name in module_of(hostile, "_index").TABLES:
+        assert hostile.service_of(name).name == name
+    for name in package.__all__:
+        assert getattr(package, name)
+
+
 @pytest.mark.slow
 def test_mypy_and_black_accept_it(hostile: Any) -> None:
     folder = Path(hostile.__file__).parent

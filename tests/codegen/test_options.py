@@ -76,6 +76,24 @@ def test_broken_and_missing_files_are_reported(tmp_path: Path) -> None:
         read_config(tmp_path / "nope.toml")
 
 
+def test_the_kinds_of_stubs_are_checked(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text('[tool.lkproto]\ntwirp = []\nservices = "s.toml"\n')
+    assert read_config(config) == Options(twirp=(), services=tmp_path / "s.toml")
+    assert Options().twirp == ("client", "async", "server")
+
+    config.write_text('[tool.lkproto]\ntwirp = ["client", "servers"]\nservices = []\n')
+    with pytest.raises(GenerationError) as caught:
+        read_config(config)
+    assert str(caught.value) == (
+        "pyproject.toml:2:1: error: option 'twirp' takes a list of 'client', 'async' and "
+        "'server'\npyproject.toml:3:1: error: option 'services' takes a string"
+    )
+    config.write_text('[tool.lkproto]\ntwirp = [["client"], {}]\n')
+    with pytest.raises(GenerationError, match="'twirp' takes a list of"):
+        read_config(config)
+
+
 def test_options_without_a_file_have_no_place() -> None:
     with pytest.raises(GenerationError, match="^error: unknown option 'x'"):
         parse_options({"x": 1}, Path())

@@ -29,7 +29,12 @@ OWN = {"MANIFEST.json", "py.typed"}
 
 def golden_files() -> dict[str, bytes]:
     """The output for the golden protos, without the runtime, google's files and the manifest."""
-    files = build(Options(protos=(GOLDEN / "protos",), redact="example.sensitivity"))
+    options = Options(
+        protos=(GOLDEN / "protos",),
+        redact="example.sensitivity",
+        services=GOLDEN / "services.toml",
+    )
+    files = build(options)
     return {
         path: data
         for path, data in files.items()

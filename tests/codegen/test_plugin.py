@@ -186,6 +186,12 @@ def test_a_partial_request_is_refused_unless_imports_are_allowed(
     [
         ("redct=x", "unknown plugin parameter 'redct'\n  hint: did you mean 'redact'?"),
         ("redact", "the plugin parameter 'redact' takes a value: redact=…"),
+        (
+            "twirp=client:servers",
+            "twirp does not take 'servers'\n  hint: known: client, as",
+        ),
+        ("twirp=none:client", "twirp takes 'none' only alone"),
+        ("services=nope.toml", "cannot read nope.toml: No such file"),
         ("redact=p.nope", "redact names the option 'p.nope'"),
         ("templates=/nope", "there is no directory /nope for `templates`"),
     ],
@@ -199,6 +205,30 @@ def test_mistakes_go_into_the_response(
 
     assert message in response.error
     assert not response.file
+
+
+@pytest.mark.parametrize(
+    ("parameter", "twirp"),
+    [
+        ("twirp=client:async", ("client", "async")),
+        ("twirp=none", ()),
+        ("", ("client", "async", "server")),
+    ],
+)
+def test_what_is_made_of_services_is_a_parameter(
+    parameter: str, twirp: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = 'syntax = "proto3"; message M {} service S { rpc Do(M) returns (M); }'
+    tree = write_protos(tmp_path / "protos", {"a.proto": text})
+    (tmp_path / "s.toml").write_text('["S".methods]\nDo = { grant = "x" }\n')
+    given = f"services={tmp_path}/s.toml," + parameter
+
+    response = request(tree, "a.proto", parameter=given)
+
+    options = Options(protos=(tree,), twirp=twirp, services=tmp_path / "s.toml")
+    files = {file.name: file.content.encode() for file in response.file}
+    assert files == build(options)
+    assert b'grant="x"' in files["a_twirp.py"]
 
 
 def test_features_are_declared(tmp_path: Path) -> None:

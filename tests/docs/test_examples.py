@@ -61,7 +61,7 @@ def test_examples_run_and_show_what_they_say(
 def test_pages_that_show_use_have_examples_and_run_nearly_all_of_them() -> None:
     assert {page for page in PAGES if examples(page)} >= WITH_EXAMPLES
     left_out = [block for page in PAGES for block in examples(page) if block.left_out]
-    assert len(left_out) <= 2
+    assert len(left_out) <= 3
 
 
 @pytest.mark.parametrize(

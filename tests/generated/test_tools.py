@@ -103,6 +103,12 @@ def test_editors_complete(tree: Path, source: str, name: str) -> None:
 def test_the_root_says_which_module_has_a_name() -> None:
     with pytest.raises(ImportError, match="; use from lkproto.livekit import Room$"):
         from lkproto import Room  # type: ignore[attr-defined] # noqa: F401
+    with pytest.raises(ImportError, match="livekit import AsyncSIPClient$"):
+        from lkproto import AsyncSIPClient  # type: ignore[attr-defined] # noqa: F401
+    with pytest.raises(
+        ImportError, match="; use from lkproto.rpc import WHIP_SERVICE$"
+    ):
+        from lkproto import WHIP_SERVICE  # type: ignore[attr-defined] # noqa: F401
     with pytest.raises(
         AttributeError, match="; use from lkproto.google.protobuf import Timestamp$"
     ):

@@ -18,7 +18,7 @@ MODULES = modules_of(CODEGEN)
 # From the ground up, as in DESIGN.md: a module imports from its own line and those before it. A
 # folder means all modules in it, and "" means `__init__`, which has the version.
 STAGES = (
-    ("", "ir", "diagnostics", "options", "resources"),
+    ("", "ir", "diagnostics", "toml", "options", "resources"),
     ("read",),
     ("plan",),
     ("write",),

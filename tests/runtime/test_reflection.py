@@ -12,6 +12,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from lkproto import (
     Enum,
     Message,
+    Method,
     clear_unknown,
     descriptor_of,
     fields_of,
@@ -121,6 +122,61 @@ def test_services_describe_their_methods() -> None:
     )
     with pytest.raises(KeyError):
         service_of("livekit.Nope")
+
+
+def test_services_are_called_in_four_ways() -> None:
+    found: dict[str, list[int]] = {}
+    for each in map(service_of, services()):
+        found.setdefault(each.transport, []).append(len(each.methods))
+
+    counts = {name: (len(each), sum(each)) for name, each in found.items()}
+    assert counts == {
+        "twirp": (10, 89),
+        "psrpc": (17, 56),
+        "grpc": (2, 5),
+        "in-room": (1, 2),
+    }
+
+
+def test_every_method_of_twirp_says_what_is_known_of_it() -> None:
+    methods = [
+        method
+        for service in map(service_of, services())
+        for method in service
+        if service.transport == "twirp"
+    ]
+    sources = [method.source for method in methods]
+
+    assert sources.count("server 1.13.5, executed") == 47
+    assert sources.count("test-server") == 5
+    assert sources.count("server-sdk-go") == 6 + 18 + 7
+    assert sources.count("unknown") == 6
+    for method in methods:
+        assert bool(method.grant) == (method.source != "unknown")
+        if method.idempotent:
+            reads = method.name.startswith(("List", "Get", "Search", "Count"))
+            assert reads or method.name.startswith("Update")
+
+
+def test_a_method_is_found_by_its_name() -> None:
+    room = service_of("livekit.RoomService")
+
+    assert room["CreateRoom"] is room.methods[0]
+    assert list(room) == list(room.methods)
+    assert room["CreateRoom"].path == "livekit.RoomService/CreateRoom"
+    assert room["CreateRoom"].python_name == "create_room"
+    assert room["CreateRoom"].grant == "video.roomCreate"
+    assert "CreateRoom" in room
+    assert "create_room" not in room
+    with pytest.raises(KeyError, match="no method 'create_room'; did you mean 'Cre"):
+        room["create_room"]
+
+
+def test_a_method_of_another_package_has_no_types_here() -> None:
+    method = Method("Do", "do", "acme.In", "acme.Out")
+
+    with pytest.raises(LookupError, match="this package has no message acme.In"):
+        method.input_type  # noqa: B018
 
 
 def test_method_options_are_readable() -> None:

@@ -8,15 +8,26 @@ from __future__ import annotations
 import dataclasses
 from typing import assert_never
 
+from lkproto import TwirpContext as Context
 from lkproto import find_message, get_extension, set_extension
 from lkproto.google.protobuf import Any, Duration, FieldOptions, Timestamp
 from lkproto.livekit import (
+    ROOM_SERVICE,
+    AsyncRoomServiceClient,
+    CreateRoomRequest,
     DataPacket,
+    DeleteRoomRequest,
+    DeleteRoomResponse,
     EgressInfo,
+    ListRoomsRequest,
     ParticipantInfo,
     Room,
+    RoomService,
+    RoomServiceClient,
+    SIPClient,
     TrackInfo,
     TrackType,
+    UpdateRoomMetadataRequest,
     UserPacket,
 )
 from lkproto.logger import redact_format, sensitivity
@@ -95,3 +106,55 @@ def well_known(stamp: Timestamp, duration: Duration) -> None:
 
 def reflection() -> None:
     find_message("livekit.Room")()  # error
+
+
+def calls(client: RoomServiceClient) -> None:
+    client.create_room(nam="a")  # error
+    client.create_room(name=3)  # error
+    client.create_room(Room())  # error
+    client.create_room("a")  # error
+    client.create_room(CreateRoomRequest(), name="a")  # error
+    client.create_room(request=CreateRoomRequest())  # error
+    client.create_room(name="a", call=3)  # error
+    client.create_room(name="a").nam  # error  # noqa: B018
+    client.creat_room(name="a")  # error
+    answer: DeleteRoomResponse = client.create_room()  # error
+    RoomServiceClient("http://a", transprt=None)  # error
+    SIPClient("http://a").list_sip_trunk()  # error of pyright
+    del answer
+
+
+async def async_calls(client: AsyncRoomServiceClient) -> None:
+    client.create_room(name="a").name  # error  # noqa: B018
+    await client.create_room(nam="a")  # error
+    answer: DeleteRoomResponse = await client.create_room()  # error
+    del answer
+
+
+class Part(RoomService):
+    def create_room(self, request: DeleteRoomRequest, _: Context) -> Room:  # error
+        return Room()
+
+    def list_rooms(self, request: ListRoomsRequest, _: Context) -> Room:  # error
+        return Room()
+
+    def update_room_metadata(self, request: UpdateRoomMetadataRequest) -> Room:  # error
+        return Room()
+
+
+class Structural:
+    def create_room(self, request: CreateRoomRequest, context: Context) -> Room:
+        return Room()
+
+
+def servers() -> None:
+    implementation: RoomService = Structural()  # error
+    ROOM_SERVICE.serve(Structural())  # error
+    del implementation
+
+
+def tables() -> None:
+    ROOM_SERVICE["CreateRoom"].input_type(nam="a")  # error
+    answer: DeleteRoomResponse = ROOM_SERVICE["CreateRoom"].output_type()  # error
+    ROOM_SERVICE[0]  # error
+    del answer

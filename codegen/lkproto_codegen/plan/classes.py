@@ -141,9 +141,7 @@ def _field(
     )
 
 
-def annotation_of(
-    field: ir.Field, scope: ModuleScope, members: Collection[str]
-) -> str:
+def annotation_of(field: ir.Field, scope: ModuleScope, members: Collection[str]) -> str:
     """The type of a field, as it is spelled in a class body with these members."""
     if field.map is not None:
         key = scope.spell_kind(field.map.key, None, members)

@@ -45,7 +45,7 @@ def _in_package(
     services: Iterable[ir.Service], taken: set[str], extra: frozenset[str]
 ) -> dict[str, StubNames]:
     services = tuple(services)
-    # Each kind for all services in turn: `X` of the service is worth more than `XClient` of another.
+    # Kind by kind, for all services: `X` of one goes before `XClient` of another.
     made = (
         [each.name for each in services],
         [names.table_name(each.name) for each in services],
@@ -85,5 +85,6 @@ def _alike(service: ir.Service) -> Iterator[Diagnostic]:
                 f"{service.full_name}.{method.name} and {', '.join(others)} would both be "
                 f"{name!r} in Python",
                 method.location,
-                "rename one of them, or give the service another `transport` in the services file",
+                "rename one of them, or set `transport` of "
+                f"{service.full_name} in the services file",
             )

@@ -51,9 +51,24 @@ __all__ = [
     "read_delimited",
     "write_delimited",
     "Field",
+    "twirp_asgi",
+    "TwirpCall",
+    "TwirpReply",
+    "TwirpCode",
+    "TwirpContext",
+    "TwirpError",
+    "TwirpHooks",
+    "TwirpLimits",
+    "CallOptions",
+    "twirp_wsgi",
     "clear_unknown",
     "has_unknown",
     "unknown_bytes",
+    "TwirpError_",
+    "AsyncPlainClient",
+    "PLAIN_SERVICE",
+    "Plain",
+    "PlainClient",
 ]
 
 SCHEMA_VERSION = ""
@@ -98,9 +113,24 @@ if TYPE_CHECKING:
     from ._runtime.stream import read_delimited as read_delimited
     from ._runtime.stream import write_delimited as write_delimited
     from ._runtime.table import Field as Field
+    from ._runtime.twirp._asgi import twirp_asgi as twirp_asgi
+    from ._runtime.twirp._calls import TwirpCall as TwirpCall
+    from ._runtime.twirp._calls import TwirpReply as TwirpReply
+    from ._runtime.twirp._codes import TwirpCode as TwirpCode
+    from ._runtime.twirp._context import TwirpContext as TwirpContext
+    from ._runtime.twirp._errors import TwirpError as TwirpError
+    from ._runtime.twirp._hooks import TwirpHooks as TwirpHooks
+    from ._runtime.twirp._limits import TwirpLimits as TwirpLimits
+    from ._runtime.twirp._options import CallOptions as CallOptions
+    from ._runtime.twirp._wsgi import twirp_wsgi as twirp_wsgi
     from ._runtime.unknown import clear_unknown as clear_unknown
     from ._runtime.unknown import has_unknown as has_unknown
     from ._runtime.unknown import unknown_bytes as unknown_bytes
+    from .plain_pb import TwirpError_ as TwirpError_
+    from .plain_twirp import AsyncPlainClient as AsyncPlainClient
+    from .plain_twirp import PLAIN_SERVICE as PLAIN_SERVICE
+    from .plain_twirp import Plain as Plain
+    from .plain_twirp import PlainClient as PlainClient
 
 _MODULES = {
     "codec_fallbacks": "._runtime.codec",
@@ -138,9 +168,24 @@ _MODULES = {
     "read_delimited": "._runtime.stream",
     "write_delimited": "._runtime.stream",
     "Field": "._runtime.table",
+    "twirp_asgi": "._runtime.twirp._asgi",
+    "TwirpCall": "._runtime.twirp._calls",
+    "TwirpReply": "._runtime.twirp._calls",
+    "TwirpCode": "._runtime.twirp._codes",
+    "TwirpContext": "._runtime.twirp._context",
+    "TwirpError": "._runtime.twirp._errors",
+    "TwirpHooks": "._runtime.twirp._hooks",
+    "TwirpLimits": "._runtime.twirp._limits",
+    "CallOptions": "._runtime.twirp._options",
+    "twirp_wsgi": "._runtime.twirp._wsgi",
     "clear_unknown": "._runtime.unknown",
     "has_unknown": "._runtime.unknown",
     "unknown_bytes": "._runtime.unknown",
+    "TwirpError_": ".plain_pb",
+    "AsyncPlainClient": ".plain_twirp",
+    "PLAIN_SERVICE": ".plain_twirp",
+    "Plain": ".plain_twirp",
+    "PlainClient": ".plain_twirp",
 }
 
 

@@ -16,23 +16,46 @@ import builtins as _builtins
 TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     # Loaded by name: written down for tools that look for imports, such as PyInstaller.
+    from ._descriptors.example import bakery_desc as _descriptors_example_bakery_desc
+    from ._descriptors.example import (
+        bakery_more_desc as _descriptors_example_bakery_more_desc,
+    )
     from ._descriptors.example import options_desc as _descriptors_example_options_desc
     from ._descriptors.example import shop_desc as _descriptors_example_shop_desc
     from ._descriptors.google.protobuf import (
         descriptor_desc as _descriptors_google_protobuf_descriptor_desc,
     )
     from ._descriptors.google.protobuf import (
+        empty_desc as _descriptors_google_protobuf_empty_desc,
+    )
+    from ._descriptors.google.protobuf import (
         timestamp_desc as _descriptors_google_protobuf_timestamp_desc,
     )
+    from ._descriptors import plain_desc as _descriptors_plain_desc
+    from .example import bakery_more_pb as _example_bakery_more_pb
+    from .example import bakery_more_twirp as _example_bakery_more_twirp
+    from .example import bakery_pb as _example_bakery_pb
+    from .example import bakery_twirp as _example_bakery_twirp
     from .example import options_pb as _example_options_pb
     from .example import shop_pb as _example_shop_pb
+    from .example import shop_twirp as _example_shop_twirp
     from .google.protobuf import descriptor_pb as _google_protobuf_descriptor_pb
+    from .google.protobuf import empty_pb as _google_protobuf_empty_pb
     from .google.protobuf import timestamp_pb as _google_protobuf_timestamp_pb
+    from . import plain_pb as _plain_pb
+    from . import plain_twirp as _plain_twirp
 
 TYPES: dict[str, str] = {
+    "TwirpError": "plain_pb:TwirpError_",
     "example.Legacy": "example.options_pb:Legacy",
     "example.Legacy.Part": "example.options_pb:Legacy.Part",
     "example.Sensitivity": "example.options_pb:Sensitivity",
+    "example.bakery.EchoClient": "example.bakery_more_pb:EchoClient",
+    "example.bakery.Loaf": "example.bakery_pb:Loaf",
+    "example.bakery.OvenV1": "example.bakery_more_pb:OvenV1",
+    "example.bakery.Search": "example.bakery_pb:Search",
+    "example.bakery.Search.Reply": "example.bakery_pb:Search.Reply",
+    "example.bakery.Search.Request": "example.bakery_pb:Search.Request",
     "example.shop.Old": "example.shop_pb:Old",
     "example.shop.Order": "example.shop_pb:Order",
     "example.shop.Order.Line": "example.shop_pb:Order.Line",
@@ -41,6 +64,7 @@ TYPES: dict[str, str] = {
     "google.protobuf.DescriptorProto.ExtensionRange": "google.protobuf.descriptor_pb:DescriptorProto.ExtensionRange",
     "google.protobuf.DescriptorProto.ReservedRange": "google.protobuf.descriptor_pb:DescriptorProto.ReservedRange",
     "google.protobuf.Edition": "google.protobuf.descriptor_pb:Edition",
+    "google.protobuf.Empty": "google.protobuf.empty_pb:Empty",
     "google.protobuf.EnumDescriptorProto": "google.protobuf.descriptor_pb:EnumDescriptorProto",
     "google.protobuf.EnumDescriptorProto.EnumReservedRange": "google.protobuf.descriptor_pb:EnumDescriptorProto.EnumReservedRange",
     "google.protobuf.EnumOptions": "google.protobuf.descriptor_pb:EnumOptions",
@@ -108,14 +132,35 @@ EXTENSION_NAMES: dict[str, str] = {
 """Extensions by full proto name."""
 
 FILES: dict[str, str] = {
+    "example/bakery.proto": "_descriptors.example.bakery_desc",
+    "example/bakery_more.proto": "_descriptors.example.bakery_more_desc",
     "example/options.proto": "_descriptors.example.options_desc",
     "example/shop.proto": "_descriptors.example.shop_desc",
     "google/protobuf/descriptor.proto": "_descriptors.google.protobuf.descriptor_desc",
+    "google/protobuf/empty.proto": "_descriptors.google.protobuf.empty_desc",
     "google/protobuf/timestamp.proto": "_descriptors.google.protobuf.timestamp_desc",
+    "plain.proto": "_descriptors.plain_desc",
 }
 """The module that holds the serialized descriptor of each .proto file."""
 
 SERVICES: dict[str, str] = {
+    "Plain": "plain.proto",
+    "example.bakery.Bakery": "example/bakery.proto",
+    "example.bakery.Delivery": "example/bakery_more.proto",
+    "example.bakery.Echo": "example/bakery.proto",
+    "example.bakery.Nothing": "example/bakery.proto",
+    "example.bakery.Oven_v1": "example/bakery.proto",
     "example.shop.Shop": "example/shop.proto",
 }
 """The .proto file that declares each service."""
+
+TABLES: dict[str, str] = {
+    "Plain": "plain_twirp:PLAIN_SERVICE",
+    "example.bakery.Bakery": "example.bakery_twirp:BAKERY_SERVICE",
+    "example.bakery.Delivery": "example.bakery_more_twirp:DELIVERY_SERVICE",
+    "example.bakery.Echo": "example.bakery_twirp:ECHO_SERVICE",
+    "example.bakery.Nothing": "example.bakery_twirp:NOTHING_SERVICE",
+    "example.bakery.Oven_v1": "example.bakery_twirp:OVEN_V1_SERVICE",
+    "example.shop.Shop": "example.shop_twirp:SHOP_SERVICE",
+}
+"""The table of each service, but for services of files that were only imported."""

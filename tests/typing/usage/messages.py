@@ -132,7 +132,7 @@ def services() -> None:
     """Services say their methods, and those their messages."""
     for method in service_of("livekit.RoomService").methods:
         assert_type(method.name, str)
-        assert_type(method.input_type, type[lkproto.Message] | None)
+        assert_type(method.input_type, type[lkproto.Message])
 
 
 def extensions() -> None:

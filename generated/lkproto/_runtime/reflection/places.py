@@ -40,7 +40,10 @@ def lacking(root: str, name: str) -> Exception:
 
 
 def _places(root: str, name: str) -> list[str]:
-    """The packages, or else modules, that have a type of a name at their top."""
+    """The packages, or else modules, that have a type of a name at their top.
+
+    Or what is made of a service, which no table has by its name.
+    """
     found: dict[str, None] = {}
     for full_name, place in tables().TYPES.items():
         module, _, path = place.partition(":")
@@ -49,6 +52,10 @@ def _places(root: str, name: str) -> list[str]:
         package = full_name.rpartition(".")[0]
         has_it = hasattr(_imported(f"{root}.{package}"), name)
         found[f"{root}.{package}" if has_it else f"{root}.{module}"] = None
+    for full_name in tables().TABLES:
+        package = f"{root}.{full_name.rpartition('.')[0]}"
+        if name in getattr(_imported(package), "__all__", ()):
+            found[package] = None
     return list(found)
 
 

@@ -100,12 +100,12 @@ class Method(_Base["I_co", "O_co"]):
     @property
     def input_type(self) -> type[I_co]:
         """The class of the request message."""
-        return _class(self.input)
+        return _class(self.input)  # type: ignore[no-any-return]
 
     @property
     def output_type(self) -> type[O_co]:
         """The class of the response message."""
-        return _class(self.output)
+        return _class(self.output)  # type: ignore[no-any-return]
 
     @property
     def options(self) -> Any:
@@ -157,10 +157,10 @@ class Service:
     def __contains__(self, name: object, /) -> bool:
         return name in self._by_name or name in self.methods
 
-    def serve(self, implementation: object, /) -> Served:
-        """An object that has the methods of the service, as what a server serves for it.
+    def serve(self, implementation: Any, /) -> Served:
+        """What a server serves for this service: an object that has its methods.
 
-        Objects of classes that are derived from the generated one need it not.
+        An object of a class that is derived from the generated one is served without this.
         """
         return Served(self, implementation)
 

@@ -17,6 +17,10 @@ __all__ = [
     "Old",
     "Order",
     "Payment",
+    "AsyncShopClient",
+    "SHOP_SERVICE",
+    "Shop",
+    "ShopClient",
 ]
 
 TYPE_CHECKING: _builtins.bool = False
@@ -24,11 +28,19 @@ if TYPE_CHECKING:
     from ...example.shop_pb import Old as Old
     from ...example.shop_pb import Order as Order
     from ...example.shop_pb import Payment as Payment
+    from ...example.shop_twirp import AsyncShopClient as AsyncShopClient
+    from ...example.shop_twirp import SHOP_SERVICE as SHOP_SERVICE
+    from ...example.shop_twirp import Shop as Shop
+    from ...example.shop_twirp import ShopClient as ShopClient
 
 _MODULES = {
     "Old": "...example.shop_pb",
     "Order": "...example.shop_pb",
     "Payment": "...example.shop_pb",
+    "AsyncShopClient": "...example.shop_twirp",
+    "SHOP_SERVICE": "...example.shop_twirp",
+    "Shop": "...example.shop_twirp",
+    "ShopClient": "...example.shop_twirp",
 }
 
 
