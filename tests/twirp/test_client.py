@@ -275,6 +275,14 @@ def test_json_that_is_not_an_error_of_twirp_is_an_intermediary_s(body: str) -> N
     assert refused(failed(404, body)).from_intermediary
 
 
+def test_texts_of_errors_can_be_printed() -> None:
+    body = '{"code":"internal","msg":"a\\ud800b \\ud83d\\ude00","meta":{"\\udc00":"\\ud800"}}'
+    error = refused(failed(500, body))
+
+    assert error.msg.encode() == "a\ufffdb 😀".encode()
+    assert error.meta == {"\ufffd": "\ufffd"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
