@@ -107,7 +107,8 @@ def build_from_set(
     used = parts_of_runtime(schema, options)
     exports = resources.runtime_exports(used)
     plan = make_plan(schema, options.schema_version, exports, options.twirp)
-    modules = [each.path for each in (*plan.modules, *plan.services)]
+    modules = [each.path for each in plan.modules]
+    modules += [each.path for each in plan.services]
     modules += [each.path for each in plan.descriptors]
     for path in (*modules, *(each.path for each in plan.packages)):
         check_path(path)  # before anything is made of it, in the plugin, too

@@ -61,10 +61,10 @@ def test_the_plugin_answers_with_the_committed_package(
         for role, name in OPTIONS.roles.items()
     }
     roles = ",".join(f"{role}={name}" for role, name in named.items())
-    include = f"include={OPTIONS.include[0]}"
+    files = f"include={OPTIONS.include[0]},services={OPTIONS.services}"
     request = CodeGeneratorRequest(
         file_to_generate=reversed(FILES),
-        parameter=f"schema_version={OPTIONS.schema_version},{roles},{include}",
+        parameter=f"schema_version={OPTIONS.schema_version},{roles},{files}",
         proto_file=compiled.file,
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from lkproto.http import AsyncScriptedTransport, Request, Response, ScriptedTransport
 from lkproto.livekit import AsyncRoomServiceClient, RoomServiceClient
 

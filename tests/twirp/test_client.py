@@ -6,7 +6,6 @@ import pickle
 from typing import Any
 
 import pytest
-
 from lkproto import CallOptions, TwirpCode, TwirpError
 from lkproto.http import Response, TransportError
 from lkproto.livekit import CreateRoomRequest, DeleteRoomRequest, Room

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from lkproto import TwirpCode, TwirpError, TwirpReply
+from lkproto import TwirpError, TwirpReply
 from lkproto.http import TransportError
 from lkproto.livekit import AsyncRoomServiceClient, Room, RoomServiceClient
 
@@ -68,8 +67,7 @@ def test_an_interceptor_may_answer_itself_or_ask_again() -> None:
     def again(call: Any, proceed: Any) -> Any:
         try:
             return proceed(call)
-        except TwirpError as error:
-            assert error.code is TwirpCode.UNAUTHENTICATED
+        except TwirpError:
             call.headers["Authorization"] = "new"
             return proceed(call)
 

@@ -6,9 +6,7 @@ import logging
 from typing import Any
 
 import pytest
-
 from lkproto import CallOptions, TwirpError
-from lkproto._runtime.twirp import _retries
 from lkproto.http import Response, TransportError
 
 from .callers import Caller, answered, both, failed
@@ -21,7 +19,7 @@ UNAVAILABLE = failed(503, '{"code":"unavailable","msg":"no response from servers
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random is its upper end divided by a thousand, so that tests do not wait."""
-    monkeypatch.setattr(_retries, "random", lambda: 0.001)
+    monkeypatch.setattr("random.random", lambda: 0.001)
 
 
 def attempts(
@@ -122,7 +120,7 @@ def test_waits_double_up_to_five_seconds_and_are_random(
 
     waits: list[float] = []
     monkeypatch.setattr(_client, "sleep", waits.append)
-    monkeypatch.setattr(_retries, "random", lambda: 0.5)
+    monkeypatch.setattr("random.random", lambda: 0.5)
     attempts([UNSENT] * 9, "list_rooms", retries=8, timeout=1000)
 
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 2.5, 2.5, 2.5]
@@ -153,7 +151,7 @@ def test_no_attempt_begins_after_the_deadline() -> None:
 def test_each_attempt_tells_the_server_what_is_left_of_the_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_retries, "random", lambda: 0.25)
+    monkeypatch.setattr("random.random", lambda: 0.25)
     caller = Caller(False, [UNSENT, answered()], retries=1)
     caller.call("create_room")
 

@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-
 from lkproto import TwirpCode, TwirpError
 from lkproto.http import AsyncScriptedTransport, ScriptedTransport
 from lkproto.livekit import (

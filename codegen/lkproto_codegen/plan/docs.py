@@ -73,7 +73,7 @@ def module_doc(file: ir.File) -> str:
 
 
 def _is_documented(service: ir.Service) -> bool:
-    elements = (service, *service.methods)
+    elements: tuple[ir.Service | ir.Method, ...] = (service, *service.methods)
     return any(each.doc or each.deprecated for each in elements)
 
 

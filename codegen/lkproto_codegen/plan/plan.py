@@ -43,7 +43,7 @@ def make_plan(
     services = tuple(_services(file, found) for file in found.files if _served(file))
     packages = plan_packages(
         _offers(found),
-        [module.path for module in (*modules, *services)],
+        [*(each.path for each in modules), *(each.path for each in services)],
         found.places,
     )
     root = packages.pop("__init__.py")

@@ -6,7 +6,7 @@ its `transport`, and one for its methods, with `grant`, `idempotent` and `source
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -38,7 +38,9 @@ def with_services(schema: ir.Schema, path: Path | None) -> ir.Schema:
     return found
 
 
-def _changed(schema: ir.Schema, change: Any) -> ir.Schema:
+def _changed(
+    schema: ir.Schema, change: Callable[[ir.Service], ir.Service]
+) -> ir.Schema:
     """A schema with changed services of the files to generate; those of others stay."""
     return ir.Schema(
         tuple(
@@ -150,10 +152,10 @@ class _ServicesFile:
             )
 
     def _table(
-        self, entry: object, where: tuple[str, ...], types: Mapping[str, type]
+        self, entry: Any, where: tuple[str, ...], types: Mapping[str, type]
     ) -> dict[str, Any]:
         """What a table has under the names that are known there, as far as the types are right."""
-        if not isinstance(entry, dict):
+        if entry.__class__ is not dict:
             self._complain(f"{where[-1]!r} is not a table", where)
             return {}
         given: dict[str, Any] = entry
@@ -176,9 +178,9 @@ class _ServicesFile:
         self.problems.append(Diagnostic(message, self._places.of(*where), hint))
 
 
-def _quoted(name: str, entry: object, known: Iterable[str]) -> str | None:
+def _quoted(name: str, entry: Any, known: Iterable[str]) -> str | None:
     """What to write instead of `[livekit.RoomService]`, which is a table in a table."""
-    inside = entry if isinstance(entry, dict) else {}
+    inside: Mapping[str, Any] = entry if entry.__class__ is dict else {}
     meant = [each for each in known if each.startswith(f"{name}.")]
     found = [each for each in meant if each[len(name) + 1 :].split(".")[0] in inside]
     return f'write names of services in quotes: ["{found[0]}"]' if found else None

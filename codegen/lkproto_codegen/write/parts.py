@@ -27,7 +27,8 @@ class Parts:
 
     def known(self, plan: Plan) -> dict[str, str]:
         """The text of each module that would be the same again, by its path."""
-        parts = {each.path: repr(each) for each in (*plan.modules, *plan.services)}
+        parts = {each.path: repr(each) for each in plan.modules}
+        parts |= {each.path: repr(each) for each in plan.services}
         parts |= {each.path: repr(each) for each in plan.descriptors}
         for path, part in parts.items():
             text = f"{self._tools} {part}"

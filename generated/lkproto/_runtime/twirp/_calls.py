@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from inspect import iscoroutinefunction
 from time import monotonic
 
 TYPE_CHECKING: bool = False
@@ -42,9 +41,9 @@ class HiddenHeaders(dict[str, str]):
 class TwirpCall:
     """A call: its `method`, the `request` message and, as far as it has one, its deadline.
 
-    Of a client, `headers` are those to send, which an interceptor may change; of a server,
-    those that came, and `context` is what the method gets, too (None in a client). `options` are a client's
-    CallOptions. `state` is for interceptors, to pass something on.
+    Of a client, `headers` are those to send, which an interceptor may change, and `options` its
+    CallOptions; of a server, those that came, and `context` is what the method gets, too. `state`
+    is for interceptors, to pass something on.
     """
 
     __module__ = _FACE
@@ -117,6 +116,8 @@ def check_interceptors(given: Iterable[Any], *, is_async: bool) -> tuple[Any, ..
 
 def is_coroutine_function(function: Any) -> bool:
     """Whether a function, or the `__call__` of an object, is `async def`."""
+    from inspect import iscoroutinefunction  # late: it takes as long as all the rest
+
     if iscoroutinefunction(function):
         return True
     call = getattr(function.__class__, "__call__", None)  # noqa: B004 - it is looked at
@@ -134,4 +135,7 @@ def chain(interceptors: Iterable[Any], last: Any) -> Any:
 
 
 def _around(interceptor: Any, proceed: Any) -> Any:
-    return lambda call: interceptor(call, proceed)
+    def intercepted(call: TwirpCall) -> Any:
+        return interceptor(call, proceed)
+
+    return intercepted

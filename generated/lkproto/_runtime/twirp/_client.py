@@ -17,7 +17,6 @@ from ._calls import (
     TwirpReply,
     chain,
     check_interceptors,
-    is_coroutine_function,
 )
 from ._requests import Outgoing
 from ._retries import Attempts
@@ -137,10 +136,9 @@ def check_transport(transport: object, *, is_async: bool) -> None:
     """Raise TypeError for a transport of the other kind."""
     if transport is None:
         return
-    send = getattr(transport, "send", None)
-    if send is None:
+    if not hasattr(transport, "send"):
         raise TypeError(f"a transport has a method send; {transport!r} has none")
-    if is_coroutine_function(send) != is_async:
+    if hasattr(transport, "aclose") != is_async:
         kind, wanted = ("sync", "an async") if is_async else ("async", "a sync")
         raise TypeError(
             f"{transport.__class__.__name__} is {kind}; this client takes {wanted} transport"

@@ -106,11 +106,10 @@ def _twirp_object(body: bytes) -> tuple[str, str, dict[str, str]] | None:
     and other members, other types and a code that is empty make it something else.
     """
     given = _first_value(body)
-    if not isinstance(given, dict):
+    if given.__class__ is not dict:
         return None
     found: dict[str, Any] = {"code": "", "msg": "", "meta": {}}
-    members: dict[str, Any] = given
-    for given_name, value in members.items():
+    for given_name, value in given.items():
         name = given_name.lower()
         if name not in found:
             return None
@@ -124,12 +123,11 @@ def _twirp_object(body: bytes) -> tuple[str, str, dict[str, str]] | None:
 
 
 def _texts(meta: Any) -> dict[str, str] | None:
-    if not isinstance(meta, dict):
+    if meta.__class__ is not dict:
         return None
-    given: dict[str, Any] = meta
-    if not all(value is None or isinstance(value, str) for value in given.values()):
+    if not all(value is None or isinstance(value, str) for value in meta.values()):
         return None
-    return {name: value or "" for name, value in given.items()}
+    return {name: value or "" for name, value in meta.items()}
 
 
 def _first_value(body: bytes) -> Any:

@@ -32,7 +32,6 @@ class Incoming(TwirpContext):
         headers: Mapping[str, str] | Iterable[tuple[bytes, bytes]],
         content_type: str,
         deadline: float | None = None,
-        *,
         relative: str | None = None,
         mount: str = "",
         scope: Mapping[str, Any] | None = None,

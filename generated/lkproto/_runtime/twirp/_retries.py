@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from random import random
 from time import monotonic
 
 from ._codes import TwirpCode
@@ -48,6 +47,8 @@ class Attempts:
         self._done += 1
         if self._done > self._most or not self._can_be_repeated(error):
             raise error
+        from random import random  # late: most calls do not fail
+
         most = min(BASE * 2 ** (self._done - 1), LONGEST)
         wait = random() * most  # noqa: S311 - no secret
         wait = max(wait, error.retry_after or 0.0)
