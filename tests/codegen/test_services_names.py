@@ -96,7 +96,7 @@ def test_a_client_called_as_another_service_gives_way(tmp_path: Path) -> None:
     source = generate(tmp_path, {"a.proto": text})["a_twirp.py"]
 
     for line in (
-        "class FooClient(_t.Protocol):",
+        "class FooClient(_services.Protocol):",
         "class FooClient_(_twirp.Client):",
         "class FooClientClient(_twirp.Client):",
         "class AsyncFooClient(_twirp.Client):",

@@ -6,8 +6,9 @@ All sorting happens here; templates lay out what they are given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from .. import ir
 from . import names
@@ -21,7 +22,14 @@ from .rights import check_rights
 from .scope import ModuleScope, TypeName, index_types
 from .services import ServicePlanner, has_stubs, public_names
 from .stub_names import StubNames, stub_names
-from .types import Import, MessagePlan, ModulePlan, Plan, ServicesPlan
+from .types import (
+    Import,
+    MessagePlan,
+    ModulePlan,
+    Plan,
+    ServicePlan,
+    ServicesPlan,
+)
 
 
 def make_plan(
@@ -180,14 +188,18 @@ def _services(file: ir.File, found: _Decided) -> ServicesPlan:
         imports=_imports(scope),
         builtins=scope.builtins,
         has_stubs=stubs,
-        deprecates=stubs and any(map(_deprecates, file.services)),
+        marks=_marks(services),
         mentions_deprecated=scope.mentions_deprecated,
         exports=exports,
     )
 
 
-def _deprecates(service: ir.Service) -> bool:
-    return service.deprecated or any(each.deprecated for each in service.methods)
+def _marks(services: Iterable[ServicePlan]) -> Literal["classes", "methods"] | None:
+    clients = [each for each in services if each.client or each.async_client]
+    if any(each.deprecated for each in clients):
+        return "classes"
+    marked = any(method.marked for each in clients for method in each.methods)
+    return "methods" if marked else None
 
 
 def _has_oneofs(message: MessagePlan) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class ServicesPlan:
     bool_: str  # `bool`, as it is spelled there
     setattr_: str  # `setattr`, as well
     has_stubs: bool
-    deprecates: bool  # whether something in it is marked as deprecated
+    # What of it is marked as deprecated: classes, or only methods, which are so for checkers alone.
+    marks: Literal["classes", "methods"] | None
     mentions_deprecated: bool
     requests: tuple[RequestPlan, ...]
     services: tuple[ServicePlan, ...]

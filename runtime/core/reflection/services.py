@@ -12,6 +12,7 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Generic, Literal, TypeAlias
+    from typing import Protocol as Protocol
 
     from typing_extensions import TypeVar
 
@@ -35,6 +36,11 @@ else:
 
         def __class_getitem__(cls, item):
             return cls
+
+    class Protocol:
+        """The base of what servers implement: for checkers it is typing's, slow to import."""
+
+        __slots__ = ()
 
 
 class Method(_Base["I_co", "O_co"]):

@@ -49,7 +49,7 @@ class Attempts:
             raise error
         from random import random  # late: most calls do not fail
 
-        most = min(BASE * 2 ** (self._done - 1), LONGEST)
+        most: float = min(BASE * 2 ** (self._done - 1), LONGEST)
         wait = random() * most  # noqa: S311 - no secret
         wait = max(wait, error.retry_after or 0.0)
         if monotonic() + wait >= (self._call.deadline or 0.0):
