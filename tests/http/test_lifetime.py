@@ -62,7 +62,7 @@ def test_a_session_that_was_given_stays_open() -> None:
         assert server.connections == 1
 
 
-# What each kind leaves behind if nobody closes it, at the end of a process and before.
+# What each kind leaves open if nobody closes it, at the end of a process and sooner.
 FORGOTTEN = """
 import asyncio, gc
 from lkproto.http import *
@@ -105,7 +105,7 @@ def test_a_process_ends_without_a_warning(name: str, close: bool) -> None:
     with RawServer(answer(OK)) as server:
         code = FORGOTTEN.format(url=server.url(), made=CLASSES[name], close=close)
         done = subprocess.run(
-            [sys.executable, "-X", "dev", "-W", "error", "-c", code],
+            [sys.executable, "-W", "error", "-c", code],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,

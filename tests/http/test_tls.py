@@ -253,3 +253,20 @@ def test_a_kept_connection_with_tls_that_the_peer_closes_is_replaced(
             time.sleep(0.1)
 
         assert len(server.asked) == server.connections == 3
+
+
+def test_large_bodies_with_tls(
+    make: Callable[..., Client], authority: Authority
+) -> None:
+    def echo(peer: Peer) -> None:
+        while asked := peer.request():
+            length = b"Content-Length: %d\r\n\r\n" % len(asked.body)
+            peer.send(b"HTTP/1.1 200 OK\r\n" + length + asked.body)
+
+    client, body = make(ca_file=authority.ca_file), b"0123456789" * 300_000
+    with RawServer(echo, tls=authority.server) as server:
+        for _ in range(2):
+            request = Request("POST", server.url(), {}, body, timeout=60)
+            assert client.send(request).body == body
+
+        assert server.connections == 1
