@@ -17,7 +17,7 @@ LIMITS = TwirpLimits(max_body=100_000)
 
 
 def _told(what: str) -> None:
-    """Tell the test, by a file that it has named."""
+    """Let the test know, by a file that it has named."""
     if place := os.environ.get("LKPROTO_TOLD"):
         with Path(place).open("a") as file:
             file.write(what + "\n")

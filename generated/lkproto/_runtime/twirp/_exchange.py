@@ -44,7 +44,7 @@ class Incoming(TwirpContext):
 
 
 class Answer:
-    """The answer to a request: its status and body, and headers beside those of the body."""
+    """The answer to a request: its status, its body, and `more` headers than those of the body."""
 
     __slots__ = ("body", "content_type", "more", "status")
 
