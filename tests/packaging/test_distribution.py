@@ -79,6 +79,8 @@ def test_wheel_has_all_parts_and_complete_metadata(
         "lkproto_cli/main.py",
         "lkproto_codegen/_data/templates/message_module.py.j2",
         "lkproto_codegen/_data/runtime/core/message.py",
+        "lkproto_codegen/_data/runtime/twirp/public.py",
+        "lkproto_codegen/_data/templates/twirp_module.py.j2",
         "lkproto_conformance/_data/vectors/token.verify.json",
         f"{INFO}/licenses/NOTICE",
         f"{INFO}/licenses/LICENSE",
@@ -196,6 +198,71 @@ def test_with_the_extra_it_generates_a_foreign_tree_in_an_empty_directory(
     for path in (project / "by_plugin").rglob("*.*"):
         same = project / "acme_pb" / path.relative_to(project / "by_plugin")
         assert path.read_bytes() == same.read_bytes()
+
+
+STUBS = """
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from acme_pb import TwirpCode, TwirpContext, TwirpError, twirp_wsgi
+from acme_pb.acme import GREETER_SERVICE, Greeter, GreeterClient, Hello
+from lkproto.http import Response, ScriptedTransport
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_): pass
+
+
+class Polite(Greeter):
+    def say_hello(self, request: Hello, context: TwirpContext) -> Hello:
+        if not request.name:
+            raise TwirpError(TwirpCode.INVALID_ARGUMENT, "who are you?")
+        return Hello(name=f"hello {request.name}")
+
+
+scripted = ScriptedTransport(
+    Response(200, {"Content-Type": "application/protobuf"}, Hello(name="a").to_bytes())
+)
+print(GreeterClient("http://nowhere", transport=scripted).say_hello(name="x").name)
+print(scripted.requests[0].url)
+with make_server("127.0.0.1", 0, twirp_wsgi(Polite()), handler_class=Quiet) as server:
+    Thread(target=server.serve_forever, daemon=True).start()
+    with GreeterClient(f"http://127.0.0.1:{server.server_port}") as client:
+        print(client.say_hello(Hello(name="you")).name)
+        for call in (client.say_hello, client.wave):
+            try:
+                call()
+            except TwirpError as error:
+                print(error.code, "-", error.msg)
+    server.shutdown()
+print(GREETER_SERVICE["SayHello"].path)
+"""
+
+
+def test_stubs_of_a_foreign_tree_call_and_serve(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    binaries = installed(tmp_path, f"{distributions['.whl']}[codegen]")
+    project = tmp_path / "project"
+    (project / "protos").mkdir(parents=True)
+    (project / "protos" / "a.proto").write_text(
+        'syntax = "proto3"; package acme; message Hello { string name = 1; }'
+        " service Greeter { rpc SayHello(Hello) returns (Hello);"
+        " rpc Wave(Hello) returns (Hello); }"
+    )
+    (project / "use.py").write_text(STUBS)
+
+    command = (binaries / "lkproto", "generate", "-I", "protos", "--out", "acme_pb")
+    run(*command, cwd=project)
+
+    assert run(binaries / "python", "use.py", cwd=project).stdout.splitlines() == [
+        "a",
+        "http://nowhere/twirp/acme.Greeter/SayHello",
+        "hello you",
+        "invalid_argument - who are you?",
+        "unimplemented - acme.Greeter/Wave is not implemented",
+        "acme.Greeter/SayHello",
+    ]
 
 
 def test_the_oldest_tools_that_the_extra_admits_make_the_same_of_our_tree(
