@@ -134,7 +134,7 @@ def run_twirp(run: Run) -> Any:
     missing = twirp_clients.PEERS.keys() - peers
     run.problems.update(dict.fromkeys(missing, "not installed"))
     found = {
-        part: worker(f"twirp.{part}", run.trees, run.rounds, *peers)
+        part: worker(f"twirp.{part}", run.trees, run.rounds * 3, *peers)
         for part in ("clients", "servers")
     }
     if tokens.PEER in peers:

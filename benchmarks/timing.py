@@ -10,12 +10,13 @@ The garbage collector stays on, for it is part of what objects cost.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from timeit import Timer
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 BATCH = 0.008
 
 # Where processor time comes in coarse steps (Windows), the wall clock has to do.
@@ -57,6 +58,17 @@ def pair_of(samples: Iterable[Iterable[float]]) -> Pair:
     ours, theirs = zip(*samples, strict=True)
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     return Pair(median(ours), median(theirs), median(ratios))
+
+
+def in_turns(
+    names: Sequence[str], rounds: int, measure: Callable[[str], T]
+) -> list[dict[str, T]]:
+    """What is measured of each name in each round; each round begins with another name."""
+    found: list[dict[str, T]] = []
+    for number in range(rounds):
+        at = number % len(names)
+        found.append({name: measure(name) for name in [*names[at:], *names[:at]]})
+    return found
 
 
 def calls_per_batch(timer: Timer, batch: float) -> int:

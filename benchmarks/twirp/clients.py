@@ -12,7 +12,7 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -21,7 +21,7 @@ from typing import Any
 
 from .. import sink
 from ..libraries import LIBRARIES
-from ..timing import pair_of
+from ..timing import in_turns, pair_of
 from . import twirpy_stubs
 from .calls import CALLS, TOKEN, Call, http_answer
 
@@ -165,7 +165,7 @@ def measure(
 
 def _samples(
     sides: Iterable[Side], call: Call, answer: bytes, rounds: int, size: int
-) -> list[Mapping[str, float]]:
+) -> list[dict[str, float]]:
     """Processor seconds of a call in each round, by the names of batches."""
     with (
         sink.running(http_answer(answer)) as url,
@@ -177,10 +177,7 @@ def _samples(
             batches |= side(Setting(url, call, runner, stack))
         for batch in batches.values():
             batch(size)  # warms up
-        return [
-            {name: timed(batch, size) for name, batch in batches.items()}
-            for _ in range(rounds)
-        ]
+        return in_turns([*batches], rounds, lambda name: timed(batches[name], size))
 
 
 def timed(batch: Batch, size: int) -> float:

@@ -18,12 +18,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..timing import pair_of
+from ..timing import in_turns, pair_of
 from ..trees import installed
 from .apps import NEEDS, STACKS, Served, serving
 from .calls import CREATE_ROOM, http_request
 
-REQUESTS = 600  # of one server in a round
+REQUESTS = 100  # of one server in a round
 CONNECTIONS = 8
 
 
@@ -113,10 +113,7 @@ def _samples(
             open_.callback(load.close)
             load.run(count)  # warms up
             loads[name] = served, load
-        return [
-            {name: timed(*each, count) for name, each in loads.items()}
-            for _ in range(rounds)
-        ]
+        return in_turns(names, rounds, lambda name: timed(*loads[name], count))
 
 
 def timed(served: Served, load: Load, count: int) -> tuple[float, float]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..tables import Table, at_least, micros, verdict
+from .calls import CREATE_ROOM
 from .imports import OURS
 
 NAMES = {"bare": "a bare ASGI application", "twirp": "twirpy"}
-SHARE = 0.8  # of the requests/s of a bare application
+JUDGED = CREATE_ROOM.label  # with larger answers, decoding them is what takes the time
+OWN, SHARE = "lkproto", 0.8  # of what a bare application answers
 IMPORT_TARGET = 0.12  # of livekit-api's
 Results = Mapping[str, Any]
 
@@ -36,7 +38,7 @@ def client_table(found: Results) -> Table:
             name_of(row["peer"]),
             micros(row["reference"]),
             f"{row['ratio']:.2f}",
-            verdict(row["ratio"], row["target"]),
+            verdict(row["ratio"], row["target"]) if label == JUDGED else "",
         ]
         for label, call in found.items()
         for row in call["rows"]
@@ -49,22 +51,23 @@ def client_table(found: Results) -> Table:
 
 
 def server_table(found: Results) -> Table:
-    """Requests a second, their share of a bare application's, processor time."""
+    """Requests a second, processor time, and how it compares with a bare application's."""
     rows = [
         [
             f"{name_of(name)}, {stack}",
             f"{1 / each['wall']['seconds']:,.0f}",
-            f"{1 / each['wall']['ratio']:.2f}",
-            at_least(1 / each["wall"]["ratio"], SHARE) if name == "lkproto" else "",
             micros(each["processor"]["seconds"]),
+            f"{1 / each['processor']['ratio']:.2f}",
+            at_least(1 / each["processor"]["ratio"], SHARE) if name == OWN else "",
         ]
         for stack, servers in found.items()
         for name, each in servers.items()
     ]
     return Table(
         "Twirp servers under uvicorn (CreateRoom)",
-        ["", "requests/s", "share of bare", "target", "processor µs"],
+        ["", "requests/s", "processor µs a request", "share of bare", "target"],
         rows,
+        "The share is that of requests for the same processor time.",
     )
 
 

@@ -373,7 +373,7 @@ def test_twirp_without_peers_is_reported(
     found = benchmarks.__main__.run_twirp(run)
 
     assert found == {
-        "clients": ("twirp.clients", trees, 1),
-        "servers": ("twirp.servers", trees, 1),
+        "clients": ("twirp.clients", trees, 3),
+        "servers": ("twirp.servers", trees, 3),
     }
     assert run.problems == dict.fromkeys(clients.PEERS, "not installed")

@@ -52,6 +52,31 @@ def test_messages_need_no_heavy_modules_to_be_imported() -> None:
         assert f"'{heavy}'" not in loaded
 
 
+def test_messages_need_nothing_of_twirp_and_http() -> None:
+    loaded = in_fresh_interpreter(
+        "from lkproto.livekit import CreateRoomRequest, Room\n"
+        "room = Room.from_bytes(Room(name=CreateRoomRequest(name='x').name).to_bytes())\n"
+        "assert Room.from_json(room.to_json()) == room\n"
+        "print([name for name in sys.modules if 'twirp' in name or 'http' in name])"
+    )
+
+    assert loaded == "[]\n"
+
+
+def test_a_client_is_made_without_transports_and_asyncio() -> None:
+    loaded = in_fresh_interpreter(
+        "from lkproto.livekit import RoomServiceClient\n"
+        "RoomServiceClient('http://host')\n"
+        "for name in sys.modules: print(name)"
+    ).split()
+
+    assert "lkproto._runtime.twirp._client" in loaded
+    late = {"asyncio", "socket", "ssl", "logging", "json", "email"}
+    late |= {f"lkproto._runtime.twirp.{each}" for each in ("_router", "_asgi")}
+    late |= {"lkproto._runtime.http._pool", "lkproto.livekit_models_pb"}
+    assert late.isdisjoint(loaded)
+
+
 @pytest.mark.slow
 def test_first_use_is_safe_in_many_threads() -> None:
     printed = in_fresh_interpreter("""
