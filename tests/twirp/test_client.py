@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -323,6 +325,51 @@ def test_a_missing_grant_is_named() -> None:
 
     assert error.needs == "video.roomCreate"
     assert "permissions denied: it needs the grant video.roomCreate" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("claims", "has"),
+    [
+        ({"video": {"roomJoin": True, "room": "r"}}, "video.roomJoin, video.room"),
+        (
+            {"video": {"roomList": False, "room": ""}, "sip": {"admin": True}},
+            "sip.admin",
+        ),
+        ({"iss": "API", "metadata": "secret"}, "nothing"),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_a_refusal_says_what_the_token_of_the_call_grants(
+    claims: Any, has: str
+) -> None:
+    payload = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    headers = {"authorization": f"Bearer eyJhbGciOiJIUzI1NiJ9.{payload}.c2ln"}
+    body = '{"code":"unauthenticated","msg":"permissions denied"}'
+    error = refused(failed(401, body), headers=headers)
+
+    assert error.has == has
+    assert (f"; the call's token has {has} (livekit" in str(error)) is bool(has)
+    assert "secret" not in str(error)
+    assert payload not in str(error)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Bearer",
+        "Bearer x",
+        "Basic a.b.c",
+        "Bearer a.!.c",
+        "Bearer ..",
+        "Bearer a.\u00e9.c",
+    ],
+)
+def test_a_header_without_a_token_says_nothing(value: str) -> None:
+    body = '{"code":"permission_denied","msg":"no"}'
+
+    assert refused(failed(403, body), headers={"Authorization": value}).has == ""
 
 
 def test_errors_pickle_with_all_they_have() -> None:

@@ -28,8 +28,9 @@ class TwirpError(Exception):
     `code` says what kind of error it is, `msg` what happened, for people, and `meta` more, for
     programs. A client adds what it knows: `status` is the HTTP status (None where no answer came),
     `request_id` that of the answer or the request, `service` and `method` what was called,
-    `needs` the grant that the method needs, `sent` is False where certainly nothing of the request
-    has left, and `retry_after` has the seconds after which the server asks to be tried again.
+    `needs` the grant that the method needs and, where the server refused it, `has` what the call's
+    token grants; `sent` is False where certainly nothing of the request has left, and `retry_after`
+    has the seconds after which the server asks to be tried again.
 
     `str` and `repr` mask JSON Web Tokens, which servers echo; `msg` and `meta` have them as they
     came. It can be pickled. Raises ValueError for a code that Twirp does not have.
@@ -58,6 +59,7 @@ class TwirpError(Exception):
         self.service = ""
         self.method = ""
         self.needs = ""
+        self.has = ""
         self.sent = True
         self.retry_after: float | None = None
 
@@ -66,12 +68,18 @@ class TwirpError(Exception):
         """Whether the answer was not one of Twirp, so that a proxy or another server gave it."""
         return self.meta.get(INTERMEDIARY) == "true"
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the caller may not do this, or did not prove who it is."""
+        return self.code in ("unauthenticated", "permission_denied")
+
     def __str__(self) -> str:
         told = [self.msg and masked(self.msg)]
         if self.from_intermediary and (body := self.meta.get("body", "")):
             told.append(excerpt(body))
-        if self.needs and self.code in ("unauthenticated", "permission_denied"):
-            told.append(f"it needs the grant {self.needs}")
+        elif self.needs and self.is_refusal:
+            has = f"; the call's token has {self.has}" if self.has else ""
+            told.append(f"it needs the grant {self.needs}{has}")
         text = ": ".join([self.code.value, *filter(None, told)])
         return f"{text} ({where})" if (where := self._where()) else text
 

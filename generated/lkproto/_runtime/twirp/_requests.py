@@ -177,6 +177,10 @@ class Outgoing:
         for name in _REQUEST_IDS:
             found = headers.get(name) or _in_any_case(call.headers, name)
             error.request_id = error.request_id or found
+        if error.is_refusal and error.needs:
+            from ._granted import granted
+
+            error.has = granted(_in_any_case(call.headers, "Authorization") or "")
         return error
 
 
