@@ -24,9 +24,9 @@ _SOON = 1.0
 
 
 class AsgiBody:
-    """The body of a call: read for its method, or dropped."""
+    """The body of a call: read for its method, or dropped. `ended` is whether there is no more."""
 
-    __slots__ = ("_calls", "_ended", "_gate", "_guard", "_length", "_receive")
+    __slots__ = ("_calls", "_gate", "_guard", "_length", "_receive", "ended")
 
     def __init__(
         self,
@@ -41,22 +41,23 @@ class AsgiBody:
         self._guard = guard
         self._gate = gate
         self._calls = calls
-        self._ended = False
+        self.ended = False
 
     async def read(self) -> bytes:
         """All of it. Raises TwirpError."""
-        self._gate.admit(self._length, len(self._calls))
+        gate = self._gate
+        gate.admit(self._length, len(self._calls))
         body = await self._part()
-        if self._ended:
-            self._gate.check_size(len(body))
-        else:
+        if not self.ended:
             body = await self._rest(body)
+        elif len(body) > gate.limits.max_body:
+            gate.check_size(len(body))
         self._guard.receive = self._receive
         return body
 
     async def _rest(self, body: bytes) -> bytes:
         parts, size = [body], len(body)
-        while not self._ended:
+        while not self.ended:
             self._gate.check_size(size)
             parts.append(await self._part())
             size += len(parts[-1])
@@ -64,9 +65,9 @@ class AsgiBody:
         return b"".join(parts)
 
     async def _part(self) -> bytes:
-        self._ended = True  # if this is cancelled, nobody waits for the rest
+        self.ended = True  # if this is cancelled, nobody waits for the rest
         event = await self._receive()
-        self._ended = not event.get("more_body")
+        self.ended = not event.get("more_body")
         if event["type"] == "http.disconnect":
             msg = "failed to read request: context canceled"
             raise TwirpError(TwirpCode.CANCELED, msg)
@@ -75,10 +76,10 @@ class AsgiBody:
 
     async def drop(self) -> None:
         """Read what nobody has, if it is not too long, and comes soon."""
-        if self._ended or not self._gate.drops(self._length):
+        if not self._gate.drops(self._length):
             return
         size = 0
         with suppress(TimeoutError, TwirpError):
             async with asyncio.timeout(_SOON):
-                while not self._ended and size <= MOST_DROPPED:
+                while not self.ended and size <= MOST_DROPPED:
                     size += len(await self._part())

@@ -25,7 +25,6 @@ class Incoming(TwirpContext):
         headers: Mapping[str, str] | Iterable[tuple[bytes, bytes]],
         content_type: str,
         deadline: float | None = None,
-        *,
         relative: str | None = None,
         mount: str = "",
         scope: Mapping[str, Any] | None = None,
@@ -38,7 +37,7 @@ class Incoming(TwirpContext):
 
 
 class Answer:
-    """The answer to a request: its status and body, and headers beside those of the body."""
+    """The answer to a request: its status, its body, and `more` headers than those of the body."""
 
     __slots__ = ("body", "content_type", "more", "status")
 

@@ -32,8 +32,8 @@ class Gate:
             raise TwirpError(TwirpCode.UNAVAILABLE, "the server is shutting down")
         if limits.concurrency is not None and calls > limits.concurrency:
             raise TwirpError(TwirpCode.UNAVAILABLE, "the server has too many calls now")
-        if length:
-            self.check_size(length_of(length))
+        if length and length_of(length) > limits.max_body:
+            raise _too_long(limits.max_body)
 
     def drops(self, length: str | bytes) -> bool:
         """Whether to read a body, of an unknown length or a known one, that nobody wants.
@@ -45,12 +45,13 @@ class Gate:
 
     def check_size(self, size: int) -> None:
         """Raise TwirpError for a body that is too long."""
-        most = self.limits.max_body
-        if size > most:
-            raise TwirpError(
-                TwirpCode.RESOURCE_EXHAUSTED,
-                f"the request is longer than {most} bytes",
-            )
+        if size > self.limits.max_body:
+            raise _too_long(self.limits.max_body)
+
+
+def _too_long(most: int) -> TwirpError:
+    text = f"the request is longer than {most} bytes"
+    return TwirpError(TwirpCode.RESOURCE_EXHAUSTED, text)
 
 
 def length_of(declared: str | bytes) -> int:

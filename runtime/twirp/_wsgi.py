@@ -73,9 +73,9 @@ class TwirpWsgi:
             Headers(_pairs(environ)),
             environ.get("CONTENT_TYPE", ""),
             deadline,
-            relative=path,
-            mount=mount,
-            scope=environ,
+            path,
+            mount,
+            environ,
         )
 
     def _answer(self, request: Incoming, environ: Environ) -> Answer:

@@ -53,7 +53,7 @@ PROGRAMS = {
 
 
 class Running(NamedTuple):
-    """A program that serves, and the file in which its methods tell what they do."""
+    """A program that serves, and the file in which its methods say what they do."""
 
     port: int
     process: subprocess.Popen[bytes]

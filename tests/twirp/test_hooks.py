@@ -296,7 +296,7 @@ def test_interceptors_may_replace_the_reply(serving: Serving) -> None:
 
 
 @pytest.mark.parametrize("reply", [None, Room()])
-def test_what_is_no_reply_is_an_internal_error(
+def test_what_is_not_a_reply_is_an_internal_error(
     serving: Serving, reply: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = serving.app(interceptors=[wrapped(serving, after=lambda _: reply)])

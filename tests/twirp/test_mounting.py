@@ -1,4 +1,4 @@
-"""Services beside the applications of frameworks, mounted in them or in front of them."""
+"""Services next to the applications of frameworks, mounted in them or in front of them."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def test_in_front_of_flask() -> None:
     assert ask_wsgi(app, "/twirp/nowhere").json["code"] == "bad_route"
 
 
-def test_beside_flask_by_the_middleware_of_werkzeug() -> None:
+def test_next_to_flask_by_the_middleware_of_werkzeug() -> None:
     from flask import Flask
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 

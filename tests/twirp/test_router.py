@@ -480,7 +480,7 @@ def test_a_call_whose_time_is_over_does_not_reach_its_method(router: Router) -> 
 
 
 @pytest.mark.parametrize("text", ["-5", "5.5", "", " 5", "٣", "9" * 13, "1e3", "0x5"])
-def test_another_text_in_the_header_for_time_limits_is_no_limit(text: str) -> None:
+def test_another_text_in_the_header_for_time_limits_does_not_count(text: str) -> None:
     seen: list[float | None] = []
 
     def method(_: object, context: Any) -> Room:

@@ -1,4 +1,4 @@
-"""Whatever a request is, the answer is one of Twirp: it comes, and it tells nothing."""
+"""Whatever a request is, the answer is one of Twirp: it comes, and has no secrets."""
 
 from __future__ import annotations
 

@@ -283,7 +283,7 @@ def test_an_error_of_time_of_its_own_is_the_method_s(
     assert "TimeoutError" in caplog.text
 
 
-def test_a_cancelled_task_of_the_method_is_no_cancelled_call(
+def test_a_cancelled_task_of_the_method_does_not_cancel_the_call(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def method(*_: object) -> Room:

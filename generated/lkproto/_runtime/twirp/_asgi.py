@@ -87,7 +87,8 @@ class TwirpAsgi:
         clock.add(guard)
         try:
             answer = await self._guarded(guard, request, body.read)
-            await body.drop()
+            if not body.ended:
+                await body.drop()
             await self._send(answer, request, send)
         finally:
             clock.guards.discard(guard)
@@ -96,29 +97,22 @@ class TwirpAsgi:
 
     def _incoming(self, scope: Event, path: str) -> tuple[Incoming, bytes]:
         """A request without its body, and its Content-Length."""
-        kind = length = late = b""
-        headers = scope["headers"]
-        for name, value in headers:
-            if name == b"content-type":
-                kind = kind or value
-            elif name == b"content-length":
-                length = value
-            elif name == self._late:
-                late = late or value
-        limit, deadline = self._gate.limits.timeout, None
-        if late or limit is not None:
-            deadline = self._router.deadline(late.decode("latin-1"), limit)
+        headers = [*scope["headers"]]
+        first = dict(reversed(headers))  # of several, the first one counts, as in Go
+        late, limit, deadline = first.get(self._late), self._gate.limits.timeout, None
+        if late is not None or limit is not None:
+            deadline = self._router.deadline((late or b"").decode("latin-1"), limit)
         request = Incoming(
             scope["method"],
             scope["path"],
             headers,
-            kind.decode("latin-1"),
+            first.get(b"content-type", b"").decode("latin-1"),
             deadline,
-            relative=path,
-            mount=scope.get("root_path", ""),
-            scope=scope,
+            path,
+            scope.get("root_path", ""),
+            scope,
         )
-        return request, length
+        return request, first.get(b"content-length", b"")
 
     async def _guarded(self, guard: Guard, request: Incoming, read: Read) -> Answer:
         try:
@@ -137,19 +131,15 @@ class TwirpAsgi:
 
     async def _send(self, answer: Answer, request: Incoming, send: Send) -> None:
         body = answer.body
-        headers = [
-            (b"content-type", answer.content_type.encode("latin-1")),
-            (b"content-length", b"%d" % len(body)),
-        ]
-        for name, value in answer.more:
-            headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-        status = answer.status
+        kind, status = answer.content_type.encode("latin-1"), answer.status
+        headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+        if answer.more:
+            headers += map(_encoded, answer.more)
         if request.http_method == "HEAD":
             body = b""
+        start = {"type": "http.response.start", "status": status, "headers": headers}
         try:
-            await send(
-                {"type": "http.response.start", "status": status, "headers": headers}
-            )
+            await send(start)
             await send({"type": "http.response.body", "body": body})
         except OSError as error:  # the client has left
             if status == 200:
@@ -186,6 +176,11 @@ class TwirpAsgi:
 
     def __repr__(self) -> str:
         return f"<TwirpAsgi of {self._router}>"
+
+
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = header
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def twirp_asgi(

@@ -5,7 +5,7 @@
 # SPDX-FileCopyrightText: 2026 the lkproto authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a method of a server knows of its call, beside the request."""
+"""What a method of a server knows of its call, in addition to the request."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _check(name: str, value: str) -> None:
 
 
 class TwirpContext:
-    """A call as its server sees it: what a method gets beside the request.
+    """A call as its server sees it: what a method gets with the request.
 
     `headers` are those of the request; `path` is where it was sent to. `service` is the full name
     of the service and `method` the method's row in its table, as soon as the call is routed;

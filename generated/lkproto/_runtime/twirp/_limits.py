@@ -19,12 +19,12 @@ class TwirpLimits:
     `max_body`: bytes of a request's body. A longer one is refused with `resource_exhausted`, by its
     Content-Length before any of it is read, else while it is read.
 
-    `timeout`: seconds that a call may take, its body included; None is no limit. What the caller
+    `timeout`: seconds that a call may take, its body included; None for any time. What the caller
     wants (`X-Twirp-Timeout-Ms`) can only make it shorter. Under ASGI, a call that takes longer is
     cancelled and answered with `deadline_exceeded`. A method in a thread cannot be cancelled: it
     runs on, and should look at `context.time_left()`.
 
-    `concurrency`: calls at a time; None is no limit. One more is refused with `unavailable`.
+    `concurrency`: calls at a time; None for any number. One more is refused with `unavailable`.
 
     `threads`: under ASGI, how many methods that are plain functions run at a time.
 
