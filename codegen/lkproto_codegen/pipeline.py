@@ -105,8 +105,8 @@ def build_from_set(
     schema = lower(compiled, frozenset(requested), options.roles)
     schema = with_services(schema, options.services)
     used = parts_of_runtime(schema, options)
-    exports = resources.runtime_exports(used)
-    plan = make_plan(schema, options.schema_version, exports, options.twirp)
+    exports, faces = resources.runtime_exports(used), resources.root_modules(used)
+    plan = make_plan(schema, options.schema_version, exports, faces, options.twirp)
     modules = [each.path for each in plan.modules]
     modules += [each.path for each in plan.services]
     modules += [each.path for each in plan.descriptors]

@@ -50,6 +50,10 @@ def google_license_text() -> str:
 OPTIONAL_PARTS: Mapping[str, tuple[str, ...]] = {"http": (), "twirp": ("http",)}
 
 
+# The module of a part that users import from the root of an output; all others are private.
+ROOT_MODULES: Mapping[str, str] = {"http": "face.py"}
+
+
 def runtime_dir(part: str = "core") -> Path:
     """The modules of a part of the runtime; those of the core go into every output."""
     return _data("runtime") / part
@@ -58,7 +62,8 @@ def runtime_dir(part: str = "core") -> Path:
 def runtime_files(parts: Collection[str] = ()) -> dict[str, str]:
     """The runtime's modules by their path in an output, and their licence.
 
-    The core's are all there; of the optional parts, those asked for, each in a folder of its own.
+    The core's are all there; of the optional parts, those asked for, each in a folder of its own,
+    and at the root the module that users import.
     """
     folders = {"_runtime": runtime_dir()}
     folders |= {f"_runtime/{part}": runtime_dir(part) for part in parts}
@@ -68,7 +73,14 @@ def runtime_files(parts: Collection[str] = ()) -> dict[str, str]:
         for folder, root in folders.items()
         for path in sorted(root.rglob("*.py"))
     }
+    for name in root_modules(parts):
+        modules[f"{name}.py"] = modules.pop(f"_runtime/{name}/{ROOT_MODULES[name]}")
     return {**modules, "_runtime/LICENSE": license_text()}
+
+
+def root_modules(parts: Collection[str]) -> list[str]:
+    """The names of the runtime's modules at the root of an output with these optional parts."""
+    return [part for part in parts if part in ROOT_MODULES]
 
 
 def with_needed(parts: Collection[str]) -> list[str]:

@@ -36,17 +36,19 @@ def make_plan(
     schema: ir.Schema,
     schema_version: str,
     exports: Mapping[str, str],
+    faces: Collection[str],
     stubs: Collection[str],
 ) -> Plan:
     """Plan the package of a schema.
 
-    `exports` maps the names the runtime offers at the package's root to its submodules, and
-    `stubs` is what to make of Twirp services. Raises GenerationError where options of roles
-    contradict the schema, and where methods of a service get the same name.
+    `exports` maps the names the runtime offers at the package's root to its submodules, `faces`
+    are those it has there as modules, and `stubs` is what to make of Twirp services. Raises
+    GenerationError where options of roles contradict the schema, and where methods of a service
+    get the same name.
     """
     check_getters(schema)
     check_rights(schema)
-    found = _Decided.of(schema, frozenset(exports), stubs)
+    found = _Decided.of(schema, frozenset({*exports, *faces}), stubs)
     modules = tuple(_module(file, found) for file in found.files)
     services = tuple(_services(file, found) for file in found.files if _served(file))
     packages = plan_packages(

@@ -1,6 +1,3 @@
-# SPDX-FileCopyrightText: 2026 the lkproto authors
-# SPDX-License-Identifier: Apache-2.0
-
 """HTTP as webhooks and clients use it: requests, answers, and transports to choose from.
 
 Every name is loaded when it is first used.
