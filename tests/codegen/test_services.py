@@ -340,6 +340,7 @@ def test_services_of_imported_files_are_read_from_descriptors(tmp_path: Path) ->
         package.service_of("Nope")
 
 
+@pytest.mark.slow
 def test_stubs_load_neither_messages_nor_descriptors_nor_typing(
     tmp_path: Path,
 ) -> None:

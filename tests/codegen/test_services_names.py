@@ -106,6 +106,7 @@ def test_a_client_called_as_another_service_gives_way(tmp_path: Path) -> None:
         assert f"\n{line}\n" in source
 
 
+@pytest.mark.slow
 def test_names_do_not_depend_on_what_is_made(tmp_path: Path) -> None:
     protos = {
         "a.proto": P3 + "package p; message FooClient {} service Foo {}",
@@ -139,7 +140,8 @@ def test_services_without_a_package_leave_the_names_of_the_root_alone(
     assert package.twirp.__doc__.startswith("What a server of `twirp` implements.")
 
 
-def test_the_runtime_s_twirp_names_are_the_root_s_only_where_they_are(
+@pytest.mark.slow
+def test_names_of_twirp_are_taken_at_the_root_only_where_it_is(
     tmp_path: Path,
 ) -> None:
     message = P3 + "message TwirpError { string a = 1; }"
