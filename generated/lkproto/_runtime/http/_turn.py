@@ -14,8 +14,10 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Future, get_running_loop
 from collections.abc import Awaitable, Callable, Generator
+from math import inf
 from ssl import SSLWantReadError, SSLWantWriteError
 from time import monotonic
+from weakref import WeakKeyDictionary
 
 from ._protocol import Request, Response, TransportError
 from ._wire import READ, NothingSentError, Wire
@@ -125,27 +127,76 @@ class Turn:
                 return found
 
     async def _until_readable(self) -> None:
-        await self._until(self._loop.add_reader, self._loop.remove_reader)
+        loop, number = self._loop, self._wire.sock.fileno()
+        ready = loop.create_future()
+        loop.add_reader(number, _wake, ready)
+        await self._until(ready, loop.remove_reader, number)
 
     async def _until_writable(self) -> None:
-        await self._until(self._loop.add_writer, self._loop.remove_writer)
+        loop, number = self._loop, self._wire.sock.fileno()
+        ready = loop.create_future()
+        loop.add_writer(number, _wake, ready)
+        await self._until(ready, loop.remove_writer, number)
 
     async def _until(
-        self, add: Callable[..., Any], remove: Callable[[int], Any]
+        self, ready: Future[None], remove: Callable[[int], Any], number: int
     ) -> None:
         """Wait until the socket is ready. Raises TimeoutError at the deadline."""
-        left = self._wire.deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        number, ready = self._wire.sock.fileno(), self._loop.create_future()
-        timer = self._loop.call_later(left, _expire, ready)
-        add(number, _wake, ready)
+        alarm = alarm_of(self._loop)
+        alarm.set(ready, self._wire.deadline)
         try:
             await ready
         finally:
-            timer.cancel()
+            alarm.waiting.pop(ready, None)
             if not self._loop.is_closed():
                 remove(number)
+
+
+class Alarm:
+    """Ends what waits in a loop at its deadline.
+
+    One timer is for all: those of single exchanges would cost as much as all that we send. It
+    knows no loop, so that loops can end.
+    """
+
+    __slots__ = ("_next", "waiting")
+
+    def __init__(self) -> None:
+        self._next = inf
+        self.waiting: dict[Future[None], float] = {}
+
+    def set(self, ready: Future[None], deadline: float) -> None:
+        """Fail what is waited for at a deadline, if it is still waited for."""
+        self.waiting[ready] = deadline
+        if deadline < self._next:
+            self._schedule(deadline)
+
+    def _schedule(self, deadline: float) -> None:
+        self._next = deadline
+        left = max(0.0, deadline - monotonic())
+        get_running_loop().call_later(left, self._ring, deadline)
+
+    def _ring(self, at: float) -> None:
+        if at != self._next:
+            return  # another one was scheduled before it
+        self._next = inf
+        now = monotonic()
+        for ready in [each for each, end in self.waiting.items() if end <= now]:
+            del self.waiting[ready]
+            _expire(ready)
+        if self.waiting:
+            self._schedule(min(self.waiting.values()))
+
+
+def alarm_of(loop: AbstractEventLoop) -> Alarm:
+    """The alarm of a loop."""
+    found = _alarms.get(loop)
+    if found is None:
+        found = _alarms[loop] = Alarm()
+    return found
+
+
+_alarms: WeakKeyDictionary[AbstractEventLoop, Alarm] = WeakKeyDictionary()
 
 
 def _wake(ready: Future[None]) -> None:
