@@ -133,9 +133,10 @@ def run_twirp(run: Run) -> Any:
     peers = [name for name in twirp_clients.PEERS if trees.installed(name)]
     missing = twirp_clients.PEERS.keys() - peers
     run.problems.update(dict.fromkeys(missing, "not installed"))
+    rounds = run.rounds * 3
     found = {
-        part: worker(f"twirp.{part}", run.trees, run.rounds * 3, *peers)
-        for part in ("clients", "servers")
+        "clients": worker("twirp.clients", run.trees, rounds, *peers),
+        "servers": worker("twirp.servers", rounds, *peers),
     }
     if tokens.PEER in peers:
         found["imports"] = twirp_imports.measure(run.trees, run.rounds * 2)

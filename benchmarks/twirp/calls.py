@@ -47,8 +47,11 @@ class Call:
 
     def builder(self, lib: Any) -> Build:
         """The function that builds its answer."""
-        if not self.participants:
+        if self.output == "Room":
             return room(lib)
+        if not self.participants:
+            empty: Build = getattr(lib, self.output)
+            return empty
         response, one = lib.ListParticipantsResponse, participant(lib, 2)
         return lambda: response(participants=[one() for _ in range(self.participants)])
 
@@ -67,6 +70,15 @@ CREATE_ROOM = Call(
     read_room,
 )
 CALLS = (CREATE_ROOM, _list(4), _list(50))
+# Of servers: what they do themselves, and a call whose method makes an answer.
+DELETE_ROOM = Call(
+    "DeleteRoom",
+    "delete_room",
+    {"room": "weekly-planning"},
+    "DeleteRoomResponse",
+    lambda _: None,
+)
+SERVED = (DELETE_ROOM, CREATE_ROOM)
 
 
 def http_answer(body: bytes) -> bytes:

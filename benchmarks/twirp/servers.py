@@ -1,129 +1,126 @@
-"""Servers: requests a second, and processor time of one, next to a bare ASGI application.
+"""Servers: processor time of a request under uvicorn, next to that of a bare ASGI application.
 
-`python -m benchmarks.twirp.servers TREES ROUNDS PEER…` prints JSON. One process loads one server
-after the other in each round, over connections that are kept open; the median of the ratios of a
-round counts.
+`python -m benchmarks.twirp.servers ROUNDS PEER…` prints JSON. Requests come to uvicorn's protocol
+over a connection in memory: a kept one without sockets, whose time in the kernel differs more from
+process to process than applications do. All applications are in one process, and have their turn
+in each round; the median of the ratios of a round counts.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import socket
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from ..timing import in_turns, pair_of
 from ..trees import installed
-from .apps import NEEDS, STACKS, Served, serving
-from .calls import CREATE_ROOM, http_request
+from .apps import APPS
+from .calls import SERVED, Call, http_request
 
-REQUESTS = 100  # of one server in a round
-CONNECTIONS = 8
+REQUESTS = 200  # to one application in a round
+# How uvicorn is installed: how it reads HTTP, which its extra `standard` changes.
+STACKS = {"uvicorn": "h11", "uvicorn[standard]": "httptools"}
 
 
-class Load:
-    """Connections to a server, each with one request on its way."""
+class Memory(asyncio.Transport):
+    """The server's end of a connection, which keeps what it writes."""
 
-    def __init__(self, port: int, request: bytes) -> None:
-        self._request = request
-        self._sockets = [self._connected(port) for _ in range(CONNECTIONS)]
-        self._length = self._first(self._sockets[0])
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        """Keep some bytes."""
+        self.written.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        """It stays open."""
+        return False
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Addresses, as those of a socket."""
+        return ("127.0.0.1", 1) if name in ("peername", "sockname") else default
 
     def close(self) -> None:
-        """Close the connections."""
-        for each in self._sockets:
-            each.close()
+        """There is nothing to close."""
 
-    def run(self, count: int) -> None:
-        """Send so many requests, and wait for their answers."""
-        sockets, request, length = self._sockets, self._request, self._length
-        for each in sockets:
-            each.sendall(request)
-        for number in range(count):
-            connection = sockets[number % len(sockets)]
-            left = length
-            while left:
-                received = len(connection.recv(left))
-                if not received:
-                    raise RuntimeError("the server closed a connection")
-                left -= received
-            if number < count - len(sockets):
-                connection.sendall(request)
+    def pause_reading(self) -> None:
+        """There is nothing that could wait."""
 
-    @staticmethod
-    def _connected(port: int) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
-
-    def _first(self, connection: socket.socket) -> int:
-        """The length of an answer, which all have: only the digits of Date change."""
-        connection.sendall(self._request)
-        with connection.makefile("rb") as file:
-            head = b"".join(iter(file.readline, b"\r\n"))
-            if not head.startswith(b"HTTP/1.1 200 "):
-                raise RuntimeError(f"the server answers {head!r}")
-            after = head.lower().partition(b"content-length:")[2]
-            return len(head) + 2 + len(file.read(int(after.split()[0])))
+    def resume_reading(self) -> None:
+        """As above."""
 
 
-def measure(
-    trees: Path, rounds: int, peers: Iterable[str], count: int = REQUESTS
-) -> dict[str, Any]:
-    """By stack and application: seconds of a request, and the ratios of a bare one to it."""
+class Connection:
+    """A connection to an application under uvicorn, used by one request after the other."""
+
+    def __init__(self, app: Any, http: str, request: bytes) -> None:
+        uvicorn: Any = import_module("uvicorn")
+        config = uvicorn.Config(app, http=http, lifespan="off", access_log=False)
+        config.load()
+        self._state: Any = import_module("uvicorn.server").ServerState()
+        self._make = lambda: config.http_protocol_class(
+            config=config, server_state=self._state, app_state={}
+        )
+        self._request = request
+
+    def seconds(self, count: int = REQUESTS) -> float:
+        """The processor seconds of a request, of so many in an event loop."""
+        return asyncio.run(self._seconds(count))
+
+    async def _seconds(self, count: int) -> float:
+        protocol, memory = self._make(), Memory()
+        protocol.connection_made(memory)
+        await self._ask(protocol)  # the first request of a loop
+        begun = time.process_time()
+        for _ in range(count):
+            memory.written.clear()
+            await self._ask(protocol)
+        taken = time.process_time() - begun
+        answer = b"".join(memory.written)
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(f"the server answers {answer!r}")
+        protocol.connection_lost(None)
+        return taken / count
+
+    async def _ask(self, protocol: Any) -> None:
+        protocol.data_received(self._request)
+        while self._state.tasks:
+            await asyncio.sleep(0)
+
+
+def measure(rounds: int, peers: Iterable[str], count: int = REQUESTS) -> dict[str, Any]:
+    """By stack, call and application: seconds of a request, and the ratio to a bare one's."""
     names = ["bare", "lkproto", *(each for each in peers if each == "twirp")]
-    usable = [stack for stack in STACKS if all(map(installed, NEEDS[stack]))]
-    body = CREATE_ROOM.request(import_module("lkproto.livekit")).to_bytes()
-    request = http_request(CREATE_ROOM.path, body)
-    found: dict[str, Any] = {}
-    for stack in usable:
-        samples = _samples(stack, trees, names, rounds, request, count)
-        found[stack] = {
-            name: {
-                kind: asdict(
-                    pair_of((one[name][at], one["bare"][at]) for one in samples)
-                )
-                for at, kind in enumerate(("wall", "processor"))
-            }
-            for name in names
+    stacks = {name: http for name, http in STACKS.items() if installed(http)}
+    return {
+        stack: {
+            call.rpc: _measured(call, http, names, rounds, count) for call in SERVED
         }
-    return found
+        for stack, http in stacks.items()
+    }
 
 
-def _samples(
-    stack: str,
-    trees: Path,
-    names: Sequence[str],
-    rounds: int,
-    request: bytes,
-    count: int,
-) -> list[dict[str, tuple[float, float]]]:
-    """Wall and processor seconds of a request in each round, by application."""
-    with ExitStack() as open_:
-        loads: dict[str, tuple[Served, Load]] = {}
-        for name in names:
-            served = open_.enter_context(serving(name, stack, trees))
-            load = Load(served.port, request)
-            open_.callback(load.close)
-            load.run(count)  # warms up
-            loads[name] = served, load
-        return in_turns(names, rounds, lambda name: timed(*loads[name], count))
-
-
-def timed(served: Served, load: Load, count: int) -> tuple[float, float]:
-    """Wall seconds of a request, and processor seconds of the server."""
-    processor, wall = served.processor(), time.perf_counter()
-    load.run(count)
-    wall = time.perf_counter() - wall
-    return wall / count, (served.processor() - processor) / count
+def _measured(
+    call: Call, http: str, names: list[str], rounds: int, count: int
+) -> dict[str, Any]:
+    body = call.request(import_module("lkproto.livekit")).to_bytes()
+    request = http_request(call.path, body)
+    open_ = {name: Connection(APPS[name](call), http, request) for name in names}
+    for each in open_.values():
+        each.seconds(count)  # warms up
+    samples = in_turns(names, rounds, lambda name: open_[name].seconds(count))
+    return {
+        name: asdict(pair_of((one[name], one["bare"]) for one in samples))
+        for name in names
+    }
 
 
 if __name__ == "__main__":
-    trees, rounds, *peers = sys.argv[1:]
-    print(json.dumps(measure(Path(trees), int(rounds), peers)))
+    rounds, *peers = sys.argv[1:]
+    print(json.dumps(measure(int(rounds), peers)))

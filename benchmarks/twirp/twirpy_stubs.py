@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .calls import CALLS, PACKAGE, SERVICE
+from .calls import CALLS, PACKAGE, SERVED, SERVICE
 
 _PREFIX = f"/twirp/{PACKAGE}.{SERVICE}"
 
@@ -54,8 +54,7 @@ def server(service: Any) -> Any:
             input=_symbol(f"{PACKAGE}.{call.rpc}Request"),
             output=_symbol(f"{PACKAGE}.{call.output}"),
         )
-        for call in CALLS
-        if hasattr(service, call.rpc)
+        for call in SERVED
     }
 
     class RoomServiceServer(base):  # type: ignore[misc]

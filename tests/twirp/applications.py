@@ -74,7 +74,7 @@ async def bare(_: Any, receive: Any, send: Any) -> None:
 if __name__ == "__main__":  # the server of the standard library
     import signal
     import sys
-    from wsgiref.simple_server import WSGIRequestHandler, make_server
+    from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
     class Quiet(WSGIRequestHandler):
         def log_message(self, *_: Any) -> None:
@@ -83,6 +83,7 @@ if __name__ == "__main__":  # the server of the standard library
     def stop(*_: object) -> None:
         raise SystemExit(0)
 
+    WSGIServer.request_queue_size = 64
     signal.signal(signal.SIGTERM, stop)
     with make_server(
         "127.0.0.1", int(sys.argv[1]), wsgi, handler_class=Quiet

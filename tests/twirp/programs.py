@@ -63,7 +63,7 @@ class Running(NamedTuple):
         """Wait until a method has told something."""
         end = time.monotonic() + 20
         while not self.told.exists() or what not in self.told.read_text().split():
-            assert time.monotonic() < end, f"nothing was reported of {what}"
+            assert time.monotonic() < end, f"no method has written {what}"
             time.sleep(0.01)
 
     def stop(self) -> None:

@@ -48,7 +48,7 @@ class Gate:
         A server would have to close the connection, and might lose the answer with it.
         """
         most = min(self.limits.max_body, MOST_DROPPED)
-        return not length or (length.isdigit() and int(length[:19]) <= most)
+        return not length or (_is_length(length) and int(length) <= most)
 
     def check_size(self, size: int) -> None:
         """Raise TwirpError for a body that is too long."""
@@ -63,9 +63,13 @@ def _too_long(most: int) -> TwirpError:
 
 def length_of(declared: str | bytes) -> int:
     """A Content-Length. Raises TwirpError for what is not one."""
-    if not declared.isdigit() or not declared.isascii() or len(declared) > 18:
+    if not _is_length(declared):
         raise TwirpError(TwirpCode.MALFORMED, "the Content-Length is not a length")
     return int(declared)
+
+
+def _is_length(text: str | bytes) -> bool:
+    return text.isdigit() and text.isascii() and len(text) < 19
 
 
 def relative(path: str, mount: str) -> str:

@@ -105,10 +105,10 @@ class Guard:
 class Clock:
     """Looks at the guards of the calls in an event loop, as long as there are any."""
 
-    __slots__ = ("_loop", "_ticks", "guards")
+    __slots__ = ("_ticks", "guards", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = loop
         self._ticks = False
         self.guards: set[Guard] = set()
 
@@ -117,30 +117,35 @@ class Clock:
         self.guards.add(guard)
         if not self._ticks:
             self._ticks = True
-            self._loop.call_later(TICK, self._tick)
+            self.loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
         for each in [*self.guards]:
             each.look()
         self._ticks = bool(self.guards)
         if self._ticks:
-            self._loop.call_later(TICK, self._tick)
+            self.loop.call_later(TICK, self._tick)
 
 
 class Clocks:
     """The clocks of event loops, of which an application may see several."""
 
-    __slots__ = ("_by_loop",)
+    __slots__ = ("_by_loop", "_last")
 
     def __init__(self) -> None:
         self._by_loop: dict[asyncio.AbstractEventLoop, Clock] = {}
+        self._last: Clock | None = None
 
     def here(self) -> Clock:
         """The clock of the running loop."""
         loop = asyncio.get_running_loop()
+        last = self._last
+        if last is not None and last.loop is loop:
+            return last
         found = self._by_loop.get(loop)
         if found is None:
             living = [each for each in self._by_loop if not each.is_closed()]
             self._by_loop = {each: self._by_loop[each] for each in living}
             found = self._by_loop[loop] = Clock(loop)
+        self._last = found
         return found

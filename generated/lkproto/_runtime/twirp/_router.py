@@ -137,7 +137,8 @@ class Router:
             if answer.__class__ is not route.output:
                 _check_answer(route, answer)
             after(hooks.prepared, request)
-            return _success(codec, answer, request)
+            body = codec.encode(answer)
+            return Answer(200, codec.content_type, body, request.response_pairs())
         except Exception as error:  # noqa: BLE001 - the client gets an answer
             return self.failure(error, request)
 
@@ -158,7 +159,8 @@ class Router:
                 _check_answer(route, answer)
             if hooks.prepared:
                 await after_async(hooks.prepared, request)
-            return _success(codec, answer, request)
+            body = codec.encode(answer)
+            return Answer(200, codec.content_type, body, request.response_pairs())
         except Exception as error:  # noqa: BLE001 - the client gets an answer
             return await self.failure_async(error, request)
 
@@ -208,11 +210,6 @@ class Router:
         except (DecodeError, JsonError) as error:
             msg = self._strategy.undecodable(codec)
             raise TwirpError(TwirpCode.MALFORMED, msg) from error
-
-
-def _success(codec: Codec, message: Any, request: Incoming) -> Answer:
-    body = codec.encode(message)
-    return Answer(200, codec.content_type, body, request.response_pairs())
 
 
 def _check_answer(route: Route, answer: object) -> None:
