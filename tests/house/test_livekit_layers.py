@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not python(""), reason="needs a git checkout")
 FOLDER = "runtime/livekit/"
 # From the ground up: a module may import from its own layer and from those before it.
 LAYERS = [
-    ("ids", "stream_urls", "http", "_rpc_status"),
+    ("ids", "stream_urls", "_rpc_status"),
     ("call_errors",),
     ("auth/_errors", "auth/_keywords", "auth/_secrets"),
     ("auth/_scan", "auth/_jws", "auth/_copying"),
