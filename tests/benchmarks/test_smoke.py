@@ -29,7 +29,7 @@ from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
 from benchmarks.process import worker
 from benchmarks.trees import installed, make_trees
-from benchmarks.twirp import clients, servers
+from benchmarks.twirp import clients
 from benchmarks.twirp import imports as twirp_imports
 from benchmarks.twirp import tables as twirp_tables
 
@@ -339,7 +339,7 @@ def test_twirp_clients_of_peers_call() -> None:
 def test_twirp_servers_are_loaded_next_to_a_bare_one() -> None:
     peers = [name for name in clients.PEERS if installed(name)]
 
-    found = servers.measure(1, peers, 40)
+    found = worker("twirp.servers", 1, *peers)
 
     assert "uvicorn" in found
     measured = [each for calls in found.values() for each in calls.values()]
