@@ -110,9 +110,21 @@ def _requests(args: Args, seen: Args) -> list[Any]:
     """The requests, with the headers that count."""
     names = {"accept", "content-type", *map(str.lower, args["headers"])}
     return [
-        {**each, "headers": {name: each["headers"][name] for name in sorted(names)}}
+        _ordered(args, each)
+        | {"headers": {name: each["headers"][name] for name in sorted(names)}}
         for each in seen["requests"]
     ]
+
+
+def _ordered(args: Args, request: Args) -> Args:
+    """A request with its message as it was asked for: Go writes maps in any order."""
+    kind = service_of(args["service"])[args["method"]].input_type
+    sent, asked = (
+        kind.from_bytes(bytes.fromhex(each))
+        for each in (request.get("message", ""), args["request"])
+    )
+    same = "message" in request and sent == asked
+    return request | ({"message": args["request"]} if same else {})
 
 
 def _methods(area: Area) -> None:

@@ -73,19 +73,35 @@ async def bare(_: Any, receive: Any, send: Any) -> None:
 
 if __name__ == "__main__":  # the server of the standard library
     import signal
+    import socket
     import sys
+    from contextlib import suppress
+    from socketserver import ThreadingMixIn
     from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
     class Quiet(WSGIRequestHandler):
         def log_message(self, *_: Any) -> None:
             pass
 
+    class Lingering(ThreadingMixIn, WSGIServer):
+        """Reads what is still to come: to close before that resets the connection."""
+
+        request_queue_size = 64
+        daemon_threads = True
+
+        def shutdown_request(self, request: Any) -> None:
+            with suppress(OSError):
+                request.settimeout(20)
+                request.shutdown(socket.SHUT_WR)
+                while request.recv(65536):
+                    pass
+            self.close_request(request)
+
     def stop(*_: object) -> None:
         raise SystemExit(0)
 
-    WSGIServer.request_queue_size = 64
     signal.signal(signal.SIGTERM, stop)
     with make_server(
-        "127.0.0.1", int(sys.argv[1]), wsgi, handler_class=Quiet
+        "127.0.0.1", int(sys.argv[1]), wsgi, Lingering, handler_class=Quiet
     ) as server:
         server.serve_forever()

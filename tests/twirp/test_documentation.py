@@ -20,6 +20,7 @@ from lkproto.livekit import EndCallV1Response, ListRoomsResponse, Room, RoomServ
 
 from tests.docs.pages import blocks, follow, importing_from, run, text_of
 from tests.docs.shell import needs_shell
+from tests.support import configure_django
 from tests.webhook.servers import uvicorn_server, werkzeug_server
 
 SERVING = "docs/twirp/serving.md"
@@ -50,15 +51,15 @@ def django(monkeypatch: pytest.MonkeyPatch) -> None:
     """A project of Django with one page."""
     from django.conf import settings
     from django.http import HttpResponse
-    from django.urls import path
+    from django.urls import clear_url_caches, path
 
     project: Any = types.ModuleType("project_urls")
     project.urlpatterns = [path("healthy", lambda request: HttpResponse("true"))]
     monkeypatch.setitem(sys.modules, "project_urls", project)
-    if not settings.configured:
-        settings.configure()
+    configure_django()
+    clear_url_caches()
+    monkeypatch.setattr(settings, "MIDDLEWARE", [], raising=False)
     monkeypatch.setattr(settings, "ROOT_URLCONF", "project_urls", raising=False)
-    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["*"], raising=False)
 
 
 @needs_shell

@@ -12,6 +12,8 @@ from typing import Any
 from lkproto.livekit import WebhookEvent
 from lkproto.webhook import WebhookReceiver
 
+from tests.support import configure_django
+
 from .servers import Server, aiohttp_server, uvicorn_server, werkzeug_server
 
 Make = Callable[[WebhookReceiver, bool], Any]
@@ -150,19 +152,10 @@ def django(
     """A project of Django with one view; its handler is that of `wsgi` or `asgi`."""
     from importlib import import_module
 
-    import django
     from django.conf import settings
     from django.urls import clear_url_caches, path
 
-    if not settings.configured:
-        settings.configure(
-            ALLOWED_HOSTS=["*"],
-            SECRET_KEY="-",
-            INSTALLED_APPS=["rest_framework"],
-            REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
-            LOGGING_CONFIG=None,
-        )
-        django.setup()
+    configure_django()
     if urls is None:
         urls = types.ModuleType("urls")
         urls.urlpatterns = [path("livekit", view)]

@@ -6,6 +6,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_WR
 from socketserver import TCPServer, ThreadingMixIn
 from types import SimpleNamespace
 from typing import Any
@@ -51,6 +53,15 @@ class _Server(ThreadingMixIn, WSGIServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
         self.setup_environ()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Read what is still to come: to close before that resets the connection."""
+        with suppress(OSError):
+            request.settimeout(2)
+            request.shutdown(SHUT_WR)
+            while request.recv(65536):
+                pass
+        self.close_request(request)
 
 
 class _Handler(WSGIRequestHandler):
