@@ -12,7 +12,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any
@@ -64,7 +64,7 @@ class Connection:
         config = uvicorn.Config(app, http=http, lifespan="off", access_log=False)
         config.load()
         self._state: Any = import_module("uvicorn.server").ServerState()
-        self._make = lambda: config.http_protocol_class(
+        self._make: Callable[[], Any] = lambda: config.http_protocol_class(
             config=config, server_state=self._state, app_state={}
         )
         self._request = request
