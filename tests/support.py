@@ -135,19 +135,3 @@ def google_class(folder: Path, protos: Mapping[str, str], name: str) -> Any:
     for file_name in find_protos(tree):
         pool.FindFileByName(file_name)
     return GetMessageClass(pool.FindMessageTypeByName(name))
-
-
-def configure_django() -> None:
-    """The settings that all tests of Django have: a process can be given them only once."""
-    import django
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure(
-            ALLOWED_HOSTS=["*"],
-            SECRET_KEY="-",
-            INSTALLED_APPS=["rest_framework"],
-            REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
-            LOGGING_CONFIG=None,
-        )
-        django.setup()

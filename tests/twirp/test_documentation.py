@@ -18,9 +18,9 @@ import pytest
 from lkproto import TwirpError, twirp_wsgi
 from lkproto.livekit import EndCallV1Response, ListRoomsResponse, Room, RoomService
 
+from tests.django_settings import configure_django
 from tests.docs.pages import blocks, follow, importing_from, run, text_of
 from tests.docs.shell import needs_shell
-from tests.support import configure_django
 from tests.webhook.servers import uvicorn_server, werkzeug_server
 
 SERVING = "docs/twirp/serving.md"

@@ -12,7 +12,7 @@ from typing import Any
 from lkproto.livekit import WebhookEvent
 from lkproto.webhook import WebhookReceiver
 
-from tests.support import configure_django
+from tests.django_settings import configure_django
 
 from .servers import Server, aiohttp_server, uvicorn_server, werkzeug_server
 
