@@ -311,11 +311,11 @@ COMPLETE = ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 def test_shutdown_lets_calls_end_and_takes_no_more() -> None:
     async def run() -> None:
-        begun = asyncio.Event()
+        begun, goes_on = asyncio.Event(), asyncio.Event()
 
         async def method(*_: object) -> Room:
             begun.set()
-            await asyncio.sleep(0.3)
+            await goes_on.wait()
             return Room(name="done")
 
         app = twirp_asgi(Doing(method))
@@ -326,6 +326,7 @@ def test_shutdown_lets_calls_end_and_takes_no_more() -> None:
         await asyncio.sleep(0.05)
         late = await ask_asgi(app)
         assert not ending.done()
+        goes_on.set()
         await ending
 
         assert server.answers == COMPLETE

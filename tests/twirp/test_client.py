@@ -147,7 +147,7 @@ def test_settings_that_cannot_be_used_are_refused(settings: Any) -> None:
 
 
 def test_options_of_a_call_add_to_those_of_the_client() -> None:
-    caller = Caller(False, answered(), headers={"A": "1", "B": "1"}, timeout=5)
+    caller = Caller(False, answered(), headers={"A": "1", "B": "1"}, timeout=99)
     caller.call("create_room", call=CallOptions(headers={"B": "2"}, timeout=0.5))
     caller.call("create_room")
 

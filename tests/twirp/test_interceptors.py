@@ -52,7 +52,7 @@ def test_an_interceptor_sees_the_call_and_may_change_it(is_async: bool) -> None:
 
     [call] = calls
     assert call.method.path == "livekit.RoomService/CreateRoom"
-    assert 9 < call.time_left() <= 10
+    assert call.time_left() <= 10
     assert call.context is None
     assert "secret" not in f"{call} {call.headers}"
     assert caller.requests[0].headers["Authorization"] == "Bearer secret"
