@@ -28,28 +28,8 @@ __all__ = [
 _CODE, _TEXT, _DETAILS = "sip_status_code", "sip_status", "error_details"
 _REASON, _TRANSFER = "sip_transfer_reason", "sip_transfer_id"
 
-# The codes of gRPC from 0, as Go names them. Twirp has each of them, in snake case.
+# The codes of gRPC, from 1, which Twirp has under the same names; 0 is success.
 _GRPC = (
-    "OK",
-    "Canceled",
-    "Unknown",
-    "InvalidArgument",
-    "DeadlineExceeded",
-    "NotFound",
-    "AlreadyExists",
-    "PermissionDenied",
-    "ResourceExhausted",
-    "FailedPrecondition",
-    "Aborted",
-    "OutOfRange",
-    "Unimplemented",
-    "Internal",
-    "Unavailable",
-    "DataLoss",
-    "Unauthenticated",
-)
-_TWIRP = (
-    TwirpCode.UNKNOWN,
     TwirpCode.CANCELED,
     TwirpCode.UNKNOWN,
     TwirpCode.INVALID_ARGUMENT,
@@ -102,16 +82,17 @@ def twirp_error_from_grpc(code: int, msg: str = "") -> TwirpError:
     """
     if code == 0:
         raise ValueError("the code 0 of gRPC is success, not an error")
-    known = 0 < code < len(_GRPC)
-    name = _GRPC[code] if known else f"Code({code})"
-    found = _TWIRP[code] if known else TwirpCode.UNKNOWN
+    found, name = TwirpCode.UNKNOWN, f"Code({code})"
+    if 0 < code <= len(_GRPC):
+        found = _GRPC[code - 1]
+        name = found.title().replace("_", "")  # as Go names it
     return TwirpError(found, f"rpc error: code = {name} desc = {msg}")
 
 
 def twirp_error_from_psrpc(code: str, msg: str = "") -> TwirpError:
     """The error that a LiveKit server answers with for an error of psrpc, such as `not_found`."""
     found = _PSRPC.get(code, code)
-    return TwirpError(found if found in _TWIRP else TwirpCode.UNKNOWN, msg)
+    return TwirpError(found if found in _GRPC else TwirpCode.UNKNOWN, msg)
 
 
 def twirp_error_from_sip_status(
@@ -134,7 +115,7 @@ def twirp_error_from_sip_status(
     told = f"{number}: {status}" if status else f"{number} ({short})"
     detail = SIPStatus(code=SIPStatusCode(code), status=status)
     text = f"sip status {number}: {status or short}"
-    data = status_bytes(_TWIRP.index(found, 1), text, detail)
+    data = status_bytes(_GRPC.index(found) + 1, text, detail)
     meta = {_CODE: str(number), _TEXT: status or name}
     meta[_DETAILS] = b64encode(data).decode()
     return SipCallError(found, f"sip status: {told}", meta)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from ._codes import TwirpCode
 from ._errors import TwirpError
 from ._gate import MOST_DROPPED
+from ._guard import LEFT
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class AsgiBody:
         event = await self._receive()
         self.ended = not event.get("more_body")
         if event["type"] == "http.disconnect":
-            msg = "failed to read request: context canceled"
-            raise TwirpError(TwirpCode.CANCELED, msg)
+            raise TwirpError(TwirpCode.CANCELED, LEFT)
         body: bytes = event.get("body", b"")
         return body
 

@@ -67,9 +67,10 @@ def check_headers(headers: Mapping[str, str]) -> HiddenHeaders:
 
 def joined(headers: Mapping[str, str], more: Mapping[str, str]) -> HiddenHeaders:
     """Headers and more of them, which replace those of the same name, in any case."""
-    replaced = {name.lower() for name in more}
-    kept = {n: value for n, value in headers.items() if n.lower() not in replaced}
-    return HiddenHeaders(kept | dict(more))
+    found = HiddenHeaders(headers)
+    for name, value in more.items():
+        found[name] = value
+    return found
 
 
 NO_OPTIONS = CallOptions()

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 # Seconds between looks at all calls: timers for each would cost more than what a call costs else.
 TICK = 0.05
+LEFT = "failed to read request: context canceled"
 _TEXTS = {
-    TwirpCode.CANCELED: ("failed to read request: context canceled", "canceled"),
+    TwirpCode.CANCELED: (LEFT, "canceled"),
     TwirpCode.DEADLINE_EXCEEDED: (
         "failed to read request: deadline exceeded",
         "deadline exceeded",

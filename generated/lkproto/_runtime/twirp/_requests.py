@@ -12,7 +12,7 @@ from __future__ import annotations
 from time import monotonic
 
 from ..errors import ProtoError
-from ..http import MAX_RESPONSE, Request, TransportError
+from ..http import Request, TransportError
 from ._calls import HiddenHeaders, TwirpCall, TwirpReply
 from ._codecs import CLIENT_CODECS
 from ._codes import TwirpCode
@@ -70,7 +70,7 @@ class Outgoing:
         codec: str,
         timeout: float,
         retries: int,
-        max_response: int = MAX_RESPONSE,
+        max_response: int,
     ) -> None:
         self.base = base_url(url, prefix)
         if codec not in CLIENT_CODECS:
