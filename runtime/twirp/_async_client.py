@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..http import MAX_RESPONSE, TIMEOUT, TransportError
 from ._calls import TwirpCall, TwirpReply, chain, check_interceptors
 from ._client import check_transport
-from ._requests import Outgoing
+from ._requests import Outgoing, shown
 from ._retries import Attempts
 
 TYPE_CHECKING: bool = False
@@ -77,7 +77,7 @@ class AsyncClient:
     async def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing
         body = outgoing.body(call)
-        attempts = Attempts(call, outgoing.retries)
+        attempts = Attempts(call)
         while True:
             answer = await self._answer(outgoing.request(call, body))
             outcome = outgoing.outcome(call, answer)
@@ -110,4 +110,4 @@ class AsyncClient:
             self._transport = None
 
     def __repr__(self) -> str:
-        return f"<{self.__class__.__name__} of {self._outgoing.shown}>"
+        return f"<{self.__class__.__name__} of {shown(self._outgoing.base)}>"

@@ -43,19 +43,23 @@ class HiddenHeaders(dict[str, str]):
 class TwirpCall:
     """A call: its `method`, the `request` message and, as far as it has one, its deadline.
 
-    Of a client, `headers` are those to send, which an interceptor may change, and `options` its
-    CallOptions; of a server, those that came, and `context` is what the method gets, too. `state`
-    is for interceptors, to pass something on.
+    Of a client, `headers` are those to send, `base` is where to (what precedes `method.path` in the
+    URL), `retries` how often the call may be tried again, and `options` its CallOptions; an
+    interceptor may change all of them, and the request, before it proceeds. Of a server, `headers`
+    are those that came, and `context` is what the method gets, too. `state` is for interceptors, to
+    pass something on.
     """
 
     __module__ = _FACE
     __slots__ = (
+        "base",
         "context",
         "deadline",
         "headers",
         "method",
         "options",
         "request",
+        "retries",
         "state",
     )
 
@@ -67,6 +71,8 @@ class TwirpCall:
         deadline: float | None = None,
         context: TwirpContext | None = None,
         options: Any = None,
+        base: str = "",
+        retries: int = 0,
     ) -> None:
         self.method = method
         self.request = request
@@ -74,6 +80,8 @@ class TwirpCall:
         self.deadline = deadline
         self.context = context
         self.options = options
+        self.base = base
+        self.retries = retries
         self.state: dict[str, Any] = {}
 
     def time_left(self) -> float | None:

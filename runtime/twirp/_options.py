@@ -8,6 +8,8 @@ TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..message import Message
+
 _FACE = __name__.rpartition(".")[0]
 # Those are Twirp's own.
 _RESERVED = frozenset({"accept", "content-type", "twirp-version"})
@@ -18,11 +20,13 @@ class CallOptions:
 
     `timeout` is for the whole call, retries included, in seconds. `headers` are sent in addition
     to the client's. `retries` says how often it is tried again, and `idempotent` whether it may
-    be where the first try could have arrived. Raises ValueError for values that cannot be.
+    be where the first try could have arrived. `grants` is for clients that make a token for each
+    call, such as LiveKitAPI: what that of this one grants. Raises ValueError for values that cannot
+    be.
     """
 
     __module__ = _FACE
-    __slots__ = ("headers", "idempotent", "retries", "timeout")
+    __slots__ = ("grants", "headers", "idempotent", "retries", "timeout")
 
     def __init__(
         self,
@@ -31,11 +35,13 @@ class CallOptions:
         headers: Mapping[str, str] | None = None,
         retries: int | None = None,
         idempotent: bool | None = None,
+        grants: Message | None = None,
     ) -> None:
         self.timeout = None if timeout is None else check_timeout(timeout)
         self.headers: Mapping[str, str] = check_headers(headers or {})
         self.retries = None if retries is None else check_retries(retries)
         self.idempotent = idempotent
+        self.grants = grants
 
     def __repr__(self) -> str:
         given = {name: getattr(self, name) for name in self.__slots__}

@@ -81,13 +81,6 @@ class Outgoing:
             "Twirp-Version": VERSION,
         }
 
-    @property
-    def shown(self) -> str:
-        """`base` as it is shown: without the credentials that a URL may have."""
-        scheme, _, rest = self.base.partition("//")
-        host, _, path = rest.partition("/")
-        return f"{scheme}//{host.rpartition('@')[2]}/{path}"
-
     def call(
         self,
         method: Method,
@@ -105,8 +98,11 @@ class Outgoing:
         more = options.headers
         headers = joined(self.headers, more) if more else HiddenHeaders(self.headers)
         timeout = self.timeout if options.timeout is None else options.timeout
+        retries = self.retries if options.retries is None else options.retries
         deadline = monotonic() + timeout
-        return TwirpCall(method, request, headers, deadline, None, options)
+        return TwirpCall(
+            method, request, headers, deadline, None, options, self.base, retries
+        )
 
     def body(self, call: TwirpCall) -> bytes:
         """The body of a call's request. Raises EncodeError."""
@@ -117,7 +113,7 @@ class Outgoing:
         left = max((call.deadline or 0.0) - monotonic(), 0.001)
         headers = {**call.headers, **self.fixed}
         headers["X-Twirp-Timeout-Ms"] = str(int(left * 1000) or 1)
-        url = self.base + call.method.path
+        url = call.base + call.method.path
         return Request("POST", url, headers, body, left + GRACE, self.max_response)
 
     def outcome(
@@ -152,7 +148,7 @@ class Outgoing:
         kind = response.headers.get("Content-Type", "") or "no content type"
         begins = excerpt(response.body[:400].decode("utf-8", "replace"))
         msg = (
-            f"not a Twirp answer: {self.shown}{call.method.path} answered 200 with {kind} "
+            f"not a Twirp answer: {shown(call.base)}{call.method.path} answered 200 with {kind} "
             f"that is not a {call.method.output}; is this the URL of the API?"
         )
         return TwirpError(TwirpCode.INTERNAL, msg, {"body": begins}, status=200)
@@ -186,6 +182,13 @@ def _unanswered(failed: TransportError) -> TwirpError:
     error.sent = failed.sent
     error.__cause__ = failed
     return error
+
+
+def shown(base: str) -> str:
+    """A URL as it is shown: without the credentials that it may have."""
+    scheme, _, rest = base.partition("//")
+    host, _, path = rest.partition("/")
+    return f"{scheme}//{host.rpartition('@')[2]}/{path}"
 
 
 def base_url(url: str, prefix: str) -> str:

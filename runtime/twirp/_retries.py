@@ -27,11 +27,10 @@ class Attempts:
 
     __slots__ = ("_call", "_done", "_idempotent", "_most")
 
-    def __init__(self, call: TwirpCall, retries: int) -> None:
-        options = call.options
+    def __init__(self, call: TwirpCall) -> None:
         self._call = call
-        self._most = retries if options.retries is None else options.retries
-        idempotent = options.idempotent
+        self._most = call.retries
+        idempotent = call.options.idempotent
         self._idempotent = call.method.idempotent if idempotent is None else idempotent
         self._done = 0
 

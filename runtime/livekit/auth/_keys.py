@@ -105,6 +105,11 @@ class MappingKeys(KeyProvider):
         """How many keys there are, those with an empty secret included."""
         return len(self._secrets)
 
+    @property
+    def first_key(self) -> str:
+        """The first API key: the one that signs where none is named; empty if there is none."""
+        return next(iter(self._secrets), "")
+
 
 class StaticKeys(MappingKeys):
     """One pair of key and secret. Raises InvalidArgumentError if one is empty."""

@@ -18,7 +18,7 @@ from ._calls import (
     chain,
     check_interceptors,
 )
-from ._requests import Outgoing
+from ._requests import Outgoing, shown
 from ._retries import Attempts
 
 TYPE_CHECKING: bool = False
@@ -100,7 +100,7 @@ class Client:
     def _send(self, call: TwirpCall) -> TwirpReply:
         outgoing = self._outgoing
         body = outgoing.body(call)
-        attempts = Attempts(call, outgoing.retries)
+        attempts = Attempts(call)
         while True:
             outcome = outgoing.outcome(call, self._answer(outgoing.request(call, body)))
             if isinstance(outcome, TwirpReply):
@@ -129,7 +129,7 @@ class Client:
             self._transport = None
 
     def __repr__(self) -> str:
-        return f"<{self.__class__.__name__} of {self._outgoing.shown}>"
+        return f"<{self.__class__.__name__} of {shown(self._outgoing.base)}>"
 
 
 def check_transport(transport: object, *, is_async: bool) -> None:
