@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-import warnings
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 
 from lkproto.auth import AuthError
 from lkproto.webhook import sign
 
 from .main import Parser
+from .output import complain, tolerate_any_text, warnings_shown
 from .token_claims import UsageError
 from .token_input import NO_KEY, action_parser, add_profile, clock_of, key_pair
 from .webhook_input import (
@@ -21,7 +20,7 @@ from .webhook_input import (
     receiver_of,
     refuse_secrets,
 )
-from .webhook_text import Printer, complain
+from .webhook_text import Printer
 
 # Actions in modules of their own, which are loaded when they are called.
 _MODULES = {
@@ -43,11 +42,9 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("action", choices=actions, help="what to do")
     action = parser.read(words[:1]).action
     refuse_secrets(parser, words[1:])
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="backslashreplace")
+    tolerate_any_text()
     try:
-        with _warnings_shown():
+        with warnings_shown():
             if action in here:
                 return here[action](words[1:])
             module = import_module(f".{_MODULES[action]}", __package__)
@@ -56,22 +53,6 @@ def run(words: Sequence[str]) -> int:
     except (UsageError, AuthError) as error:
         complain(f"error: {error}")
         return 2
-
-
-@contextmanager
-def _warnings_shown() -> Generator[None]:
-    """Print each warning once, and as it comes: a command may run for days."""
-    seen: set[str] = set()
-
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        if str(message) not in seen:
-            seen.add(str(message))
-            complain(f"warning: {message}")
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = show
-        yield
 
 
 def _sign(words: Sequence[str]) -> int:

@@ -14,11 +14,12 @@ from lkproto.livekit import WebhookEvent
 from lkproto.webhook import WebhookReceiver
 
 from .main import Ended, Parser
+from .output import complain
 from .token_claims import UsageError, duration
 from .token_input import action_parser
 from .webhook_input import receiver_of
 from .webhook_server import Server
-from .webhook_text import Printer, complain
+from .webhook_text import Printer
 
 _LOOK = 0.5  # seconds between looks at the clock; also how soon Windows notices Ctrl-C
 _LAST = 1.0  # seconds for answers that are on their way when everything ends

@@ -21,10 +21,10 @@ from lkproto.webhook import EVENTS
 from lkproto.webhook.notifier import Notifier, NotifierConfig, NotifierError, Retries
 
 from .main import Parser
+from .output import complain
 from .token_claims import UsageError, message_of
 from .token_input import NO_KEY, action_parser, key_pair, secret_line
 from .webhook_input import body_of
-from .webhook_text import complain
 
 _QUICK = ("room", "identity", "track")
 
