@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import warnings
 from collections.abc import Generator
@@ -31,6 +32,17 @@ def warnings_shown() -> Generator[None]:
         warnings.simplefilter("always")
         warnings.showwarning = show
         yield
+
+
+@contextmanager
+def quiet_logs() -> Generator[None]:
+    """Leave out what lkproto logs: a command says itself what becomes of its work."""
+    log, quiet = logging.getLogger("lkproto"), logging.NullHandler()
+    log.addHandler(quiet)
+    try:
+        yield
+    finally:
+        log.removeHandler(quiet)
 
 
 def tolerate_any_text() -> None:

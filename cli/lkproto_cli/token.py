@@ -24,7 +24,7 @@ from lkproto.livekit import RoomAgentDispatch, RoomConfiguration
 from .main import Parser
 from .output import tolerate_any_text
 from .refusals import refuse_secrets
-from .token_claims import UsageError, duration, message_from, pair, set_grant
+from .token_claims import duration, message_from, pair, set_grant
 from .token_input import (
     NO_KEY,
     action_parser,
@@ -34,6 +34,7 @@ from .token_input import (
     token_parser,
     verifier_of,
 )
+from .usage import UsageError
 
 
 def run(words: Sequence[str]) -> int:

@@ -11,8 +11,8 @@ from lkproto.webhook import sign
 
 from .main import Parser
 from .output import complain, tolerate_any_text, warnings_shown
-from .token_claims import UsageError
 from .token_input import NO_KEY, action_parser, add_profile, clock_of, key_pair
+from .usage import UsageError
 from .webhook_input import (
     add_body,
     authorization_of,

@@ -17,8 +17,8 @@ from lkproto.webhook import WebhookReceiver
 
 from . import refusals
 from .main import Parser
-from .token_claims import UsageError
 from .token_input import NO_KEY, clock_of, keys_of, line_of
+from .usage import UsageError
 
 _STDIN = "-"
 _AUTHORIZATION = "LKPROTO_WEBHOOK_AUTHORIZATION"

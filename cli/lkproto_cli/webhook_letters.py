@@ -14,8 +14,8 @@ from lkproto.webhook.stores import DeadLetter, RedisStore, SQLiteStore, StoreErr
 
 from .main import Parser
 from .output import complain, json_line, printable
-from .token_claims import UsageError
 from .token_input import secret_line
+from .usage import UsageError
 from .webhook_text import date, shown_url
 
 _ENVIRONMENT = "LKPROTO_WEBHOOK_STORE"

@@ -15,8 +15,9 @@ from lkproto.webhook import WebhookReceiver
 
 from .main import Ended, Parser
 from .output import complain
-from .token_claims import UsageError, duration
+from .token_claims import duration
 from .token_input import action_parser
+from .usage import UsageError
 from .webhook_input import receiver_of
 from .webhook_server import Server
 from .webhook_text import Printer
