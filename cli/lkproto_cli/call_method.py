@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from inspect import cleandoc
 from typing import Any
 
 from lkproto import Field, Message, Method, fields_of, service_of, services
 from lkproto.api._services import ATTRIBUTES, SERVICES
+
+from .usage import UsageError, nearest
 
 
 def bare(name: str) -> str:
@@ -69,7 +70,7 @@ def services_named(words: str) -> list[str]:
         if wanted in (bare(full), bare(full.rpartition(".")[2])):
             how = service_of(full).transport
             raise UsageError(
-                f"{full} is called over {how}, which servers use among themselves"
+                f"{full} is called over {how}, and by servers or in rooms, not from here"
             )
     simple_names = [each.rpartition(".")[2] for each in ATTRIBUTES]
     raise UsageError(f"there is no service {words!r}{nearest(words, simple_names)}")
@@ -83,6 +84,7 @@ def attribute_of(service: str) -> str:
 def about(method: Method) -> str:
     """What a method does, in a paragraph: the comments of the schema."""
     from importlib import import_module
+    from inspect import cleandoc
 
     module, client = SERVICES[ATTRIBUTES[method.service]]
     cls: Any = getattr(import_module(f"lkproto.{module}"), client)
@@ -92,6 +94,8 @@ def about(method: Method) -> str:
 
 def about_fields(cls: type[Message]) -> Iterator[tuple[Field, str]]:
     """The fields of a message, each with its comment in the schema."""
+    from inspect import cleandoc
+
     found: dict[str, list[str]] = {}
     lines = cleandoc(cls.__doc__ or "").partition("Attributes:\n")[2]
     own: list[str] = []

@@ -10,6 +10,7 @@ import re
 import sys
 from argparse import ArgumentError, Namespace
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,19 +28,9 @@ _SECONDS = re.compile(r"-?\d+(?:\.\d+)?s")
 _WELL_KNOWN = "google.protobuf."
 # Well-known types whose JSON is a text.
 _TEXTS = frozenset(
-    [
-        "Duration",
-        "Timestamp",
-        "FieldMask",
-        "StringValue",
-        "BytesValue",
-        "Int32Value",
-        "Int64Value",
-        "UInt32Value",
-        "UInt64Value",
-        "FloatValue",
-        "DoubleValue",
-    ]
+    {"Duration", "Timestamp", "FieldMask", "StringValue", "BytesValue"}
+    | {"Int32Value", "Int64Value", "UInt32Value", "UInt64Value"}
+    | {"FloatValue", "DoubleValue"}
 )
 _METAVARS = {"bool": "BOOL", "string": "TEXT", "bytes": "BASE64", "message": "JSON"}
 
@@ -85,7 +76,11 @@ def add_request(parser: Parser, method: Method) -> None:
         except ArgumentError:
             continue  # our own option; --field gives it
         if names := value_names(field):
-            parser.offer(action, lambda _, names=names: names)
+            parser.offer(action, partial(_same, names))
+
+
+def _same(names: list[str], _beginning: str) -> list[str]:
+    return names
 
 
 def metavar_of(field: Field) -> str:

@@ -93,12 +93,12 @@ def _show(
     options: Any,
 ) -> int:
     """Print what a call would send."""
-    from .call_text import NotSent, Nowhere, print_request, shown
+    from .call_text import NotSentError, Nowhere, print_request, shown
 
     sending = {**settings, "transport": Nowhere(), "failover": False}
     try:
         _answer(method, request, sending, options)
-    except NotSent as stopped:
+    except NotSentError as stopped:
         body = shown(request, secrets=arguments.show_secrets)
         print_request(stopped.request, method, body, as_json=arguments.json)
     return 0

@@ -85,7 +85,7 @@ def _hint(error: TwirpError) -> str:
     return _HINTS.get(error.code.value, "")
 
 
-class NotSent(Exception):
+class NotSentError(Exception):
     """A request in place of its answer."""
 
     def __init__(self, request: Request) -> None:
@@ -97,8 +97,8 @@ class Nowhere:
     """A transport that sends nothing."""
 
     def send(self, request: Request, /) -> Response:
-        """Raise NotSent with the request."""
-        raise NotSent(request)
+        """Raise NotSentError with the request."""
+        raise NotSentError(request)
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -38,7 +38,7 @@ def _found(before: list[str], now: str) -> Iterator[Candidate]:
     if not before:
         yield from COMMANDS.items()
         return
-    parser = _parser(before[0], before[1:], now)
+    parser = _parser(before[0], before[1:])
     if parser is None:
         return
     options = _options(parser)
@@ -78,7 +78,7 @@ def _values(parser: Parser, action: argparse.Action, now: str) -> Iterator[Candi
         yield str(each), ""
 
 
-def _parser(command: str, words: list[str], now: str) -> Parser | None:
+def _parser(command: str, words: list[str]) -> Parser | None:
     """The parser that is to read the words of a command, or None."""
     if command not in COMMANDS or command in _WITHOUT:
         return None

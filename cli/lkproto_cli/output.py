@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import warnings
 from collections.abc import Generator
@@ -37,6 +36,8 @@ def warnings_shown() -> Generator[None]:
 @contextmanager
 def quiet_logs() -> Generator[None]:
     """Leave out what lkproto logs: a command says itself what becomes of its work."""
+    import logging
+
     log, quiet = logging.getLogger("lkproto"), logging.NullHandler()
     log.addHandler(quiet)
     try:

@@ -23,7 +23,7 @@ from .usage import UsageError
 _STDIN = "-"
 _AUTHORIZATION = "LKPROTO_WEBHOOK_AUTHORIZATION"
 # Option that is not there: where its secret comes from.
-_INSTEAD = dict.fromkeys(
+_INSTEAD: dict[str, str] = dict.fromkeys(
     ("--authorization", "--token"),
     f"use --authorization-file, or set {_AUTHORIZATION}",
 )
