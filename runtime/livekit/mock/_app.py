@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .._runtime.http import Headers
 from .._runtime.message import Message
-from .._runtime.twirp import TwirpReply, twirp_wsgi
+from .._runtime.twirp import TwirpReply
 from ._answers import DROPPED, JSON, Answer, AnsweredError, text_answer, twirp_answer
 from ._control import NOTHING, Control, ControlError, of_header
 from ._populated import populated
@@ -74,7 +74,6 @@ class App:
         self._scripts = scripts
         self._note = note
         self._ended = ended
-        self._twirp = twirp_wsgi(*services.served, interceptors=[self._intercept])
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
@@ -122,6 +121,10 @@ class App:
 
     def _call(self, environ: dict[str, Any], exchange: Exchange) -> Answer:
         """The answer of the Twirp server, or the one that takes its place."""
+        service = exchange.record.method.partition("/")[0]
+        application = self._services.application(service, self._intercept)
+        if application is None:
+            return _not_found()
         found = Answer(0)
 
         def start(status: str, headers: list[tuple[str, str]]) -> None:
@@ -129,7 +132,7 @@ class App:
             found.headers = dict(headers)
             del found.headers["Content-Length"]
 
-        found.body = b"".join(self._twirp(environ, start))
+        found.body = b"".join(application(environ, start))
         return exchange.answer or found
 
     def _intercept(self, call: TwirpCall, proceed: Proceed) -> TwirpReply:
@@ -161,7 +164,7 @@ class App:
             return TwirpReply(control.response)
         if control.response is not None:
             return TwirpReply(cls.from_dict(control.response))
-        if call.method.path in self._services.own:
+        if self._services.has(call.method):
             return proceed(call)
         return TwirpReply(populated(cls, call.request))
 
