@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from threading import Condition, Event
 
 from ..auth import InvalidArgumentError, MappingKeys
@@ -14,7 +15,7 @@ from ._scripts import Script, Scripts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any, Literal, Self
 
     from .._runtime.message import Message
@@ -30,6 +31,9 @@ API_KEY = "devkey"
 API_SECRET = "a-secret-that-is-public-and-for-tests-alone"  # noqa: S105 - as it says
 
 
+_MOST = 10_000  # requests that are kept
+
+
 class MockLiveKit:
     """A LiveKit server without media, in this process: for tests of what calls LiveKit.
 
@@ -43,7 +47,12 @@ class MockLiveKit:
     default they are a pair that is public. `regions` is how many servers there are, each with a
     port of its own, as the regions of LiveKit Cloud. A call whose token lacks a grant is refused
     with `refuse`: 401 as livekit-server does, or 403 as LiveKit's own test server. Without a
-    `host`, only this machine can reach it; `port` 0 is any that is free.
+    `host`, only this machine can reach it; `port` 0 is any that is free, and further regions have
+    the ports after it.
+
+    A call that waits until a phone is answered, and a transfer, take `dial_seconds`: 11 on LiveKit's
+    test server, nothing here, so that tests do not wait. `on_request` is called for everything that
+    came, by the thread that has answered it.
 
     Raises InvalidArgumentError for keys that cannot be used, and ValueError.
     """
@@ -59,6 +68,8 @@ class MockLiveKit:
         port: int = 0,
         regions: int = 1,
         refuse: Literal[401, 403] = 401,
+        dial_seconds: float = 0.0,
+        on_request: Callable[[MockRequest], object] | None = None,
     ) -> None:
         if refuse not in (401, 403):
             raise InvalidArgumentError(f"refuse is 401 or 403, not {refuse!r}")
@@ -71,13 +82,15 @@ class MockLiveKit:
             )
         self._address = host, port
         self._refuse = refuse
+        self._dial_seconds = dial_seconds
+        self._on_request = on_request
         self._number = regions
         self._scripts = Scripts()
         self._found: Services | None = None
         self._listeners: list[Listener] = []
         self._ended = Event()
         self._changed = Condition()
-        self._requests: list[MockRequest] = []
+        self._requests: deque[MockRequest] = deque(maxlen=_MOST)
 
     def start(self) -> Self:
         """Serve, until `stop`. Raises OSError if it cannot listen."""
@@ -116,7 +129,14 @@ class MockLiveKit:
         from ._app import App
 
         access = Access(self._keys, self._refuse)
-        return App(self._services, access, self._scripts, self._note, self._ended)
+        return App(
+            self._services,
+            access,
+            self._scripts,
+            self._note,
+            self._ended,
+            self._dial_seconds,
+        )
 
     @property
     def _services(self) -> Services:
@@ -240,14 +260,16 @@ class MockLiveKit:
 
     @property
     def requests(self) -> list[MockRequest]:
-        """What has come so far, the oldest first; a list of its own."""
+        """What has come so far, the oldest first, at most the last 10,000; a list of its own."""
         with self._changed:
-            return self._requests.copy()
+            return list(self._requests)
 
     def _note(self, request: MockRequest) -> None:
         with self._changed:
             self._requests.append(request)
             self._changed.notify_all()
+        if self._on_request is not None:
+            self._on_request(request)
 
     def reset(self) -> None:
         """Forget all that has come, and all scripts; the mock goes on serving."""
