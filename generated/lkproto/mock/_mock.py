@@ -50,9 +50,9 @@ class MockLiveKit:
     `host`, only this machine can reach it; `port` 0 is any that is free, and further regions have
     the ports after it.
 
-    A call that waits until a phone is answered, and a transfer, take `dial_seconds`: 11 on LiveKit's
-    test server, nothing here, so that tests do not wait. `on_request` is called for everything that
-    came, by the thread that has answered it.
+    A call that waits until a phone is answered, and a transfer, take `dial_seconds`: 11 on
+    LiveKit's test server, nothing here, so that tests do not wait. `on_request` is called for
+    everything that came, by the thread that has answered it.
 
     Raises InvalidArgumentError for keys that cannot be used, and ValueError.
     """
