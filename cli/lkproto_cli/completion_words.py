@@ -94,7 +94,7 @@ def _parser(command: str, words: list[str]) -> Parser | None:
     Parser.instead = read
     try:
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            import_module(f".{command}", __package__).run(words)
+            import_module(f".{command.replace('-', '_')}", __package__).run(words)
     except (_Found, SystemExit, UsageError, ImportError, OSError):
         pass
     finally:

@@ -27,12 +27,19 @@ _INSTEAD: dict[str, str] = dict.fromkeys(
     ("--authorization", "--token"),
     f"use --authorization-file, or set {_AUTHORIZATION}",
 )
-_OF_URLS = "write the address into a file, for --url-file of send or --store-file of dead-letters"
 
 
-def refuse_secrets(parser: Parser, words: Sequence[str]) -> None:
-    """Leave with an error that does not repeat it if a word of the command line is a secret."""
-    refusals.refuse_secrets(parser, words, _INSTEAD, _OF_URLS)
+def refuse_secrets(
+    parser: Parser,
+    words: Sequence[str],
+    files: str = "--url-file of send or --store-file of dead-letters",
+) -> None:
+    """Leave with an error that does not repeat it if a word of the command line is a secret.
+
+    `files` are the options that take an address from a file.
+    """
+    of_urls = f"write the address into a file, for {files}"
+    refusals.refuse_secrets(parser, words, _INSTEAD, of_urls)
 
 
 def add_body(parser: Parser) -> None:
