@@ -36,7 +36,8 @@ def print_error(error: TwirpError, *, as_json: bool) -> None:
         print_json({"error": _members(error)}, in_line=True)
         return
     lines = [f"error: {error}"]
-    lines += [f"  {name}: {value}" for name, value in _meta(error).items()]
+    if not error.from_intermediary:  # whose meta repeats the status and the text
+        lines += [f"  {name}: {value}" for name, value in _meta(error).items()]
     if hint := _hint(error):
         lines.append(f"  hint: {hint}")
     complain("\n".join(lines))
@@ -73,15 +74,11 @@ def masked(words: str) -> str:
 
 
 def _hint(error: TwirpError) -> str:
-    if not was_answered(error):
-        return (
-            ""
-            if error.status
-            else "is the server there? --url and --timeout say otherwise"
-        )
-    if error.code == "permission_denied" and error.needs:
-        first = error.needs.partition(" ")[0]
-        return f"a token with it: lkproto token mint --grant {first}"
+    if error.status is None:
+        return "is the server there, and quick enough? see --url and --timeout"
+    claim = error.needs.partition(" ")[0]
+    if error.is_refusal and not error.from_intermediary and claim not in error.has:
+        return f"call with a token that has it: lkproto token mint --grant {claim}"
     return _HINTS.get(error.code.value, "")
 
 
