@@ -170,7 +170,7 @@ def test_stdin_is_read_only_when_that_is_said(project: Project) -> None:
         (CREATE, ["--data", '{"name":1}'], "--data: $.name: "),
     ],
 )
-def test_a_wrong_value_is_told_with_the_name_of_its_field(
+def test_a_wrong_value_is_reported_with_the_name_of_its_field(
     method: str, words: list[str], message: str, project: Project
 ) -> None:
     done = call(project, method, *words, **NOWHERE)

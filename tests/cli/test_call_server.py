@@ -161,7 +161,7 @@ def test_a_project_that_is_not_there_or_not_whole_is_named(
         ),
     ],
 )
-def test_a_file_that_is_wrong_is_told_with_the_line_and_not_repeated(
+def test_a_file_that_is_wrong_is_reported_with_the_line_and_not_repeated(
     text: str, message: str, project: Project
 ) -> None:
     path = lk(project, text)

@@ -52,8 +52,10 @@ def test_the_version_is_that_of_the_generator(project: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
-    ["generate", "check", "ir", "list", "plugin", "schema", "schema import"]
-    + ["call", "services", "completion"],
+    [
+        *("generate", "check", "ir", "list", "plugin", "schema", "schema import"),
+        *("call", "call ListRooms", "services", "completion"),
+    ],
 )
 def test_every_command_has_help(command: str, project: Project) -> None:
     done = project.run(*command.split(), "--help")
