@@ -10,9 +10,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from lkproto import Field, Message, Method, fields_of, service_of, services
-from lkproto.api._services import ATTRIBUTES, SERVICES
+from lkproto.api._base import SERVICES
 
 from .usage import UsageError, nearest
+
+# Full proto name of a service: the attribute of LiveKitAPI with its client.
+ATTRIBUTES = {
+    f"livekit.{client.removesuffix('Client')}": attribute
+    for attribute, (_, client) in SERVICES.items()
+}
 
 
 def bare(name: str) -> str:

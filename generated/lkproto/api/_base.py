@@ -9,7 +9,6 @@ from ..auth import InvalidArgumentError
 from ..auth._secrets import always, forgetful
 from ._calls import Preparation
 from ._credentials import credentials
-from ._services import SERVICES
 from ._tokens import MintedTokens
 from ._urls import agents_url, api_url
 
@@ -23,6 +22,19 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0
 RETRIES = 2
+# Attribute: the module of its client, and the client's name.
+SERVICES = {
+    "agent_dispatch": ("livekit_agent_dispatch_twirp", "AgentDispatchServiceClient"),
+    "agents": ("livekit_cloud_agent_twirp", "CloudAgentClient"),
+    "connector": ("livekit_connector_twirp", "ConnectorClient"),
+    "egress": ("livekit_egress_twirp", "EgressClient"),
+    "ingress": ("livekit_ingress_twirp", "IngressClient"),
+    "phone_numbers": ("livekit_phone_number_twirp", "PhoneNumberServiceClient"),
+    "replay": ("cloud_replay_twirp", "ReplayClient"),
+    "room": ("livekit_room_twirp", "RoomServiceClient"),
+    "simulations": ("livekit_agent_simulation_twirp", "AgentSimulationClient"),
+    "sip": ("livekit_sip_twirp", "SIPClient"),
+}
 
 
 class Base:

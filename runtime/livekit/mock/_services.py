@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from .._runtime.twirp import twirp_wsgi
-from ..api._services import SERVICES
+from ..api._base import SERVICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
