@@ -59,13 +59,12 @@ class Running:
 @contextmanager
 def running(project: Project, *words: str, **more: str) -> Generator[Running]:
     process = subprocess.Popen(
-        [*COMMAND, "mock-server", "--port", "0", *words],
+        with_default_signals(*COMMAND, "mock-server", "--port", "0", *words),
         cwd=project.folder,
         env=project.environment(NOTHING | more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=with_default_signals,
     )
     try:
         yield Running(process)
