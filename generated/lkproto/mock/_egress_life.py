@@ -119,7 +119,7 @@ def stop_all_of(state: State, room_id: str) -> None:
 
 def new_stream(
     url: str, id: str, now: int
-) -> StreamInfo:  # noqa: A002 - the name of the field
+) -> StreamInfo:
     """A destination of a stream, without its key."""
     return StreamInfo(url=redact_stream_key(url)[0], id=id, started_at=now)
 
