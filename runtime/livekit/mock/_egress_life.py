@@ -117,9 +117,7 @@ def stop_all_of(state: State, room_id: str) -> None:
             stop(state, info)
 
 
-def new_stream(
-    url: str, id: str, now: int
-) -> StreamInfo:
+def new_stream(url: str, id: str, now: int) -> StreamInfo:
     """A destination of a stream, without its key."""
     return StreamInfo(url=redact_stream_key(url)[0], id=id, started_at=now)
 
