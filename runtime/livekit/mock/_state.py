@@ -21,6 +21,7 @@ from ._errors import MockError, no_answer
 from ._limits import MAX_NAME, size
 from ._messages import copied
 from ._participants import MockParticipant
+from ._permissions import permitted
 from ._presence import Presence
 from ._room_state import RoomState
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.message import Message
-    from ..livekit_egress_pb import EgressInfo
+    from ..livekit_egress_pb import EgressInfo, EgressStatus
     from ..livekit_ingress_pb import IngressInfo
     from ..livekit_models_pb import TrackInfo, TrackType
     from ..livekit_sip_pb import (
@@ -213,16 +214,37 @@ class State:
         with self.lock:
             self.participant(room, identity).unpublish(track_sid)
 
+    def start_ingress(self, ingress_id: str) -> MockParticipant:
+        """Let a stream begin: its participant joins the room. Raises MockError."""
+        from ._ingress_life import known, start
+
+        with self.lock:
+            return start(self, known(self, ingress_id)).view
+
+    def end_ingress(self, ingress_id: str, *, error: str = "") -> None:
+        """Let a stream end, with what went wrong: its participant leaves. Raises MockError."""
+        from ._ingress_life import end, known
+
+        with self.lock:
+            end(self, known(self, ingress_id), error)
+
+    def update_egress(
+        self, egress_id: str, status: EgressStatus, **fields: Any
+    ) -> EgressInfo:
+        """Change an egress: `egress_updated`, or `egress_ended` for a status that is final.
+
+        `fields` are of EgressInfo, such as `file_results` or `error`. Raises MockError.
+        """
+        from ._egress_life import known, update
+
+        with self.lock:
+            info = known(self, egress_id)
+            update(self, info, status, fields)
+            return copied(info)
+
 
 def _check_name(what: str, value: str) -> None:
     if not value:
         raise MockError(f"{what} is empty")
     if size(value) > MAX_NAME:
         raise MockError(f"{what} has {size(value)} bytes; {MAX_NAME} are allowed")
-
-
-def permitted() -> ParticipantPermission:
-    """What participants may do whose token says nothing else."""
-    return ParticipantPermission(
-        can_subscribe=True, can_publish=True, can_publish_data=True
-    )
