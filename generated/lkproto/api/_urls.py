@@ -23,7 +23,9 @@ def api_url(given: str | None, name: str = "LIVEKIT_URL") -> str:
     """
     url = variable(name) if given is None else given
     if not isinstance(url, str):
-        raise ArgumentTypeError(f"the URL of the server is text, not {type(url).__name__}")
+        raise ArgumentTypeError(
+            f"the URL of the server is text, not {type(url).__name__}"
+        )
     if not url:
         raise InvalidArgumentError(
             f"the URL of the server is missing; pass url, or set {name}"

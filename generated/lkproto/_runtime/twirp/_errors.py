@@ -80,7 +80,9 @@ class TwirpError(Exception):
         if self.from_intermediary:
             told.append(excerpt(self.meta.get("body", "")))
             if self.status in _NOT_THERE and self.service:
-                told.append(f"is this the URL of the API, and does it have {self.service}?")
+                told.append(
+                    f"is this the URL of the API, and does it have {self.service}?"
+                )
         elif self.needs and self.is_refusal:
             has = f"; the call's token has {self.has}" if self.has else ""
             told.append(f"it needs the grant {self.needs}{has}")
