@@ -1,8 +1,5 @@
 """The methods that `lkproto call` calls, and the names that people give them."""
 
-# Completion needs the names without keys and tokens, which the public face loads.
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -10,15 +7,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from lkproto import Field, Message, Method, fields_of, service_of, services
-from lkproto.api._base import SERVICES
+from lkproto.api import LiveKitAPI
 
 from .usage import UsageError, nearest
 
 # Full proto name of a service: the attribute of LiveKitAPI with its client.
-ATTRIBUTES = {
-    f"livekit.{client.removesuffix('Client')}": attribute
-    for attribute, (_, client) in SERVICES.items()
-}
+ATTRIBUTES = LiveKitAPI.services
 
 
 def bare(name: str) -> str:
@@ -89,11 +83,11 @@ def attribute_of(service: str) -> str:
 
 def about(method: Method) -> str:
     """What a method does, in a paragraph: the comments of the schema."""
-    from importlib import import_module
     from inspect import cleandoc
 
-    module, client = SERVICES[ATTRIBUTES[method.service]]
-    cls: Any = getattr(import_module(f"lkproto.{module}"), client)
+    from lkproto import livekit
+
+    cls: Any = getattr(livekit, f"{method.service.rpartition('.')[2]}Client")
     documented = getattr(cls, method.python_name).__doc__ or ""
     return cleandoc(documented).partition("\n\n")[0].replace("\n", " ")
 

@@ -1,15 +1,11 @@
 """What `lkproto call` prints: answers, errors, and requests that are not sent."""
 
-# Servers echo tokens in texts, and the runtime knows how those look.
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
 import sys
 from typing import Any
 
 from lkproto import Message, Method, TwirpError
-from lkproto._runtime.twirp._masking import masked
 from lkproto.auth import TokenError, read_unverified
 from lkproto.http import Request, Response
 
@@ -70,6 +66,11 @@ def _members(error: TwirpError) -> dict[str, Any]:
 
 def _meta(error: TwirpError) -> dict[str, str]:
     return {name: masked(value) for name, value in error.meta.items()}
+
+
+def masked(words: str) -> str:
+    """A text of a server without tokens, which servers echo: as errors of calls show it."""
+    return str(TwirpError("unknown", words)).removeprefix("unknown").removeprefix(": ")
 
 
 def _hint(error: TwirpError) -> str:

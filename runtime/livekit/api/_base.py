@@ -13,7 +13,7 @@ from functools import wraps
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, Literal, ParamSpec
+    from typing import Any, ClassVar, Literal, ParamSpec
 
     from ..auth import AccessToken, KeyProvider
     from ..webhook import WebhookReceiver
@@ -56,6 +56,12 @@ def _forgetful(init: Callable[P, None]) -> Callable[P, None]:
 
 class Base:
     """An API: where it is, who calls, and a client for each service, made when it is used."""
+
+    services: ClassVar[Mapping[str, str]] = {
+        f"livekit.{client.removesuffix('Client')}": attribute
+        for attribute, (_, client) in SERVICES.items()
+    }
+    """Full proto names of the services, and the attributes that have their clients."""
 
     _prefix = ""
 
