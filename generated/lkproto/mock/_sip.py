@@ -45,7 +45,7 @@ from ..livekit_sip_pb import (
 )
 from ..livekit_sip_twirp import SIP
 from ._errors import invalid, plainly_invalid
-from ._messages import copied, copies, same
+from ._messages import blank, copied, copies, same
 from ._sip_calls import place, transfer
 from ._sip_checks import (
     OPEN_TO_ALL,
@@ -174,8 +174,9 @@ class Sip(SIP):
                 **self._state.inbound,
                 **self._state.outbound,
             }
-            items = [old_form(each) for each in page_of(trunks, request.page)]
-        return ListSIPTrunkResponse(items=items)
+            found = blank(ListSIPTrunkResponse)
+            found.items = [old_form(each) for each in page_of(trunks, request.page)]
+            return found
 
     def list_sip_inbound_trunk(
         self, request: ListSIPInboundTrunkRequest, context: TwirpContext, /
@@ -213,7 +214,9 @@ class Sip(SIP):
         with self._state.lock:
             self._state.inbound.pop(request.sip_trunk_id, None)
             self._state.outbound.pop(request.sip_trunk_id, None)
-        return SIPTrunkInfo(sip_trunk_id=request.sip_trunk_id)
+        found = blank(SIPTrunkInfo)
+        found.sip_trunk_id = request.sip_trunk_id
+        return found
 
     def create_sip_dispatch_rule(
         self, request: CreateSIPDispatchRuleRequest, context: TwirpContext, /

@@ -30,6 +30,11 @@ def copies(messages: Iterable[M]) -> list[M]:
     return [deepcopy(each) for each in messages]
 
 
+def blank(cls: type[M]) -> M:
+    """An empty message of a class that is deprecated, whose constructor warns its callers."""
+    return cls.from_bytes(b"")
+
+
 def same(cls: type[M], source: Message, **others: Any) -> M:
     """A new message with what a source has in fields of the same name and type, and others."""
     values = dict(others)
