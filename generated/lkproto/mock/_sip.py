@@ -45,7 +45,7 @@ from ..livekit_sip_pb import (
 )
 from ..livekit_sip_twirp import SIP
 from ._errors import invalid, plainly_invalid
-from ._messages import blank, copied, copies, same
+from ._messages import copied, copies, quietly, same
 from ._sip_calls import place, transfer
 from ._sip_checks import (
     OPEN_TO_ALL,
@@ -174,9 +174,8 @@ class Sip(SIP):
                 **self._state.inbound,
                 **self._state.outbound,
             }
-            found = blank(ListSIPTrunkResponse)
-            found.items = [old_form(each) for each in page_of(trunks, request.page)]
-            return found
+            items = [old_form(each) for each in page_of(trunks, request.page)]
+        return quietly(ListSIPTrunkResponse, items=items)
 
     def list_sip_inbound_trunk(
         self, request: ListSIPInboundTrunkRequest, context: TwirpContext, /
@@ -214,9 +213,7 @@ class Sip(SIP):
         with self._state.lock:
             self._state.inbound.pop(request.sip_trunk_id, None)
             self._state.outbound.pop(request.sip_trunk_id, None)
-        found = blank(SIPTrunkInfo)
-        found.sip_trunk_id = request.sip_trunk_id
-        return found
+        return quietly(SIPTrunkInfo, sip_trunk_id=request.sip_trunk_id)
 
     def create_sip_dispatch_rule(
         self, request: CreateSIPDispatchRuleRequest, context: TwirpContext, /

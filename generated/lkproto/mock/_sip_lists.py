@@ -13,7 +13,7 @@ goes on until there are no more pages.
 from __future__ import annotations
 
 from ..livekit_sip_pb import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, SIPTrunkInfo
-from ._messages import blank
+from ._messages import quietly
 from ._sip_conflicts import normal
 
 TYPE_CHECKING = False
@@ -56,11 +56,13 @@ def decides(rule: SIPDispatchRuleInfo, trunks: list[str]) -> bool:
 
 def old_form(trunk: SIPInboundTrunkInfo | SIPOutboundTrunkInfo) -> SIPTrunkInfo:
     """A trunk as ListSIPTrunk has it."""
-    found = blank(SIPTrunkInfo)
-    found.sip_trunk_id = trunk.sip_trunk_id
-    found.name = trunk.name
-    found.metadata = trunk.metadata
-    found.outbound_number = trunk.numbers[0] if trunk.numbers else ""
+    found = quietly(
+        SIPTrunkInfo,
+        sip_trunk_id=trunk.sip_trunk_id,
+        name=trunk.name,
+        metadata=trunk.metadata,
+        outbound_number=trunk.numbers[0] if trunk.numbers else "",
+    )
     if isinstance(trunk, SIPInboundTrunkInfo):
         found.kind = SIPTrunkInfo.TrunkKind.TRUNK_INBOUND
         found.inbound_addresses = list(trunk.allowed_addresses)

@@ -30,9 +30,12 @@ def copies(messages: Iterable[M]) -> list[M]:
     return [deepcopy(each) for each in messages]
 
 
-def blank(cls: type[M]) -> M:
-    """An empty message of a class that is deprecated, whose constructor warns its callers."""
-    return cls.from_bytes(b"")
+def quietly(cls: type[M], **fields: Any) -> M:
+    """A new message of a class that is deprecated, without the warning."""
+    found = cls.from_bytes(b"")
+    for name, value in fields.items():
+        setattr(found, name, value)
+    return found
 
 
 def same(cls: type[M], source: Message, **others: Any) -> M:
