@@ -17,7 +17,7 @@ from lkproto.mock import MockLiveKit, SignedWebhook, sample_events
 from lkproto.webhook import WebhookReceiver, typed
 from lkproto.webhook.notifier import EndpointError
 
-from .asking import ask
+from .asking import ask, talk
 
 SENT_BY_THE_SERVER = {
     *("room_started", "room_finished", "participant_joined", "participant_left"),
@@ -150,11 +150,11 @@ def test_an_application_that_is_gone_does_not_keep_a_mock_from_its_end(
     closed = Sink()
     closed.close()
     begin = time.monotonic()
-    with caplog.at_level(logging.CRITICAL, "lkproto"):
-        with MockLiveKit(webhook_urls=[closed.url]) as mock:
-            mock.join("r", "ann")
-            with pytest.raises(TimeoutError, match="webhooks still wait after 0.1 s"):
-                mock.flush_webhooks(0.1)
+    caplog.set_level(logging.CRITICAL, "lkproto")
+    with MockLiveKit(webhook_urls=[closed.url]) as mock:
+        mock.join("r", "ann")
+        with pytest.raises(TimeoutError, match="webhooks still wait after 0.1 s"):
+            mock.flush_webhooks(0.1)
 
     assert time.monotonic() - begin < 12  # attempts take 15 s
 
@@ -186,6 +186,15 @@ def test_tests_in_other_languages_give_orders_over_http(mock: MockLiveKit) -> No
     ]
     assert order("/mock/reset") == (200, {})
     assert mock.webhooks == mock.requests == []
+
+
+def test_an_order_that_is_not_whole_is_malformed(mock: MockLiveKit) -> None:
+    head = b"POST /mock/join HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+
+    answer = talk(mock.http_url, head + b"Content-Length: 9\r\n\r\n{}")
+
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request")
+    assert b'"code": "malformed", "msg": "the body ends early"' in answer
 
 
 def test_a_page_of_another_origin_cannot_give_orders(mock: MockLiveKit) -> None:
