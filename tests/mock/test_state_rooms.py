@@ -47,11 +47,20 @@ def test_a_room_may_have_no_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("request_", "text"),
     [
-        ({"name": "n" * 257}, PREFIX + "room name length exceeds limits: max length 256"),
-        ({"name": "é" * 129}, PREFIX + "room name length exceeds limits: max length 256"),
+        (
+            {"name": "n" * 257},
+            PREFIX + "room name length exceeds limits: max length 256",
+        ),
+        (
+            {"name": "é" * 129},
+            PREFIX + "room name length exceeds limits: max length 256",
+        ),
         ({"metadata": METADATA}, "metadata size exceeds limits 524288"),
         ({"agents": [{"metadata": METADATA}]}, "metadata size exceeds limits 524288"),
-        ({"agents": [{"attributes": ATTRIBUTES}]}, "attribute size exceeds limits 65536"),
+        (
+            {"agents": [{"attributes": ATTRIBUTES}]},
+            "attribute size exceeds limits 65536",
+        ),
         (
             {"roomPreset": "q"},
             PREFIX + "unknown room configuration in create room request",
@@ -99,7 +108,9 @@ def test_who_is_in_a_room_has_to_leave_when_it_is_deleted(world: World) -> None:
 
     assert ann.disconnect_reason.name == "ROOM_DELETED"
     assert not ann.connected
-    assert world.events[-2].room.num_participants == 0
+    left = world.events[-2].room
+    assert left
+    assert left.num_participants == 0
     assert world.names[3:] == ["track_unpublished", "participant_left", "room_finished"]
     assert world.refused("DeleteRoom", room="demo") == NO_ROOM
 
@@ -193,7 +204,10 @@ def test_a_room_without_agents_has_a_dispatch_for_those_without_a_name(
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"deployment": "UP x"}, "deployment contains whitespace or control byte at position 2"),
+        (
+            {"deployment": "UP x"},
+            "deployment contains whitespace or control byte at position 2",
+        ),
         ({"deployment": "a_x"}, "deployment contains reserved character '_'"),
         ({"deployment": "a" * 65}, "deployment exceeds 64 bytes"),
         ({"metadata": METADATA}, "metadata size exceeds limits"),

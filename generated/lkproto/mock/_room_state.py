@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from os import urandom
 from string import ascii_letters, digits
 
 from ..ids import new_guid
@@ -34,6 +35,7 @@ CODECS = (
     "video/H265",
     "video/rtx",
 )
+_LETTERS = ascii_letters + digits
 _PASSWORD = 43
 
 
@@ -142,6 +144,4 @@ class RoomState:
 
 
 def _password() -> str:
-    from secrets import choice
-
-    return "".join(choice(ascii_letters + digits) for _ in range(_PASSWORD))
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in urandom(_PASSWORD))
