@@ -73,7 +73,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         urls = [f"{base}{path}" for path in applications if path != "/second-key"]
         redis = RedisServer(folder)
         server = LiveKitServer(folder, KEYS, urls, redis=redis.port)
-        with _shown(redis), _shown(server):
+        with shown(redis), shown(server):
             scenario.play(server, redis.port)
             _wait(applications["/hook"], {"participant_connection_aborted": 1})
             scenario.end(server)
@@ -82,7 +82,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         other_order = dict(reversed(KEYS.items()))
         urls = [f"{base}/second-key"]
         server = LiveKitServer(folder / "second", other_order, urls)
-        with _shown(server):
+        with shown(server):
             scenario.open_room(server)
             scenario.end(server)  # a server with rooms does not stop at once
             _wait(applications["/second-key"], {"room_started": 1, "room_finished": 1})
@@ -137,7 +137,7 @@ def _wait(application: Application, numbers: dict[str, int]) -> None:
 
 
 @contextmanager
-def _shown(process: Process) -> Generator[None]:
+def shown(process: Process) -> Generator[None]:
     """Run a process; when a test fails, what it printed is shown."""
     _running.append(process)
     with process:
