@@ -19,7 +19,7 @@ class Call:
     method: str
     request: Mapping[str, Any] = field(default_factory=dict[str, Any])
     keep: Mapping[str, str] = field(default_factory=dict[str, str])
-    token: str = "right"  # noqa: S105 - no secret
+    token: str = "right"
     timeout_ms: int | None = None
 
     @property

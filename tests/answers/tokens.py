@@ -89,7 +89,7 @@ _Makes = Callable[[Key, ClaimGrants], str | None]
 BAD: dict[str, _Makes] = {
     "none": lambda key, claims: None,
     "basic": lambda key, claims: "Basic " + _part(":".join(key).encode()),
-    "bare": lambda key, claims: _forged(key, claims),
+    "bare": _forged,
     "lower-case": lambda key, claims: "bearer " + _forged(key, claims),
     "empty": lambda key, claims: "Bearer ",
     "two-spaces": lambda key, claims: "Bearer  " + _forged(key, claims),

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Self
 
 from lkproto.api import LiveKitAPI
 from lkproto.auth import VideoGrants
@@ -31,7 +31,7 @@ class LiveStage:
         self._rooms: dict[tuple[str, str], Any] = {}
         self._stack = AsyncExitStack()
 
-    def __enter__(self) -> LiveStage:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

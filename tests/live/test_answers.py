@@ -10,7 +10,7 @@ import pytest
 
 from tests.answers import captures
 from tests.answers.normal import normal, shape
-from tests.answers.script import CODECS, METHODS, Answer, Codec, calls, decoded, play
+from tests.answers.script import CODECS, METHODS, Answer, Codec, calls, play
 from tests.services.livekit_server import LiveKitServer
 from tests.services.redis_server import RedisServer
 

@@ -9,11 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from lkproto import Method
+from lkproto import CallOptions, Method, TwirpCode, TwirpError
 from lkproto.api import AsyncLiveKitAPI, LiveKitAPI
 from lkproto.auth import ClaimGrants, VideoGrants
 from lkproto.http import default_async_transport, default_transport
-from lkproto import CallOptions, TwirpCode, TwirpError
 
 from tests.answers import captures, tokens
 from tests.answers.normal import normal
