@@ -51,9 +51,7 @@ def _messages(
 def _output(path: str) -> str:
     """The full name of the message that a method answers with."""
     name, _, method = path.partition("/")
-    service = service_of(name)
-    assert service is not None
-    return service[method].output
+    return service_of(name)[method].output
 
 
 def _input(answer: dict[str, Any]) -> Args:

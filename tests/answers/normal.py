@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from lkproto import Message, Method
 
@@ -26,36 +26,40 @@ def normal(method: Method, codec: Codec, answer: Answer) -> dict[str, Any]:
         return told | message_of(decoded(method, codec, answer))
     text = _ID.sub(r"\1_…", masked(answer.body.decode()))
     if answer.type == "application/json":
-        return told | json.loads(text)
+        error: dict[str, Any] = json.loads(text)
+        return told | error
     return told | {"text": text}
 
 
 def message_of(message: Message) -> dict[str, Any]:
     """The members of a message that have a value, without what is new in each run."""
-    found = _normal("", message.to_dict())
-    assert isinstance(found, dict)
+    found: dict[str, Any] = _normal("", message.to_dict())
     return found
 
 
 def shape(value: Any) -> Any:
     """JSON without its values: which members it has, as a server writes them."""
     if isinstance(value, dict):
-        return {name: shape(each) for name, each in sorted(value.items())}
+        members = cast("dict[str, Any]", value)
+        return {name: shape(each) for name, each in sorted(members.items())}
     if isinstance(value, list):
-        return sorted((shape(each) for each in value), key=json.dumps)
+        elements = cast("list[Any]", value)
+        return sorted((shape(each) for each in elements), key=json.dumps)
     return type(value).__name__
 
 
 def _normal(name: str, value: Any) -> Any:
     if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
         return {
             key: _normal(key, each)
-            for key, each in sorted(value.items())
+            for key, each in sorted(members.items())
             if key not in _OF_CLIENTS
         }
     if isinstance(value, list):
         # The server lists what it has in no order.
-        return sorted((_normal(name, each) for each in value), key=json.dumps)
+        elements = cast("list[Any]", value)
+        return sorted((_normal(name, each) for each in elements), key=json.dumps)
     if _TIME.search(name) and isinstance(value, str | int):
         return "a time" if int(value) else value
     if name == "version" and isinstance(value, int):

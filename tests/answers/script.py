@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, cast
 from urllib.parse import urlsplit
 
 from lkproto import Message, Method, service_of, services
@@ -70,8 +70,7 @@ class Answer:
 def methods() -> Iterator[Method]:
     """Those whose grant was found out by asking livekit-server."""
     for name in services():
-        if (service := service_of(name)) is not None:
-            yield from (each for each in service.methods if each.source == SOURCE)
+        yield from (each for each in service_of(name).methods if each.source == SOURCE)
 
 
 METHODS = {each.path: each for each in methods()}
@@ -158,9 +157,11 @@ def _filled(value: Any, words: dict[str, str]) -> Any:
     if isinstance(value, str) and (name := re.fullmatch(r"\{(\w+)\}", value)):
         return words.get(name[1], value)
     if isinstance(value, dict):
-        return {key: _filled(each, words) for key, each in value.items()}
+        members = cast("dict[str, Any]", value)
+        return {key: _filled(each, words) for key, each in members.items()}
     if isinstance(value, list):
-        return [_filled(each, words) for each in value]
+        elements = cast("list[Any]", value)
+        return [_filled(each, words) for each in elements]
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from lkproto import CallOptions, TwirpCode, TwirpError
@@ -113,22 +113,25 @@ def test_a_timeout_of_the_api_ends_a_call_for_asyncio(server: LiveKitServer) -> 
     assert time.monotonic() - began < 20
 
 
-def test_what_is_not_found_is_told_by_its_code(server: LiveKitServer) -> None:
-    with LiveKitAPI(server.url, *KEY) as api:
-        for name, ask in {
-            "participant": lambda: api.room.get_participant(
-                room="none", identity="ann"
-            ),
-            "room": lambda: api.room.delete_room(room="none"),
-            "trunk": lambda: api.sip.get_sip_inbound_trunk(sip_trunk_id="ST_none"),
-            "ingress": lambda: api.ingress.delete_ingress(ingress_id="IN_none"),
-            "egress": lambda: api.egress.list_egress(egress_id="EG_none"),
-        }.items():
-            with pytest.raises(TwirpError) as failed:
-                ask()
-            assert (failed.value.code, failed.value.status) == ("not_found", 404), name
-            assert f"{name} does not exist" in failed.value.msg
-            assert not failed.value.is_refusal
+MISSING: dict[str, Callable[[LiveKitAPI], object]] = {
+    "participant": lambda api: api.room.get_participant(room="none", identity="ann"),
+    "room": lambda api: api.room.delete_room(room="none"),
+    "trunk": lambda api: api.sip.get_sip_inbound_trunk(sip_trunk_id="ST_none"),
+    "ingress": lambda api: api.ingress.delete_ingress(ingress_id="IN_none"),
+    "egress": lambda api: api.egress.list_egress(egress_id="EG_none"),
+}
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_what_is_not_found_is_told_by_its_code(
+    server: LiveKitServer, what: str
+) -> None:
+    with LiveKitAPI(server.url, *KEY) as api, pytest.raises(TwirpError) as failed:
+        MISSING[what](api)
+
+    assert (failed.value.code, failed.value.status) == (TwirpCode.NOT_FOUND, 404)
+    assert f"{what} does not exist" in failed.value.msg
+    assert not failed.value.is_refusal
 
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])
