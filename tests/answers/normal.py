@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
 from lkproto import Message, Method
 
@@ -39,27 +39,23 @@ def message_of(message: Message) -> dict[str, Any]:
 
 def shape(value: Any) -> Any:
     """JSON without its values: which members it has, as a server writes them."""
-    if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        return {name: shape(each) for name, each in sorted(members.items())}
-    if isinstance(value, list):
-        elements = cast("list[Any]", value)
-        return sorted((shape(each) for each in elements), key=json.dumps)
+    if value.__class__ is dict:
+        return {name: shape(each) for name, each in sorted(value.items())}
+    if value.__class__ is list:
+        return sorted((shape(each) for each in value), key=json.dumps)
     return type(value).__name__
 
 
 def _normal(name: str, value: Any) -> Any:
-    if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
+    if value.__class__ is dict:
         return {
             key: _normal(key, each)
-            for key, each in sorted(members.items())
+            for key, each in sorted(value.items())
             if key not in _OF_CLIENTS
         }
-    if isinstance(value, list):
+    if value.__class__ is list:
         # The server lists what it has in no order.
-        elements = cast("list[Any]", value)
-        return sorted((_normal(name, each) for each in elements), key=json.dumps)
+        return sorted((_normal(name, each) for each in value), key=json.dumps)
     if _TIME.search(name) and isinstance(value, str | int):
         return "a time" if int(value) else value
     if name == "version" and isinstance(value, int):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self, cast
+from typing import Any, Literal, Protocol, Self
 from urllib.parse import urlsplit
 
 from lkproto import Message, Method, service_of, services
@@ -156,12 +156,10 @@ def _filled(value: Any, words: dict[str, str]) -> Any:
     """A JSON value with words for names in braces."""
     if isinstance(value, str) and (name := re.fullmatch(r"\{(\w+)\}", value)):
         return words.get(name[1], value)
-    if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        return {key: _filled(each, words) for key, each in members.items()}
-    if isinstance(value, list):
-        elements = cast("list[Any]", value)
-        return [_filled(each, words) for each in elements]
+    if value.__class__ is dict:
+        return {key: _filled(each, words) for key, each in value.items()}
+    if value.__class__ is list:
+        return [_filled(each, words) for each in value]
     return value
 
 
