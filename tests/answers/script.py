@@ -154,8 +154,9 @@ def decoded(method: Method, codec: Codec, answer: Answer) -> Message:
 
 def _filled(value: Any, words: dict[str, str]) -> Any:
     """A JSON value with words for names in braces."""
-    if isinstance(value, str) and (name := re.fullmatch(r"\{(\w+)\}", value)):
-        return words.get(name[1], value)
+    if value.__class__ is str:
+        name = re.fullmatch(r"\{(\w+)\}", value)
+        return words.get(name[1], value) if name else value
     if value.__class__ is dict:
         return {key: _filled(each, words) for key, each in value.items()}
     if value.__class__ is list:
