@@ -12,7 +12,7 @@ from tests.services.process import masked
 
 from .script import Answer, Codec, decoded
 
-_ID = re.compile(r"\b([A-Z]{2,3})_\w{6,}")
+_ID = re.compile(r"\b(AD|EG|IN|PA|RM|SCL|SDR|ST|TR)_[A-Za-z0-9]{6,}")
 _TIME = re.compile(r"(At|At_?Ms|_at|_at_ms|creationTime|creationTimeMs|unixMicro)$")
 _SECRET = {"turnPassword", "streamKey"}
 # What clients of LiveKit's choose, and the mock need not repeat.

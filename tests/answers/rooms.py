@@ -103,6 +103,15 @@ LIVE: tuple[Step, ...] = (
     ),
     Call("perform-rpc", "RoomService/PerformRpc", {**_RPC, "payload": "hello"}),
     Call("perform-rpc-no-method", "RoomService/PerformRpc", {**_RPC, "method": "fly"}),
+    Act("join", "lobby", "bob"),
+    Call(
+        "remove-participant",
+        "RoomService/RemoveParticipant",
+        {"room": "lobby", "identity": "bob"},
+    ),
+)
+# The open server moves nobody, so these come after what needs somebody.
+MOVES: tuple[Step, ...] = (
     Call(
         "forward-participant",
         "RoomService/ForwardParticipant",
@@ -118,7 +127,6 @@ LIVE: tuple[Step, ...] = (
         "RoomService/MoveParticipant",
         {**ANN, "destination_room": "lobby"},
     ),
-    Call("remove-participant", "RoomService/RemoveParticipant", ANN),
 )
 AFTER: tuple[Step, ...] = (
     Call("delete-room", "RoomService/DeleteRoom", {"room": "lobby"}),

@@ -34,9 +34,9 @@ SCRIPT: tuple[Step, ...] = (
     *media.EGRESS,
     Together((*rooms.NOWHERE, trunks.DIAL, *media.START)),
     *media.RECORDS,
-    *rooms.LIVE[:-1],
+    *rooms.LIVE,
     *trunks.CALLS,
-    rooms.LIVE[-1],
+    *rooms.MOVES,
     *rooms.AFTER,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ KEYS = {
 }
 _SHOWN = 40  # lines of a service's output, after a failure
 _running: list[Process] = []
+_status: list[int] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -142,6 +144,23 @@ def shown(process: Process) -> Generator[None]:
     _running.append(process)
     with process:
         yield
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Remember how it ended."""
+    _status.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """End at once where participants were: a thread of their library may call into Python.
+
+    If it does while Python ends, the process is aborted, and all that passed has failed.
+    """
+    if "livekit.rtc" in sys.modules and _status:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_status[0])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -43,11 +43,9 @@ def answers(
 ) -> dict[Codec, Answers]:
     """The script, played with each codec on a server of its own."""
 
-    def played(codec: Codec) -> Answers:
-        return _played(tmp_path_factory.mktemp(codec), codec)
-
+    folders = [tmp_path_factory.mktemp(codec) for codec in CODECS]
     with ThreadPoolExecutor() as pool:
-        found = dict(zip(CODECS, pool.map(played, CODECS), strict=True))
+        found = dict(zip(CODECS, pool.map(_played, folders, CODECS), strict=True))
     if request.config.getoption("--record"):
         captures.record(found)
         captures.exchanges.cache_clear()
