@@ -123,7 +123,7 @@ class State:
             "metadata": metadata,
             "attributes": dict(attributes or {}),
         }
-        allowed = _everything() if permission is None else copied(permission)
+        allowed = permitted() if permission is None else copied(permission)
         with self.lock:
             info = self.arrival(identity, kind=kind, permission=allowed, **values)
             return self.admit(room, info).view
@@ -153,7 +153,7 @@ class State:
         Raises MockError as `join` does.
         """
         with self.lock:
-            info = self.arrival(identity, permission=_everything())
+            info = self.arrival(identity, permission=permitted())
             presence = self.arrived(room, info)
             presence.disconnect(DisconnectReason.SIGNAL_CLOSE)
             presence.room.tell("participant_connection_aborted", presence)
@@ -221,7 +221,8 @@ def _check_name(what: str, value: str) -> None:
         raise MockError(f"{what} has {size(value)} bytes; {MAX_NAME} are allowed")
 
 
-def _everything() -> ParticipantPermission:
+def permitted() -> ParticipantPermission:
+    """What participants may do whose token says nothing else."""
     return ParticipantPermission(
         can_subscribe=True, can_publish=True, can_publish_data=True
     )
