@@ -36,11 +36,17 @@ class LiveStage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._do(self._stack.aclose())
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         self._api.close()
+
+    async def _end(self) -> None:
+        await self._stack.aclose()
+        # Who was removed still listens.
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
 
     def _do(self, what: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(_TIMEOUT)
