@@ -38,6 +38,35 @@ INGRESS: tuple[Step, ...] = (
         {**_RTMP, "input_type": "URL_INPUT"},
     ),
     Call("create-ingress-nobody", "Ingress/CreateIngress", {"room_name": "lobby"}),
+    Call(
+        "create-ingress-whip-transcoded",
+        "Ingress/CreateIngress",
+        {
+            **_RTMP,
+            "input_type": "WHIP_INPUT",
+            "name": "browser",
+            "enable_transcoding": True,
+            "video": {"name": "camera", "preset": "H264_1080P_30FPS_3_LAYERS"},
+            "audio": {"source": "MICROPHONE", "preset": "OPUS_MONO_64KBS"},
+        },
+    ),
+    Call(
+        "create-ingress-rtmp-not-transcoded",
+        "Ingress/CreateIngress",
+        {**_RTMP, "enable_transcoding": False},
+    ),
+    Call(
+        "create-ingress-whip-not-transcoded-with-video",
+        "Ingress/CreateIngress",
+        {
+            **_RTMP,
+            "input_type": "WHIP_INPUT",
+            "video": {"preset": "H264_1080P_30FPS_3_LAYERS"},
+        },
+    ),
+    Call(
+        "create-ingress-disabled", "Ingress/CreateIngress", {**_RTMP, "enabled": False}
+    ),
     Call("list-ingress", "Ingress/ListIngress"),
     Call("list-ingress-by-room", "Ingress/ListIngress", {"room_name": "none"}),
     Call("list-ingress-by-id", "Ingress/ListIngress", {"ingress_id": "{ingress}"}),
@@ -85,6 +114,27 @@ START: tuple[Call, ...] = (
         "RoomCompositeEgress",
         "start-room-composite-egress",
         {"room_name": "lobby", **_FILE},
+    ),
+    _start(
+        "RoomCompositeEgress",
+        "start-room-composite-egress-no-output",
+        {"room_name": "lobby"},
+    ),
+    _start("Egress", "start-egress", {"room_name": "lobby"}),
+    _start(
+        "ParticipantEgress",
+        "start-participant-egress",
+        {"room_name": "lobby", "identity": "ann", **_FILE},
+    ),
+    _start(
+        "TrackCompositeEgress",
+        "start-track-composite-egress",
+        {"room_name": "lobby", "audio_track_id": "TR_none", **_FILE},
+    ),
+    _start(
+        "TrackEgress",
+        "start-track-egress",
+        {"room_name": "lobby", "track_id": "TR_none", "file": {"filepath": "a.ogg"}},
     ),
     _start("WebEgress", "start-web-egress", {"url": "https://example.com", **_FILE}),
     _start("WebEgress", "start-web-egress-no-url", _FILE),

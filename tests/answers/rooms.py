@@ -7,6 +7,7 @@ from typing import Any
 from .steps import Act, Call, Step
 
 ANN = {"room": "lobby", "identity": "ann"}
+BOB = {"room": "lobby", "identity": "bob"}
 _ROOM = {
     "name": "lobby",
     "metadata": "seat <&> \u2028 😀",
@@ -41,6 +42,11 @@ BEFORE: tuple[Step, ...] = (
     Call("create-room-again", "RoomService/CreateRoom", {"name": "lobby"}),
     Call("create-room-unnamed", "RoomService/CreateRoom"),
     Call("create-room-long-name", "RoomService/CreateRoom", {"name": "x" * 257}),
+    Call(
+        "create-room-with-agents",
+        "RoomService/CreateRoom",
+        {"name": "staffed", "agents": [{"agent_name": "helper", "metadata": "{}"}]},
+    ),
     Call("list-rooms", "RoomService/ListRooms"),
     Call("list-rooms-by-name", "RoomService/ListRooms", {"names": ["lobby", "none"]}),
     Call("list-rooms-unknown", "RoomService/ListRooms", {"names": ["none"]}),
@@ -71,6 +77,12 @@ LIVE: tuple[Step, ...] = (
     ),
     Call("get-participant", "RoomService/GetParticipant", ANN),
     Call("update-participant", "RoomService/UpdateParticipant", _UPDATE),
+    Call("update-participant-nothing", "RoomService/UpdateParticipant", ANN),
+    Call(
+        "update-participant-attributes",
+        "RoomService/UpdateParticipant",
+        {**ANN, "attributes": {"language": "", "seat": "12"}},
+    ),
     Call(
         "mute-published-track",
         "RoomService/MutePublishedTrack",
@@ -101,13 +113,25 @@ LIVE: tuple[Step, ...] = (
         "RoomService/SendData",
         {"room": "lobby", "data": "aGk=", "nonce": "aGk="},
     ),
+    Call(
+        "send-data-to-nobody",
+        "RoomService/SendData",
+        {"room": "lobby", "data": "aGk=", "destination_identities": ["nobody"]},
+    ),
     Call("perform-rpc", "RoomService/PerformRpc", {**_RPC, "payload": "hello"}),
     Call("perform-rpc-no-method", "RoomService/PerformRpc", {**_RPC, "method": "fly"}),
     Act("join", "lobby", "bob"),
     Call(
         "remove-participant",
         "RoomService/RemoveParticipant",
-        {"room": "lobby", "identity": "bob"},
+        BOB,
+    ),
+    Call("remove-participant-again", "RoomService/RemoveParticipant", BOB),
+    Call("get-participant-removed", "RoomService/GetParticipant", BOB),
+    Call(
+        "list-participants-after-removal",
+        "RoomService/ListParticipants",
+        {"room": "lobby"},
     ),
 )
 # The open server moves nobody, so these come after what needs somebody.
@@ -130,6 +154,11 @@ MOVES: tuple[Step, ...] = (
 )
 AFTER: tuple[Step, ...] = (
     Call("delete-room", "RoomService/DeleteRoom", {"room": "lobby"}),
+    Call("list-rooms-deleted", "RoomService/ListRooms", {"names": ["lobby"]}),
+    Call(
+        "list-participants-deleted", "RoomService/ListParticipants", {"room": "lobby"}
+    ),
+    Call("get-participant-deleted", "RoomService/GetParticipant", ANN),
     Call("delete-room-unknown", "RoomService/DeleteRoom", {"room": "none"}),
 )
 DISPATCHES: tuple[Step, ...] = (
@@ -139,6 +168,21 @@ DISPATCHES: tuple[Step, ...] = (
         "AgentDispatchService/CreateDispatch",
         {"room": "lobby", "agent_name": "helper", "metadata": "{}"},
         keep={"dispatch": "id"},
+    ),
+    Call(
+        "create-dispatch-whole",
+        "AgentDispatchService/CreateDispatch",
+        {
+            "room": "lobby",
+            "agent_name": "clerk",
+            "restart_policy": "JRP_NEVER",
+            "attributes": {"language": "de"},
+        },
+    ),
+    Call(
+        "list-dispatch-of-a-room-with-agents",
+        "AgentDispatchService/ListDispatch",
+        {"room": "staffed"},
     ),
     Call("list-dispatch", "AgentDispatchService/ListDispatch", {"room": "lobby"}),
     Call(
@@ -182,5 +226,23 @@ NOWHERE: tuple[Call, ...] = (
     Call("send-data-nowhere", "RoomService/SendData", {"room": "none", "data": "aGk="}),
     Call(
         "list-dispatch-no-room", "AgentDispatchService/ListDispatch", {"room": "none"}
+    ),
+)
+# So does it for participants.
+NOBODY: tuple[Call, ...] = (
+    Call(
+        "mute-published-track-of-nobody",
+        "RoomService/MutePublishedTrack",
+        {"room": "lobby", "identity": "nobody", "track_sid": "TR_none", "muted": True},
+    ),
+    Call(
+        "update-subscriptions-of-nobody",
+        "RoomService/UpdateSubscriptions",
+        {"room": "lobby", "identity": "nobody", "track_sids": ["TR_none"]},
+    ),
+    Call(
+        "perform-rpc-to-nobody",
+        "RoomService/PerformRpc",
+        {**_RPC, "destination_identity": "nobody"},
     ),
 )

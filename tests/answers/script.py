@@ -36,6 +36,7 @@ SCRIPT: tuple[Step, ...] = (
     *media.RECORDS,
     *rooms.LIVE,
     *trunks.CALLS,
+    Together(rooms.NOBODY),
     *rooms.MOVES,
     *rooms.AFTER,
 )

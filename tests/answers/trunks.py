@@ -29,7 +29,7 @@ _RULE = {
 _DIAL = {
     "sip_trunk_id": "{outbound}",
     "sip_call_to": "+15550102",
-    "room_name": "lobby",
+    "room_name": "phones",
     "participant_identity": "phone",
     "ringing_timeout": "2s",
 }
@@ -50,11 +50,36 @@ TRUNKS: tuple[Step, ...] = (
         "SIP/CreateSIPInboundTrunk",
         {"trunk": _INBOUND},
     ),
+    Call(
+        "create-sip-inbound-trunk-for-anybody",
+        "SIP/CreateSIPInboundTrunk",
+        {"trunk": {"name": "open"}},
+    ),
     Call("list-sip-inbound-trunk", "SIP/ListSIPInboundTrunk"),
     Call(
         "list-sip-inbound-trunk-by-id",
         "SIP/ListSIPInboundTrunk",
         {"trunk_ids": ["ST_none", "{inbound}"]},
+    ),
+    Call(
+        "list-sip-inbound-trunk-by-number",
+        "SIP/ListSIPInboundTrunk",
+        {"numbers": ["+15550100"]},
+    ),
+    Call(
+        "list-sip-inbound-trunk-by-another-number",
+        "SIP/ListSIPInboundTrunk",
+        {"numbers": ["+15550177"]},
+    ),
+    Call(
+        "list-sip-inbound-trunk-page",
+        "SIP/ListSIPInboundTrunk",
+        {"page": {"limit": 1}},
+    ),
+    Call(
+        "list-sip-inbound-trunk-next-page",
+        "SIP/ListSIPInboundTrunk",
+        {"page": {"after_id": "{inbound}", "limit": 1}},
     ),
     Call(
         "get-sip-inbound-trunk",
@@ -72,11 +97,29 @@ TRUNKS: tuple[Step, ...] = (
         "SIP/UpdateSIPInboundTrunk",
         {**_NONE, **_RENAME},
     ),
+    Call(
+        "update-sip-inbound-trunk-nothing",
+        "SIP/UpdateSIPInboundTrunk",
+        {"sip_trunk_id": "{inbound}"},
+    ),
+    Call(
+        "replace-sip-inbound-trunk",
+        "SIP/UpdateSIPInboundTrunk",
+        {
+            "sip_trunk_id": "{inbound}",
+            "replace": {"name": "desk", "numbers": ["+15550105"]},
+        },
+    ),
     Call("list-sip-outbound-trunk-none", "SIP/ListSIPOutboundTrunk"),
     Call(
         "create-sip-outbound-trunk-no-address",
         "SIP/CreateSIPOutboundTrunk",
         {"trunk": {"name": "out", "numbers": ["+15550101"]}},
+    ),
+    Call(
+        "create-sip-outbound-trunk-no-number",
+        "SIP/CreateSIPOutboundTrunk",
+        {"trunk": {"name": "out", "address": "sip.example.com"}},
     ),
     Call(
         "create-sip-outbound-trunk",
@@ -89,6 +132,11 @@ TRUNKS: tuple[Step, ...] = (
         "get-sip-outbound-trunk",
         "SIP/GetSIPOutboundTrunk",
         {"sip_trunk_id": "{outbound}"},
+    ),
+    Call(
+        "get-sip-outbound-trunk-that-is-inbound",
+        "SIP/GetSIPOutboundTrunk",
+        {"sip_trunk_id": "{inbound}"},
     ),
     Call("get-sip-outbound-trunk-unknown", "SIP/GetSIPOutboundTrunk", _NONE),
     Call(
@@ -117,11 +165,41 @@ RULES: tuple[Step, ...] = (
         "SIP/CreateSIPDispatchRule",
         {"dispatch_rule": _RULE},
     ),
+    Call(
+        "create-sip-dispatch-rule-in-old-fields",
+        "SIP/CreateSIPDispatchRule",
+        {
+            "rule": {"dispatch_rule_individual": {"room_prefix": "call-"}},
+            "name": "for all",
+        },
+        keep={"individual": "sip_dispatch_rule_id"},
+    ),
     Call("list-sip-dispatch-rule", "SIP/ListSIPDispatchRule"),
     Call(
         "list-sip-dispatch-rule-by-trunk",
         "SIP/ListSIPDispatchRule",
         {"trunk_ids": ["{inbound}"]},
+    ),
+    Call(
+        "list-sip-dispatch-rule-by-id",
+        "SIP/ListSIPDispatchRule",
+        {"dispatch_rule_ids": ["{individual}", "SDR_none"]},
+    ),
+    Call(
+        "replace-sip-dispatch-rule",
+        "SIP/UpdateSIPDispatchRule",
+        {
+            "sip_dispatch_rule_id": "{individual}",
+            "replace": {
+                "rule": {"dispatch_rule_callee": {"room_prefix": "to-"}},
+                "trunk_ids": ["{outbound}"],
+            },
+        },
+    ),
+    Call(
+        "update-sip-dispatch-rule-nothing",
+        "SIP/UpdateSIPDispatchRule",
+        {"sip_dispatch_rule_id": "{rule}"},
     ),
     Call(
         "update-sip-dispatch-rule",
@@ -155,7 +233,12 @@ CALLS: tuple[Step, ...] = (
     Call(
         "create-sip-participant-no-number",
         "SIP/CreateSIPParticipant",
-        {"sip_trunk_id": "{outbound}", "room_name": "lobby"},
+        {"sip_trunk_id": "{outbound}", "room_name": "phones"},
+    ),
+    Call(
+        "create-sip-participant-no-room",
+        "SIP/CreateSIPParticipant",
+        {"sip_trunk_id": "{outbound}", "sip_call_to": "+15550102"},
     ),
     Call(
         "transfer-sip-participant",
@@ -181,5 +264,11 @@ CALLS: tuple[Step, ...] = (
         {"room_name": "lobby", "participant_identity": "ann"},
     ),
     Call("delete-sip-trunk", "SIP/DeleteSIPTrunk", {"sip_trunk_id": "{outbound}"}),
+    Call(
+        "delete-sip-trunk-inbound",
+        "SIP/DeleteSIPTrunk",
+        {"sip_trunk_id": "{inbound}"},
+    ),
+    Call("list-sip-trunk-deleted", "SIP/ListSIPTrunk"),
     Call("delete-sip-trunk-unknown", "SIP/DeleteSIPTrunk", _NONE),
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,7 @@ from .reasons import REASONS
 from .stage import MockStage
 
 PAGE = ROOT / "docs" / "livekit" / "mock-differences.md"
-_HEAD = "| method | calls | where the mock differs | why |\n|---|---|---|---|\n"
+_HEAD = "| method | calls | the mock answers otherwise | why |\n|---|---|---|---|\n"
 _TABLE = re.compile(rf"(?<=^{re.escape(_HEAD)})(\|.*\n)+", re.MULTILINE)
 
 
@@ -40,42 +41,43 @@ def differences(codec: Codec) -> dict[str, list[str]]:
         ours = normal(method, codec, now[call.name])
         if kept[call.name].type != now[call.name].type:
             real["type"], ours["type"] = kept[call.name].type, now[call.name].type
-        if texts := list(_compared(real, ours)):
+        if texts := _compared(real, ours):
             found[call.name] = texts
     return found
 
 
-def _compared(real: dict[str, Any], ours: dict[str, Any]) -> Iterator[str]:
+def _compared(real: dict[str, Any], ours: dict[str, Any]) -> list[str]:
     """What differs between two answers, in words."""
     if real["status"] != ours["status"]:
-        yield f"{_verdict(ours)} for {_verdict(real)}"
-        return
-    yield from _members("", real, ours)
+        return [f"{_verdict(ours)}, not {_verdict(real)}"]
+    found = defaultdict[str, set[str]](set)
+    for what, path in _members("", real, ours):
+        found[what].add(f"`{path}`")
+    return [f"{what} {', '.join(sorted(paths))}" for what, paths in found.items()]
 
 
 def _verdict(answer: dict[str, Any]) -> str:
-    code = (
-        f" `{answer['code']}`" if answer["status"] != 200 and "code" in answer else ""
-    )
+    code = f" `{answer['code']}`" if "code" in answer else ""
     return f"{answer['status']}{code}"
 
 
-def _members(path: str, real: Any, ours: Any) -> Iterator[str]:
+def _members(path: str, real: Any, ours: Any) -> Iterator[tuple[str, str]]:
+    """What is different about the members of two values, and the paths of those."""
     if real == ours:
         return
-    if isinstance(real, dict) and isinstance(ours, dict):
+    if real.__class__ is dict and ours.__class__ is dict:
         for name in sorted({*real, *ours}):
             place = f"{path}.{name}" if path else name
             yield from _members(place, real.get(name), ours.get(name))
-    elif isinstance(real, list) and isinstance(ours, list) and len(real) == len(ours):
+    elif _are_lists(real, ours):
         for first, second in zip(real, ours, strict=True):
-            yield from _members(f"{path}[]", first, second)
-    elif real is None:
-        yield f"`{path}` more"
-    elif ours is None:
-        yield f"`{path}` not"
+            yield from _members(path, first, second)
     else:
-        yield f"`{path}` other"
+        yield ("more" if real is None else "without" if ours is None else "other"), path
+
+
+def _are_lists(real: Any, ours: Any) -> bool:
+    return real.__class__ is list and ours.__class__ is list and len(real) == len(ours)
 
 
 def table() -> str:
@@ -87,14 +89,9 @@ def table() -> str:
 def _row(path: str, found: dict[str, list[str]]) -> str:
     names = [call.name for call in calls() if call.path == path]
     differ = [name for name in names if name in found]
-    texts = "; ".join(f"{name}: {', '.join(_once(found[name]))}" for name in differ)
-    why = "; ".join(_once([REASONS[name] for name in differ]))
-    short = path.removeprefix("livekit.")
-    return f"| `{short}` | {len(names)} | {texts} | {why} |\n"
-
-
-def _once(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+    said = "; ".join(f"{name}: {'; '.join(found[name])}" for name in differ)
+    why = "; ".join(dict.fromkeys(REASONS[name] for name in differ))
+    return f"| `{path.removeprefix('livekit.')}` | {len(names)} | {said} | {why} |\n"
 
 
 def written() -> str:
