@@ -136,7 +136,10 @@ def test_it_serves_regions_and_refuses_as_the_test_server(project: Project) -> N
 
 def test_other_machines_are_warned_of(project: Project) -> None:
     with running(project, "--host", "0.0.0.0") as server:
-        assert server.line() == "lkproto: warning: other machines may reach it at 0.0.0.0\n"
+        assert (
+            server.line()
+            == "lkproto: warning: other machines may reach it at 0.0.0.0\n"
+        )
         server.end()
 
 
@@ -179,7 +182,10 @@ def test_webhooks_are_sent_and_signed(project: Project) -> None:
     ("words", "why"),
     [
         (["--secret", "hunter2"], "secrets are not accepted on the command line"),
-        (["--webhook-url", "http://a:hunter2@h/"], "into a file, for --webhook-url-file"),
+        (
+            ["--webhook-url", "http://a:hunter2@h/"],
+            "into a file, for --webhook-url-file",
+        ),
         (["--port", "70000"], "--port takes a number from 0 to 65535"),
         (["--port", "65535", "--regions", "2"], "that of the last region"),
         (["--regions", "0"], "regions is a number from 1, not 0"),
