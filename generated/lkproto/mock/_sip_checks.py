@@ -36,15 +36,10 @@ OPEN_TO_ALL = (
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]")
 _VALUE = re.compile(r"[\x20-\x7e\t\x80-\U0010ffff]")
 # What a user's headers may not replace, and short forms of it.
-<<<<<<< HEAD
 _OURS = re.compile(
     "accept|accept-encoding|accept-language|allow|allow-events|call-id|contact|content-encoding|"
     "content-length|content-type|cseq|event|expires|from|max-forwards|record-route|refer-to|"
     "reply-to|[klmortuv]"
-=======
-_OURS = frozenset(
-    ["accept", "accept-encoding", "accept-language", "allow", "allow-events", "call-id", "contact", "content-encoding", "content-length", "content-type", "cseq", "event", "expires", "from", "max-forwards", "record-route", "refer-to", "reply-to", "k", "l", "m", "o", "r", "t", "u", "v"]
->>>>>>> m-server
 )
 _GO_STRING = re.compile(
     r'(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[\da-fA-F]{2}|[0-3][0-7]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))*'

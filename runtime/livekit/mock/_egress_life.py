@@ -117,17 +117,9 @@ def stop_all_of(state: State, room_id: str) -> None:
             stop(state, info)
 
 
-<<<<<<< HEAD
 def new_stream(url: str, name: str, now: int) -> StreamInfo:
     """A destination of a stream, without its key; it may have a name, which is its `id`."""
     return StreamInfo(url=redact_stream_key(url)[0], id=name, started_at=now)
-=======
-def new_stream(
-    url: str, id: str, now: int
-) -> StreamInfo:
-    """A destination of a stream, without its key."""
-    return StreamInfo(url=redact_stream_key(url)[0], id=id, started_at=now)
->>>>>>> m-server
 
 
 def end_stream(stream: StreamInfo, now: int) -> None:
