@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 _WORDS = "words of Go's JSON"
-_NO_WORKER = "the server of the recording has no worker, and waits for one"
+_NO_WORKER = "the recorded server has no worker, and waits for one"
 _CLIENT = "what a client says about itself"
-_CLOUD = "only LiveKit Cloud can, and the mock"
-# By the name of the call.
-REASONS: dict[str, str] = {
-    "token-text-for-bool": _WORDS,
-    "create-sip-participant": _NO_WORKER,
-    "start-room-composite-egress": _NO_WORKER,
-    "start-web-egress": _NO_WORKER,
-    "start-web-egress-no-url": _NO_WORKER,
-    "list-egress": _NO_WORKER,
-    "list-participants": _CLIENT,
-    "get-participant": _CLIENT,
-    "update-participant": _CLIENT,
-    "mute-published-track": _CLIENT,
-    "forward-participant": _CLOUD,
-    "move-participant": _CLOUD,
+_CLOUD = "the mock can, and of the servers only LiveKit Cloud's"
+_BY_REASON = {
+    _WORDS: ["token-text-for-bool"],
+    _NO_WORKER: [
+        "create-sip-participant",
+        "start-egress",
+        "start-participant-egress",
+        "start-room-composite-egress",
+        "start-room-composite-egress-no-output",
+        "start-track-composite-egress",
+        "start-track-egress",
+        "start-web-egress",
+        "start-web-egress-no-url",
+        "list-egress",
+    ],
+    _CLIENT: [
+        "list-participants",
+        "list-participants-after-removal",
+        "get-participant",
+        "update-participant",
+        "update-participant-attributes",
+        "update-participant-nothing",
+        "mute-published-track",
+    ],
+    _CLOUD: ["forward-participant", "move-participant"],
 }
+# By the name of a call.
+REASONS = {name: reason for reason, names in _BY_REASON.items() for name in names}

@@ -43,8 +43,6 @@ def mock(folder: Path, url: str) -> Generator[Stage]:
 
 @contextmanager
 def server(folder: Path, url: str) -> Generator[Stage]:
-    if not os.environ.get("LKPROTO_LIVE"):
-        pytest.skip("needs livekit-server: python3 noxfile.py -s live")
     with LiveKitServer(folder, KEYS, [url]) as served, LiveStage(served) as stage:
         yield stage
 
@@ -86,7 +84,14 @@ class World:
 WHERE: dict[str, Callable[[Path, str], Any]] = {"mock": mock, "server": server}
 
 
-@pytest.fixture(params=WHERE)
+_NEEDS = "needs livekit-server: python3 noxfile.py -s live"
+_SERVER = pytest.param(
+    "server",
+    marks=[] if os.environ.get("LKPROTO_LIVE") else pytest.mark.skip(reason=_NEEDS),
+)
+
+
+@pytest.fixture(params=["mock", _SERVER])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     application = Application(WebhookReceiver(keys=KEYS))
     with uvicorn_server(application.app) as port:
