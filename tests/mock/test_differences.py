@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.answers import captures
-from tests.answers.script import CODECS, METHODS, Codec, calls
+from tests.answers.script import CODECS, METHODS, Answer, Codec, calls
 
 from .differences import differences, table, written
 from .reasons import REASONS
@@ -44,7 +44,7 @@ def test_what_is_recorded_is_what_is_replayed() -> None:
 
 def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = captures.recorded("json")
-    other = captures.Answer(200, "application/json", b'{"rooms":[{"name":"other"}]}')
+    other = Answer(200, "application/json", b'{"rooms":[{"name":"other"}]}')
     changed = {**kept, "list-rooms-none": other, "delete-room": kept["token-none"]}
     monkeypatch.setattr(captures, "recorded", lambda codec: changed)
 
