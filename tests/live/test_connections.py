@@ -1,4 +1,4 @@
-"""Calls outlive what a real server does to connections, and its errors are told by their codes."""
+"""Calls outlive what a real server does to connections, and its errors have their codes."""
 
 from __future__ import annotations
 
@@ -123,9 +123,7 @@ MISSING: dict[str, Callable[[LiveKitAPI], object]] = {
 
 
 @pytest.mark.parametrize("what", MISSING)
-def test_what_is_not_found_is_told_by_its_code(
-    server: LiveKitServer, what: str
-) -> None:
+def test_what_is_not_found_has_that_code(server: LiveKitServer, what: str) -> None:
     with LiveKitAPI(server.url, *KEY) as api, pytest.raises(TwirpError) as failed:
         MISSING[what](api)
 

@@ -14,9 +14,9 @@ from lkproto.api import AsyncLiveKitAPI, LiveKitAPI
 from lkproto.auth import ClaimGrants, VideoGrants
 from lkproto.http import default_async_transport, default_transport
 
-from tests.answers import captures, tokens
-from tests.answers.normal import normal
-from tests.answers.script import CODECS, METHODS, Codec, Line, calls, request_of
+from tests.answers import tokens
+from tests.answers.grants import REQUESTS, check_bad_token, check_wrong_grants
+from tests.answers.script import CODECS, METHODS, Codec, Line
 from tests.services.livekit_server import LiveKitServer
 
 from .conftest import needs_session
@@ -32,9 +32,6 @@ SERVICES = {
     "livekit.RoomService": "room",
     "livekit.SIP": "sip",
 }
-# The first request that the script has of each method.
-REQUESTS = {call.path: request_of(call) for call in reversed(calls())}
-DENIED = {"status": 401, "code": "unauthenticated", "msg": "permissions denied"}
 TIMEOUT = 60.0  # seconds
 HURRY = 300  # milliseconds
 
@@ -60,28 +57,15 @@ def called(api: LiveKitAPI | AsyncLiveKitAPI, method: Method, **options: Any) ->
 
 @pytest.mark.parametrize("codec", CODECS)
 @pytest.mark.parametrize("kind", tokens.BAD)
-def test_every_method_refuses_what_is_no_token_as_it_is_recorded(
+def test_every_method_refuses_a_bad_token_as_it_is_recorded(
     line: Line, codec: Codec, kind: str
 ) -> None:
-    kept = captures.recorded(codec)[f"token-{kind}"]
-
-    for path, method in METHODS.items():
-        request = REQUESTS[path]
-        header = tokens.authorization(kind, KEY, method, request)
-        answer = line.ask(method, request, codec, header)
-        assert answer.type == kept.type, path
-        assert normal(method, codec, answer) == normal(method, codec, kept), path
-        assert answer.status == 401
+    check_bad_token(line, KEY, codec, kind)
 
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_every_method_refuses_all_grants_but_its_own(line: Line, codec: Codec) -> None:
-    for path, method in METHODS.items():
-        request = REQUESTS[path]
-        for what, claims in tokens.wrong(method, request):
-            header = tokens.bearer(KEY, claims)
-            answer = line.ask(method, request, codec, header)
-            assert normal(method, codec, answer) == DENIED, f"{path} with {what}"
+    check_wrong_grants(line, KEY, codec)
 
 
 def opened(error: TwirpError | None, method: Method) -> None:

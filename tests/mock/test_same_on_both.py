@@ -129,7 +129,7 @@ def test_a_room_is_created_once_listed_and_ended(world: World) -> None:
     assert world.ask("GET", "/rooms/lobby") == (200, nothing)
 
 
-def test_webhooks_tell_of_a_room_and_of_who_is_there_in_order(world: World) -> None:
+def test_webhooks_of_a_room_and_of_who_is_there_come_in_order(world: World) -> None:
     _, made = world.ask("PUT", "/rooms/lobby", metadata="{}")
     started = world.wait("room_started")
     assert (started.room and started.room.sid) == made["sid"]
@@ -162,7 +162,7 @@ def test_webhooks_tell_of_a_room_and_of_who_is_there_in_order(world: World) -> N
     assert len({each.id for each in world.application.events}) == 6
 
 
-def test_errors_of_calls_are_told_by_their_codes(world: World) -> None:
+def test_errors_of_calls_have_their_codes(world: World) -> None:
     unknown = world.ask("DELETE", "/rooms/lobby/ann")
     too_long = world.ask("PUT", f"/rooms/{'x' * 257}")
     gone = world.ask("DELETE", "/rooms/lobby")
