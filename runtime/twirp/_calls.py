@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     ]
 
 _FACE = __name__.rpartition(".")[0]
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
 class HiddenHeaders(dict[str, str]):
@@ -45,8 +46,9 @@ class TwirpCall:
 
     Of a client, `headers` are those to send, `base` is where to (what precedes `method.path` in the
     URL), `retries` how often the call may be tried again, and `options` its CallOptions; an
-    interceptor may change all of them, and the request, before it proceeds. Of a server, `headers`
-    are those that came, and `context` is what the method gets, too. `state` is for interceptors, to
+    interceptor may change all of them, and the request, before it proceeds. `grants` are those of
+    the options; an interceptor that makes a token with them sets None. Of a server, `headers` are
+    those that came, and `context` is what the method gets, too. `state` is for interceptors, to
     pass something on.
     """
 
@@ -55,6 +57,7 @@ class TwirpCall:
         "base",
         "context",
         "deadline",
+        "grants",
         "headers",
         "method",
         "options",
@@ -80,6 +83,7 @@ class TwirpCall:
         self.deadline = deadline
         self.context = context
         self.options = options
+        self.grants: Any = None if options is None else options.grants
         self.base = base
         self.retries = retries
         self.state: dict[str, Any] = {}
@@ -126,6 +130,9 @@ def check_interceptors(given: Iterable[Any], *, is_async: bool) -> tuple[Any, ..
 
 def is_coroutine_function(function: Any) -> bool:
     """Whether a function, or the `__call__` of an object, is `async def`."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not getattr(function, "__dict__", True):
+        return bool(code.co_flags & _COROUTINE)  # a function that nothing was added to
     from inspect import iscoroutinefunction  # late: it takes as long as all the rest
 
     if iscoroutinefunction(function):

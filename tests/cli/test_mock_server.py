@@ -13,9 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from lkproto import TwirpError
+from lkproto import CallOptions, TwirpError
 from lkproto.api import LiveKitAPI
-from lkproto.webhook import receive
+from lkproto.auth import VideoGrants
+from lkproto.webhook import WebhookReceiver
 
 from .conftest import COMMAND, Done, Project, with_default_signals
 from .webhooks import NOTHING
@@ -124,9 +125,6 @@ def test_a_key_is_taken_and_its_secret_is_not_printed(
 def test_it_serves_regions_and_refuses_as_the_test_server(project: Project) -> None:
     with running(project, "--regions", "2", "--refuse", "403") as server:
         with server.api() as api, pytest.raises(TwirpError) as caught:
-            from lkproto import CallOptions
-            from lkproto.auth import VideoGrants
-
             api.room.list_rooms(call=CallOptions(grants=VideoGrants()))
         server.end()
 
@@ -174,7 +172,7 @@ def test_webhooks_are_sent_and_signed(project: Project) -> None:
             server.end()
         sink.shutdown()
 
-    event = receive(*bodies[0], api_key="devkey", api_secret=secret)
+    event = WebhookReceiver("devkey", secret).receive(*bodies[0])
     assert event.event == "room_started"
 
 
@@ -191,7 +189,7 @@ def test_webhooks_are_sent_and_signed(project: Project) -> None:
         (["--regions", "0"], "regions is a number from 1, not 0"),
         (["--host", "nowhere.invalid"], "'nowhere.invalid' is not an address of this"),
         (["--api-key", KEY], "an API key and its secret are needed"),
-        (["--webhook-url", "hunter2"], "webhook"),
+        (["--webhook-url", "sink"], "webhooks cannot be sent to 'sink'; a URL begins"),
         (["--webhook"], "unknown argument '--webhook'; did you mean --webhook-url"),
     ],
 )

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from ._base import Base
-from ._calls import Preparation, for_asyncio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Self
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Literal, Self
 
     from .._runtime.http import AsyncTransport
+    from .._runtime.twirp._calls import AsyncInterceptor
+    from ..auth import KeyProvider
     from ..cloud_replay_twirp import AsyncReplayClient
     from ..livekit_agent_dispatch_twirp import AsyncAgentDispatchServiceClient
     from ..livekit_agent_simulation_twirp import AsyncAgentSimulationClient
@@ -28,7 +30,11 @@ _FACE = __name__.rpartition(".")[0]
 
 
 class AsyncLiveKitAPI(Base):
-    """All services of a LiveKit server, for asyncio; its settings are those of `LiveKitAPI`."""
+    """All services of a LiveKit server, for asyncio; its settings are those of `LiveKitAPI`.
+
+    It can be made outside of any event loop, and be used from several loops. `transport` and
+    `interceptors` are async. `async with` or `aclose` closes its connections.
+    """
 
     __module__ = _FACE
     _prefix = "Async"
@@ -45,18 +51,37 @@ class AsyncLiveKitAPI(Base):
         simulations: AsyncAgentSimulationClient
         sip: AsyncSIPClient
 
-    def _livekit(self, preparation: Preparation) -> Any:
-        return for_asyncio(preparation)
+        def __init__(  # the transport and the interceptors are of one kind
+            self,
+            url: str | None = None,
+            api_key: str | None = None,
+            api_secret: str | None = None,
+            *,
+            token: str | None = None,
+            keys: KeyProvider | Mapping[str, str] | None = None,
+            timeout: float = ...,
+            retries: int = ...,
+            failover: bool = True,
+            transport: AsyncTransport | None = None,
+            headers: Mapping[str, str] | None = None,
+            codec: Literal["protobuf", "json"] = "protobuf",
+            interceptors: Iterable[AsyncInterceptor] = (),
+        ) -> None: ...
 
-    def _default_transport(self) -> AsyncTransport:
-        from .._runtime.http import default_async_transport
+    def _parts(self) -> tuple[Any, Any, Any]:
+        from .._runtime.twirp import AsyncClient
+        from ._calls import for_asyncio
+        from ._connections import AsyncConnections
 
-        return default_async_transport()
+        return AsyncClient, AsyncConnections, for_asyncio
 
     async def aclose(self) -> None:
-        """Close the connections that were opened; a transport that was given stays open."""
-        if self._own and self._transport is not None:
-            await self._transport.aclose()
+        """Close the connections that were opened; a transport that was given stays open.
+
+        An API that is used after that opens new ones.
+        """
+        if self._own is not None:
+            await self._own.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,14 +6,19 @@
 from __future__ import annotations
 
 from os import urandom
+from time import monotonic, sleep
 
+from .._runtime.http import TransportError
 from .._runtime.twirp import TwirpError
 from ..call_errors import SipCallError
+from ._dialling import dial_time
+from ._failover import Course, home_of, more_attempts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._runtime.http import AsyncTransport, Transport
     from .._runtime.twirp import TwirpCall, TwirpReply
     from .._runtime.twirp._calls import AsyncProceed, Proceed
     from ._tokens import GivenToken, MintedTokens
@@ -24,16 +29,32 @@ REQUEST_ID = "X-Livekit-Request-Id"
 class Preparation:
     """Makes a call ready to be sent, and knows what an error of it means."""
 
-    __slots__ = ("tokens",)
+    __slots__ = ("failover", "timeout", "tokens")
 
-    def __init__(self, tokens: GivenToken | MintedTokens) -> None:
+    def __init__(
+        self, tokens: GivenToken | MintedTokens, timeout: float, failover: bool
+    ) -> None:
         self.tokens = tokens
+        self.timeout = timeout
+        self.failover = failover
 
-    def prepare(self, call: TwirpCall) -> None:
-        """Give a call its token and its id."""
-        headers = call.headers
-        headers["Authorization"] = self.tokens.authorization(call)
-        headers.setdefault(REQUEST_ID, request_id())
+    def prepare(self, call: TwirpCall) -> Course | None:
+        """Give a call its token, its id and its time; on LiveKit Cloud also its course."""
+        needed = dial_time(call)
+        if needed:
+            call.deadline = max(call.deadline or 0.0, monotonic() + needed)
+        given = [each.lower() for each in call.headers]
+        if "authorization" not in given:
+            call.headers.update(Authorization=self.tokens.authorization(call))
+            call.grants = None
+        if "x-livekit-request-id" not in given:
+            call.headers.update({REQUEST_ID: request_id()})
+        home = home_of(call.base)
+        if not home:
+            return None
+        timeout = call.options.timeout or self.timeout
+        more = more_attempts(call, max(timeout, needed)) if self.failover else 0
+        return Course(call, home, more, needed > 0)
 
     def meaning(self, call: TwirpCall, error: TwirpError) -> TwirpError:
         """The error that a user gets for one of a call."""
@@ -42,38 +63,61 @@ class Preparation:
         return SipCallError.of(error) or error
 
 
-def sync(preparation: Preparation) -> Callable[[TwirpCall, Proceed], TwirpReply]:
-    """The interceptor of clients for threads."""
+def sync(
+    preparation: Preparation, transport: Transport
+) -> Callable[[TwirpCall, Proceed], TwirpReply]:
+    """The interceptor of clients for threads. The transport asks for regions."""
 
     def livekit(call: TwirpCall, proceed: Proceed) -> TwirpReply:
-        preparation.prepare(call)
-        try:
-            return proceed(call)
-        except TwirpError as error:
-            found = preparation.meaning(call, error)
-        raise found
+        course = preparation.prepare(call)
+        while True:
+            try:
+                return proceed(call)
+            except TwirpError as error:
+                failed = preparation.meaning(call, error)
+            if course is None:
+                raise failed
+            question = course.question(failed)
+            if question is not None:
+                try:
+                    course.learn(transport.send(question))
+                except TransportError as error:
+                    course.learn(error)
+            sleep(course.turn(failed))
 
     return livekit
 
 
-def for_asyncio(preparation: Preparation) -> Callable[..., object]:
-    """The interceptor of clients for asyncio."""
+def for_asyncio(
+    preparation: Preparation, transport: AsyncTransport
+) -> Callable[..., object]:
+    """The interceptor of clients for asyncio. The transport asks for regions."""
 
     async def livekit(call: TwirpCall, proceed: AsyncProceed) -> TwirpReply:
-        preparation.prepare(call)
-        try:
-            return await proceed(call)
-        except TwirpError as error:
-            found = preparation.meaning(call, error)
-        raise found
+        course = preparation.prepare(call)
+        while True:
+            try:
+                return await proceed(call)
+            except TwirpError as error:
+                failed = preparation.meaning(call, error)
+            if course is None:
+                raise failed
+            question = course.question(failed)
+            if question is not None:
+                try:
+                    course.learn(await transport.send(question))
+                except TransportError as error:
+                    course.learn(error)
+            wait = course.turn(failed)
+            from asyncio import sleep  # late, for it takes longer than all the rest
+
+            await sleep(wait)
 
     return livekit
 
 
 def request_id() -> str:
     """A random UUID, version 4; the module uuid takes longer to import than all of this."""
-    data = bytearray(urandom(16))
-    data[6] = data[6] & 15 | 64
-    data[8] = data[8] & 63 | 128
-    text = data.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = urandom(16).hex()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"

@@ -92,10 +92,10 @@ class App:
             environ["REQUEST_METHOD"], path, method, environ[REGION], headers
         )
         exchange = environ[_EXCHANGE] = Exchange(record)
+        if path.startswith(_ORDERS):  # not for pages in a browser
+            return self._ordered(path, environ)
         if _is_preflight(environ):
             return _preflight(environ)
-        if path.startswith(_ORDERS):
-            return self._ordered(path, environ)
         answer = self._answer(path, environ, exchange)
         if exchange.control.drop_after:
             answer = DROPPED
