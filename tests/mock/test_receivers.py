@@ -150,11 +150,11 @@ def test_an_application_that_is_gone_does_not_keep_a_mock_from_its_end(
     closed = Sink()
     closed.close()
     begin = time.monotonic()
-    with caplog.at_level(logging.CRITICAL, "lkproto"):
-        with MockLiveKit(webhook_urls=[closed.url]) as mock:
-            mock.join("r", "ann")
-            with pytest.raises(TimeoutError, match="webhooks still wait after 0.1 s"):
-                mock.flush_webhooks(0.1)
+    caplog.set_level(logging.CRITICAL, "lkproto")
+    with MockLiveKit(webhook_urls=[closed.url]) as mock:
+        mock.join("r", "ann")
+        with pytest.raises(TimeoutError, match="webhooks still wait after 0.1 s"):
+            mock.flush_webhooks(0.1)
 
     assert time.monotonic() - begin < 12  # attempts take 15 s
 
