@@ -17,6 +17,7 @@ from lkproto.auth import (
     MappingKeys,
     StaticKeys,
     TokenVerifier,
+    WeakSecretWarning,
     parse_unverified,
 )
 
@@ -197,3 +198,13 @@ def test_an_api_with_a_ready_made_token_says_what_it_cannot() -> None:
 def test_a_token_among_the_headers_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="as token"):
         Caller(False, (), headers={"authorization": f"Bearer {GIVEN}"})
+
+
+def test_a_weak_secret_is_warned_of_once_where_the_api_is_made() -> None:
+    with pytest.warns(WeakSecretWarning) as warned:
+        made = Caller(False, answered(), api_key="devkey", api_secret="secret")
+    made.call("room.list_rooms")  # any further warning is an error in tests
+    made.api.token("alice").to_jwt()
+
+    assert len(warned) == 1
+    assert warned[0].filename.endswith("callers.py")
