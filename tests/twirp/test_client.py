@@ -134,6 +134,7 @@ def test_a_url_that_cannot_be_used_is_refused_and_not_repeated(url: str) -> None
         {"timeout": 0},
         {"timeout": float("nan")},
         {"timeout": float("inf")},
+        {"timeout": 1e10},
         {"retries": -1},
         {"retries": 1.5},
         {"headers": {"content-TYPE": "x"}},
@@ -376,7 +377,9 @@ def test_a_header_without_a_token_says_nothing(value: str) -> None:
 def test_a_page_that_is_not_there_asks_if_this_is_the_api(status: int) -> None:
     error = refused(Response(status, {"Content-Type": "text/html"}, b"<h1>no</h1>"))
 
-    asked = "<h1>no</h1>: is this the URL of the API, and does it have livekit.RoomService?"
+    asked = (
+        "<h1>no</h1>: is this the URL of the API, and does it have livekit.RoomService?"
+    )
     assert asked in str(error)
     assert error.msg.startswith("Error from intermediary")  # as in Go
 
