@@ -80,6 +80,7 @@ USERS_TESTS = [
         "runtime",
         "auth",
         "api",
+        "mock",
         "webhook",
         "http",
         "twirp",
