@@ -18,14 +18,15 @@ from .conftest import COMMAND, SOURCES, Done, Project, with_default_signals
 USAGE = """\
 usage: lkproto COMMAND [options]
 
-  generate  generate the package of a .proto tree
-  check     check whether a generated package is up to date
-  ir        print the intermediate form of a .proto tree as JSON
-  list      list the files, messages, enums and services of a .proto tree
-  plugin    run as a plugin of protoc or buf (protoc-gen-lkproto)
-  schema    import a newer upstream schema: lkproto schema import DIR
-  token     mint, verify and inspect access tokens
-  webhook   receive, verify, sign and send webhooks; dead letters
+  generate     generate the package of a .proto tree
+  check        check whether a generated package is up to date
+  ir           print the intermediate form of a .proto tree as JSON
+  list         list the files, messages, enums and services of a .proto tree
+  mock-server  serve LiveKit's API without media, for tests
+  plugin       run as a plugin of protoc or buf (protoc-gen-lkproto)
+  schema       import a newer upstream schema: lkproto schema import DIR
+  token        mint, verify and inspect access tokens
+  webhook      receive, verify, sign and send webhooks; dead letters
 
 lkproto COMMAND --help shows the options of a command, lkproto --version our version.
 """
