@@ -20,7 +20,7 @@ from lkproto.http import Request, Response, StdlibAsyncTransport, StdlibTranspor
 
 HOST = "test.livekit.cloud"
 KEY = "APIreference"
-SECRET = "reference-secret-reference-secret"  # noqa: S105 - made public to be tested with
+SECRET = "reference-secret-reference-secret"
 REQUEST_ID = "X-Livekit-Request-Id"
 MOCK, REGION = "X-Lk-Mock", "X-Lk-Mock-Region"
 
