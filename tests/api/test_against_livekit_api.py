@@ -1,0 +1,177 @@
+"""livekit-api and ours make the same calls to one server, and what they send is compared."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+import typing
+import warnings
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
+import pytest
+from lkproto.api import AsyncLiveKitAPI, LiveKitAPI
+
+from .methods import ATTRIBUTES, METHODS
+from .recorder import Recorded, Recorder, recording
+from .wire import (
+    HEADERS,
+    LACKING,
+    LACKING_SERVICES,
+    NONCE,
+    OUR_TTL,
+    SHARED,
+    THEIR_TTL,
+    WITH_MAPS,
+    Shared,
+    as_theirs,
+)
+
+livekit = pytest.importorskip("livekit.api")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+KEY, SECRET = "APIwire", "wire-secret-wire-secret-wire-sec"  # public
+SERVICES = ("room", "egress", "ingress", "sip", "agent_dispatch", "connector")
+shared = pytest.mark.parametrize("shared", SHARED, ids=lambda each: each.theirs)
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    with recording() as running:
+        yield running
+
+
+def named(api: Any, path: str) -> Any:
+    return reduce(getattr, path.split("."), api)
+
+
+def their_message(request: Any) -> Any:
+    """A request as livekit-api has it."""
+    from google.protobuf import symbol_database
+
+    found = symbol_database.Default().GetSymbol(request.__proto_name__)
+    return found.FromString(request.to_bytes())
+
+
+async def sent_by_livekit_api(shared: Shared, recorder: Recorder) -> list[Recorded]:
+    async with livekit.LiveKitAPI(recorder.url, KEY, SECRET) as api:
+        for request in shared.requests(shared.method):
+            arguments, keywords = shared.arguments(their_message(request))
+            await named(api, shared.theirs)(*arguments, **keywords)
+    return recorder.taken()
+
+
+def sent_by_us(shared: Shared, recorder: Recorder) -> list[Recorded]:
+    with LiveKitAPI(recorder.url, KEY, SECRET) as api:
+        for request in shared.requests(shared.method):
+            named(api, shared.ours)(request)
+    return recorder.taken()
+
+
+async def sent_by_us_async(shared: Shared, recorder: Recorder) -> list[Recorded]:
+    async with AsyncLiveKitAPI(recorder.url, KEY, SECRET) as api:
+        for request in shared.requests(shared.method):
+            await named(api, shared.ours)(request)
+    return recorder.taken()
+
+
+def functions(service: str) -> set[str]:
+    """The public functions of a service of livekit-api."""
+    cls = typing.get_type_hints(getattr(livekit.LiveKitAPI, service).fget)["return"]
+    return {
+        f"{service}.{name}"
+        for name, value in vars(cls).items()
+        if inspect.iscoroutinefunction(value) and not name.startswith("_")
+    }
+
+
+def test_every_function_of_livekit_api_is_compared() -> None:
+    theirs = {each for service in SERVICES for each in functions(service)}
+
+    assert theirs == {each.theirs for each in SHARED}
+    assert len(theirs) == len(SHARED)
+
+
+def test_what_livekit_api_lacks_is_listed() -> None:
+    ours = {f"{ATTRIBUTES[each.service]}.{each.python_name}" for each in METHODS}
+    compared = {each.ours for each in SHARED}
+
+    assert {each.partition(".")[0] for each in ours} == {*SERVICES, *LACKING_SERVICES}
+    assert {
+        each for each in ours - compared if each.partition(".")[0] in SERVICES
+    } == LACKING
+
+
+@shared
+def test_the_same_call_is_the_same_request(shared: Shared, recorder: Recorder) -> None:
+    theirs = asyncio.run(sent_by_livekit_api(shared, recorder))
+    ours = sent_by_us(shared, recorder)
+    ours_async = asyncio.run(sent_by_us_async(shared, recorder))
+
+    assert len(theirs) == len(ours) == len(ours_async) > 0
+    for one, other, later in zip(theirs, ours, ours_async, strict=True):
+        assert one.path == other.path == later.path == f"/twirp/{shared.method.path}"
+        assert other.body == later.body
+        check_bodies(shared, one.body, other.body)
+        check_headers(one.headers, other.headers)
+        check_headers(one.headers, later.headers)
+        check_claims(one.claims, other.claims)
+        check_claims(one.claims, later.claims)
+
+
+def check_bodies(shared: Shared, theirs: bytes, ours: bytes) -> None:
+    """The same bytes, but for what the tables tell."""
+    if shared.theirs in NONCE:
+        one, other = map(shared.method.input_type.from_bytes, (theirs, ours))
+        assert len(one.nonce) == 16 != len(other.nonce)
+        one.nonce = other.nonce
+        assert one == other
+    elif shared.theirs in WITH_MAPS:
+        assert len(theirs) == len(ours)
+        one, other = map(shared.method.input_type.from_bytes, (theirs, ours))
+        assert one == other
+    else:
+        assert theirs == ours
+
+
+def check_headers(theirs: dict[str, str], ours: dict[str, str]) -> None:
+    """The same headers, but for what the table tells."""
+    for name in (theirs.keys() | ours.keys() | HEADERS.keys()) - {"content-length"}:
+        if name not in HEADERS:
+            assert theirs.get(name) == ours.get(name), name
+            continue
+        difference = HEADERS[name]
+        for value, pattern in (
+            (theirs.get(name), difference.theirs),
+            (ours.get(name), difference.ours),
+        ):
+            if pattern is None:
+                assert value is None, name
+            else:
+                assert re.fullmatch(pattern, value or ""), name
+
+
+def check_claims(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    """The same claims, but for what `as_theirs` tells; times may be those of another second."""
+    assert ours["exp"] - ours["nbf"] == OUR_TTL
+    assert abs(theirs["nbf"] - ours["nbf"]) < 60
+    moved = ours | {"nbf": theirs["nbf"]}
+    assert as_theirs(moved) | {"exp": theirs["exp"]} == theirs
+    assert abs(theirs["exp"] - theirs["nbf"] - THEIR_TTL) < 2
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [each for each in SHARED if each.deprecated],
+    ids=lambda each: each.theirs,
+)
+def test_a_deprecated_function_of_livekit_api_says_so(
+    shared: Shared, recorder: Recorder
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(sent_by_livekit_api(shared, recorder))
+
+    assert any("is deprecated" in str(each.message) for each in caught)
