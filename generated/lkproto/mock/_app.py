@@ -102,7 +102,7 @@ class App:
         record = exchange.record
         name = REGIONS if path == "/settings/regions" else record.method
         try:
-            control = of_header(environ, record.region)
+            control = of_header(environ, record.region if record.method else None)
         except ControlError as error:
             return twirp_answer(400, msg=str(error))
         exchange.control = control or self._scripts.take(name, record.region) or NOTHING
