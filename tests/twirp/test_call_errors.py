@@ -194,4 +194,6 @@ def test_a_callee_that_declines_does_not_look_like_a_grant_that_is_missing() -> 
     assert declined is not None
     assert not declined.is_refusal
     assert str(declined) == "permission_denied: declined"
-    assert str(error).endswith("it needs the grant sip.call; the call's token has sip.call")
+    assert str(error).endswith(
+        "it needs the grant sip.call; the call's token has sip.call"
+    )
