@@ -9,11 +9,12 @@ only then the method.
 
 from __future__ import annotations
 
+from .._runtime.errors import JsonError
 from .._runtime.http import Headers
 from .._runtime.message import Message
 from .._runtime.twirp import TwirpReply
 from ._answers import DROPPED, JSON, Answer, AnsweredError, text_answer, twirp_answer
-from ._control import NOTHING, Control, ControlError, of_header
+from ._control import HEADER, NOTHING, Control, ControlError, of_header
 from ._populated import populated
 from ._recorded import MockRequest
 from ._server import REGION
@@ -67,6 +68,7 @@ class App:
         scripts: Scripts,
         note: Callable[[MockRequest], None],
         ended: Event,
+        dial_seconds: float,
     ) -> None:
         self.regions: list[str] = []
         self._services = services
@@ -74,6 +76,7 @@ class App:
         self._scripts = scripts
         self._note = note
         self._ended = ended
+        self._dial_seconds = dial_seconds
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
@@ -144,7 +147,7 @@ class App:
             self._access.check(call.method, call.request, record.claims)
         if control.pinned and f"region-{record.region}" not in control.pinned:
             raise exchange.end(text_answer(451, _PINNED))
-        self._wait(control)
+        self._wait(call, control)
         if control.sip is not None and call.method.path in DIALS:
             from ..call_errors import twirp_error_from_sip_status
 
@@ -154,19 +157,34 @@ class App:
         exchange.served = True
         return self._reply(call, control, proceed)
 
-    def _wait(self, control: Control) -> None:
-        if control.delay:
-            self._ended.wait(control.delay)
+    def _wait(self, call: TwirpCall, control: Control) -> None:
+        """Let the time pass that somebody wants, or that it takes until a phone is answered."""
+        delay = control.delay
+        if delay is None and call.method.path in DIALS:
+            rings = getattr(call.request, "wait_until_answered", True)
+            delay = self._dial_seconds if rings else 0.0
+        if delay:
+            self._ended.wait(delay)
 
     def _reply(self, call: TwirpCall, control: Control, proceed: Proceed) -> TwirpReply:
         cls = call.method.output_type
         if isinstance(control.response, Message):
             return TwirpReply(control.response)
         if control.response is not None:
-            return TwirpReply(cls.from_dict(control.response))
+            return TwirpReply(self._given(cls, control.response, call))
         if self._services.has(call.method):
             return proceed(call)
         return TwirpReply(populated(cls, call.request))
+
+    def _given(self, cls: type[Message], response: Any, call: TwirpCall) -> Message:
+        """The message that a test wants as the answer of a call."""
+        assert call.context
+        try:
+            return cls.from_dict(response)
+        except JsonError as error:
+            exchange: Exchange = call.context.scope[_EXCHANGE]
+            text = f"response of the header {HEADER}: {error}"
+            raise exchange.end(twirp_answer(400, msg=text)) from None
 
     def _regions(self, exchange: Exchange) -> Answer:
         from ..livekit_rtc_pb import RegionInfo, RegionSettings
