@@ -47,7 +47,7 @@ async function call(name, made) {
 
 async function rooms() {
   await call("createRoom", () =>
-    room.createRoom({ name: ROOM, metadata: "m", maxParticipants: 7 }),
+    room.createRoom({ name: "made", metadata: "m", maxParticipants: 7 }),
   );
   await call("listRooms", () => room.listRooms([ROOM]));
   await call("updateRoomMetadata", () => room.updateRoomMetadata(ROOM, "n"));
@@ -72,7 +72,7 @@ async function rooms() {
     room.forwardParticipant(ROOM, WHO, "other"),
   );
   await call("moveParticipant", () => room.moveParticipant(ROOM, WHO, "other"));
-  await call("removeParticipant", () => room.removeParticipant(ROOM, WHO));
+  await call("removeParticipant", () => room.removeParticipant("other", WHO));
 }
 
 async function dispatches() {
@@ -238,7 +238,7 @@ await ingresses();
 await telephony();
 await bridges();
 await mistakes();
-await call("deleteRoom", () => room.deleteRoom(ROOM));
+await call("deleteRoom", () => room.deleteRoom("made"));
 const verifier = new TokenVerifier(key, secret);
 await call("verify", () => verifier.verify(process.env.TOKEN));
 console.log(JSON.stringify({ functions: functions() }));
