@@ -42,7 +42,7 @@ from ..livekit_sip_pb import (
 )
 from ..livekit_sip_twirp import SIP
 from ._errors import invalid, plainly_invalid
-from ._messages import copied, copies, same
+from ._messages import copied, copies, quietly, same
 from ._sip_calls import place, transfer
 from ._sip_checks import (
     OPEN_TO_ALL,
@@ -162,7 +162,7 @@ class Sip(SIP):
         with self._state.lock:
             trunks = {**self._state.inbound, **self._state.outbound}
             items = [old_form(each) for each in page_of(trunks, request.page)]
-        return ListSIPTrunkResponse(items=items)
+        return quietly(ListSIPTrunkResponse, items=items)
 
     def list_sip_inbound_trunk(
         self, request: ListSIPInboundTrunkRequest, context: TwirpContext, /
@@ -197,7 +197,7 @@ class Sip(SIP):
         with self._state.lock:
             self._state.inbound.pop(request.sip_trunk_id, None)
             self._state.outbound.pop(request.sip_trunk_id, None)
-        return SIPTrunkInfo(sip_trunk_id=request.sip_trunk_id)
+        return quietly(SIPTrunkInfo, sip_trunk_id=request.sip_trunk_id)
 
     def create_sip_dispatch_rule(
         self, request: CreateSIPDispatchRuleRequest, context: TwirpContext, /

@@ -10,6 +10,7 @@ goes on until there are no more pages.
 from __future__ import annotations
 
 from ..livekit_sip_pb import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, SIPTrunkInfo
+from ._messages import quietly
 from ._sip_conflicts import normal
 
 TYPE_CHECKING = False
@@ -52,7 +53,8 @@ def decides(rule: SIPDispatchRuleInfo, trunks: list[str]) -> bool:
 
 def old_form(trunk: SIPInboundTrunkInfo | SIPOutboundTrunkInfo) -> SIPTrunkInfo:
     """A trunk as ListSIPTrunk has it."""
-    found = SIPTrunkInfo(
+    found = quietly(
+        SIPTrunkInfo,
         sip_trunk_id=trunk.sip_trunk_id,
         name=trunk.name,
         metadata=trunk.metadata,
