@@ -123,15 +123,15 @@ def test_the_same_call_is_the_same_request(shared: Shared, recorder: Recorder) -
 
 def check_bodies(shared: Shared, theirs: bytes, ours: bytes) -> None:
     """The same bytes, but for what the tables tell."""
+    cls: Any = shared.method.input_type
     if shared.theirs in NONCE:
-        one, other = map(shared.method.input_type.from_bytes, (theirs, ours))
+        one, other = map(cls.from_bytes, (theirs, ours))
         assert len(one.nonce) == 16 != len(other.nonce)
         one.nonce = other.nonce
         assert one == other
     elif shared.theirs in WITH_MAPS:
         assert len(theirs) == len(ours)
-        one, other = map(shared.method.input_type.from_bytes, (theirs, ours))
-        assert one == other
+        assert cls.from_bytes(theirs) == cls.from_bytes(ours)
     else:
         assert theirs == ours
 

@@ -174,10 +174,11 @@ def livekit_api(
     from livekit import api as theirs
 
     outcome = Outcome()
+    resolver: Any = _Resolver()
 
     async def run() -> Outcome:
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=_Resolver()),
+            connector=aiohttp.TCPConnector(resolver=resolver),
             headers={MOCK: json.dumps(control)},
             timeout=aiohttp.ClientTimeout(total=10),
             trace_configs=[_tracing(outcome)],

@@ -19,7 +19,7 @@ _TIMEOUT = 120
 
 
 def find() -> Path:
-    """The program, its packages installed beside it if they are not. Raises UnavailableError."""
+    """The program, in a folder with its packages, which is made if there is none. Raises UnavailableError."""
     source = hashlib.sha256()
     for path in sorted(SOURCE.iterdir()):
         source.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""What LiveKit's test server is told to do, and what becomes of a call then.
+"""What LiveKit's test server is asked to do, and what becomes of a call then.
 
 The recipes are those of the server's README. A step is a request: to a region, by its number, or
 to ask one which regions there are.

@@ -77,7 +77,7 @@ def test_a_call_goes_where_the_recipe_says(
 
 
 @pytest.mark.parametrize("recipe", [*RECIPES, *SIP_RECIPES], ids=lambda each: each.name)
-def test_livekit_api_does_the_same_but_for_what_is_told(
+def test_livekit_api_does_the_same_but_for_what_a_recipe_says(
     recipe: Recipe, server: LiveKitTestServer
 ) -> None:
     found = called_by_livekit_api(recipe, server.ports[0])
@@ -112,7 +112,7 @@ def test_calls_have_ids_of_their_own(caller: Any, server: LiveKitTestServer) -> 
 
 
 @both
-def test_who_may_wait_less_than_five_seconds_is_told_at_once(
+def test_who_waits_less_than_five_seconds_has_one_attempt(
     caller: Any, server: LiveKitTestServer
 ) -> None:
     control = {"delayMs": 30_000}
@@ -126,7 +126,7 @@ def test_who_may_wait_less_than_five_seconds_is_told_at_once(
 
 
 @both
-def test_a_short_time_is_no_reason_to_ask_another_region(
+def test_a_short_time_does_not_lead_to_another_region(
     caller: Any, server: LiveKitTestServer
 ) -> None:
     found = caller(server.ports[0], create_room, {"failRegions": [0]}, timeout=4.9)
