@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.reflection.services import Method, Service
-    from .._runtime.twirp import TwirpWsgi
     from .._runtime.twirp._calls import Interceptor
+    from .._runtime.twirp._wsgi import TwirpWsgi
     from ._state import State
 
 _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0]
@@ -29,6 +29,8 @@ _MODULES = {
 # Those that have a state: the module and the class that implement them.
 _IMPLEMENTED = {
     "AgentDispatchService": ("_dispatches", "Dispatches"),
+    "Egress": ("_egress", "Egresses"),
+    "Ingress": ("_ingress", "Ingresses"),
     "RoomService": ("_rooms", "Rooms"),
     "SIP": ("_sip", "Sip"),
 }
