@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from lkproto.api import AsyncLiveKitAPI, LiveKitAPI
+from lkproto.mock import MockLiveKit
 
 from .methods import ATTRIBUTES, METHODS
 from .recorder import Recorded, Recorder, recording
@@ -40,6 +41,12 @@ shared = pytest.mark.parametrize("shared", SHARED, ids=lambda each: each.theirs)
 @pytest.fixture(scope="module")
 def recorder() -> Iterator[Recorder]:
     with recording() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockLiveKit]:
+    with MockLiveKit({KEY: SECRET}) as running:
         yield running
 
 
@@ -119,6 +126,17 @@ def test_the_same_call_is_the_same_request(shared: Shared, recorder: Recorder) -
         check_headers(one.headers, later.headers)
         check_claims(one.claims, other.claims)
         check_claims(one.claims, later.claims)
+
+
+@shared
+def test_our_mock_answers_livekit_api(shared: Shared, mock: MockLiveKit) -> None:
+    mock.reset()
+    with mock.script(response={}):  # whatever exists
+        asyncio.run(sent_by_livekit_api(shared, Recorder(mock.http_url)))
+
+    assert {(each.method, each.status) for each in mock.requests} == {
+        (shared.method.path, 200)
+    }
 
 
 def check_bodies(shared: Shared, theirs: bytes, ours: bytes) -> None:

@@ -9,6 +9,8 @@ import pytest
 from lkproto.auth import VideoGrants
 from lkproto.mock import MockLiveKit
 
+from tests.api.recorder import Recorder, recording
+
 from . import node_sdk
 from .programs import found
 
@@ -18,17 +20,25 @@ MISTAKES = {"wrong secret", "wrong grant", "busy"}
 
 
 @pytest.fixture(scope="module")
-def mock() -> Iterator[MockLiveKit]:
-    with MockLiveKit() as running:
+def hook() -> Iterator[Recorder]:
+    with recording() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def lines(mock: MockLiveKit) -> list[dict[str, Any]]:
+def mock(hook: Recorder) -> Iterator[MockLiveKit]:
+    with MockLiveKit(webhook_urls=[hook.url]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lines(mock: MockLiveKit, hook: Recorder) -> list[dict[str, Any]]:
     """What the program printed."""
     found(node_sdk.find)
     mock.join("demo", "alice")
     track = mock.publish("demo", "alice", name="microphone")
+    mock.flush_webhooks()
+    webhook = hook.requests[0]
     token = mock.token("alice").with_grants(VideoGrants(room_join=True, room="demo"))
     with mock.script("CreateSIPParticipant", times=1, sip_status=(486, "Busy Here")):
         return node_sdk.run(
@@ -37,6 +47,8 @@ def lines(mock: MockLiveKit) -> list[dict[str, Any]]:
             LIVEKIT_API_SECRET=mock.api_secret,
             TOKEN=token.to_jwt(),
             TRACK=track.sid,
+            HOOK_BODY=webhook.body.decode(),
+            HOOK_AUTHORIZATION=webhook.headers["authorization"],
         )
 
 
@@ -90,6 +102,12 @@ def test_our_token_is_verified(lines: list[dict[str, Any]]) -> None:
         "alice",
         {"roomJoin": True, "room": "demo"},
     )
+
+
+def test_our_webhook_is_received(lines: list[dict[str, Any]]) -> None:
+    event = answer(lines, "receive")
+
+    assert (event["event"], event["room"]["name"]) == ("room_started", "demo")
 
 
 def test_it_understands_what_went_wrong(lines: list[dict[str, Any]]) -> None:

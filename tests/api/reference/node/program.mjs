@@ -1,7 +1,8 @@
 // Calls every function of LiveKit's SDK for Node, and prints what became of each: a line of JSON.
 //
 // The server and the key come from LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET. The room
-// `demo` is to have a participant `alice` with the track TRACK; TOKEN is a token to verify.
+// `demo` is to have a participant `alice` with the track TRACK; TOKEN is a token to verify, and
+// HOOK_BODY with HOOK_AUTHORIZATION a webhook.
 
 import {
   AccessToken,
@@ -12,6 +13,7 @@ import {
   LiveKitAPI,
   StartEgressRequest,
   TokenVerifier,
+  WebhookReceiver,
 } from "livekit-server-sdk";
 
 const url = process.env.LIVEKIT_URL.replace("ws", "http");
@@ -241,4 +243,7 @@ await mistakes();
 await call("deleteRoom", () => room.deleteRoom("made"));
 const verifier = new TokenVerifier(key, secret);
 await call("verify", () => verifier.verify(process.env.TOKEN));
+const receiver = new WebhookReceiver(key, secret);
+const { HOOK_BODY, HOOK_AUTHORIZATION } = process.env;
+await call("receive", () => receiver.receive(HOOK_BODY, HOOK_AUTHORIZATION));
 console.log(JSON.stringify({ functions: functions() }));
