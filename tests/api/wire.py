@@ -45,6 +45,11 @@ class Shared:
     deprecated: bool = False
 
     @property
+    def name(self) -> str:
+        """Their function's name alone."""
+        return self.theirs.partition(".")[2]
+
+    @property
     def method(self) -> Method:
         """The method that both call."""
         service, _, name = self.ours.partition(".")
