@@ -60,11 +60,8 @@ class ControlError(ValueError):
     """A control that cannot be understood."""
 
 
-def of_header(environ: Mapping[str, Any], region: int | None) -> Control | None:
-    """The control in the header of a request, if it has one. Raises ControlError.
-
-    `region` is None for what is not a call: regions that fail still say which regions there are.
-    """
+def of_header(environ: Mapping[str, Any], region: int) -> Control | None:
+    """The control in the header of a request, if it has one. Raises ControlError."""
     text = environ.get(_ENVIRON)
     for name in environ:
         if name.startswith(_OLDER):
