@@ -190,7 +190,10 @@ def test_the_token_counts_before_all_else(mock: MockLiveKit) -> None:
         ),
         ('{"failRegions":0}', "failRegions of the header X-Lk-Mock is not a list of"),
         ('{"failRegions":["0"]}', "failRegions of the header"),
-        ('{"failMode":"delay"}', 'failMode of the header X-Lk-Mock is not "status" or'),
+        (
+            '{"failMode":"slow"}',
+            'failMode of the header X-Lk-Mock is not "status", "drop" or "delay"',
+        ),
         ('{"failStatus":99}', "is not an HTTP status"),
         ('{"failStatus":"503"}', "is not an HTTP status"),
         ('{"failTwirpCode":5}', "is not text"),
