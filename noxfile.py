@@ -227,6 +227,19 @@ def twirp(session: nox.Session) -> None:
 
 
 @nox.session
+def api(session: nox.Session) -> None:
+    """Try LiveKitAPI with LiveKit's own mock, and our mock with LiveKit's own clients."""
+    if not has_go(session, "LiveKit's mock and its SDKs are left out"):
+        return
+    requirements(session, "codegen", "test", "peers")
+    session.run("python", "-m", "tests.services.build", "livekit-test-server")
+    session.run("python", "-m", "tests.api.reference.programs")
+    # One at a time: a server serves all tests.
+    command = ["python", "-m", "pytest", "-n", "0", "tests/api/reference"]
+    session.run(*command, *session.posargs, env={"LKPROTO_API": "1"})
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Call a LiveKit server, and receive what it sends; Go builds it in minutes, and it is kept."""
     requirements(session, "live")

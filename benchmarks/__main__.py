@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from . import chart, generation, imports, large, report, tokens, trees, webhooks
+from .api import imports as api_imports
+from .api import mock as api_mock
 from .process import worker
 from .tables import Table
 from .twirp import clients as twirp_clients
@@ -143,6 +145,17 @@ def run_twirp(run: Run) -> Any:
     return found
 
 
+def run_api(run: Run) -> Any:
+    """Calls and imports next to livekit-api, if it is there; and how fast a mock starts."""
+    found = {"mock": api_mock.measure(run.rounds)}
+    if trees.installed(tokens.PEER):
+        found["calls"] = worker("api.calls", run.trees, run.rounds * 3)
+        found["imports"] = api_imports.measure(run.trees, run.rounds * 2)
+    else:
+        run.problems[tokens.PEER] = "not installed"
+    return found
+
+
 BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "codecs": run_codecs,
     "memory": run_memory,
@@ -154,6 +167,7 @@ BENCHMARKS: dict[str, Callable[[Run], Any]] = {
     "webhooks": run_webhooks,
     "webhooks_memory": run_webhooks_memory,
     "twirp": run_twirp,
+    "api": run_api,
 }
 
 

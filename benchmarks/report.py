@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import geometric_mean
 from typing import Any
 
+from .api.tables import api_tables
 from .codecs import ROWS
 from .generation import COLD, NO_CHANGE
 from .tables import Table, at_least, human, kibi, micros, verdict
@@ -48,6 +49,7 @@ def tables(results: Results) -> list[Table]:
         "webhooks": webhook_tables,
         "webhooks_memory": lambda found: [webhook_memory_table(found)],
         "twirp": twirp_tables,
+        "api": api_tables,
     }
     return [
         table

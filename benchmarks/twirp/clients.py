@@ -12,7 +12,7 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -145,19 +145,30 @@ def measure(
     trees: Path, rounds: int, peers: Iterable[str], size: int = BATCH
 ) -> dict[str, Any]:
     """By call and comparison: seconds of both sides and their ratio."""
+    sides = [ours, *(PEERS[name] for name in peers)]
+    wanted = [each for each in COMPARISONS if each.peer in peers]
+    return compare(trees, rounds, sides, wanted, size)
+
+
+def compare(
+    trees: Path,
+    rounds: int,
+    sides: Sequence[Side],
+    wanted: Sequence[Comparison],
+    size: int = BATCH,
+) -> dict[str, Any]:
+    """By call and comparison: seconds of both and their ratio; sides make the batches."""
     library = LIBRARIES["ours"](trees)
     found: dict[str, Any] = {}
     for call in CALLS:
         answer = call.builder(library.classes)().to_bytes()
-        sides = [ours, *(PEERS[name] for name in peers)]
         samples = _samples(sides, call, answer, rounds, size)
         found[call.label] = {
             "bytes": len(answer),
             "rows": [
                 {"label": each.label, "peer": each.peer, "target": each.target}
                 | asdict(pair_of((one[each.ours], one[each.theirs]) for one in samples))
-                for each in COMPARISONS
-                if each.peer in peers
+                for each in wanted
             ],
         }
     return found

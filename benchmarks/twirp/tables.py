@@ -29,7 +29,7 @@ def twirp_tables(found: Results) -> list[Table]:
     ]
 
 
-def client_table(found: Results) -> Table:
+def client_table(found: Results, title: str = "Twirp clients") -> Table:
     """Processor time of calls, and its ratio to that of other clients."""
     rows = [
         [
@@ -44,7 +44,7 @@ def client_table(found: Results) -> Table:
         for row in call["rows"]
     ]
     return Table(
-        "Twirp clients (processor µs a call, its answer read)",
+        f"{title} (processor µs a call, its answer read)",
         ["", "lkproto", "compared with", "µs", "ratio", "target"],
         rows,
     )
@@ -77,7 +77,12 @@ def name_of(distribution: str) -> str:
     return NAMES.get(distribution, distribution)
 
 
-def import_table(found: Results) -> Table:
+def import_table(
+    found: Results,
+    what: str = "a Twirp client",
+    judged: str = OURS,
+    target: float = IMPORT_TARGET,
+) -> Table:
     """Milliseconds of imports."""
     rows = [
         [
@@ -85,12 +90,12 @@ def import_table(found: Results) -> Table:
             f"{each['min'] * 1e3:.1f}",
             f"{each['median'] * 1e3:.1f}",
             f"{each['ratio']:.2f}" if each["ratio"] is not None else "-",
-            verdict(each["ratio"], IMPORT_TARGET) if label == OURS else "",
+            verdict(each["ratio"], target) if label == judged else "",
         ]
         for label, each in found.items()
     ]
     return Table(
-        "Import of a Twirp client (wall ms beyond a bare interpreter; .pyc files warm)",
+        f"Import of {what} (wall ms beyond a bare interpreter; .pyc files warm)",
         ["", "min", "median", "ratio to livekit-api", "target"],
         rows,
     )

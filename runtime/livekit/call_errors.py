@@ -139,6 +139,11 @@ class SipCallError(TwirpError):
         return found
 
     @property
+    def is_refusal(self) -> bool:
+        """False: it is the other side that declined, whatever the caller's token grants."""
+        return False
+
+    @property
     def sip_status_code(self) -> SIPStatusCode | None:
         """The status that the other side sent, such as 486; None if it sent none."""
         from .livekit_sip_pb import SIPStatusCode

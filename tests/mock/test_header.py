@@ -82,6 +82,19 @@ def test_a_dropped_connection_has_no_answer(mock: MockLiveKit) -> None:
     assert ask(mock.region_urls[1], LIST, headers=headers).status == 200
 
 
+def test_a_region_may_be_silent_while_another_answers(mock: MockLiveKit) -> None:
+    headers = controlled(failRegions=[0], failMode="delay")
+
+    with (
+        mock.api(timeout=0.2, headers={"X-Lk-Mock": headers["X-Lk-Mock"]}) as api,
+        pytest.raises(TwirpError) as caught,
+    ):
+        api.room.list_rooms()
+
+    assert caught.value.code == "deadline_exceeded"
+    assert ask(mock.region_urls[1], LIST, headers=headers).status == 200
+
+
 def test_a_response_replaces_the_answer(mock: MockLiveKit) -> None:
     headers = controlled(response={"sid": "RM_x", "numParticipants": 7})
 
@@ -190,7 +203,10 @@ def test_the_token_counts_before_all_else(mock: MockLiveKit) -> None:
         ),
         ('{"failRegions":0}', "failRegions of the header X-Lk-Mock is not a list of"),
         ('{"failRegions":["0"]}', "failRegions of the header"),
-        ('{"failMode":"delay"}', 'failMode of the header X-Lk-Mock is not "status" or'),
+        (
+            '{"failMode":"slow"}',
+            'failMode of the header X-Lk-Mock is not "status", "drop" or "delay"',
+        ),
         ('{"failStatus":99}', "is not an HTTP status"),
         ('{"failStatus":"503"}', "is not an HTTP status"),
         ('{"failTwirpCode":5}', "is not text"),

@@ -1,29 +1,32 @@
 """Build the programs in Go that tests start, if the cache has none that works.
 
-`python -m tests.services.build` fails if one cannot be built.
+`python -m tests.services.build` fails if one cannot be built; with names, such as `ioinfo`, only
+these are built.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from tests.interpreters.debian import UnavailableError
 
-from . import ioinfo, livekit_server
+from . import ioinfo, livekit_server, livekit_test_server
 
 PROGRAMS: dict[str, Callable[[], Path]] = {
-    f"livekit-server {livekit_server.VERSION}": livekit_server.find,
+    "livekit-server": livekit_server.find,
+    "livekit-test-server": livekit_test_server.find,
     "ioinfo": ioinfo.find,
 }
 
 
-def build() -> list[str]:
+def build(names: Collection[str] = ()) -> list[str]:
     """Build what is missing, and print where each program is. Returns what is still missing."""
     missing: list[str] = []
-    for name, find in PROGRAMS.items():
+    for name in names or PROGRAMS:
+        find = PROGRAMS[name]
         begun = time.monotonic()
         print(f"{name} …", flush=True)  # it may take minutes
         try:
@@ -37,4 +40,4 @@ def build() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if build() else 0)
+    sys.exit(1 if build(sys.argv[1:]) else 0)

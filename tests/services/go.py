@@ -28,6 +28,12 @@ def build(source: Path, program: Path, *packages: str) -> None:
     _go("build", *_FLAGS, *to, *(packages or (".",)), cwd=source)
 
 
+def build_tests(source: Path, package: str, program: Path) -> None:
+    """Build the tests of a package that a module requires into a program. Raises UnavailableError."""
+    to = ("-mod=readonly", "-o", str(program))
+    _go("test", "-c", *_FLAGS, *to, package, cwd=source)
+
+
 def _go(*arguments: str, cwd: Path, **variables: str) -> None:
     if shutil.which("go") is None:
         raise UnavailableError("Go is not installed")

@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.interpreters.debian import UnavailableError
-from tests.services import build, cache, go, ioinfo, livekit_server, provide
+from tests.services import (
+    build,
+    cache,
+    go,
+    ioinfo,
+    livekit_server,
+    livekit_test_server,
+    provide,
+)
 from tests.services.livekit_server import VERSION, configuration
 from tests.services.process import (
     Process,
@@ -93,7 +101,8 @@ def fake_go(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     calls = tmp_path / "calls"
     says = f"echo livekit-server version {VERSION}"
     writes = f'printf "#!/bin/sh\\n{says}\\n" > "$to"; chmod +x "$to"'
-    body = f'echo "$*" >> {calls}\ncase $1 in install) to=$GOBIN/server;;'
+    named = "name=${5##*/}; to=$GOBIN/${name%@*};;"
+    body = f'echo "$*" >> {calls}\ncase $1 in install) {named}'
     program(tmp_path / "bin" / "go", f"{body} *) to=$7;; esac\n{writes}")
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
     monkeypatch.setenv("PATH", path)
@@ -105,12 +114,18 @@ def test_programs_are_built_once(
 ) -> None:
     assert build.build() == build.build() == []
 
-    install, compile_ = fake_go.read_text().splitlines()
-    assert install == f"install -p 2 -trimpath {livekit_server.PACKAGE}"
-    assert compile_.startswith("build -p 2 -trimpath -mod=readonly -o ")
-    assert f"livekit-server {VERSION} is {livekit_server.find()}, 0 s" in (
-        capsys.readouterr().out
-    )
+    *installed, compiled = fake_go.read_text().splitlines()
+    packages = (livekit_server.PACKAGE, livekit_test_server.PACKAGE)
+    assert installed == [f"install -p 2 -trimpath {each}" for each in packages]
+    assert compiled.startswith("build -p 2 -trimpath -mod=readonly -o ")
+    assert f"livekit-server is {livekit_server.find()}, 0 s" in capsys.readouterr().out
+
+
+def test_only_programs_that_are_named_are_built(fake_go: Path) -> None:
+    assert build.build(["livekit-test-server"]) == []
+
+    (installed,) = fake_go.read_text().splitlines()
+    assert installed.endswith(livekit_test_server.PACKAGE)
 
 
 def test_a_server_of_another_version_is_built_again(fake_go: Path) -> None:
@@ -139,7 +154,7 @@ def test_without_go_what_is_missing_is_named(
 ) -> None:
     monkeypatch.setenv("PATH", "")
 
-    assert build.build() == [f"livekit-server {VERSION}", "ioinfo"]
+    assert build.build() == [*build.PROGRAMS]
     assert "is MISSING (Go is not installed)" in capsys.readouterr().out
 
 

@@ -183,3 +183,17 @@ def test_it_can_be_pickled() -> None:
     assert isinstance(copy, SipCallError)
     assert copy.sip_status_code == 486
     assert (copy.service, copy.meta) == ("livekit.SIP", error.meta)
+
+
+def test_a_callee_that_declines_does_not_look_like_a_grant_that_is_missing() -> None:
+    error = TwirpError("permission_denied", "declined", {"sip_status_code": "603"})
+    error.needs = error.has = "sip.call"
+
+    declined = SipCallError.of(error)
+
+    assert declined is not None
+    assert not declined.is_refusal
+    assert str(declined) == "permission_denied: declined"
+    assert str(error).endswith(
+        "it needs the grant sip.call; the call's token has sip.call"
+    )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HEADER = "X-Lk-Mock"
 _ENVIRON = "HTTP_X_LK_MOCK"
 _OLDER = "HTTP_X_LK_MOCK_"
+_SILENCE = (
+    30.0  # seconds of a region whose failMode is "delay", which is deprecated but used
+)
 
 
 class Control:
@@ -78,6 +81,8 @@ def of_header(environ: Mapping[str, Any], region: int) -> Control | None:
         control.sip = sip["code"], sip.get("status", "")
     if region in given.get("failRegions", ()):
         control.failure = _failure(given)
+        if given.get("failMode") == "delay":
+            control.delay = (control.delay or 0) + _SILENCE
     control.response = given.get("response")
     control.regions_status = given.get("regionsStatus") or 200
     return control
@@ -144,11 +149,12 @@ def _is_sip_failure(code: Any) -> bool:
     return _is_whole(code) and 0 <= code < 1000 and not 200 <= code < 300
 
 
+_MODES = ("status", "drop", "delay")
 _STATUS = ("an HTTP status", _is_status)
 _TEXT = ("text", _is_text)
 _FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "failRegions": ("a list of indices of regions", _is_list(int)),
-    "failMode": ('"status" or "drop"', lambda value: value in ("status", "drop")),
+    "failMode": ('"status", "drop" or "delay"', lambda value: value in _MODES),
     "failStatus": _STATUS,
     "failTwirpCode": _TEXT,
     "delayMs": ("milliseconds", lambda value: _is_whole(value) and value >= 0),

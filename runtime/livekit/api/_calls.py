@@ -40,6 +40,8 @@ class Preparation:
 
     def prepare(self, call: TwirpCall) -> Course | None:
         """Give a call its token, its id and its time; on LiveKit Cloud also its course."""
+        if call.method.path == _SEND_DATA and not call.request.nonce:
+            call.request = _with_nonce(call.request)
         needed = dial_time(call)
         if needed:
             call.deadline = max(call.deadline or 0.0, monotonic() + needed)
