@@ -45,8 +45,9 @@ class TwirpCall:
 
     Of a client, `headers` are those to send, `base` is where to (what precedes `method.path` in the
     URL), `retries` how often the call may be tried again, and `options` its CallOptions; an
-    interceptor may change all of them, and the request, before it proceeds. Of a server, `headers`
-    are those that came, and `context` is what the method gets, too. `state` is for interceptors, to
+    interceptor may change all of them, and the request, before it proceeds. `grants` are those of
+    the options; an interceptor that makes a token with them sets None. Of a server, `headers` are
+    those that came, and `context` is what the method gets, too. `state` is for interceptors, to
     pass something on.
     """
 
@@ -55,6 +56,7 @@ class TwirpCall:
         "base",
         "context",
         "deadline",
+        "grants",
         "headers",
         "method",
         "options",
@@ -80,6 +82,7 @@ class TwirpCall:
         self.deadline = deadline
         self.context = context
         self.options = options
+        self.grants: Any = None if options is None else options.grants
         self.base = base
         self.retries = retries
         self.state: dict[str, Any] = {}

@@ -41,6 +41,8 @@ class Base:
     """An API: where it is, who calls, and a client for each service, made when it is used."""
 
     _prefix = ""
+    _client: Any
+    """The class that the clients derive from."""
 
     @forgetful
     def __init__(
@@ -61,21 +63,25 @@ class Base:
     ) -> None:
         self._url = api_url(url)
         self._tokens = credentials(token, api_key, api_secret, keys)
-        self._transport = transport
-        self._own = transport is None
-        self._interceptors = (*interceptors, self._livekit(Preparation(self._tokens)))
+        self._own = self._connections() if transport is None else None
+        transport = transport or self._own
+        preparation = Preparation(self._tokens, timeout, failover)
         self._settings: dict[str, Any] = {
+            "transport": transport,
             "headers": headers,
             "codec": codec,
             "timeout": timeout,
             "retries": retries,
+            "interceptors": (*interceptors, self._livekit(preparation, transport)),
         }
+        self._client(self._url, **self._settings)  # which refuses what cannot be used
 
-    def _livekit(self, preparation: Preparation) -> Any:
-        """The innermost interceptor."""
+    def _connections(self) -> Any:
+        """The transport of an API that is given none."""
         raise NotImplementedError
 
-    def _default_transport(self) -> Any:
+    def _livekit(self, preparation: Preparation, transport: Any) -> Any:
+        """The innermost interceptor."""
         raise NotImplementedError
 
     if not TYPE_CHECKING:  # so that checkers know of no other attributes
@@ -92,14 +98,8 @@ class Base:
             cls = getattr(
                 import_module(f".{place[0]}", package), self._prefix + place[1]
             )
-            if self._transport is None:
-                self._transport = self._default_transport()
-            found = cls(
-                agents_url(self._url) if name == "agents" else self._url,
-                transport=self._transport,
-                interceptors=self._interceptors,
-                **self._settings,
-            )
+            url = agents_url(self._url) if name == "agents" else self._url
+            found = cls(url, **self._settings)
             self.__dict__[name] = found
             return found
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from .._runtime.twirp import Client
 from ._base import Base
 from ._calls import Preparation, sync
+from ._connections import Connections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class LiveKitAPI(Base):
 
     __module__ = _FACE
 
+    _client = Client
+
     if TYPE_CHECKING:
         agent_dispatch: AgentDispatchServiceClient
         agents: CloudAgentClient
@@ -44,18 +48,16 @@ class LiveKitAPI(Base):
         simulations: AgentSimulationClient
         sip: SIPClient
 
-    def _livekit(self, preparation: Preparation) -> Any:
-        return sync(preparation)
+    def _connections(self) -> Connections:
+        return Connections()
 
-    def _default_transport(self) -> Transport:
-        from .._runtime.http import default_transport
-
-        return default_transport()
+    def _livekit(self, preparation: Preparation, transport: Transport) -> Any:
+        return sync(preparation, transport)
 
     def close(self) -> None:
         """Close the connections that were opened; a transport that was given stays open."""
-        if self._own and self._transport is not None:
-            self._transport.close()
+        if self._own is not None:
+            self._own.close()
 
     def __enter__(self) -> Self:
         return self

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from .._runtime.twirp import AsyncClient
 from ._base import Base
 from ._calls import Preparation, for_asyncio
+from ._connections import AsyncConnections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class AsyncLiveKitAPI(Base):
     __module__ = _FACE
     _prefix = "Async"
 
+    _client = AsyncClient
+
     if TYPE_CHECKING:
         agent_dispatch: AsyncAgentDispatchServiceClient
         agents: AsyncCloudAgentClient
@@ -45,18 +49,16 @@ class AsyncLiveKitAPI(Base):
         simulations: AsyncAgentSimulationClient
         sip: AsyncSIPClient
 
-    def _livekit(self, preparation: Preparation) -> Any:
-        return for_asyncio(preparation)
+    def _connections(self) -> AsyncConnections:
+        return AsyncConnections()
 
-    def _default_transport(self) -> AsyncTransport:
-        from .._runtime.http import default_async_transport
-
-        return default_async_transport()
+    def _livekit(self, preparation: Preparation, transport: AsyncTransport) -> Any:
+        return for_asyncio(preparation, transport)
 
     async def aclose(self) -> None:
         """Close the connections that were opened; a transport that was given stays open."""
-        if self._own and self._transport is not None:
-            await self._transport.aclose()
+        if self._own is not None:
+            await self._own.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,34 +6,56 @@
 from __future__ import annotations
 
 from os import urandom
+from time import monotonic, sleep
 
+from .._runtime.http import TransportError
 from .._runtime.twirp import TwirpError
 from ..call_errors import SipCallError
+from ._dialling import dial_time
+from ._failover import Course, home_of, more_attempts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from .._runtime.http import AsyncTransport, Transport
     from .._runtime.twirp import TwirpCall, TwirpReply
     from .._runtime.twirp._calls import AsyncProceed, Proceed
     from ._tokens import GivenToken, MintedTokens
 
 REQUEST_ID = "X-Livekit-Request-Id"
+_AUTHORIZATION = "Authorization"
 
 
 class Preparation:
     """Makes a call ready to be sent, and knows what an error of it means."""
 
-    __slots__ = ("tokens",)
+    __slots__ = ("failover", "timeout", "tokens")
 
-    def __init__(self, tokens: GivenToken | MintedTokens) -> None:
+    def __init__(
+        self, tokens: GivenToken | MintedTokens, timeout: float, failover: bool
+    ) -> None:
         self.tokens = tokens
+        self.timeout = timeout
+        self.failover = failover
 
-    def prepare(self, call: TwirpCall) -> None:
-        """Give a call its token and its id."""
+    def prepare(self, call: TwirpCall) -> Course | None:
+        """Give a call its token, its id and its time; on LiveKit Cloud also its course."""
+        needed = dial_time(call)
+        if needed:
+            call.deadline = max(call.deadline or 0.0, monotonic() + needed)
         headers = call.headers
-        headers["Authorization"] = self.tokens.authorization(call)
-        headers.setdefault(REQUEST_ID, request_id())
+        if not _has(headers, _AUTHORIZATION):
+            headers[_AUTHORIZATION] = self.tokens.authorization(call)
+            call.grants = None
+        if not _has(headers, REQUEST_ID):
+            headers[REQUEST_ID] = request_id()
+        home = home_of(call.base)
+        if not home:
+            return None
+        timeout = call.options.timeout or self.timeout
+        more = more_attempts(call, max(timeout, needed)) if self.failover else 0
+        return Course(call, home, more, needed > 0)
 
     def meaning(self, call: TwirpCall, error: TwirpError) -> TwirpError:
         """The error that a user gets for one of a call."""
@@ -42,32 +64,65 @@ class Preparation:
         return SipCallError.of(error) or error
 
 
-def sync(preparation: Preparation) -> Callable[[TwirpCall, Proceed], TwirpReply]:
-    """The interceptor of clients for threads."""
+def sync(
+    preparation: Preparation, transport: Transport
+) -> Callable[[TwirpCall, Proceed], TwirpReply]:
+    """The interceptor of clients for threads. The transport asks for regions."""
 
     def livekit(call: TwirpCall, proceed: Proceed) -> TwirpReply:
-        preparation.prepare(call)
-        try:
-            return proceed(call)
-        except TwirpError as error:
-            found = preparation.meaning(call, error)
-        raise found
+        course = preparation.prepare(call)
+        while True:
+            try:
+                return proceed(call)
+            except TwirpError as error:
+                failed = preparation.meaning(call, error)
+            if course is None:
+                raise failed
+            question = course.question(failed)
+            if question is not None:
+                try:
+                    course.learn(transport.send(question))
+                except TransportError as error:
+                    course.learn(error)
+            sleep(course.turn(failed))
 
     return livekit
 
 
-def for_asyncio(preparation: Preparation) -> Callable[..., object]:
-    """The interceptor of clients for asyncio."""
+def for_asyncio(
+    preparation: Preparation, transport: AsyncTransport
+) -> Callable[..., object]:
+    """The interceptor of clients for asyncio. The transport asks for regions."""
 
     async def livekit(call: TwirpCall, proceed: AsyncProceed) -> TwirpReply:
-        preparation.prepare(call)
-        try:
-            return await proceed(call)
-        except TwirpError as error:
-            found = preparation.meaning(call, error)
-        raise found
+        course = preparation.prepare(call)
+        while True:
+            try:
+                return await proceed(call)
+            except TwirpError as error:
+                failed = preparation.meaning(call, error)
+            if course is None:
+                raise failed
+            question = course.question(failed)
+            if question is not None:
+                try:
+                    course.learn(await transport.send(question))
+                except TransportError as error:
+                    course.learn(error)
+            wait = course.turn(failed)
+            from asyncio import sleep  # late, for it takes longer than all the rest
+
+            await sleep(wait)
 
     return livekit
+
+
+def _has(headers: Mapping[str, str], name: str) -> bool:
+    """Whether somebody has set a header, in any case."""
+    if name in headers:
+        return True
+    name = name.lower()
+    return name in map(str.lower, headers)
 
 
 def request_id() -> str:

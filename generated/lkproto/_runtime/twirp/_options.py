@@ -28,8 +28,8 @@ class CallOptions:
     `timeout` is for the whole call, retries included, in seconds. `headers` are sent in addition
     to the client's. `retries` says how often it is tried again, and `idempotent` whether it may
     be where the first try could have arrived. `grants` is for clients that make a token for each
-    call, such as LiveKitAPI: what that of this one grants. Raises ValueError for values that cannot
-    be.
+    call, such as LiveKitAPI: what that of this one grants; others refuse it. Raises ValueError for
+    values that cannot be.
     """
 
     __module__ = _FACE

@@ -112,7 +112,12 @@ class Outgoing:
         )
 
     def body(self, call: TwirpCall) -> bytes:
-        """The body of a call's request. Raises EncodeError."""
+        """The body of a call's request. Raises EncodeError, and ValueError for unused grants."""
+        if call.grants is not None:
+            raise ValueError(
+                "CallOptions.grants: this client makes no token for the call; LiveKitAPI does, or "
+                "an interceptor that sets call.grants to None"
+            )
         return self.codec.encode(call.request)
 
     def request(self, call: TwirpCall, body: bytes) -> Request:
