@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "check whether a generated package is up to date",
     "ir": "print the intermediate form of a .proto tree as JSON",
     "list": "list the files, messages, enums and services of a .proto tree",
+    "mock-server": "serve LiveKit's API without media, for tests",
     "plugin": "run as a plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "import a newer upstream schema: lkproto schema import DIR",
     "token": "mint, verify and inspect access tokens",
@@ -130,7 +131,7 @@ def _run(name: str, words: list[str]) -> int:
     debug = "--debug" in words
     try:
         with _signals_raise():
-            command = import_module(f".{name}", __package__)
+            command = import_module(f".{name.replace('-', '_')}", __package__)
             code: int = command.run([word for word in words if word != "--debug"])
     except Ended as ended:
         _fail("ended by a signal; the output is complete or as it was")

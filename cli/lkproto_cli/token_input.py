@@ -32,6 +32,14 @@ def action_parser(action: str, description: str, command: str = "token") -> Pars
     parser = Parser(
         prog=f"lkproto {command} {action}", description=description, allow_abbrev=False
     )
+    add_key(parser)
+    # For tests and automation: the time of the run, in seconds since 1970.
+    parser.add_argument("--now", type=float, help=SUPPRESS)
+    return parser
+
+
+def add_key(parser: Parser) -> None:
+    """Add the options that say which API key is used."""
     parser.add_argument(
         "--api-key", metavar="KEY", help="the API key (default: LIVEKIT_API_KEY)"
     )
@@ -45,9 +53,6 @@ def action_parser(action: str, description: str, command: str = "token") -> Pars
     secret.add_argument(
         "--secret-stdin", action="store_true", help="read the API secret from stdin"
     )
-    # For tests and automation: the time of the run, in seconds since 1970.
-    parser.add_argument("--now", type=float, help=SUPPRESS)
-    return parser
 
 
 def key_pair(arguments: Namespace) -> tuple[str | None, str | None]:

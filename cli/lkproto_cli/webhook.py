@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import warnings
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 
 from lkproto.auth import AuthError
@@ -21,7 +19,7 @@ from .webhook_input import (
     receiver_of,
     refuse_secrets,
 )
-from .webhook_text import Printer, complain
+from .webhook_text import Printer, complain, warnings_shown
 
 # Actions in modules of their own, which are loaded when they are called.
 _MODULES = {
@@ -47,7 +45,7 @@ def run(words: Sequence[str]) -> int:
     if reconfigure:
         reconfigure(errors="backslashreplace")
     try:
-        with _warnings_shown():
+        with warnings_shown():
             if action in here:
                 return here[action](words[1:])
             module = import_module(f".{_MODULES[action]}", __package__)
@@ -56,22 +54,6 @@ def run(words: Sequence[str]) -> int:
     except (UsageError, AuthError) as error:
         complain(f"error: {error}")
         return 2
-
-
-@contextmanager
-def _warnings_shown() -> Generator[None]:
-    """Print each warning once, and as it comes: a command may run for days."""
-    seen: set[str] = set()
-
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        if str(message) not in seen:
-            seen.add(str(message))
-            complain(f"warning: {message}")
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = show
-        yield
 
 
 def _sign(words: Sequence[str]) -> int:

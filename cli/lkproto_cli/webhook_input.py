@@ -35,8 +35,15 @@ _INSTEAD["--token"] = _INSTEAD["--authorization"]
 _URL = re.compile(r"(?:--[\w-]+=)?((?:https?|rediss?|unix)://.*)", re.DOTALL)
 
 
-def refuse_secrets(parser: Parser, words: Sequence[str]) -> None:
-    """Leave with an error that does not repeat it if a word of the command line is a secret."""
+def refuse_secrets(
+    parser: Parser,
+    words: Sequence[str],
+    files: str = "--url-file of send or --store-file of dead-letters",
+) -> None:
+    """Leave with an error that does not repeat it if a word of the command line is a secret.
+
+    `files` are the options that take an address from a file.
+    """
     for word in words:
         option = word.partition("=")[0]
         if option in _INSTEAD:
@@ -45,7 +52,7 @@ def refuse_secrets(parser: Parser, words: Sequence[str]) -> None:
         if url and _has_credentials(url[1]):
             parser.error(
                 f"addresses with a user name or password {_FORBIDDEN}; write the address "
-                "into a file, for --url-file of send or --store-file of dead-letters"
+                f"into a file, for {files}"
             )
 
 

@@ -153,11 +153,11 @@ def _server(
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         return Server(found[0][0], found[0][4], receiver, listener, arguments.path)
     except (OSError, UnicodeError) as error:
-        why = _why(error, host, port)
+        why = why_not_listening(error, host, port)
     raise UsageError(why)
 
 
-def _why(error: Exception, host: str, port: int) -> str:
+def why_not_listening(error: Exception, host: str, port: int) -> str:
     """What keeps a server from its address, and what to do."""
     other = "\n  hint: choose another with --port; 0 is any that is free"
     code = getattr(error, "errno", None)

@@ -6,7 +6,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -28,6 +30,22 @@ def complain(words: str) -> None:
     lines = f"lkproto: {words}".split("\n")
     sys.stderr.write("\n".join(map(printable, lines)) + "\n")
     sys.stderr.flush()
+
+
+@contextmanager
+def warnings_shown() -> Generator[None]:
+    """Print each warning once, and as it comes: a command may run for days."""
+    seen: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        if str(message) not in seen:
+            seen.add(str(message))
+            complain(f"warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        yield
 
 
 class Printer:

@@ -25,8 +25,11 @@ _MANY = ("repeated", "map")
 
 def populated(cls: type[M], request: Message) -> M:
     """The default answer of a class to a request."""
+    # Decoding makes classes that are deprecated without a warning.
     return _filled(
-        cls(), {each.proto_name: each for each in fields_of(request)}, request
+        cls.from_bytes(b""),
+        {each.proto_name: each for each in fields_of(request)},
+        request,
     )
 
 
@@ -34,7 +37,9 @@ def _filled(message: M, asked: dict[str, Field], request: Message | None) -> M:
     for field in fields_of(message):
         if field.kind == "message" and field.presence == "repeated":
             if request is not None:  # elements of elements are none
-                getattr(message, field.name).append(_filled(field.type(), {}, None))
+                getattr(message, field.name).append(
+                    _filled(field.type.from_bytes(b""), {}, None)
+                )
         elif field.presence not in _MANY and field.kind not in _NO_SCALARS:
             value = _echoed(field, asked, request)
             if value is None and field.kind == "string" and _is_id(field.proto_name):

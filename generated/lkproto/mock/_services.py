@@ -12,12 +12,12 @@ from ..api._base import SERVICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from .._runtime.reflection.services import Method, Service
     from .._runtime.twirp import TwirpWsgi
     from .._runtime.twirp._calls import Interceptor
+    from ._state import State
 
 _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0]
 # Service, by the last part of its name: the module that has it.
@@ -26,12 +26,19 @@ _MODULES = {
 }
 
 
+# Those that have a state: the module and the class that implement them.
+_IMPLEMENTED = {
+    "RoomService": ("_rooms", "Rooms"),
+}
+
+
 class Services:
     """All services, each loaded when it is called: most tests call one or two."""
 
-    def __init__(self, implementations: Iterable[object]) -> None:
-        self._given = tuple(implementations)
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._methods: dict[str, Method] = {}
+        self._serving: dict[str, object] = {}
         self._applications: dict[str, TwirpWsgi] = {}
 
     @property
@@ -46,20 +53,24 @@ class Services:
         """What serves the service of a name, None if there is no such service."""
         found = self._applications.get(name)
         if found is None and (base := _named(name)) is not None:
-            found = twirp_wsgi(self._serving(base), interceptors=[around])
+            serving = self._serving[name] = self._made(base)
+            found = twirp_wsgi(serving, interceptors=[around])
             self._applications[name] = found
         return found
 
     def has(self, method: Method) -> bool:
-        """Whether a method is implemented; others have default answers."""
-        base = _class(method.service.rpartition(".")[2])
+        """Whether a method that is called is implemented; others have default answers."""
         name = method.python_name
-        cls = self._serving(base).__class__
+        base, cls = _named(method.service), self._serving[method.service].__class__
         return getattr(cls, name) is not getattr(base, name)
 
-    def _serving(self, base: Any) -> object:
-        found = [each for each in self._given if isinstance(each, base)]
-        return found[0] if found else base()
+    def _made(self, base: Any) -> object:
+        place = _IMPLEMENTED.get(base.__name__)
+        if place is None:
+            return base()
+        module, name = place
+        here = __name__.rpartition(".")[0]
+        return getattr(import_module(f".{module}", here), name)(self._state)
 
 
 def _named(name: str) -> Any:

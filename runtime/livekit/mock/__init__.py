@@ -7,14 +7,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._errors import MockError
     from ._mock import MockLiveKit
+    from ._participants import MockParticipant
     from ._recorded import MockRequest
     from ._scripts import Script
 
-__all__ = ["MockLiveKit", "MockRequest", "Script"]
+__all__ = ["MockError", "MockLiveKit", "MockParticipant", "MockRequest", "Script"]
 
 _MODULES = {
+    "MockError": "_errors",
     "MockLiveKit": "_mock",
+    "MockParticipant": "_participants",
     "MockRequest": "_recorded",
     "Script": "_scripts",
 }

@@ -67,6 +67,7 @@ class App:
         scripts: Scripts,
         note: Callable[[MockRequest], None],
         ended: Event,
+        dial_seconds: float,
     ) -> None:
         self.regions: list[str] = []
         self._services = services
@@ -74,6 +75,7 @@ class App:
         self._scripts = scripts
         self._note = note
         self._ended = ended
+        self._dial_seconds = dial_seconds
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
@@ -144,7 +146,7 @@ class App:
             self._access.check(call.method, call.request, record.claims)
         if control.pinned and f"region-{record.region}" not in control.pinned:
             raise exchange.end(text_answer(451, _PINNED))
-        self._wait(control)
+        self._wait(call, control)
         if control.sip is not None and call.method.path in DIALS:
             from ..call_errors import twirp_error_from_sip_status
 
@@ -154,9 +156,14 @@ class App:
         exchange.served = True
         return self._reply(call, control, proceed)
 
-    def _wait(self, control: Control) -> None:
-        if control.delay:
-            self._ended.wait(control.delay)
+    def _wait(self, call: TwirpCall, control: Control) -> None:
+        """Let the time pass that somebody wants, or that it takes until a phone is answered."""
+        delay = control.delay
+        if delay is None and call.method.path in DIALS:
+            rings = getattr(call.request, "wait_until_answered", True)
+            delay = self._dial_seconds if rings else 0.0
+        if delay:
+            self._ended.wait(delay)
 
     def _reply(self, call: TwirpCall, control: Control, proceed: Proceed) -> TwirpReply:
         cls = call.method.output_type

@@ -5,26 +5,39 @@
 
 from __future__ import annotations
 
-from threading import Condition, Event
+from threading import Event
 
 from ..auth import InvalidArgumentError, MappingKeys
 from ..auth._secrets import always, forgetful
+from ._access import Access
+from ._app import App
+from ._log import Log
 from ._recorded import MockRequest
 from ._scripts import Script, Scripts
+from ._server import Listener
+from ._services import Services
+from ._state import State
+from ._words import control_of, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any, Literal, Self
 
     from .._runtime.message import Message
     from .._runtime.twirp import TwirpCode
     from ..api import AsyncLiveKitAPI, LiveKitAPI
     from ..auth import AccessToken
+    from ..livekit_models_pb import (
+        ParticipantInfo,
+        ParticipantPermission,
+        TrackInfo,
+        TrackSource,
+        TrackType,
+    )
     from ..livekit_sip_pb import SIPStatusCode
-    from ._app import App
-    from ._server import Listener
-    from ._services import Services
+    from ..livekit_webhook_pb import WebhookEvent
+    from ._participants import MockParticipant
 
 API_KEY = "devkey"
 API_SECRET = "a-secret-that-is-public-and-for-tests-alone"  # noqa: S105 - as it says
@@ -43,7 +56,12 @@ class MockLiveKit:
     default they are a pair that is public. `regions` is how many servers there are, each with a
     port of its own, as the regions of LiveKit Cloud. A call whose token lacks a grant is refused
     with `refuse`: 401 as livekit-server does, or 403 as LiveKit's own test server. Without a
-    `host`, only this machine can reach it; `port` 0 is any that is free.
+    `host`, only this machine can reach it; `port` 0 is any that is free, and further regions have
+    the ports after it.
+
+    A call that waits until a phone is answered, and a transfer, take `dial_seconds`: 11 on
+    LiveKit's test server, nothing here, so that tests do not wait. `on_request` is called for
+    everything that came, by the thread that has answered it.
 
     Raises InvalidArgumentError for keys that cannot be used, and ValueError.
     """
@@ -59,6 +77,8 @@ class MockLiveKit:
         port: int = 0,
         regions: int = 1,
         refuse: Literal[401, 403] = 401,
+        dial_seconds: float = 0.0,
+        on_request: Callable[[MockRequest], object] | None = None,
     ) -> None:
         if refuse not in (401, 403):
             raise InvalidArgumentError(f"refuse is 401 or 403, not {refuse!r}")
@@ -71,18 +91,17 @@ class MockLiveKit:
             )
         self._address = host, port
         self._refuse = refuse
+        self._dial_seconds = dial_seconds
         self._number = regions
         self._scripts = Scripts()
-        self._found: Services | None = None
+        self._log = Log(on_request)
+        self._state = State(self._log.event)
+        self._services = Services(self._state)
         self._listeners: list[Listener] = []
         self._ended = Event()
-        self._changed = Condition()
-        self._requests: list[MockRequest] = []
 
     def start(self) -> Self:
         """Serve, until `stop`. Raises OSError if it cannot listen."""
-        from ._server import Listener
-
         if self._listeners:
             return self
         self._ended.clear()
@@ -112,19 +131,15 @@ class MockLiveKit:
         self.stop()
 
     def _app(self) -> App:
-        from ._access import Access
-        from ._app import App
-
         access = Access(self._keys, self._refuse)
-        return App(self._services, access, self._scripts, self._note, self._ended)
-
-    @property
-    def _services(self) -> Services:
-        if self._found is None:
-            from ._services import Services
-
-            self._found = Services([])
-        return self._found
+        return App(
+            self._services,
+            access,
+            self._scripts,
+            self._log.request,
+            self._ended,
+            self._dial_seconds,
+        )
 
     @property
     def region_urls(self) -> list[str]:
@@ -216,8 +231,6 @@ class MockLiveKit:
 
         Raises ValueError and TypeError, which name what is wrong.
         """
-        from ._words import control_of, named
-
         methods = self._services.methods
         paths = named(methods, method)
         control = control_of(
@@ -238,22 +251,97 @@ class MockLiveKit:
         control.skip_auth = skip_auth
         return self._scripts.add(Script(self._scripts, paths, regions, times, control))
 
+    def join(
+        self,
+        room: str,
+        identity: str,
+        *,
+        name: str = "",
+        metadata: str = "",
+        attributes: Mapping[str, str] | None = None,
+        kind: ParticipantInfo.Kind | None = None,
+        permission: ParticipantPermission | None = None,
+    ) -> MockParticipant:
+        """Let somebody join a room, which is created if it is not there.
+
+        Whoever is there with the same identity leaves. Without a permission they may subscribe,
+        publish and send data. Raises MockError if the room is full, or a name empty or too long.
+        """
+        from ..livekit_models_pb import ParticipantInfo
+
+        return self._state.join(
+            room,
+            identity,
+            name=name,
+            metadata=metadata,
+            attributes=attributes,
+            kind=ParticipantInfo.Kind.STANDARD if kind is None else kind,
+            permission=permission,
+        )
+
+    def participant(self, room: str, identity: str) -> MockParticipant:
+        """Who is in a room. Raises MockError, which names who is there."""
+        return self._state.participant(room, identity)
+
+    def leave(self, room: str, identity: str) -> None:
+        """Let somebody leave a room. Raises MockError if they are not there."""
+        self._state.leave(room, identity)
+
+    def publish(
+        self,
+        room: str,
+        identity: str,
+        *,
+        name: str = "",
+        source: TrackSource | None = None,
+        type: TrackType | None = None,  # noqa: A002 - the name of the field
+        **fields: Any,
+    ) -> TrackInfo:
+        """Let somebody publish a track, by default of a microphone.
+
+        The type follows from the source; `fields` are others of TrackInfo. Raises MockError if they
+        are not there, or not allowed to.
+        """
+        from ..livekit_models_pb import TrackSource
+
+        source = TrackSource.MICROPHONE if source is None else source
+        return self._state.publish(
+            room, identity, name=name, source=source, type=type, **fields
+        )
+
+    def unpublish(self, room: str, identity: str, track_sid: str) -> None:
+        """Let somebody end a track. Raises MockError if there is none with this id."""
+        self._state.unpublish(room, identity, track_sid)
+
+    def abort(self, room: str, identity: str) -> None:
+        """Let a connection end before it is set up: `participant_connection_aborted`.
+
+        Raises MockError as `join` does.
+        """
+        self._state.abort(room, identity)
+
     @property
     def requests(self) -> list[MockRequest]:
-        """What has come so far, the oldest first; a list of its own."""
-        with self._changed:
-            return self._requests.copy()
+        """What has come, the oldest first, at most the last 10,000; a list of its own."""
+        return self._log.requests
 
-    def _note(self, request: MockRequest) -> None:
-        with self._changed:
-            self._requests.append(request)
-            self._changed.notify_all()
+    @property
+    def webhooks(self) -> list[WebhookEvent]:
+        """The events so far, also where no URL gets them; at most 10,000, in a list of its own."""
+        return self._log.webhooks
+
+    def wait_for(self, event: str, timeout: float = 5.0) -> WebhookEvent:
+        """The next event of a name, such as `room_started`, that was not waited for yet.
+
+        It may have happened before. Raises TimeoutError after some seconds, with what came instead.
+        """
+        return self._log.wait_for(event, timeout)
 
     def reset(self) -> None:
-        """Forget all that has come, and all scripts; the mock goes on serving."""
+        """Forget all rooms and so on, all that has come, and all scripts; it goes on serving."""
         self._scripts.clear()
-        with self._changed:
-            self._requests.clear()
+        self._state.reset()
+        self._log.clear()
 
     @always
     def __repr__(self) -> str:

@@ -31,6 +31,7 @@ _LINE = 1024  # bytes of a line between chunks
 _MOST_DROPPED = (
     256 << 10
 )  # bytes of a body nobody wants that are read, to keep the connection
+_DRAINED = 8 << 20  # bytes of what is too much that are read before the connection ends
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _LAST = 2.0  # seconds that threads get for their end
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how it is reached
@@ -134,9 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is DROPPED:
             self.close_connection = True
             return
-        if not body.is_dropped():
-            self.close_connection = True
+        lost = not body.is_dropped()
+        self.close_connection = self.close_connection or lost
         self._send(answer)
+        if lost:
+            self._drain()
 
     def _environ(self, body: Body, listener: Listener) -> dict[str, Any]:
         """The environment of the request (PEP 3333)."""
@@ -174,6 +177,15 @@ class _Handler(BaseHTTPRequestHandler):
             lines.append("Connection: close")
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
         self.wfile.write(head + (b"" if self.command == "HEAD" else answer.body))
+
+    def _drain(self) -> None:
+        """Read what is still sent, for a while: otherwise the sender may not see the answer."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(1.0)
+            left = _DRAINED
+            while left > 0 and (data := self.connection.recv(1 << 16)):
+                left -= len(data)
 
     def _refuse(self) -> None:
         self.close_connection = True
