@@ -57,6 +57,7 @@ SOURCES = [
     "runtime",
     "conformance",
     "benchmarks",
+    "examples",
     "tests",
     "noxfile.py",
 ]
@@ -224,6 +225,18 @@ def live(session: nox.Session) -> None:
     # Without the options of the plain run: one server serves all tests.
     command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "tests/live"]
     session.run(*command, *session.posargs, env={"LKPROTO_LIVE": "1"})
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Take the steps of the READMEs in examples/, with a wheel of this checkout."""
+    needed = ("pytest==", "hypothesis==")
+    session.install(
+        "--quiet", *[each for each in GROUPS["test"] if each.startswith(needed)]
+    )
+    # Without the options of the plain run: examples have the same ports.
+    command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "-m", "network"]
+    session.run(*command, "tests/examples", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,67 @@
+"""The application, with a mock of LiveKit: the fixture `livekit` comes with lkproto."""
+
+from collections.abc import Iterator
+
+import app
+import pytest
+from fastapi.testclient import TestClient
+from lkproto.auth import TokenVerifier
+from lkproto.mock import MockLiveKit
+from lkproto.webhook import sign
+
+
+@pytest.fixture
+def client(
+    livekit: MockLiveKit, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestClient]:
+    monkeypatch.setattr(app, "livekit", livekit.async_api())
+    monkeypatch.setattr(app, "visitors", {})
+    with TestClient(app.app) as client:
+        client.auth = ("ann", "pass")
+        yield client
+
+
+def test_a_user_gets_a_token_for_a_room(
+    client: TestClient, livekit: MockLiveKit
+) -> None:
+    answer = client.post("/token", json={"room_name": "demo"})
+
+    assert answer.status_code == 201
+    verifier = TokenVerifier(livekit.api_key, livekit.api_secret)
+    claims = verifier.verify(answer.json()["participant_token"])
+    assert claims.identity == "ann"
+    assert claims.grants.video is not None
+    assert claims.grants.video.room == "demo"
+
+
+def test_nobody_gets_a_token_without_the_password(client: TestClient) -> None:
+    answer = client.post("/token", json={}, auth=("ann", "guess"))
+
+    assert answer.status_code == 401
+
+
+def test_a_participant_is_shown_and_removed(
+    client: TestClient, livekit: MockLiveKit
+) -> None:
+    livekit.join("demo", "bob")
+
+    assert client.get("/rooms/demo").json()["present"] == ["bob"]
+    assert client.delete("/rooms/demo/participants/bob").status_code == 204
+    assert client.get("/rooms/demo").json()["present"] == []
+    assert client.delete("/rooms/demo/participants/bob").status_code == 404
+
+
+def test_who_joined_is_remembered(client: TestClient, livekit: MockLiveKit) -> None:
+    livekit.join("demo", "bob")
+    body = livekit.wait_for("participant_joined").to_json().encode()
+    signed = sign(body, livekit.api_key, livekit.api_secret)
+
+    headers = {"Authorization": signed}
+    answer = client.post("/livekit", content=body, headers=headers, auth=None)
+
+    assert answer.status_code == 200
+    assert client.get("/rooms/demo").json()["visitors"] == ["bob"]
+
+
+def test_what_nobody_signed_is_refused(client: TestClient) -> None:
+    assert client.post("/livekit", content=b"{}", auth=None).status_code == 401
