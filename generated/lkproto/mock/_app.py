@@ -9,11 +9,12 @@ only then the method.
 
 from __future__ import annotations
 
+from .._runtime.errors import JsonError
 from .._runtime.http import Headers
 from .._runtime.message import Message
 from .._runtime.twirp import TwirpReply
 from ._answers import DROPPED, JSON, Answer, AnsweredError, text_answer, twirp_answer
-from ._control import NOTHING, Control, ControlError, of_header
+from ._control import HEADER, NOTHING, Control, ControlError, of_header
 from ._populated import populated
 from ._recorded import MockRequest
 from ._server import REGION
@@ -170,10 +171,20 @@ class App:
         if isinstance(control.response, Message):
             return TwirpReply(control.response)
         if control.response is not None:
-            return TwirpReply(cls.from_dict(control.response))
+            return TwirpReply(self._given(cls, control.response, call))
         if self._services.has(call.method):
             return proceed(call)
         return TwirpReply(populated(cls, call.request))
+
+    def _given(self, cls: type[Message], response: Any, call: TwirpCall) -> Message:
+        """The message that a test wants as the answer of a call."""
+        assert call.context
+        try:
+            return cls.from_dict(response)
+        except JsonError as error:
+            exchange: Exchange = call.context.scope[_EXCHANGE]
+            text = f"response of the header {HEADER}: {error}"
+            raise exchange.end(twirp_answer(400, msg=text)) from None
 
     def _regions(self, exchange: Exchange) -> Answer:
         from ..livekit_rtc_pb import RegionInfo, RegionSettings

@@ -17,7 +17,7 @@ from ._scripts import Script, Scripts
 from ._server import Listener
 from ._services import Services
 from ._state import State
-from ._words import control_of, named
+from ._words import control_of, limits, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,6 +231,7 @@ class MockLiveKit:
 
         Raises ValueError and TypeError, which name what is wrong.
         """
+        limits(self._number, times, regions, delay, pinned_regions)
         methods = self._services.methods
         paths = named(methods, method)
         control = control_of(

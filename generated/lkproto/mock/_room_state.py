@@ -129,6 +129,10 @@ class RoomState:
         """End the room, and everybody's presence."""
         for presence in list(self.participants.values()):
             self.remove(presence, DisconnectReason.ROOM_DELETED)
+        if self.state.egresses:
+            from ._egress_life import stop_all_of
+
+            stop_all_of(self.state, self._info.sid)
         del self.state.rooms[self.name]
         self.state.emit("room_finished", room=self.info)
 

@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             REGION: listener.region,
         }
         for name, value in self.headers.items():
-            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
+            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value.strip())
         return environ
 
     def _send(self, answer: Answer) -> None:

@@ -28,7 +28,9 @@ _MODULES = {
 
 # Those that have a state: the module and the class that implement them.
 _IMPLEMENTED = {
+    "AgentDispatchService": ("_dispatches", "Dispatches"),
     "RoomService": ("_rooms", "Rooms"),
+    "SIP": ("_sip", "Sip"),
 }
 
 

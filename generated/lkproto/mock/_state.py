@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.message import Message
-    from ..livekit_egress_pb import EgressInfo
+    from ..livekit_egress_pb import EgressInfo, EgressStatus
     from ..livekit_ingress_pb import IngressInfo
     from ..livekit_models_pb import TrackInfo, TrackType
     from ..livekit_sip_pb import (
@@ -123,7 +123,7 @@ class State:
             "metadata": metadata,
             "attributes": dict(attributes or {}),
         }
-        allowed = _everything() if permission is None else copied(permission)
+        allowed = permitted() if permission is None else copied(permission)
         with self.lock:
             info = self.arrival(identity, kind=kind, permission=allowed, **values)
             return self.admit(room, info).view
@@ -153,7 +153,7 @@ class State:
         Raises MockError as `join` does.
         """
         with self.lock:
-            info = self.arrival(identity, permission=_everything())
+            info = self.arrival(identity, permission=permitted())
             presence = self.arrived(room, info)
             presence.disconnect(DisconnectReason.SIGNAL_CLOSE)
             presence.room.tell("participant_connection_aborted", presence)
@@ -213,6 +213,34 @@ class State:
         with self.lock:
             self.participant(room, identity).unpublish(track_sid)
 
+    def start_ingress(self, ingress_id: str) -> MockParticipant:
+        """Let a stream begin: its participant joins the room. Raises MockError."""
+        from ._ingress_life import known, start
+
+        with self.lock:
+            return start(self, known(self, ingress_id)).view
+
+    def end_ingress(self, ingress_id: str, *, error: str = "") -> None:
+        """Let a stream end, with what went wrong: its participant leaves. Raises MockError."""
+        from ._ingress_life import end, known
+
+        with self.lock:
+            end(self, known(self, ingress_id), error)
+
+    def update_egress(
+        self, egress_id: str, status: EgressStatus, **fields: Any
+    ) -> EgressInfo:
+        """Change an egress: `egress_updated`, or `egress_ended` for a status that is final.
+
+        `fields` are of EgressInfo, such as `file_results` or `error`. Raises MockError.
+        """
+        from ._egress_life import known, update
+
+        with self.lock:
+            info = known(self, egress_id)
+            update(self, info, status, fields)
+            return copied(info)
+
 
 def _check_name(what: str, value: str) -> None:
     if not value:
@@ -221,7 +249,8 @@ def _check_name(what: str, value: str) -> None:
         raise MockError(f"{what} has {size(value)} bytes; {MAX_NAME} are allowed")
 
 
-def _everything() -> ParticipantPermission:
+def permitted(can_subscribe: bool = True) -> ParticipantPermission:
+    """What participants may do whose token says nothing else."""
     return ParticipantPermission(
-        can_subscribe=True, can_publish=True, can_publish_data=True
+        can_subscribe=can_subscribe, can_publish=True, can_publish_data=True
     )

@@ -34,9 +34,7 @@ def livekit() -> Iterator[MockLiveKit]:
 
 
 @pytest.fixture
-def livekit_env(
-    livekit: MockLiveKit, monkeypatch: pytest.MonkeyPatch
-) -> MockLiveKit:
+def livekit_env(livekit: MockLiveKit, monkeypatch: pytest.MonkeyPatch) -> MockLiveKit:
     """As `livekit`, for code that takes its settings from the environment.
 
     LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are those of the mock during the test, and

@@ -61,7 +61,7 @@ class Access:
         given = environ.get("HTTP_AUTHORIZATION", "")
         if self.refuse != 401:
             return self._verified(given.removeprefix(_BEARER).strip())
-        if given and (not given.startswith(_BEARER) or given == _BEARER.strip()):
+        if given and not given.startswith(_BEARER):
             return text_answer(401, _NO_BEARER)
         token = given.removeprefix(_BEARER) or _parameter(environ)
         if not token:
@@ -76,7 +76,9 @@ class Access:
             return self._verifier.verify(token).grants
         except TokenError as error:
             # The real server repeats the token, and clients have to hide it.
-            return text_answer(401, f"invalid token: {token}, error: {_why(error)}")
+            return text_answer(
+                401, f"invalid token: {token}, error: {_why(error, token)}"
+            )
 
     def _verified(self, token: str) -> ClaimGrants | None:
         try:
@@ -113,7 +115,7 @@ def _parameter(environ: Mapping[str, Any]) -> str:
     return parse_qs(query).get("access_token", [""])[0]
 
 
-def _why(error: TokenError) -> str:
+def _why(error: TokenError, token: str) -> str:
     """What is wrong with a token, as golang-jwt says it."""
     if isinstance(error, ExpiredTokenError):
         return "token has invalid claims: token is expired"
@@ -125,5 +127,16 @@ def _why(error: TokenError) -> str:
     if isinstance(error, ClaimError):
         return f"token is malformed: could not JSON decode claim: {error}"
     if isinstance(error, AlgorithmError):
-        return "token signature is invalid: signing method is invalid"
+        return (
+            f"token signature is invalid: signing method {_algorithm(token)} is invalid"
+        )
     return "token signature is invalid: signature is invalid"
+
+
+def _algorithm(token: str) -> str:
+    """What the header of a token names, which was read before."""
+    from base64 import urlsafe_b64decode
+    from json import loads
+
+    header = token.partition(".")[0]
+    return str(loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))["alg"])

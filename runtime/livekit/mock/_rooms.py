@@ -52,6 +52,7 @@ from ._rpc import perform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..livekit_egress_pb import RoomCompositeEgressRequest
     from ._presence import Presence
     from ._room_state import RoomState
     from ._state import State
@@ -73,7 +74,9 @@ class Rooms(RoomService):
         with self._state.lock:
             if request.name not in self._state.rooms:
                 _check_new(request)
-            room, _ = self._state.opened(request)
+            room, is_new = self._state.opened(request)
+            if is_new and request.egress and request.egress.room:
+                _record(room, request.egress.room)
             return room.info
 
     def list_rooms(
@@ -221,6 +224,17 @@ def _check_new(request: CreateRoomRequest) -> None:
         raise TwirpError(TwirpCode.UNKNOWN, "could not find object")
     if request.room_preset:
         raise invalid("unknown room configuration in create room request")
+
+
+def _record(room: RoomState, request: RoomCompositeEgressRequest) -> None:
+    """Record a room from its beginning on."""
+    from ..livekit_egress_pb import EgressSourceType
+    from ._egress_life import start
+
+    wanted = copied(request)
+    wanted.room_name = room.name
+    web = EgressSourceType.EGRESS_SOURCE_TYPE_WEB
+    start(room.state, room.name, room.brief().sid, web, room_composite=wanted)
 
 
 def _deliver(room: RoomState, request: SendDataRequest) -> None:

@@ -66,6 +66,8 @@ def control_of(
     _check_one(drop, is_error or None, body, response, sip_status)
     if (msg or meta) and not is_error:
         raise ValueError("msg and meta belong to an error: give its code or status")
+    if content_type and body is None:
+        raise ValueError("content_type belongs to a body")
     control = Control()
     if is_error:
         control.failure = _error(status, code, msg, meta)
@@ -85,6 +87,28 @@ def control_of(
     return control
 
 
+def limits(
+    number: int,
+    times: int | None,
+    regions: Collection[int] | None,
+    delay: float | None,
+    pinned: Collection[str],
+) -> None:
+    """Check what a script is limited to, of a mock with a number of regions.
+
+    Raises ValueError and TypeError.
+    """
+    if times is not None and times < 1:
+        raise ValueError(f"times is a number of calls, from 1, not {times!r}")
+    if delay is not None and not 0 <= delay < float("inf"):
+        raise ValueError(f"delay is seconds, not {delay!r}")
+    if isinstance(pinned, str):
+        raise TypeError(f"pinned_regions is a list of names: write [{pinned!r}]")
+    for each in regions or ():
+        if each not in range(number):
+            raise ValueError(f"there is no region {each!r}; there are {number}, from 0")
+
+
 def _check_one(*ends: object) -> None:
     names = ("drop", "status or code", "body", "response", "sip_status")
     found = [name for name, end in zip(names, ends, strict=True) if end is not None]
@@ -101,9 +125,9 @@ def _error(
     try:
         known = TwirpCode(code)
     except ValueError:
-        hint = did_you_mean(code, TwirpCode)
+        hint = did_you_mean(code, [each.value for each in TwirpCode])
         raise ValueError(
-            f"{code!r} is not a code of Twirp{hint}; for an answer that is none, give its body"
+            f"{code!r} is not a code of Twirp{hint or '; give a body for other answers'}"
         ) from None
     found = known.http_status if status is None else _checked(status)
     return twirp_answer(found, known, msg, meta)
