@@ -117,11 +117,9 @@ def stop_all_of(state: State, room_id: str) -> None:
             stop(state, info)
 
 
-def new_stream(
-    url: str, id: str, now: int
-) -> StreamInfo:  # noqa: A002 - the name of the field
-    """A destination of a stream, without its key."""
-    return StreamInfo(url=redact_stream_key(url)[0], id=id, started_at=now)
+def new_stream(url: str, name: str, now: int) -> StreamInfo:
+    """A destination of a stream, without its key; it may have a name, which is its `id`."""
+    return StreamInfo(url=redact_stream_key(url)[0], id=name, started_at=now)
 
 
 def end_stream(stream: StreamInfo, now: int) -> None:

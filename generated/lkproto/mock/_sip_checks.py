@@ -36,10 +36,10 @@ OPEN_TO_ALL = (
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]")
 _VALUE = re.compile(r"[\x20-\x7e\t\x80-\U0010ffff]")
 # What a user's headers may not replace, and short forms of it.
-_OURS = frozenset(
-    "accept accept-encoding accept-language allow allow-events call-id contact content-encoding "
-    "content-length content-type cseq event expires from max-forwards record-route refer-to "
-    "reply-to k l m o r t u v".split()
+_OURS = re.compile(
+    "accept|accept-encoding|accept-language|allow|allow-events|call-id|contact|content-encoding|"
+    "content-length|content-type|cseq|event|expires|from|max-forwards|record-route|refer-to|"
+    "reply-to|[klmortuv]"
 )
 _GO_STRING = re.compile(
     r'(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[\da-fA-F]{2}|[0-3][0-7]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))*'
@@ -177,8 +177,10 @@ def _of_headers(headers: Mapping[str, str]) -> str:
 
 
 def _of_names(names: Iterable[str]) -> str:
-    problem = next(filter(None, map(_of_name, names)), "")
-    return problem and f"invalid header name: {problem}"
+    for name in names:
+        if problem := _of_name(name):
+            return f"invalid header name: {problem}"
+    return ""
 
 
 def _of_name(name: str) -> str:
@@ -191,7 +193,7 @@ def _of_name(name: str) -> str:
 
 
 def _of_own_name(name: str) -> str:
-    return f"header name {name} not supported" if name.lower() in _OURS else ""
+    return f"header name {name} not supported" if _OURS.fullmatch(name.lower()) else ""
 
 
 def _of_value(name: str, value: str) -> str:

@@ -9,6 +9,7 @@ import re
 from itertools import product
 from json import dumps
 
+from ..livekit_sip_pb import SIPDispatchRule
 from ._errors import invalid, plainly_invalid
 
 TYPE_CHECKING = False
@@ -78,8 +79,8 @@ def check_rules(rules: Iterable[SIPDispatchRuleInfo]) -> None:
 
 
 def _pin(info: SIPDispatchRuleInfo) -> str:
-    rule = info.rule
-    kind = rule and (
+    rule = info.rule or SIPDispatchRule()
+    kind = (
         rule.dispatch_rule_direct
         or rule.dispatch_rule_individual
         or rule.dispatch_rule_callee

@@ -55,9 +55,9 @@ class Webhooks:
     def flush(self, timeout: float) -> bool:
         """Wait until all is answered or given up; False if that takes more than some seconds."""
         notifier = self._notifier
-        return notifier is None or notifier._drained(
-            timeout
-        )  # pyright: ignore[reportPrivateUsage]
+        if notifier is None:
+            return True
+        return notifier._drained(timeout)  # pyright: ignore[reportPrivateUsage]
 
     def stop(self, timeout: float) -> None:
         """Send what waits, for at most some seconds; it may be used again."""

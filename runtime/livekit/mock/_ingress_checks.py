@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         IngressVideoEncodingOptions,
         IngressVideoOptions,
     )
+    from ..livekit_models_pb import VideoLayer
 
 _VIDEO_SOURCES = {TrackSource.UNKNOWN, TrackSource.CAMERA, TrackSource.SCREEN_SHARE}
 _AUDIO_SOURCES = {
@@ -80,18 +81,25 @@ def _of_video_encoding(options: IngressVideoEncodingOptions) -> str:
         return "invalid video parameters: invalid framerate"
     if options.video_codec not in _VIDEO_CODECS:
         return "invalid video parameters: video codec unsupported"
-    layers = {}
-    for layer in options.layers:
+    return _of_layers(options.layers)
+
+
+def _of_layers(layers: list[VideoLayer]) -> str:
+    found: dict[VideoQuality, VideoLayer] = {}
+    for layer in layers:
         if not (layer.width and layer.height):
             return "invalid video parameters: invalid output media dimensions"
         for what, size in (("width", layer.width), ("height", layer.height)):
             if size % 2:
                 return f"invalid ingress: layer {what} must be even"
-        if layer.quality in layers:
+        if layer.quality in found:
             return "invalid video parameters: more than one layer with the same quality level"
-        layers[layer.quality] = layer
-    ordered = [layers[quality] for quality in _QUALITIES if quality in layers]
-    for smaller, larger in pairwise(ordered):
+        found[layer.quality] = layer
+    return _of_order([found[quality] for quality in _QUALITIES if quality in found])
+
+
+def _of_order(layers: list[VideoLayer]) -> str:
+    for smaller, larger in pairwise(layers):
         for what in ("height", "width"):
             if getattr(larger, what) < getattr(smaller, what):
                 return (

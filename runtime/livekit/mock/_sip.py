@@ -6,6 +6,9 @@
 Calls are in `_sip_calls`. The server needs a SIP service for them; the mock does not.
 """
 
+# The server answers in the old forms, too.
+# pyright: reportDeprecated=false
+
 from __future__ import annotations
 
 from .._runtime.twirp import TwirpCode, TwirpContext, TwirpError
@@ -160,7 +163,10 @@ class Sip(SIP):
         self, request: ListSIPTrunkRequest, context: TwirpContext, /
     ) -> ListSIPTrunkResponse:
         with self._state.lock:
-            trunks = {**self._state.inbound, **self._state.outbound}
+            trunks: dict[str, SIPInboundTrunkInfo | SIPOutboundTrunkInfo] = {
+                **self._state.inbound,
+                **self._state.outbound,
+            }
             items = [old_form(each) for each in page_of(trunks, request.page)]
         return quietly(ListSIPTrunkResponse, items=items)
 
@@ -324,8 +330,9 @@ def _check_change(request: Change, what: str) -> None:
 
 def _changed(info: Info, request: Any) -> Info:
     """What comes out of a change, without an id if it replaces."""
-    if request.replace is not None:
-        return copied(request.replace)
+    replace: Info | None = request.replace
+    if replace is not None:
+        return copied(replace)
     found = copied(info)
     apply(found, request.update)
     return found

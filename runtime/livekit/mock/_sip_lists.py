@@ -7,6 +7,9 @@ They are in the order of their ids. `page.after_id` counts; `page.limit` does no
 goes on until there are no more pages.
 """
 
+# The server answers in the old forms, too.
+# pyright: reportDeprecated=false
+
 from __future__ import annotations
 
 from ..livekit_sip_pb import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, SIPTrunkInfo
