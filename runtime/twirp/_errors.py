@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _FACE = __name__.rpartition(".")[0]
 INTERMEDIARY = "http_error_from_intermediary"
+# What a server answers to a POST that is no server of Twirp, or has not this service.
+_NOT_THERE = (404, 405)
 
 
 class TwirpError(Exception):
@@ -68,8 +70,12 @@ class TwirpError(Exception):
 
     def __str__(self) -> str:
         told = [self.msg and masked(self.msg)]
-        if self.from_intermediary and (body := self.meta.get("body", "")):
-            told.append(excerpt(body))
+        if self.from_intermediary:
+            told.append(excerpt(self.meta.get("body", "")))
+            if self.status in _NOT_THERE and self.service:
+                told.append(
+                    f"is this the URL of the API, and does it have {self.service}?"
+                )
         elif self.needs and self.is_refusal:
             has = f"; the call's token has {self.has}" if self.has else ""
             told.append(f"it needs the grant {self.needs}{has}")

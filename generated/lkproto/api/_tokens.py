@@ -14,8 +14,7 @@ from ._needs import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from .._runtime.reflection.services import Method
     from .._runtime.twirp import TwirpCall
 
 TTL = 600.0
@@ -30,66 +29,109 @@ class GivenToken:
     __slots__ = ("_header",)
 
     @forgetful
-    def __init__(self, token: str) -> None:
-        """Raises InvalidArgumentError for what cannot be a token."""
-        parts = token.split(".") if isinstance(token, str) else ()
-        if len(parts) != 3 or not token.isascii() or not token.isprintable():
-            raise InvalidArgumentError("the token is not a JSON Web Token")
+    def __init__(self, token: str, where: str = "") -> None:
+        """`where` it comes from is for messages. Raises InvalidArgumentError for no token."""
+        problem = _problem(token)
+        if problem:
+            raise InvalidArgumentError(where + problem)
         self._header = TextSecret(f"Bearer {token}")
 
     def authorization(self, call: TwirpCall) -> str:
-        """The value of the header of a call."""
+        """The value of the header of a call. Raises InvalidArgumentError."""
+        if call.options.grants is not None:
+            raise InvalidArgumentError(
+                "CallOptions.grants: this API has a ready-made token, which grants what it grants"
+            )
         return str(self._header.given)
 
     def refused(self, call: TwirpCall) -> None:
         """Nothing can be done about a token that the server refuses."""
 
+    def access_token(self, ttl: float = 0.0) -> AccessToken:
+        """Raises InvalidArgumentError."""
+        raise InvalidArgumentError(_NO_KEY.format("make others"))
+
+    @property
+    def keys(self) -> KeyProvider:
+        """Raises InvalidArgumentError."""
+        raise InvalidArgumentError(_NO_KEY.format("verify webhooks"))
+
     def __repr__(self) -> str:
         return "a token"
 
 
+_NO_KEY = "this API has a ready-made token, with which it cannot {}; give it an API key and secret"
+
+
+@forgetful
+def _problem(token: object) -> str:
+    """What keeps a text from being a token; empty if nothing does."""
+    if not isinstance(token, str):
+        return f"a token is text, not {type(token).__name__}"
+    if token != token.strip():
+        return "the token has white space or a line break around it; remove that where it is set"
+    if token[:7].lower() == "bearer ":
+        return "the token begins with Bearer; give the token alone"
+    if token.count(".") != 2 or not token.isascii() or not token.isprintable():
+        return "the token is not a JSON Web Token, which has three parts with dots between them"
+    return ""
+
+
+class _Made:
+    """A header with a token, and when it was made."""
+
+    __slots__ = ("header", "time")
+
+    def __init__(self, header: str, time: float) -> None:
+        self.header = header
+        self.time = time
+
+    def __repr__(self) -> str:
+        return "<a token>"
+
+
 class MintedTokens:
-    """Tokens made with a key, kept for calls that need the same."""
+    """Tokens made with a key, kept for calls that need the same. Threads may share it."""
 
     __slots__ = ("_kept", "_needs", "api_key", "keys")
 
     def __init__(self, api_key: str, keys: KeyProvider) -> None:
+        """Raises InvalidArgumentError if key and secret are swapped."""
         self.api_key = api_key
         self.keys = keys
         self._needs: dict[str, Needs] = {}
-        self._kept: dict[tuple[Any, ...], tuple[float, str]] = {}
+        self._kept: dict[tuple[str, ...], _Made] = {}
+        self.access_token()
 
     def authorization(self, call: TwirpCall) -> str:
         """The value of the header of a call. Raises InvalidArgumentError."""
         if call.options.grants is not None:
             return self._minted(_claims(call.options.grants))
-        key, needs, names = self._key(call)
-        now = time()
-        made, header = self._kept.get(key, (0.0, ""))
-        if not made <= now < made + _USED:
-            header = self._minted(needs.grants(names))
+        method = call.method
+        needs = self._needs.get(method.path) or self._learned(method)
+        names = needs.names(call.request)
+        kept, now = self._kept.get((method.grant, *names)), time()
+        if kept is None or not kept.time <= now < kept.time + _USED:
+            kept = _Made(self._minted(needs.grants(names)), now)
             if len(self._kept) >= _MOST:
                 self._kept = {}
-            self._kept[key] = now, header
-        return header
+            self._kept[method.grant, *names] = kept
+        return kept.header
 
     def refused(self, call: TwirpCall) -> None:
         """Forget the token of a call that the server refused: its key may have changed."""
-        if call.options.grants is None:
-            self._kept.pop(self._key(call)[0], None)
+        needs = self._needs.get(call.method.path)
+        if needs is not None:
+            names = needs.names(call.request)
+            self._kept.pop((call.method.grant, *names), None)
 
-    def _key(self, call: TwirpCall) -> tuple[tuple[Any, ...], Needs, tuple[str, ...]]:
-        method = call.method
-        needs = self._needs.get(method.path)
-        if needs is None:
-            if not method.grant:
-                raise InvalidArgumentError(
-                    f"which grant {method.path} needs is not known; say it with "
-                    "CallOptions(grants=…)"
-                )
-            needs = self._needs[method.path] = Needs(method)
-        names = needs.names(call.request)
-        return (method.grant, *names), needs, names
+    def _learned(self, method: Method) -> Needs:
+        if not method.grant:
+            raise InvalidArgumentError(
+                f"which grant {method.path} needs is not known; say it with CallOptions(grants=…)"
+            )
+        needs = self._needs[method.path] = Needs(method)
+        return needs
 
     def _minted(self, claims: ClaimGrants) -> str:
         # The secret is in an expression alone, so that no frame has it.
@@ -112,7 +154,9 @@ def _claims(grants: object) -> ClaimGrants:
 
     for field in fields_of(ClaimGrants):
         if field.kind == "message" and isinstance(grants, field.type):
-            return ClaimGrants(**{field.name: grants})
+            claims = ClaimGrants()
+            setattr(claims, field.name, grants)
+            return claims
     raise InvalidArgumentError(
         "the grants of a call are a VideoGrants, another one of lkproto.auth, or a ClaimGrants, "
         f"not {type(grants).__name__}"

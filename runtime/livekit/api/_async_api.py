@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from .._runtime.twirp import AsyncClient
 from ._base import Base
-from ._calls import Preparation, for_asyncio
-from ._connections import AsyncConnections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Self
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Literal, Self
 
     from .._runtime.http import AsyncTransport
+    from .._runtime.twirp._calls import AsyncInterceptor
+    from ..auth import KeyProvider
     from ..cloud_replay_twirp import AsyncReplayClient
     from ..livekit_agent_dispatch_twirp import AsyncAgentDispatchServiceClient
     from ..livekit_agent_simulation_twirp import AsyncAgentSimulationClient
@@ -30,12 +30,14 @@ _FACE = __name__.rpartition(".")[0]
 
 
 class AsyncLiveKitAPI(Base):
-    """All services of a LiveKit server, for asyncio; its settings are those of `LiveKitAPI`."""
+    """All services of a LiveKit server, for asyncio; its settings are those of `LiveKitAPI`.
+
+    It can be made outside of any event loop, and be used from several loops. `transport` and
+    `interceptors` are async. `async with` or `aclose` closes its connections.
+    """
 
     __module__ = _FACE
     _prefix = "Async"
-
-    _client = AsyncClient
 
     if TYPE_CHECKING:
         agent_dispatch: AsyncAgentDispatchServiceClient
@@ -49,14 +51,35 @@ class AsyncLiveKitAPI(Base):
         simulations: AsyncAgentSimulationClient
         sip: AsyncSIPClient
 
-    def _connections(self) -> AsyncConnections:
-        return AsyncConnections()
+        def __init__(  # the transport and the interceptors are of one kind
+            self,
+            url: str | None = None,
+            api_key: str | None = None,
+            api_secret: str | None = None,
+            *,
+            token: str | None = None,
+            keys: KeyProvider | Mapping[str, str] | None = None,
+            timeout: float = ...,
+            retries: int = ...,
+            failover: bool = True,
+            transport: AsyncTransport | None = None,
+            headers: Mapping[str, str] | None = None,
+            codec: Literal["protobuf", "json"] = "protobuf",
+            interceptors: Iterable[AsyncInterceptor] = (),
+        ) -> None: ...
 
-    def _livekit(self, preparation: Preparation, transport: AsyncTransport) -> Any:
-        return for_asyncio(preparation, transport)
+    def _parts(self) -> tuple[Any, Any, Any]:
+        from .._runtime.twirp import AsyncClient
+        from ._calls import for_asyncio
+        from ._connections import AsyncConnections
+
+        return AsyncClient, AsyncConnections, for_asyncio
 
     async def aclose(self) -> None:
-        """Close the connections that were opened; a transport that was given stays open."""
+        """Close the connections that were opened; a transport that was given stays open.
+
+        An API that is used after that opens new ones.
+        """
         if self._own is not None:
             await self._own.aclose()
 

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from ..auth import InvalidArgumentError, KeyProvider, MappingKeys
+from ..auth import InvalidArgumentError, KeyProvider, MappingKeys, environment_keys
 from ..auth._keys import as_keys
 from ..auth._secrets import forgetful
 from ._tokens import GivenToken, MintedTokens
+from ._urls import variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    Keys = KeyProvider | Mapping[str, str]
 
 
 @forgetful
@@ -20,33 +23,46 @@ def credentials(
     token: str | None,
     api_key: str | None,
     api_secret: str | None,
-    keys: KeyProvider | Mapping[str, str] | None,
+    keys: Keys | None,
 ) -> GivenToken | MintedTokens:
-    """What is given beats all of the environment. Raises InvalidArgumentError."""
-    given = api_key is not None or api_secret is not None or keys is not None
+    """What is given beats all of the environment. Raises InvalidArgumentError and KeyFileError."""
+    given = (api_key, api_secret, keys) != (None, None, None)
     if token is not None:
         if given:
             raise InvalidArgumentError(
                 "give a token, or an API key with its secret or keys, not both"
             )
         return GivenToken(token)
-    if not given and (found := _variable("LIVEKIT_TOKEN")):
-        return GivenToken(found)
-    if keys is not None:
+    if not given and variable("LIVEKIT_TOKEN"):
+        return GivenToken(variable("LIVEKIT_TOKEN"), "LIVEKIT_TOKEN: ")
+    if keys is not None or api_secret is None:
         return _of_keys(api_key, api_secret, keys)
-    key = api_key or _variable("LIVEKIT_API_KEY") or _first_of_environment()
-    return MintedTokens(key, as_keys(key or None, api_secret, None))
+    key = variable("LIVEKIT_API_KEY") if api_key is None else api_key
+    if not key and api_key is None and variable("LIVEKIT_KEYS"):
+        key = _first(environment_keys())
+    return MintedTokens(key, as_keys(key, api_secret, None))
 
 
 def _of_keys(
-    api_key: str | None,
-    api_secret: str | None,
-    keys: KeyProvider | Mapping[str, str],
+    api_key: str | None, api_secret: str | None, keys: Keys | None
 ) -> MintedTokens:
+    """Of several keys, those of the environment by default, one signs and all verify."""
     if api_secret is not None:
         raise InvalidArgumentError("give an API secret or keys, not both")
-    found = keys if isinstance(keys, KeyProvider) else MappingKeys(keys)
-    key = api_key or _first(found)
+    if keys is not None:
+        found = keys if isinstance(keys, KeyProvider) else MappingKeys(keys)
+        key = api_key
+    elif api_key is None:
+        found, key = environment_keys(), variable("LIVEKIT_API_KEY") or None
+    else:
+        found, key = as_keys(api_key, None, None), api_key
+    if found.__class__.get_secret is KeyProvider.get_secret:
+        raise InvalidArgumentError(
+            f"an {found.__class__.__name__} has no secrets by API key, and LiveKit knows who "
+            "calls by the key; give api_key and api_secret, or a mapping from API key to secret"
+        )
+    if key is None:
+        key = _first(found)
     if not found.get_secret(key):
         raise InvalidArgumentError(f"there is no secret for the API key {key!a}")
     return MintedTokens(key, found)
@@ -54,20 +70,16 @@ def _of_keys(
 
 def _first(keys: KeyProvider) -> str:
     """The key that signs where none is named: the first one, as of livekit-server."""
-    if isinstance(keys, MappingKeys) and keys.num_keys:
-        return keys.first_key
+    if isinstance(keys, MappingKeys):
+        if keys.num_keys:
+            return keys.first_key
+        raise InvalidArgumentError("there is no key among the keys")
     raise InvalidArgumentError("say which of the keys signs: pass api_key, too")
 
 
-def _first_of_environment() -> str:
-    if not _variable("LIVEKIT_KEYS"):
-        return ""
-    from ..auth import environment_keys
-
-    return _first(environment_keys())
-
-
-def _variable(name: str) -> str:
-    from os import environ
-
-    return environ.get(name) or ""
+def check_headers(headers: Mapping[str, str] | None) -> None:
+    """Refuse a token among headers, which would be sent instead. Raises InvalidArgumentError."""
+    if "authorization" in map(str.lower, headers or ()):
+        raise InvalidArgumentError(
+            "the header Authorization is made for each call; pass a ready-made token as token"
+        )

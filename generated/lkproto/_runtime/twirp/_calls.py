@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     ]
 
 _FACE = __name__.rpartition(".")[0]
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
 class HiddenHeaders(dict[str, str]):
@@ -136,6 +137,9 @@ def check_interceptors(given: Iterable[Any], *, is_async: bool) -> tuple[Any, ..
 
 def is_coroutine_function(function: Any) -> bool:
     """Whether a function, or the `__call__` of an object, is `async def`."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not getattr(function, "__dict__", True):
+        return bool(code.co_flags & _COROUTINE)  # a function that nothing was added to
     from inspect import iscoroutinefunction  # late: it takes as long as all the rest
 
     if iscoroutinefunction(function):
