@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lkproto.auth import AuthError
 from lkproto.mock import MockLiveKit, MockRequest
+from lkproto.webhook.notifier import EndpointError
 
 from .main import Ended, Parser
 from .token_claims import UsageError
@@ -40,7 +41,7 @@ def run(words: Sequence[str]) -> int:
         raise
     except KeyboardInterrupt:
         return 130
-    except (UsageError, AuthError) as error:
+    except (UsageError, AuthError, EndpointError) as error:
         complain(f"error: {error}")
     return 2
 

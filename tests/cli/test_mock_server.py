@@ -13,9 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from lkproto import TwirpError
+from lkproto import CallOptions, TwirpError
 from lkproto.api import LiveKitAPI
-from lkproto.webhook import receive
+from lkproto.auth import VideoGrants
+from lkproto.webhook import WebhookReceiver
 
 from .conftest import COMMAND, Done, Project, with_default_signals
 from .webhooks import NOTHING
@@ -124,9 +125,6 @@ def test_a_key_is_taken_and_its_secret_is_not_printed(
 def test_it_serves_regions_and_refuses_as_the_test_server(project: Project) -> None:
     with running(project, "--regions", "2", "--refuse", "403") as server:
         with server.api() as api, pytest.raises(TwirpError) as caught:
-            from lkproto import CallOptions
-            from lkproto.auth import VideoGrants
-
             api.room.list_rooms(call=CallOptions(grants=VideoGrants()))
         server.end()
 
@@ -136,7 +134,10 @@ def test_it_serves_regions_and_refuses_as_the_test_server(project: Project) -> N
 
 def test_other_machines_are_warned_of(project: Project) -> None:
     with running(project, "--host", "0.0.0.0") as server:
-        assert server.line() == "lkproto: warning: other machines may reach it at 0.0.0.0\n"
+        assert (
+            server.line()
+            == "lkproto: warning: other machines may reach it at 0.0.0.0\n"
+        )
         server.end()
 
 
@@ -171,7 +172,7 @@ def test_webhooks_are_sent_and_signed(project: Project) -> None:
             server.end()
         sink.shutdown()
 
-    event = receive(*bodies[0], api_key="devkey", api_secret=secret)
+    event = WebhookReceiver("devkey", secret).receive(*bodies[0])
     assert event.event == "room_started"
 
 
@@ -179,13 +180,16 @@ def test_webhooks_are_sent_and_signed(project: Project) -> None:
     ("words", "why"),
     [
         (["--secret", "hunter2"], "secrets are not accepted on the command line"),
-        (["--webhook-url", "http://a:hunter2@h/"], "into a file, for --webhook-url-file"),
+        (
+            ["--webhook-url", "http://a:hunter2@h/"],
+            "into a file, for --webhook-url-file",
+        ),
         (["--port", "70000"], "--port takes a number from 0 to 65535"),
         (["--port", "65535", "--regions", "2"], "that of the last region"),
         (["--regions", "0"], "regions is a number from 1, not 0"),
         (["--host", "nowhere.invalid"], "'nowhere.invalid' is not an address of this"),
         (["--api-key", KEY], "an API key and its secret are needed"),
-        (["--webhook-url", "hunter2"], "webhook"),
+        (["--webhook-url", "sink"], "webhooks cannot be sent to 'sink'; a URL begins"),
         (["--webhook"], "unknown argument '--webhook'; did you mean --webhook-url"),
     ],
 )

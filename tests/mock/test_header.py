@@ -221,8 +221,8 @@ def test_headers_of_the_past_are_named(mock: MockLiveKit) -> None:
 
 
 def test_a_client_of_ours_sends_it_like_any_other_header(mock: MockLiveKit) -> None:
-    with mock.api(headers={"X-Lk-Mock": '{"failRegions":[0],"failStatus":404}'}) as api:
-        with pytest.raises(TwirpError) as caught:
-            api.room.list_rooms()
+    headers = {"X-Lk-Mock": '{"failRegions":[0],"failStatus":404}'}
+    with mock.api(headers=headers) as api, pytest.raises(TwirpError) as caught:
+        api.room.list_rooms()
 
     assert caught.value.code == "not_found"

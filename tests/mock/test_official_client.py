@@ -52,6 +52,13 @@ def test_every_method_of_livekit_api_is_answered(mock: MockLiveKit) -> None:
 
 def all_methods() -> set[str]:
     """The paths of all methods of the services that this library knows."""
-    names = ("RoomService", "Egress", "Ingress", "SIP", "AgentDispatchService", "Connector")
+    names = (
+        "RoomService",
+        "Egress",
+        "Ingress",
+        "SIP",
+        "AgentDispatchService",
+        "Connector",
+    )
     tables = [service_of(f"livekit.{name}") for name in names]
     return {method.path for table in tables for method in table}

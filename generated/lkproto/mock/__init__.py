@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from ._participants import MockParticipant
     from ._recorded import MockRequest
     from ._scripts import Script
+    from ._signed import SignedWebhook, sample_events
 
-__all__ = ["MockError", "MockLiveKit", "MockParticipant", "MockRequest", "Script"]
+__all__ = [
+    "MockError",
+    "MockLiveKit",
+    "MockParticipant",
+    "MockRequest",
+    "Script",
+    "SignedWebhook",
+    "sample_events",
+]
 
 _MODULES = {
     "MockError": "_errors",
@@ -21,6 +30,8 @@ _MODULES = {
     "MockParticipant": "_participants",
     "MockRequest": "_recorded",
     "Script": "_scripts",
+    "SignedWebhook": "_signed",
+    "sample_events": "_signed",
 }
 
 

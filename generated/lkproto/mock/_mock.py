@@ -10,40 +10,37 @@ from threading import Event
 from ..auth import InvalidArgumentError, MappingKeys
 from ..auth._secrets import always, forgetful
 from ._access import Access
+from ._actions import Actions
 from ._app import App
+from ._http_api import HttpApi
 from ._log import Log
 from ._recorded import MockRequest
 from ._scripts import Script, Scripts
 from ._server import Listener
 from ._services import Services
 from ._state import State
+from ._webhooks import Webhooks
 from ._words import control_of, limits, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from typing import Any, Literal, Self
 
     from .._runtime.message import Message
     from .._runtime.twirp import TwirpCode
     from ..api import AsyncLiveKitAPI, LiveKitAPI
     from ..auth import AccessToken
-    from ..livekit_models_pb import (
-        ParticipantInfo,
-        ParticipantPermission,
-        TrackInfo,
-        TrackSource,
-        TrackType,
-    )
     from ..livekit_sip_pb import SIPStatusCode
     from ..livekit_webhook_pb import WebhookEvent
-    from ._participants import MockParticipant
+    from ._signed import SignedWebhook
 
+_LAST = 0.5  # seconds for webhooks that wait at the end
 API_KEY = "devkey"
 API_SECRET = "a-secret-that-is-public-and-for-tests-alone"  # noqa: S105 - as it says
 
 
-class MockLiveKit:
+class MockLiveKit(Actions):
     """A LiveKit server without media, in this process: for tests of what calls LiveKit.
 
     It serves all of LiveKit's services over HTTP on threads of its own, while a `with` runs or from
@@ -59,11 +56,14 @@ class MockLiveKit:
     `host`, only this machine can reach it; `port` 0 is any that is free, and further regions have
     the ports after it.
 
+    Events are sent to `webhook_urls`, signed with the first key, in order, and again when that
+    fails; `webhooks` has all of them, also without a URL.
+
     A call that waits until a phone is answered, and a transfer, take `dial_seconds`: 11 on
     LiveKit's test server, nothing here, so that tests do not wait. `on_request` is called for
     everything that came, by the thread that has answered it.
 
-    Raises InvalidArgumentError for keys that cannot be used, and ValueError.
+    Raises InvalidArgumentError for settings that cannot be, and EndpointError for such a URL.
     """
 
     __module__ = __name__.rpartition(".")[0]
@@ -76,6 +76,7 @@ class MockLiveKit:
         host: str = "127.0.0.1",
         port: int = 0,
         regions: int = 1,
+        webhook_urls: Iterable[str] = (),
         refuse: Literal[401, 403] = 401,
         dial_seconds: float = 0.0,
         on_request: Callable[[MockRequest], object] | None = None,
@@ -95,7 +96,8 @@ class MockLiveKit:
         self._number = regions
         self._scripts = Scripts()
         self._log = Log(on_request)
-        self._state = State(self._log.event)
+        self._sending = Webhooks(webhook_urls, self._keys, self.api_key)
+        self._state = State(self._happened)
         self._services = Services(self._state)
         self._listeners: list[Listener] = []
         self._ended = Event()
@@ -118,7 +120,11 @@ class MockLiveKit:
         return self
 
     def stop(self) -> None:
-        """End all connections at once, and free the ports."""
+        """End all connections at once, and free the ports.
+
+        Webhooks that wait get half a second; what is lost is logged.
+        """
+        self._sending.stop(_LAST)
         self._ended.set()
         for each in self._listeners:
             each.close()
@@ -139,6 +145,7 @@ class MockLiveKit:
             self._log.request,
             self._ended,
             self._dial_seconds,
+            HttpApi(self._state, self.reset, lambda: self.webhooks),
         )
 
     @property
@@ -252,75 +259,6 @@ class MockLiveKit:
         control.skip_auth = skip_auth
         return self._scripts.add(Script(self._scripts, paths, regions, times, control))
 
-    def join(
-        self,
-        room: str,
-        identity: str,
-        *,
-        name: str = "",
-        metadata: str = "",
-        attributes: Mapping[str, str] | None = None,
-        kind: ParticipantInfo.Kind | None = None,
-        permission: ParticipantPermission | None = None,
-    ) -> MockParticipant:
-        """Let somebody join a room, which is created if it is not there.
-
-        Whoever is there with the same identity leaves. Without a permission they may subscribe,
-        publish and send data. Raises MockError if the room is full, or a name empty or too long.
-        """
-        from ..livekit_models_pb import ParticipantInfo
-
-        return self._state.join(
-            room,
-            identity,
-            name=name,
-            metadata=metadata,
-            attributes=attributes,
-            kind=ParticipantInfo.Kind.STANDARD if kind is None else kind,
-            permission=permission,
-        )
-
-    def participant(self, room: str, identity: str) -> MockParticipant:
-        """Who is in a room. Raises MockError, which names who is there."""
-        return self._state.participant(room, identity)
-
-    def leave(self, room: str, identity: str) -> None:
-        """Let somebody leave a room. Raises MockError if they are not there."""
-        self._state.leave(room, identity)
-
-    def publish(
-        self,
-        room: str,
-        identity: str,
-        *,
-        name: str = "",
-        source: TrackSource | None = None,
-        type: TrackType | None = None,  # noqa: A002 - the name of the field
-        **fields: Any,
-    ) -> TrackInfo:
-        """Let somebody publish a track, by default of a microphone.
-
-        The type follows from the source; `fields` are others of TrackInfo. Raises MockError if they
-        are not there, or not allowed to.
-        """
-        from ..livekit_models_pb import TrackSource
-
-        source = TrackSource.MICROPHONE if source is None else source
-        return self._state.publish(
-            room, identity, name=name, source=source, type=type, **fields
-        )
-
-    def unpublish(self, room: str, identity: str, track_sid: str) -> None:
-        """Let somebody end a track. Raises MockError if there is none with this id."""
-        self._state.unpublish(room, identity, track_sid)
-
-    def abort(self, room: str, identity: str) -> None:
-        """Let a connection end before it is set up: `participant_connection_aborted`.
-
-        Raises MockError as `join` does.
-        """
-        self._state.abort(room, identity)
-
     @property
     def requests(self) -> list[MockRequest]:
         """What has come, the oldest first, at most the last 10,000; a list of its own."""
@@ -330,6 +268,43 @@ class MockLiveKit:
     def webhooks(self) -> list[WebhookEvent]:
         """The events so far, also where no URL gets them; at most 10,000, in a list of its own."""
         return self._log.webhooks
+
+    def _happened(self, event: WebhookEvent) -> None:
+        self._log.event(event)
+        self._sending.send(event)
+
+    def flush_webhooks(self, timeout: float = 10.0) -> None:
+        """Wait until all webhooks are delivered or given up. Raises TimeoutError after seconds."""
+        if not self._sending.flush(timeout):
+            raise TimeoutError(f"webhooks still wait after {timeout:g} s")
+
+    def sign_webhook(
+        self, event: WebhookEvent, *, clock: Callable[[], float] | None = None
+    ) -> SignedWebhook:
+        """An event as LiveKit delivers it, signed with the mock's key.
+
+        For tests that call what receives webhooks without a network. `clock` has the time of the
+        signature, in seconds since 1970.
+        """
+        from ._signed import signed
+
+        return signed(event, self.api_key, self.api_secret, clock)
+
+    def post_webhook(
+        self,
+        url: str,
+        event: WebhookEvent,
+        *,
+        clock: Callable[[], float] | None = None,
+        timeout: float = 10.0,
+    ) -> int:
+        """Deliver an event once, to any URL; the status of the answer.
+
+        `sample_events()` has one of each kind. Raises TransportError if there is no answer.
+        """
+        from ._signed import posted
+
+        return posted(url, self.sign_webhook(event, clock=clock), timeout)
 
     def wait_for(self, event: str, timeout: float = 5.0) -> WebhookEvent:
         """The next event of a name, such as `room_started`, that was not waited for yet.

@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from .._runtime.twirp import TwirpCall
     from .._runtime.twirp._calls import Proceed
     from ._access import Access
+    from ._http_api import HttpApi
     from ._scripts import Scripts
     from ._services import Services
 
 _EXCHANGE = "lkproto.mock"
 _PREFIX = "/twirp/"
+_ORDERS = "/mock/"
+_CHUNK = 1 << 16
 _WITH_REGION = "X-Lk-Mock-Region"
 _PINNED = "project not allowed in this region."
 # As livekit-server has them (github.com/rs/cors).
@@ -69,6 +72,7 @@ class App:
         note: Callable[[MockRequest], None],
         ended: Event,
         dial_seconds: float,
+        orders: HttpApi,
     ) -> None:
         self.regions: list[str] = []
         self._services = services
@@ -77,6 +81,7 @@ class App:
         self._note = note
         self._ended = ended
         self._dial_seconds = dial_seconds
+        self._orders = orders
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
@@ -89,6 +94,8 @@ class App:
         exchange = environ[_EXCHANGE] = Exchange(record)
         if _is_preflight(environ):
             return _preflight(environ)
+        if path.startswith(_ORDERS):
+            return self._ordered(path, environ)
         answer = self._answer(path, environ, exchange)
         if exchange.control.drop_after:
             answer = DROPPED
@@ -100,6 +107,15 @@ class App:
             _share(answer, environ)
         self._note(record)
         return answer
+
+    def _ordered(self, path: str, environ: dict[str, Any]) -> Answer:
+        """The answer to a test, which is not among the requests."""
+        try:
+            body = b"".join(iter(lambda: environ["wsgi.input"].read(_CHUNK), b""))
+        except EOFError as error:
+            return twirp_answer(400, "malformed", str(error))
+        kind = environ["CONTENT_TYPE"]
+        return self._orders.answer(environ["REQUEST_METHOD"], path, kind, body)
 
     def _answer(self, path: str, environ: dict[str, Any], exchange: Exchange) -> Answer:
         record = exchange.record

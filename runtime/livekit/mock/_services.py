@@ -29,6 +29,8 @@ _MODULES = {
 # Those that have a state: the module and the class that implement them.
 _IMPLEMENTED = {
     "AgentDispatchService": ("_dispatches", "Dispatches"),
+    "Egress": ("_egress", "Egresses"),
+    "Ingress": ("_ingress", "Ingresses"),
     "RoomService": ("_rooms", "Rooms"),
     "SIP": ("_sip", "Sip"),
 }
