@@ -76,7 +76,16 @@ OTHERS = [each for each in nox.project.python_versions(PROJECT) if each != OWN]
 # Tests of what users import and call, and packages that only tests of the rest need.
 USERS_TESTS = [
     f"tests/{each}"
-    for each in ("runtime", "auth", "webhook", "http", "twirp", "generated", "cli")
+    for each in (
+        "runtime",
+        "auth",
+        "api",
+        "webhook",
+        "http",
+        "twirp",
+        "generated",
+        "cli",
+    )
 ]
 OF_THE_REST = ("black", "buf-bin", "coverage", "mypy")
 # Where the session `interpreters` puts links.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _FACE = __name__.rpartition(".")[0]
 INTERMEDIARY = "http_error_from_intermediary"
-# What a server answers to a POST that is no server of Twirp, or has not this service.
+# What other servers answer to a POST, and servers of Twirp that do not have the service.
 _NOT_THERE = (404, 405)
 
 

@@ -176,7 +176,7 @@ def test_other_hosts_have_retries_instead(is_async: bool, host: str) -> None:
         ("http://127.0.0.1:7880/", ""),
     ],
 )
-def test_hosts_with_failover_are_told_from_others(url: str, home: str) -> None:
+def test_hosts_with_failover_are_known_by_their_names(url: str, home: str) -> None:
     assert _failover.home_of(url) == home
 
 

@@ -108,7 +108,7 @@ def test_each_host_has_a_list_of_its_own() -> None:
         b"1" * 5_000,
     ],
 )
-def test_what_is_no_list_changes_nothing(body: bytes) -> None:
+def test_other_answers_change_nothing(body: bytes) -> None:
     cloud = Cloud(a=[UNAVAILABLE, answered()])
     cloud.list = Response(200, {"Cache-Control": "max-age=60"}, body)
 
@@ -169,7 +169,7 @@ def test_a_list_is_limited_in_size_and_time() -> None:
     assert "b" not in repr(request.headers)
 
 
-def test_a_list_that_is_too_long_is_no_list() -> None:
+def test_a_list_that_is_too_long_is_not_used() -> None:
     cloud = Cloud(a=[UNAVAILABLE, answered()])
     cloud.list = TransportError("too_large", True, "", 200)
 

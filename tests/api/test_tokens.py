@@ -118,7 +118,7 @@ def test_a_call_may_say_its_grants(is_async: bool, grants: Any, found: Any) -> N
     assert claims_of(tokens(caller)[1]) == LEAST["video.roomCreate"]
 
 
-def test_what_is_no_grants_is_refused() -> None:
+def test_other_messages_are_refused_as_grants() -> None:
     caller = Caller(False, answered())
     for grants in (CreateRoomRequest(), {"roomCreate": True}, "roomCreate"):
         options = CallOptions(grants=grants)  # type: ignore[arg-type]
@@ -143,7 +143,7 @@ def test_a_token_is_used_again_for_the_same_method_and_room() -> None:
     assert a == again == other_method == other_service != b
 
 
-def test_a_token_is_made_anew_after_half_of_its_life(
+def test_a_token_is_made_again_after_half_of_its_life(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[float] = []
@@ -164,7 +164,7 @@ def test_a_token_is_made_anew_after_half_of_its_life(
 
 
 @both
-def test_a_token_that_is_refused_is_made_anew(is_async: bool) -> None:
+def test_a_token_that_is_refused_is_made_again(is_async: bool) -> None:
     caller = Caller(is_async, [failed(401, DENIED), answered(), answered()])
     kept = caller.api._tokens._kept
     with pytest.raises(TwirpError):

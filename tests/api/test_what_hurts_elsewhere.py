@@ -94,7 +94,7 @@ def test_there_is_a_timeout_although_nobody_asks_for_one(is_async: bool) -> None
         ("invalid authorization token", "invalid authorization token"),
     ],
 )
-def test_the_text_of_a_plain_401_is_told(is_async: bool, text: str, told: str) -> None:
+def test_the_text_of_a_plain_401_is_shown(is_async: bool, text: str, told: str) -> None:
     error = refused(is_async, once(http("401 Unauthorized", text, "text/plain")))
 
     assert error.code is TwirpCode.UNAUTHENTICATED
@@ -261,7 +261,8 @@ def test_a_lost_answer_is_asked_for_again_where_that_does_no_harm(
     def first_is_lost(peer: Peer) -> None:
         while peer.request():
             if len(peer.server.asked) == 1:
-                return peer.reset()
+                peer.reset()
+                break
             peer.send(http("200 OK"))
 
     with RawServer(first_is_lost) as server:

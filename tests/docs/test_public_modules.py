@@ -6,7 +6,7 @@ import re
 from types import ModuleType
 
 import pytest
-from lkproto import agents, auth, call_errors, http, ids, stream_urls, webhook
+from lkproto import agents, api, auth, call_errors, http, ids, stream_urls, webhook
 from lkproto.webhook import notifier, stores
 from lkproto_codegen.resources import ROOT_MODULES
 
@@ -22,7 +22,7 @@ from .pages import listed, section, text_of
 
 @pytest.mark.parametrize(
     "module",
-    [agents, auth, call_errors, http, ids, stream_urls, webhook, notifier, stores],
+    [agents, api, auth, call_errors, http, ids, stream_urls, webhook, notifier, stores],
 )
 def test_the_public_names_of_modules_are_those_documented(module: ModuleType) -> None:
     documented = section(PAGE, f"`{module.__name__}`")

@@ -49,6 +49,12 @@ LAYERS = [
     ("webhook/notifier/_base",),
     ("webhook/notifier/_threaded", "webhook/notifier/_async"),
     ("webhook/notifier",),
+    ("api/_urls", "api/_needs", "api/_connections", "api/_regions"),
+    ("api/_tokens", "api/_failover", "api/_dialling"),
+    ("api/_credentials", "api/_calls"),
+    ("api/_base",),
+    ("api/_api", "api/_async_api"),
+    ("api",),
 ]
 MODULES = modules_of(FOLDER)
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

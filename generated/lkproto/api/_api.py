@@ -32,9 +32,9 @@ _FACE = __name__.rpartition(".")[0]
 class LiveKitAPI(Base):
     """All services of a LiveKit server, with a token for each call that opens no more than that.
 
-    Attributes are the clients of services: `room`, `egress`, `ingress`, `sip`, `agent_dispatch` and
-    `connector`, and of LiveKit Cloud alone `agents`, `simulations`, `phone_numbers` and `replay`.
-    Threads may share it, and it can be made at import time and before a fork. `with` or `close`
+    Attributes are the clients of services: `room`, `egress`, `ingress`, `sip`, `agent_dispatch`, and
+    of LiveKit Cloud alone `connector`, `agents`, `simulations`, `phone_numbers` and `replay`. The
+    agents are managed at LK_AGENTS_URL, or on the host `agents` next to that of the API. Threads may share it, and it can be made at import time and before a fork. `with` or `close`
     closes its connections.
 
     `url` is that of the server with any of `wss://`, `ws://`, `https://` and `http://`, or a host
@@ -44,15 +44,16 @@ class LiveKitAPI(Base):
     falls back to LIVEKIT_API_KEY, LIVEKIT_API_SECRET or LIVEKIT_KEYS by itself. LIVEKIT_TOKEN
     counts where none of them is given.
 
-    `timeout` is for a whole call, in seconds, longer for calls that wait for a phone. `retries` says
-    how often a call is tried again that allows it. On hosts of LiveKit Cloud, `failover` tries other
-    regions instead, up to three attempts in all, each with the whole `timeout`, which has to be 5 or
-    more. `transport` sends the requests and is never closed. `headers` are sent with each call;
-    `codec` is `protobuf` or `json`. `interceptors` are functions `(call, proceed)` around each call.
+    `timeout` is for a whole call, in seconds, longer for calls that wait for a phone. `retries`
+    says how often a call is tried again that allows it. On hosts of LiveKit Cloud, `failover`
+    tries other regions instead, up to three attempts in all, each with the whole `timeout`, which
+    has to be 5 or more. `transport` sends the requests and is never closed. `headers` are sent
+    with each call; `codec` is `protobuf` or `json`. `interceptors` are functions `(call,
+    proceed)` around each call.
 
     Raises InvalidArgumentError for a URL, keys or a token that cannot be used, KeyFileError for a
-    file of keys, ValueError for another setting, and TypeError for a transport or an interceptor of
-    the wrong kind. Methods raise TwirpError, and SipCallError where a phone call failed;
+    file of keys, ValueError for another setting, and TypeError for a transport or an interceptor
+    of the wrong kind. Methods raise TwirpError, and SipCallError where a phone call failed;
     InvalidArgumentError where no token can be made.
 
     Settings, failover and dialling follow livekit-api 1.2.2 and server-sdk-go.

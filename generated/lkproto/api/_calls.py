@@ -16,7 +16,7 @@ from ._failover import Course, home_of, more_attempts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from .._runtime.http import AsyncTransport, Transport
     from .._runtime.twirp import TwirpCall, TwirpReply
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ._tokens import GivenToken, MintedTokens
 
 REQUEST_ID = "X-Livekit-Request-Id"
-_AUTHORIZATION = "Authorization"
 
 
 class Preparation:
@@ -44,12 +43,12 @@ class Preparation:
         needed = dial_time(call)
         if needed:
             call.deadline = max(call.deadline or 0.0, monotonic() + needed)
-        headers = call.headers
-        if not _has(headers, _AUTHORIZATION):
-            headers[_AUTHORIZATION] = self.tokens.authorization(call)
+        given = [each.lower() for each in call.headers]
+        if "authorization" not in given:
+            call.headers.update(Authorization=self.tokens.authorization(call))
             call.grants = None
-        if not _has(headers, REQUEST_ID):
-            headers[REQUEST_ID] = request_id()
+        if "x-livekit-request-id" not in given:
+            call.headers.update({REQUEST_ID: request_id()})
         home = home_of(call.base)
         if not home:
             return None
@@ -117,18 +116,8 @@ def for_asyncio(
     return livekit
 
 
-def _has(headers: Mapping[str, str], name: str) -> bool:
-    """Whether somebody has set a header, in any case."""
-    if name in headers:
-        return True
-    name = name.lower()
-    return name in map(str.lower, headers)
-
-
 def request_id() -> str:
     """A random UUID, version 4; the module uuid takes longer to import than all of this."""
-    data = bytearray(urandom(16))
-    data[6] = data[6] & 15 | 64
-    data[8] = data[8] & 63 | 128
-    text = data.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = urandom(16).hex()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"

@@ -54,8 +54,8 @@ def more_attempts(call: TwirpCall, timeout: float) -> int:
 class Course:
     """Where one call of LiveKit Cloud goes; a new one for each call.
 
-    Whoever drives it sends the call, and where that fails asks the question, if there is one, tells
-    what was learned, and turns. A region pin, 451, turns any call, at once.
+    Whoever drives it sends the call, and where that fails asks the question, if there is one, has
+    the answer learned, and turns. A region pin, 451, turns any call, at once.
     """
 
     __slots__ = ("_call", "_dials", "_done", "_home", "_more", "_regions", "_time")

@@ -62,27 +62,25 @@ def question(home: str, headers: Mapping[str, str]) -> Request:
 
 def learned(home: str, answer: Response | TransportError) -> tuple[str, ...]:
     """The regions of an answer, and of an older one where this says nothing."""
-    found = None
     if isinstance(answer, Response) and answer.status == 200:
         found = _origins(answer.body, home)
-    if found is None:
-        return _kept.get(home, (0.0, ()))[1]
-    age = _MAX_AGE.search(answer.headers.get("Cache-Control", ""))
-    if age and int(age[1]):
-        _kept[home] = monotonic() + int(age[1]), found
-    return found
+        if found is not None:
+            age = _MAX_AGE.search(answer.headers.get("Cache-Control", ""))
+            if age and int(age[1]):
+                _kept[home] = monotonic() + int(age[1]), found
+            return found
+    return _kept.get(home, (0.0, ()))[1]
 
 
 def _origins(body: bytes, home: str) -> tuple[str, ...] | None:
-    """The origins of a list that can be used instead of a host; None for what is no list."""
+    """The origins of a list that can be used instead of a host; None for anything else."""
     import json
 
     try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
+        regions: Any = json.loads(body)["regions"]
+    except (ValueError, RecursionError, TypeError, LookupError):
         return None
-    regions = told.get("regions") if isinstance(told, dict) else None
-    if not isinstance(regions, list):
+    if regions.__class__ is not list:
         return None
     found = [_origin(each) for each in regions]
     # The token would be readable on the way to a region without TLS.
@@ -92,8 +90,8 @@ def _origins(body: bytes, home: str) -> tuple[str, ...] | None:
 
 def _origin(region: Any) -> str:
     """The origin of a region, empty if it says none."""
-    url = region.get("url") if isinstance(region, dict) else None
-    if not isinstance(url, str):
+    url: Any = region.get("url") if region.__class__ is dict else None
+    if url.__class__ is not str:
         return ""
     if url[:2].lower() == "ws":
         url = f"http{url[2:]}"

@@ -3,6 +3,9 @@
 
 """The URLs of a server: its API, and what LiveKit Cloud has elsewhere."""
 
+# Arguments are checked, although those of typed code need not be.
+# pyright: reportUnnecessaryIsInstance=false
+
 from __future__ import annotations
 
 import re
@@ -44,7 +47,7 @@ def api_url(given: str | None, name: str = "LIVEKIT_URL") -> str:
 
 
 def agents_url(api: str) -> str:
-    """Where agents of LiveKit Cloud are managed: LK_AGENTS_URL, or beside the API.
+    """Where agents of LiveKit Cloud are managed: LK_AGENTS_URL, or next to the API.
 
     That is `agents.` in place of the first label of the host, as in server-sdk-go
     (agent_client.go); a host that has no name of three labels has them itself.
