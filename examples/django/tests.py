@@ -7,7 +7,6 @@ import views
 from django.test import SimpleTestCase
 from lkproto.auth import TokenVerifier
 from lkproto.mock import MockLiveKit
-from lkproto.webhook import sign
 
 ANN = {"Authorization": "Basic " + base64.b64encode(b"ann:pass").decode()}
 
@@ -44,14 +43,11 @@ class Rooms(SimpleTestCase):
 
     def test_who_joined_is_remembered(self) -> None:
         self.livekit.join("demo", "bob")
-        body = self.livekit.wait_for("participant_joined").to_json().encode()
-        signed = sign(body, self.livekit.api_key, self.livekit.api_secret)
+        joined = self.livekit.wait_for("participant_joined")
+        sent = self.livekit.sign_webhook(joined)
 
         answer = self.client.post(
-            "/livekit",
-            body,
-            "application/webhook+json",
-            headers={"Authorization": signed},
+            "/livekit", sent.body, "application/webhook+json", headers=sent.headers
         )
 
         self.assertEqual(answer.status_code, 200)

@@ -7,7 +7,6 @@ import pytest
 from fastapi.testclient import TestClient
 from lkproto.auth import TokenVerifier
 from lkproto.mock import MockLiveKit
-from lkproto.webhook import sign
 
 
 @pytest.fixture
@@ -53,11 +52,10 @@ def test_a_participant_is_shown_and_removed(
 
 def test_who_joined_is_remembered(client: TestClient, livekit: MockLiveKit) -> None:
     livekit.join("demo", "bob")
-    body = livekit.wait_for("participant_joined").to_json().encode()
-    signed = sign(body, livekit.api_key, livekit.api_secret)
+    sent = livekit.sign_webhook(livekit.wait_for("participant_joined"))
 
-    headers = {"Authorization": signed}
-    answer = client.post("/livekit", content=body, headers=headers, auth=None)
+    headers = sent.headers
+    answer = client.post("/livekit", content=sent.body, headers=headers, auth=None)
 
     assert answer.status_code == 200
     assert client.get("/rooms/demo").json()["visitors"] == ["bob"]
