@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
@@ -21,12 +21,15 @@ from typing import NoReturn
 # Subcommand: what it does, in one line. Each is the module of the same name.
 COMMANDS = {
     "generate": "generate the package of a .proto tree",
+    "call": "call a method of a LiveKit server",
     "check": "check whether a generated package is up to date",
+    "completion": "print what completes these commands in bash, zsh or fish",
     "ir": "print the intermediate form of a .proto tree as JSON",
     "list": "list the files, messages, enums and services of a .proto tree",
     "mock-server": "serve LiveKit's API without media, for tests",
     "plugin": "run as a plugin of protoc or buf (protoc-gen-lkproto)",
     "schema": "import a newer upstream schema: lkproto schema import DIR",
+    "services": "list the services and methods that lkproto call calls",
     "token": "mint, verify and inspect access tokens",
     "webhook": "receive, verify, sign and send webhooks; dead letters",
 }
@@ -59,12 +62,31 @@ _OF_PROTOC = {
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints name the nearest option or command."""
 
+    # What completion does in place of reading.
+    instead: Callable[[Parser, Sequence[str]], object] | None = None
+
+    def __init__(self, prog: str, description: str, allow_abbrev: bool = False) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=allow_abbrev)
+        self.offers: dict[str, Callable[[str], Sequence[str]]] = {}
+
+    def actions(self) -> list[argparse.Action]:
+        """The options and words that it knows."""
+        return list(self._actions)
+
     def error(self, message: str) -> NoReturn:
         """Print one message and leave with code 2."""
         self.exit(2, f"lkproto: error: {message}\n  hint: see {self.prog} --help\n")
 
+    def offer(
+        self, action: argparse.Action, names: Callable[[str], Sequence[str]]
+    ) -> None:
+        """Let completion offer names, which depend on what is typed, as values of an option."""
+        self.offers[action.dest] = names
+
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse words; an unknown one is an error that names the nearest option."""
+        if Parser.instead is not None:
+            Parser.instead(self, words)
         found, rest = self.parse_known_args(words)
         if rest:
             known = self.format_usage().replace("[", " ").replace("]", " ").split()

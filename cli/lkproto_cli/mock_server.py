@@ -15,11 +15,11 @@ from lkproto.mock import MockLiveKit, MockRequest
 from lkproto.webhook.notifier import EndpointError
 
 from .main import Ended, Parser
-from .token_claims import UsageError
+from .output import complain, warnings_shown
 from .token_input import NO_KEY, add_key, key_pair, secret_line
+from .usage import UsageError
 from .webhook_input import refuse_secrets
 from .webhook_listen import why_not_listening
-from .webhook_text import complain, warnings_shown
 
 _LOOK = 0.5  # seconds: how soon Windows notices Ctrl-C
 _PORT = 7880

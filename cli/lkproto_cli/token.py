@@ -22,7 +22,9 @@ from lkproto.auth import (
 from lkproto.livekit import RoomAgentDispatch, RoomConfiguration
 
 from .main import Parser
-from .token_claims import UsageError, duration, message_from, pair, set_grant
+from .output import tolerate_any_text
+from .refusals import refuse_secrets
+from .token_claims import duration, message_from, pair, set_grant
 from .token_input import (
     NO_KEY,
     action_parser,
@@ -32,8 +34,7 @@ from .token_input import (
     token_parser,
     verifier_of,
 )
-
-_SECRET_WORDS = ("--secret", "--api-secret")
+from .usage import UsageError
 
 
 def run(words: Sequence[str]) -> int:
@@ -50,15 +51,8 @@ def run(words: Sequence[str]) -> int:
     )
     parser.add_argument("action", choices=actions, help="what to do")
     action = parser.read(words[:1]).action
-    for word in words:
-        if word.partition("=")[0] in _SECRET_WORDS:
-            parser.error(
-                "secrets are not accepted on the command line, where others can see them"
-                "; set LIVEKIT_API_SECRET, or use --secret-file or --secret-stdin"
-            )
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="backslashreplace")
+    refuse_secrets(parser, words[1:], {}, "leave them out")
+    tolerate_any_text()
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

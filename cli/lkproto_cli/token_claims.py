@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,16 +15,14 @@ from lkproto import Field, JsonError, Message, fields_of, find_enum, get_extensi
 from lkproto.auth import ClaimGrants, claim_text, enum_value
 from lkproto.lkproto import names_of
 
+from .usage import UsageError, nearest
+
 M = TypeVar("M", bound=Message)
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"(?:\d{1,9}[smhd])+")
 # The group of grants whose name has none.
 _GROUP = "video"
-
-
-class UsageError(Exception):
-    """A wrong word on the command line, or a wrong file that it names."""
 
 
 def duration(words: str) -> timedelta:
@@ -64,14 +60,14 @@ def message_of(data: bytes, cls: type[M], place: str) -> M:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{place}: not JSON: {error}") from None
-    _check_names(cls, value, place)
+    check_names(cls, value, place)
     try:
         return cls.from_json(text)
     except JsonError as error:
         raise UsageError(f"{place}: {error}") from None
 
 
-def _check_names(cls: type[Message], value: Any, place: str) -> None:
+def check_names(cls: type[Message], value: Any, place: str) -> None:
     """Refuse members that are not fields, with a hint at the nearest field."""
     if not isinstance(value, dict) or cls.__proto_name__.startswith("google."):
         return
@@ -86,17 +82,7 @@ def _check_names(cls: type[Message], value: Any, place: str) -> None:
         if field.kind == "message" and field.presence != "map":
             several = each if each.__class__ is list else [each]
             for item in several:
-                _check_names(field.type, item, f"{place}: {name}")
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint with the name that is probably meant, or with all names."""
-    known = {each.lower(): each for each in names}
-    bare = name.replace("_", "").lower()
-    found = get_close_matches(bare, known, n=1)
-    if found:
-        return f"\n  hint: did you mean {known[found[0]]!r}?"
-    return f"\n  hint: there are {', '.join(known.values())}"
+                check_names(field.type, item, f"{place}: {name}")
 
 
 def set_grant(claims: ClaimGrants, words: str) -> None:

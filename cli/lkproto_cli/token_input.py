@@ -18,7 +18,7 @@ from typing import Any
 from lkproto.auth import TokenVerifier, environment_keys
 
 from .main import Parser
-from .token_claims import UsageError
+from .usage import UsageError
 
 _STDIN = "-"
 NO_KEY = """\

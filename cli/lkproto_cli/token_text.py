@@ -6,7 +6,6 @@ are always escaped before they are printed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,8 @@ from lkproto.auth import (
 )
 from lkproto.livekit import TrackSource
 from lkproto.lkproto import says
+
+from .output import printable, text
 
 REGISTERED = {
     "iss": "API key whose secret signs the token",
@@ -118,9 +119,16 @@ def payload(claims: Claims) -> dict[str, Any]:
     own: dict[str, Any] = claims.grants.to_dict()
     config = claims.grants.room_config
     if config is not None:
-        _hide(config, own["roomConfig"], "$", frozenset(secrets_in(config)))
+        own["roomConfig"] = without_secrets(config)
     _merge(own, claims.unknown)
     return found | own
+
+
+def without_secrets(message: Message) -> dict[str, Any]:
+    """A message as ProtoJSON in Python values, its secrets hidden."""
+    data: dict[str, Any] = message.to_dict()
+    _hide(message, data, "$", frozenset(secrets_in(message)))
+    return data
 
 
 def _hide(
@@ -134,6 +142,9 @@ def _hide(
         value, shown = getattr(message, field.name), data[field.json_name]
         if place in secrets:
             data[field.json_name] = _HIDDEN
+        elif field.value is not None and field.value.kind == "message":
+            for key, each in value.items():
+                _hide(each, shown[str(key)], f"{place}[{key!r}]", secrets)
         elif field.kind == "message" and field.presence == "repeated":
             for index, each in enumerate(value):
                 inner = f"{place}[{index}]"
@@ -141,7 +152,7 @@ def _hide(
                     shown[index] = _HIDDEN
                 else:
                     _hide(each, shown[index], inner, secrets)
-        elif field.kind == "message" and field.presence != "map":
+        elif field.kind == "message":
             _hide(value, shown, place, secrets)
 
 
@@ -241,25 +252,6 @@ def _meanings(claims: Message) -> dict[str, str]:
         for field in fields_of(claims)
         if (meaning := get_extension(field.options, says)) is not None
     }
-
-
-def text(value: Any) -> str:
-    """A JSON value on one line, safe to print."""
-    return printable(json.dumps(value, ensure_ascii=False))
-
-
-def printable(words: str) -> str:
-    """Text in which characters are escaped that a terminal would act on or hide."""
-    if words.isprintable():
-        return words
-    return "".join(each if each.isprintable() else _escaped(each) for each in words)
-
-
-def _escaped(char: str) -> str:
-    data = char.encode("utf-16-be", "surrogatepass")
-    return "".join(
-        f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2)
-    )
 
 
 def date_words(seconds: int, now: float, expiry: bool = False) -> str:

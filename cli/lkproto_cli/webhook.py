@@ -10,8 +10,9 @@ from lkproto.auth import AuthError
 from lkproto.webhook import sign
 
 from .main import Parser
-from .token_claims import UsageError
+from .output import complain, tolerate_any_text, warnings_shown
 from .token_input import NO_KEY, action_parser, add_profile, clock_of, key_pair
+from .usage import UsageError
 from .webhook_input import (
     add_body,
     authorization_of,
@@ -19,7 +20,7 @@ from .webhook_input import (
     receiver_of,
     refuse_secrets,
 )
-from .webhook_text import Printer, complain, warnings_shown
+from .webhook_text import Printer
 
 # Actions in modules of their own, which are loaded when they are called.
 _MODULES = {
@@ -41,9 +42,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("action", choices=actions, help="what to do")
     action = parser.read(words[:1]).action
     refuse_secrets(parser, words[1:])
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="backslashreplace")
+    tolerate_any_text()
     try:
         with warnings_shown():
             if action in here:

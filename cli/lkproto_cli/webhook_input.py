@@ -7,32 +7,26 @@ stdin, never from the command line.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from lkproto.webhook import WebhookReceiver
 
+from . import refusals
 from .main import Parser
-from .token_claims import UsageError
 from .token_input import NO_KEY, clock_of, keys_of, line_of
+from .usage import UsageError
 
 _STDIN = "-"
 _AUTHORIZATION = "LKPROTO_WEBHOOK_AUTHORIZATION"
-_FORBIDDEN = "are not accepted on the command line, where others can see them"
-_SECRETS = f"secrets {_FORBIDDEN}; "
 # Option that is not there: where its secret comes from.
-_INSTEAD = {
-    "--secret": "set LIVEKIT_API_SECRET, or use --secret-file or --secret-stdin",
-    "--authorization": f"use --authorization-file, or set {_AUTHORIZATION}",
-}
-_INSTEAD["--api-secret"] = _INSTEAD["--secret"]
-_INSTEAD["--token"] = _INSTEAD["--authorization"]
-_URL = re.compile(r"(?:--[\w-]+=)?((?:https?|rediss?|unix)://.*)", re.DOTALL)
+_INSTEAD: dict[str, str] = dict.fromkeys(
+    ("--authorization", "--token"),
+    f"use --authorization-file, or set {_AUTHORIZATION}",
+)
 
 
 def refuse_secrets(
@@ -44,26 +38,8 @@ def refuse_secrets(
 
     `files` are the options that take an address from a file.
     """
-    for word in words:
-        option = word.partition("=")[0]
-        if option in _INSTEAD:
-            parser.error(_SECRETS + _INSTEAD[option])
-        url = _URL.fullmatch(word)
-        if url and _has_credentials(url[1]):
-            parser.error(
-                f"addresses with a user name or password {_FORBIDDEN}; write the address "
-                f"into a file, for {files}"
-            )
-
-
-def _has_credentials(url: str) -> bool:
-    if not url.startswith("http"):
-        # Nothing else in an address of Redis has an @, and its query may have them, too.
-        return "@" in url or re.search("(?:username|password)=", url) is not None
-    try:
-        return "@" in urlsplit(url).netloc
-    except ValueError:
-        return "@" in url
+    of_urls = f"write the address into a file, for {files}"
+    refusals.refuse_secrets(parser, words, _INSTEAD, of_urls)
 
 
 def add_body(parser: Parser) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 from lkproto.webhook.stores import DeadLetter, RedisStore, SQLiteStore, StoreError
 
 from .main import Parser
-from .token_claims import UsageError
+from .output import complain, json_line, printable
 from .token_input import secret_line
-from .token_text import printable
-from .webhook_text import complain, date, json_line, shown_url
+from .usage import UsageError
+from .webhook_text import date, shown_url
 
 _ENVIRONMENT = "LKPROTO_WEBHOOK_STORE"
 _SQLITE = "sqlite:"

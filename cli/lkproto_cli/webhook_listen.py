@@ -14,11 +14,13 @@ from lkproto.livekit import WebhookEvent
 from lkproto.webhook import WebhookReceiver
 
 from .main import Ended, Parser
-from .token_claims import UsageError, duration
+from .output import complain
+from .token_claims import duration
 from .token_input import action_parser
+from .usage import UsageError
 from .webhook_input import receiver_of
 from .webhook_server import Server
-from .webhook_text import Printer, complain
+from .webhook_text import Printer
 
 _LOOK = 0.5  # seconds between looks at the clock; also how soon Windows notices Ctrl-C
 _LAST = 1.0  # seconds for answers that are on their way when everything ends

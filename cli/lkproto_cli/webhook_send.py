@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -21,10 +20,11 @@ from lkproto.webhook import EVENTS
 from lkproto.webhook.notifier import Notifier, NotifierConfig, NotifierError, Retries
 
 from .main import Parser
-from .token_claims import UsageError, message_of
+from .output import complain, quiet_logs
+from .token_claims import message_of
 from .token_input import NO_KEY, action_parser, key_pair, secret_line
+from .usage import UsageError
 from .webhook_input import body_of
-from .webhook_text import complain
 
 _QUICK = ("room", "identity", "track")
 
@@ -94,13 +94,9 @@ def run(words: Sequence[str]) -> int:
 
 def _deliver(notifier: Notifier, event: WebhookEvent) -> None:
     """Send, and wait for what becomes of it. The notifier's log is not for a command's users."""
-    log, quiet = logging.getLogger("lkproto.webhook"), logging.NullHandler()
-    log.addHandler(quiet)
-    try:
+    with quiet_logs():
         notifier.queue_notify(event)
         notifier.stop()
-    finally:
-        log.removeHandler(quiet)
 
 
 def _report(ended: Sequence[WebhookInfo], status: int) -> int:

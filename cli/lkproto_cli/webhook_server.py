@@ -15,7 +15,7 @@ from lkproto.auth import AuthError, MalformedTokenError, TokenError
 from lkproto.livekit import WebhookEvent
 from lkproto.webhook import MAX_BODY, BodyTooLargeError, WebhookReceiver
 
-from .webhook_text import complain
+from .output import complain
 
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
 _LINE = 1024  # bytes of a line between chunks

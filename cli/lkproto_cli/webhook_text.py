@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
-import warnings
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from lkproto.livekit import WebhookEvent
 from lkproto.stream_urls import redact_url
 
-from .token_text import printable, text
+from .output import json_line, printable, text
 
 _PLAIN = re.compile(r'[^\s"\\=]+')
 _DIM, _BEGIN, _END, _OTHER, _RESET = (f"\x1b[{n}m" for n in (2, 32, 31, 36, 0))
@@ -23,29 +19,6 @@ _COLOURS = {
     **dict.fromkeys(("started", "joined", "published"), _BEGIN),
     **dict.fromkeys(("finished", "left", "aborted", "unpublished", "ended"), _END),
 }
-
-
-def complain(words: str) -> None:
-    """Print something on stderr, in one piece: several threads may print."""
-    lines = f"lkproto: {words}".split("\n")
-    sys.stderr.write("\n".join(map(printable, lines)) + "\n")
-    sys.stderr.flush()
-
-
-@contextmanager
-def warnings_shown() -> Generator[None]:
-    """Print each warning once, and as it comes: a command may run for days."""
-    seen: set[str] = set()
-
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        if str(message) not in seen:
-            seen.add(str(message))
-            complain(f"warning: {message}")
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = show
-        yield
 
 
 class Printer:
@@ -71,11 +44,6 @@ class Printer:
             when = f"{_DIM}{when}{_RESET}"
             name = f"{_COLOURS.get(last, _OTHER)}{name}{_RESET}"
         return f"{when}  {name}  {' '.join(parts)}".rstrip()
-
-
-def json_line(value: dict[str, Any]) -> str:
-    """A JSON object on one line, in ASCII, with no character that a terminal acts on."""
-    return json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
 def _subjects(event: WebhookEvent) -> Iterator[tuple[str, str]]:

@@ -18,14 +18,18 @@ from .conftest import COMMAND, SOURCES, Done, Project, with_default_signals
 USAGE = """\
 usage: lkproto COMMAND [options]
 
-  generate  generate the package of a .proto tree
-  check     check whether a generated package is up to date
-  ir        print the intermediate form of a .proto tree as JSON
-  list      list the files, messages, enums and services of a .proto tree
-  plugin    run as a plugin of protoc or buf (protoc-gen-lkproto)
-  schema    import a newer upstream schema: lkproto schema import DIR
-  token     mint, verify and inspect access tokens
-  webhook   receive, verify, sign and send webhooks; dead letters
+  generate     generate the package of a .proto tree
+  call         call a method of a LiveKit server
+  check        check whether a generated package is up to date
+  completion   print what completes these commands in bash, zsh or fish
+  ir           print the intermediate form of a .proto tree as JSON
+  list         list the files, messages, enums and services of a .proto tree
+  mock-server  serve LiveKit's API without media, for tests
+  plugin       run as a plugin of protoc or buf (protoc-gen-lkproto)
+  schema       import a newer upstream schema: lkproto schema import DIR
+  services     list the services and methods that lkproto call calls
+  token        mint, verify and inspect access tokens
+  webhook      receive, verify, sign and send webhooks; dead letters
 
 lkproto COMMAND --help shows the options of a command, lkproto --version our version.
 """
@@ -48,7 +52,10 @@ def test_the_version_is_that_of_the_generator(project: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
-    ["generate", "check", "ir", "list", "plugin", "schema", "schema import"],
+    [
+        *("generate", "check", "ir", "list", "plugin", "schema", "schema import"),
+        *("call", "call ListRooms", "services", "completion"),
+    ],
 )
 def test_every_command_has_help(command: str, project: Project) -> None:
     done = project.run(*command.split(), "--help")

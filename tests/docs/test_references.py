@@ -24,6 +24,8 @@ INDEX = "docs/README.md"
 GENERATOR = "docs/generate/generator.md"
 TOKENS = "docs/livekit/tokens.md"
 WEBHOOK = "docs/livekit/webhook-command.md"
+MOCK = "docs/livekit/mock.md"
+CALL = "docs/livekit/call-command.md"
 SHARED = {
     "Options of all four": {"generate", "check", "list", "ir"},
     "Options of `generate` and `check`": {"generate", "check"},
@@ -143,16 +145,41 @@ def test_the_options_of_dead_letters_are_those_documented(
     assert {name for name in documented if name.startswith("--")} == found
 
 
+def test_the_options_of_call_and_services_are_those_documented(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    documented = listed(section(CALL, "`lkproto call`"))
+    services = section(CALL, "`lkproto services`")
+
+    options = {name for name in documented if name.startswith("--")}
+    fields = {"--names", "--sync-streams", "--media-encryption", "--tags", "--egress"}
+    fields |= {"--egress.room.layout", "--ringing-timeout"}
+    own = flags("call RoomService/ListRooms", capsys)
+    assert options - fields == own - fields
+    assert flags("services", capsys) == set(re.findall(r"`(--[a-z]+)`", services))
+
+
+def test_the_options_of_the_mock_server_are_those_documented(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    documented = listed(section(MOCK, "`lkproto mock-server`"))
+
+    options = {name for name in documented if name.startswith("--")}
+    assert options == flags("mock-server", capsys)
+
+
 def test_all_commands_are_documented() -> None:
     documented = [
         name
-        for page in (GENERATOR, TOKENS, WEBHOOK)
+        for page in PAGES
         for name in re.findall(
-            r"^## `(?:lkproto )?([a-z-]+)`", text_of(page), re.MULTILINE
+            r"^## `(?:lkproto |protoc-gen-)([a-z-]+)`", text_of(page), re.MULTILINE
         )
     ]
 
-    assert {"plugin" if "-" in name else name for name in documented} == set(COMMANDS)
+    assert {"plugin" if name == "lkproto" else name for name in documented} == set(
+        COMMANDS
+    )
 
 
 def test_command_lines_use_existing_options(
@@ -162,14 +189,16 @@ def test_command_lines_use_existing_options(
         line
         for page in PAGES
         for block in blocks(text_of(page))
-        for line in re.findall(r"\blkproto [a-z].*", block.code)
+        for line in re.findall(r"\blkproto [a-z][^|\n]*", block.code)
     ]
 
     assert len(lines) > 10
     for line in lines:
         _, command, *_ = line.split()
         if command in COMMANDS:
-            if command in ("schema", "token", "webhook"):
+            if not FLAG.search(line):
+                continue  # such as one that shows what a wrong name gets
+            if command in ("schema", "token", "webhook", "call"):
                 words = 4 if "dead-letters" in line else 3
                 command = " ".join(line.split()[1:words])
             assert set(FLAG.findall(line)) <= flags(command, capsys), line

@@ -43,6 +43,7 @@ EXTRAS = {
     },
     "_redis.py": {"redis", "redis.backoff", "redis.retry"},
     "_yaml_keys.py": {"yaml"},
+    "lk_config.py": {"yaml"},
 }
 
 RUNTIME = "runtime/core/"

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 import pytest
 from lkproto.mock import MockLiveKit
 
+from .states import World
+
 
 @pytest.fixture
 def mock() -> Iterator[MockLiveKit]:
     with MockLiveKit() as found:
         yield found
+
+
+@pytest.fixture
+def world() -> World:
+    return World()

@@ -372,6 +372,34 @@ def test_a_header_without_a_token_says_nothing(value: str) -> None:
     assert refused(failed(403, body), headers={"Authorization": value}).has == ""
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_page_that_is_not_there_asks_if_this_is_the_api(status: int) -> None:
+    error = refused(Response(status, {"Content-Type": "text/html"}, b"<h1>no</h1>"))
+
+    asked = "<h1>no</h1>: is this the URL of the API, and does it have livekit.RoomService?"
+    assert asked in str(error)
+    assert error.msg.startswith("Error from intermediary")  # as in Go
+
+
+@both
+def test_grants_that_no_interceptor_takes_are_refused(is_async: bool) -> None:
+    caller = Caller(is_async, answered())
+    grants = CreateRoomRequest()  # of any type: who takes them knows them
+    with pytest.raises(ValueError, match=r"CallOptions\.grants: .* LiveKitAPI"):
+        caller.call("create_room", call=CallOptions(grants=grants))
+    assert caller.requests == []
+
+    def take(call: Any) -> None:
+        assert call.grants is grants
+        call.grants = None
+
+    caller = Caller(is_async, answered())
+    mine = caller.interceptor(take, lambda reply: reply)
+    caller = Caller(is_async, answered(), interceptors=[mine])
+    caller.call("create_room", call=CallOptions(grants=grants))
+    assert len(caller.requests) == 1
+
+
 def test_errors_pickle_with_all_they_have() -> None:
     body = '{"code":"not_found","msg":"no","meta":{"a":"b"}}'
     error = refused(failed(404, body, X_Request_Id="q"))

@@ -10,7 +10,9 @@ from typing import assert_never
 
 from lkproto import TwirpContext as Context
 from lkproto import find_message, get_extension, set_extension
+from lkproto.api import AsyncLiveKitAPI, LiveKitAPI
 from lkproto.google.protobuf import Any, Duration, FieldOptions, Timestamp
+from lkproto.http import AsyncScriptedTransport, ScriptedTransport
 from lkproto.livekit import (
     ROOM_SERVICE,
     AsyncRoomServiceClient,
@@ -129,6 +131,20 @@ async def async_calls(client: AsyncRoomServiceClient) -> None:
     await client.create_room(nam="a")  # error
     answer: DeleteRoomResponse = await client.create_room()  # error
     del answer
+
+
+def whole_api(api: LiveKitAPI, other: AsyncLiveKitAPI) -> None:
+    api.romo.create_room()  # error
+    api.room.creat_room()  # error
+    api.room.create_room(nam="a")  # error
+    api.close().room  # error  # noqa: B018
+    room: Room = other.room.create_room()  # error
+    LiveKitAPI("wss://a", apiKey="b")  # error
+    LiveKitAPI(transport=AsyncScriptedTransport())  # error
+    AsyncLiveKitAPI(transport=ScriptedTransport())  # error
+    AsyncLiveKitAPI(codec="xml")  # error
+    with other:  # error
+        del room
 
 
 class Part(RoomService):

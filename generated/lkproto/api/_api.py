@@ -32,9 +32,10 @@ _FACE = __name__.rpartition(".")[0]
 class LiveKitAPI(Base):
     """All services of a LiveKit server, with a token for each call that opens no more than that.
 
-    Attributes are the clients of services: `room`, `egress`, `ingress`, `sip`, `agent_dispatch`, and
-    of LiveKit Cloud alone `connector`, `agents`, `simulations`, `phone_numbers` and `replay`. The
-    agents are managed at LK_AGENTS_URL, or on the host `agents` next to that of the API. Threads may share it, and it can be made at import time and before a fork. `with` or `close`
+    Attributes are the clients of services: `room`, `egress`, `ingress`, `sip`, `agent_dispatch`,
+    and of LiveKit Cloud alone `connector`, `agents`, `simulations`, `phone_numbers` and `replay`.
+    The agents are managed at LK_AGENTS_URL, or on the host `agents` next to that of the API.
+    Threads may share it, and it can be made at import time and before a fork. `with` or `close`
     closes its connections.
 
     `url` is that of the server with any of `wss://`, `ws://`, `https://` and `http://`, or a host

@@ -94,12 +94,13 @@ def _given(text: str) -> dict[str, Any]:
     from json import loads
 
     try:
-        found = loads(text)
+        found: Any = loads(text)
     except ValueError as error:
         raise ControlError(f"the header {HEADER} is not JSON: {error}") from None
-    if not isinstance(found, dict):
+    if found.__class__ is not dict:
         raise ControlError(f"the header {HEADER} is not a JSON object")
-    given = {name: value for name, value in found.items() if value is not None}
+    members: dict[str, Any] = found
+    given = {name: value for name, value in members.items() if value is not None}
     for name, value in given.items():
         if name not in _FIELDS:
             from .._runtime.advice import did_you_mean
@@ -114,6 +115,10 @@ def _given(text: str) -> dict[str, Any]:
 
 def _is_whole(value: object) -> bool:
     return value.__class__ is int
+
+
+def _is_text(value: object) -> bool:
+    return value.__class__ is str
 
 
 def _is_status(value: Any) -> bool:
@@ -140,7 +145,7 @@ def _is_sip_failure(code: Any) -> bool:
 
 
 _STATUS = ("an HTTP status", _is_status)
-_TEXT = ("text", lambda value: value.__class__ is str)
+_TEXT = ("text", _is_text)
 _FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "failRegions": ("a list of indices of regions", _is_list(int)),
     "failMode": ('"status" or "drop"', lambda value: value in ("status", "drop")),

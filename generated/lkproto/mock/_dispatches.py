@@ -33,6 +33,7 @@ class Dispatches(AgentDispatchService):
     def create_dispatch(
         self, request: CreateAgentDispatchRequest, context: TwirpContext, /
     ) -> AgentDispatch:
+        """The room is created if it is not there."""
         check_dispatch(request.deployment, request.metadata, request.attributes)
         with self._state.lock:
             room, _ = self._state.opened(CreateRoomRequest(name=request.room))
@@ -41,6 +42,7 @@ class Dispatches(AgentDispatchService):
     def delete_dispatch(
         self, request: DeleteAgentDispatchRequest, context: TwirpContext, /
     ) -> AgentDispatch:
+        """The dispatch as it was."""
         with self._state.lock:
             room = self._state.live(request.room)
             found = room.dispatches.pop(request.dispatch_id, None)
@@ -51,6 +53,7 @@ class Dispatches(AgentDispatchService):
     def list_dispatch(
         self, request: ListAgentDispatchRequest, context: TwirpContext, /
     ) -> ListAgentDispatchResponse:
+        """All of a room, or the one that is asked for, or none."""
         wanted = request.dispatch_id
         with self._state.lock:
             all_of_it = self._state.live(request.room).dispatches.values()

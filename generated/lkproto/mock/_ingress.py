@@ -51,6 +51,7 @@ class Ingresses(Ingress):
     def create_ingress(
         self, request: CreateIngressRequest, context: TwirpContext, /
     ) -> IngressInfo:
+        """An ingress that nobody streams to yet; one that pulls is buffering."""
         info = same(
             IngressInfo,
             request,
@@ -75,6 +76,7 @@ class Ingresses(Ingress):
     def update_ingress(
         self, request: UpdateIngressRequest, context: TwirpContext, /
     ) -> IngressInfo:
+        """Empty fields change nothing."""
         with self._state.lock:
             info = copied(self._known(request.ingress_id))
             if not info.reusable:
@@ -100,6 +102,7 @@ class Ingresses(Ingress):
     def list_ingress(
         self, request: ListIngressRequest, context: TwirpContext, /
     ) -> ListIngressResponse:
+        """All, those of a room, or the one that is asked for, which has to be there."""
         with self._state.lock:
             if request.ingress_id:
                 items = [copied(self._known(request.ingress_id))]
@@ -113,6 +116,7 @@ class Ingresses(Ingress):
     def delete_ingress(
         self, request: DeleteIngressRequest, context: TwirpContext, /
     ) -> IngressInfo:
+        """The ingress as it was; a stream ends."""
         with self._state.lock:
             info = self._known(request.ingress_id)
             if is_active(info):

@@ -67,6 +67,7 @@ class Rooms(RoomService):
         self._state = state
 
     def create_room(self, request: CreateRoomRequest, context: TwirpContext, /) -> Room:
+        """A new room, or the one that is there, as it is: the request does not change it."""
         check_room_name(request.name)
         check_values(request.metadata, {})
         for agent in request.agents:
@@ -82,6 +83,7 @@ class Rooms(RoomService):
     def list_rooms(
         self, request: ListRoomsRequest, context: TwirpContext, /
     ) -> ListRoomsResponse:
+        """All rooms, the oldest first, or those of the request, in its order."""
         with self._state.lock:
             rooms = self._state.rooms
             names = request.names or list(rooms)
@@ -91,6 +93,7 @@ class Rooms(RoomService):
     def delete_room(
         self, request: DeleteRoomRequest, context: TwirpContext, /
     ) -> DeleteRoomResponse:
+        """Everybody has to go, and recordings of the room stop."""
         with self._state.lock:
             self._room(request.room).close()
         return DeleteRoomResponse()
@@ -98,6 +101,7 @@ class Rooms(RoomService):
     def update_room_metadata(
         self, request: UpdateRoomMetadataRequest, context: TwirpContext, /
     ) -> Room:
+        """Also empty metadata replace those that were there."""
         check_values(request.metadata, {})
         with self._state.lock:
             room = self._room(request.room)
@@ -107,6 +111,7 @@ class Rooms(RoomService):
     def list_participants(
         self, request: ListParticipantsRequest, context: TwirpContext, /
     ) -> ListParticipantsResponse:
+        """Nobody, if there is no such room."""
         with self._state.lock:
             room = self._state.rooms.get(request.room)
             present = room.participants.values() if room else ()
@@ -116,12 +121,14 @@ class Rooms(RoomService):
     def get_participant(
         self, request: RoomParticipantIdentity, context: TwirpContext, /
     ) -> ParticipantInfo:
+        """Somebody who is there."""
         with self._state.lock:
             return copied(self._participant(request.room, request.identity).info)
 
     def remove_participant(
         self, request: RoomParticipantIdentity, context: TwirpContext, /
     ) -> RemoveParticipantResponse:
+        """Who is removed may join again: `revoke_token_ts` has no effect."""
         with self._state.lock:
             who = self._participant(request.room, request.identity)
             who.room.remove(who, DisconnectReason.PARTICIPANT_REMOVED)
@@ -130,6 +137,7 @@ class Rooms(RoomService):
     def update_participant(
         self, request: UpdateParticipantRequest, context: TwirpContext, /
     ) -> ParticipantInfo:
+        """Empty fields change nothing; an attribute that is empty ends."""
         check_name(request.name)
         check_values(request.metadata, request.attributes)
         with self._state.lock:
@@ -142,6 +150,7 @@ class Rooms(RoomService):
     def mute_published_track(
         self, request: MuteRoomTrackRequest, context: TwirpContext, /
     ) -> MuteRoomTrackResponse:
+        """None for a track that is not there. Unmuting fails."""
         with self._state.lock:
             who = self._state.present(request.room, request.identity)
             if not request.muted:
@@ -153,6 +162,7 @@ class Rooms(RoomService):
     def update_subscriptions(
         self, request: UpdateSubscriptionsRequest, context: TwirpContext, /
     ) -> UpdateSubscriptionsResponse:
+        """What tracks somebody wants; whether they exist is not looked at."""
         with self._state.lock:
             who = self._state.present(request.room, request.identity)
             who.subscribe(request.track_sids, request.subscribe)
@@ -163,6 +173,7 @@ class Rooms(RoomService):
     def send_data(
         self, request: SendDataRequest, context: TwirpContext, /
     ) -> SendDataResponse:
+        """Whoever is named gets it, or everybody. Names that are not there do not matter."""
         if len(request.nonce) not in (0, _NONCE):
             raise plainly_invalid(
                 f"nonce should be {_NONCE}-bytes or not present, got: {len(request.nonce)} bytes"
@@ -174,6 +185,7 @@ class Rooms(RoomService):
     def perform_rpc(
         self, request: PerformRpcRequest, context: TwirpContext, /
     ) -> PerformRpcResponse:
+        """The function that a test has registered answers, on the thread of this call."""
         if not request.destination_identity:
             raise invalid("destination identity is required")
         with self._state.lock:
@@ -186,6 +198,7 @@ class Rooms(RoomService):
     def move_participant(
         self, request: MoveParticipantRequest, context: TwirpContext, /
     ) -> MoveParticipantResponse:
+        """They leave here and join there, with their tracks."""
         with self._state.lock:
             move(self._state, self._traveller(request), request.destination_room)
         return MoveParticipantResponse()
@@ -193,6 +206,7 @@ class Rooms(RoomService):
     def forward_participant(
         self, request: ForwardParticipantRequest, context: TwirpContext, /
     ) -> ForwardParticipantResponse:
+        """They are there, too, with their tracks of this moment."""
         with self._state.lock:
             forward(self._state, self._traveller(request), request.destination_room)
         return ForwardParticipantResponse()

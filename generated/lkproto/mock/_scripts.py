@@ -15,42 +15,28 @@ if TYPE_CHECKING:
     from ._control import Control
 
 
-class Script:
-    """What `MockLiveKit.script` has arranged; it ends with its `with`, by `end`, or by its times.
+class Entry:
+    """What calls of some methods meet with, in some regions (None: all), for some times."""
 
-    `calls` is how many calls have met with it.
-    """
-
-    __module__ = __name__.rpartition(".")[0]
+    __slots__ = ("calls", "control", "left", "methods", "regions")
 
     def __init__(
         self,
-        scripts: Scripts,
         methods: Collection[str],
         regions: Collection[int] | None,
         times: int | None,
         control: Control,
     ) -> None:
+        self.methods = methods
+        self.regions = regions
+        self.left = times
+        self.control = control
         self.calls = 0
-        self._scripts = scripts
-        self._methods = methods
-        self._regions = regions
-        self._left = times
-        self._control = control
 
-    def end(self) -> None:
-        """Calls from now on do not meet with it."""
-        self._scripts.remove(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
-    def __repr__(self) -> str:
-        what = ", ".join(self._methods) if len(self._methods) < 3 else "many methods"
-        return f"<Script for {what}: {self.calls} calls>"
+    def fits(self, method: str, region: int) -> bool:
+        """Whether it is for a call that comes to a region."""
+        here = self.regions is None or region in self.regions
+        return here and method in self.methods
 
 
 class Scripts:
@@ -62,41 +48,66 @@ class Scripts:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._all: list[Script] = []
+        self._all: list[Entry] = []
 
-    def add(self, script: Script) -> Script:
-        """Let the next calls meet with a script."""
+    def add(self, entry: Entry) -> Script:
+        """Let the next calls meet with something."""
         with self._lock:
-            self._all.append(script)
-        return script
+            self._all.append(entry)
+        return Script(self, entry)
 
-    def remove(self, script: Script) -> None:
-        """End a script, if it has not ended."""
+    def remove(self, entry: Entry) -> None:
+        """End it, if it has not ended."""
         with self._lock:
-            if script in self._all:
-                self._all.remove(script)
+            if entry in self._all:
+                self._all.remove(entry)
 
     def clear(self) -> None:
-        """End all scripts."""
+        """End all."""
         with self._lock:
             self._all.clear()
 
     def take(self, method: str, region: int) -> Control | None:
-        """The control of the next call of a method that comes to a region."""
+        """What the next call of a method that comes to a region meets with."""
         with self._lock:
-            fit = [each for each in self._all if _fits(each, method, region)]
-            counted = [each for each in fit if each._left is not None]
-            script = counted[0] if counted else fit[-1] if fit else None
-            if script is None:
+            fit = [each for each in self._all if each.fits(method, region)]
+            counted = [each for each in fit if each.left is not None]
+            found = counted[0] if counted else fit[-1] if fit else None
+            if found is None:
                 return None
-            script.calls += 1
-            if script._left is not None:
-                script._left -= 1
-                if not script._left:
-                    self._all.remove(script)
-            return script._control
+            found.calls += 1
+            if found.left is not None:
+                found.left -= 1
+                if not found.left:
+                    self._all.remove(found)
+            return found.control
 
 
-def _fits(script: Script, method: str, region: int) -> bool:
-    here = script._regions is None or region in script._regions
-    return here and method in script._methods
+class Script:
+    """What `MockLiveKit.script` has arranged, until its `with`, `end` or its times end it."""
+
+    __module__ = __name__.rpartition(".")[0]
+
+    def __init__(self, scripts: Scripts, entry: Entry) -> None:
+        self._scripts = scripts
+        self._entry = entry
+
+    @property
+    def calls(self) -> int:
+        """How many calls have met with it."""
+        return self._entry.calls
+
+    def end(self) -> None:
+        """Calls from now on do not meet with it."""
+        self._scripts.remove(self._entry)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def __repr__(self) -> str:
+        methods = self._entry.methods
+        what = ", ".join(methods) if len(methods) < 3 else f"{len(methods)} methods"
+        return f"<Script for {what}: {self.calls} calls>"

@@ -19,8 +19,9 @@ from ._answers import DROPPED, Answer, text_answer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from http.client import HTTPMessage
-    from typing import Any, BinaryIO
+    from email.message import Message
+    from io import BufferedIOBase
+    from typing import Any
 
     Application = Callable[[dict[str, Any]], Answer]
 
@@ -203,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
 class Body:
     """The body of a request as WSGI reads it, also of one that comes in chunks."""
 
-    def __init__(self, file: BinaryIO, headers: HTTPMessage) -> None:
+    def __init__(self, file: BufferedIOBase, headers: Message) -> None:
         """Raises ValueError for a length that is none."""
         self._file = file
         self._chunked = "chunked" in headers.get("Transfer-Encoding", "").lower()

@@ -67,7 +67,7 @@ def sample_events(room: str = "demo", identity: str = "ann") -> list[WebhookEven
     They are about one room and one participant. What they have is what the server's have: events of
     tracks have little of room and participant, for example.
     """
-    found = []
+    found: list[WebhookEvent] = []
     for number, (name, members) in enumerate(_samples(room, identity)):
         event = WebhookEvent(event=name, id=new_guid("EV_"), created_at=_AT + number)
         for member, message in members.items():

@@ -21,6 +21,7 @@ from ._errors import MockError, no_answer
 from ._limits import MAX_NAME, size
 from ._messages import copied
 from ._participants import MockParticipant
+from ._permissions import permitted
 from ._presence import Presence
 from ._room_state import RoomState
 
@@ -247,10 +248,3 @@ def _check_name(what: str, value: str) -> None:
         raise MockError(f"{what} is empty")
     if size(value) > MAX_NAME:
         raise MockError(f"{what} has {size(value)} bytes; {MAX_NAME} are allowed")
-
-
-def permitted(can_subscribe: bool = True) -> ParticipantPermission:
-    """What participants may do whose token says nothing else."""
-    return ParticipantPermission(
-        can_subscribe=can_subscribe, can_publish=True, can_publish_data=True
-    )

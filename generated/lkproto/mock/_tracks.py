@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ..ids import new_guid
 from ..livekit_models_pb import (
-    ParticipantInfo,
     SimulcastCodecInfo,
     TimedVersion,
     TrackInfo,
@@ -49,12 +48,3 @@ def new_track(
         "version": TimedVersion(unix_micro=int(now * 1_000_000)),
     }
     return TrackInfo(name=name, source=source, type=type, **(values | fields))
-
-
-def may_publish(info: ParticipantInfo, source: TrackSource) -> bool:
-    """Whether the permissions of a participant allow a source."""
-    permission = info.permission
-    if permission is None or not permission.can_publish:
-        return False
-    sources = permission.can_publish_sources
-    return not sources or source in sources

@@ -58,7 +58,7 @@ class Access:
 
     def claims(self, environ: Mapping[str, Any]) -> ClaimGrants | Answer | None:
         """What the token of a request grants, None without one, or an answer that refuses it."""
-        given = environ.get("HTTP_AUTHORIZATION", "")
+        given: str = environ.get("HTTP_AUTHORIZATION", "")
         if self.refuse != 401:
             return self._verified(given.removeprefix(_BEARER).strip())
         if given and not given.startswith(_BEARER):
@@ -109,7 +109,7 @@ class Access:
 
 def _parameter(environ: Mapping[str, Any]) -> str:
     """The token in the URL of a request; empty if there is none."""
-    query = environ.get("QUERY_STRING", "")
+    query: str = environ.get("QUERY_STRING", "")
     if "access_token" not in query:
         return ""
     return parse_qs(query).get("access_token", [""])[0]

@@ -57,37 +57,44 @@ class Egresses(Egress):
     def start_egress(
         self, request: StartEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress from any source."""
         source = _SDK if request.media is not None else _WEB
         return self._start(request.room_name, source, egress=request)
 
     def start_room_composite_egress(
         self, request: RoomCompositeEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress of a room in one picture."""
         return self._start(request.room_name, _WEB, room_composite=request)
 
     def start_web_egress(
         self, request: WebEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress of a page."""
         return self._start("", _WEB, web=request)
 
     def start_participant_egress(
         self, request: ParticipantEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress of a participant."""
         return self._start(request.room_name, _SDK, participant=request)
 
     def start_track_composite_egress(
         self, request: TrackCompositeEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress of two tracks."""
         return self._start(request.room_name, _SDK, track_composite=request)
 
     def start_track_egress(
         self, request: TrackEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress of a track."""
         return self._start(request.room_name, _SDK, track=request)
 
     def list_egress(
         self, request: ListEgressRequest, context: TwirpContext, /
     ) -> ListEgressResponse:
+        """All, those of a room, or the one that is asked for, which has to be there."""
         with self._state.lock:
             if request.egress_id:
                 return ListEgressResponse(
@@ -104,12 +111,14 @@ class Egresses(Egress):
     def stop_egress(
         self, request: StopEgressRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """It is `EGRESS_ENDING` in the answer, and complete after it."""
         with self._state.lock:
             return stop(self._state, self._running(request.egress_id, "stopped"))
 
     def update_layout(
         self, request: UpdateLayoutRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """An egress that runs; the layout is not kept, as in the server."""
         with self._state.lock:
             info = self._known(request.egress_id)
             if not is_running(info):
@@ -119,6 +128,7 @@ class Egresses(Egress):
     def update_stream(
         self, request: UpdateStreamRequest, context: TwirpContext, /
     ) -> EgressInfo:
+        """Streams are removed by their URL with its key, or their id."""
         with self._state.lock:
             info = self._running(request.egress_id, "updated")
             now = int(self._state.clock() * 1_000_000_000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..livekit_ingress_pb import IngressInfo, IngressState
 from ..livekit_models_pb import DisconnectReason, ParticipantInfo
 from ._errors import MockError
-from ._state import permitted
+from ._permissions import permitted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ._app import App
 from ._http_api import HttpApi
 from ._log import Log
 from ._recorded import MockRequest
-from ._scripts import Script, Scripts
+from ._scripts import Entry, Scripts
 from ._server import Listener
 from ._services import Services
 from ._state import State
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ..auth import AccessToken
     from ..livekit_sip_pb import SIPStatusCode
     from ..livekit_webhook_pb import WebhookEvent
+    from ._scripts import Script
     from ._signed import SignedWebhook
 
 _LAST = 0.5  # seconds for webhooks that wait at the end
@@ -257,7 +258,7 @@ class MockLiveKit(Actions):
         control.delay = delay
         control.pinned = tuple(pinned_regions)
         control.skip_auth = skip_auth
-        return self._scripts.add(Script(self._scripts, paths, regions, times, control))
+        return self._scripts.add(Entry(paths, regions, times, control))
 
     @property
     def requests(self) -> list[MockRequest]:

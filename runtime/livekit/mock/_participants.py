@@ -12,7 +12,8 @@ from ..livekit_models_pb import (
 )
 from ._errors import MockError
 from ._messages import copied, copies
-from ._tracks import may_publish, new_track
+from ._permissions import may_publish
+from ._tracks import new_track
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

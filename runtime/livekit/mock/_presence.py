@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..livekit_models_pb import DisconnectReason, ParticipantInfo
 from ._messages import copied
-from ._tracks import may_publish
+from ._permissions import may_publish
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

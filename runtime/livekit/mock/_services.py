@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.reflection.services import Method, Service
-    from .._runtime.twirp import TwirpWsgi
     from .._runtime.twirp._calls import Interceptor
+    from .._runtime.twirp._wsgi import TwirpWsgi
     from ._state import State
 
 _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0]

@@ -89,6 +89,7 @@ class Sip(SIP):
     def create_sip_inbound_trunk(
         self, request: CreateSIPInboundTrunkRequest, context: TwirpContext, /
     ) -> SIPInboundTrunkInfo:
+        """A trunk that takes calls which no other takes."""
         trunk = _new(request.trunk, "trunk")
         _check(of_inbound(trunk))
         with self._state.lock:
@@ -101,6 +102,7 @@ class Sip(SIP):
     def create_sip_outbound_trunk(
         self, request: CreateSIPOutboundTrunkRequest, context: TwirpContext, /
     ) -> SIPOutboundTrunkInfo:
+        """A trunk to call by."""
         trunk = _new(request.trunk, "trunk")
         _check(of_outbound(trunk))
         with self._state.lock:
@@ -111,6 +113,7 @@ class Sip(SIP):
     def update_sip_inbound_trunk(
         self, request: UpdateSIPInboundTrunkRequest, context: TwirpContext, /
     ) -> SIPInboundTrunkInfo:
+        """The trunk after the change; other trunks of its numbers must not take the same calls."""
         _check_change(request, "trunk")
         if (update := request.update) is not None:
             lists = (update.numbers, update.allowed_addresses, update.allowed_numbers)
@@ -130,6 +133,7 @@ class Sip(SIP):
     def update_sip_outbound_trunk(
         self, request: UpdateSIPOutboundTrunkRequest, context: TwirpContext, /
     ) -> SIPOutboundTrunkInfo:
+        """The trunk after the change."""
         _check_change(request, "trunk")
         if (update := request.update) is not None:
             _check(of_changes([update.numbers], update.media))
@@ -146,6 +150,7 @@ class Sip(SIP):
     def get_sip_inbound_trunk(
         self, request: GetSIPInboundTrunkRequest, context: TwirpContext, /
     ) -> GetSIPInboundTrunkResponse:
+        """A trunk that is there."""
         _check(_of_id(request.sip_trunk_id, "trunk"))
         with self._state.lock:
             found = _known(self._state.inbound, request.sip_trunk_id, _NO_TRUNK)
@@ -154,6 +159,7 @@ class Sip(SIP):
     def get_sip_outbound_trunk(
         self, request: GetSIPOutboundTrunkRequest, context: TwirpContext, /
     ) -> GetSIPOutboundTrunkResponse:
+        """A trunk that is there."""
         _check(_of_id(request.sip_trunk_id, "trunk"))
         with self._state.lock:
             found = _known(self._state.outbound, request.sip_trunk_id, _NO_TRUNK)
@@ -162,6 +168,7 @@ class Sip(SIP):
     def list_sip_trunk(
         self, request: ListSIPTrunkRequest, context: TwirpContext, /
     ) -> ListSIPTrunkResponse:
+        """All trunks, in the old form."""
         with self._state.lock:
             trunks: dict[str, SIPInboundTrunkInfo | SIPOutboundTrunkInfo] = {
                 **self._state.inbound,
@@ -173,6 +180,7 @@ class Sip(SIP):
     def list_sip_inbound_trunk(
         self, request: ListSIPInboundTrunkRequest, context: TwirpContext, /
     ) -> ListSIPInboundTrunkResponse:
+        """Trunks that are asked for, or take calls to a number."""
         with self._state.lock:
             trunks = page_of(self._state.inbound, request.page)
             items = copies(
@@ -186,6 +194,7 @@ class Sip(SIP):
     def list_sip_outbound_trunk(
         self, request: ListSIPOutboundTrunkRequest, context: TwirpContext, /
     ) -> ListSIPOutboundTrunkResponse:
+        """Trunks that are asked for, or have a number."""
         with self._state.lock:
             trunks = page_of(self._state.outbound, request.page)
             items = copies(
@@ -199,6 +208,7 @@ class Sip(SIP):
     def delete_sip_trunk(
         self, request: DeleteSIPTrunkRequest, context: TwirpContext, /
     ) -> SIPTrunkInfo:
+        """A trunk of either kind, which need not be there."""
         _check(_of_id(request.sip_trunk_id, "trunk"))
         with self._state.lock:
             self._state.inbound.pop(request.sip_trunk_id, None)
@@ -208,6 +218,7 @@ class Sip(SIP):
     def create_sip_dispatch_rule(
         self, request: CreateSIPDispatchRuleRequest, context: TwirpContext, /
     ) -> SIPDispatchRuleInfo:
+        """A rule for calls that no other is for."""
         if request.dispatch_rule is None:
             rule = same(SIPDispatchRuleInfo, request)
         else:
@@ -226,6 +237,7 @@ class Sip(SIP):
     def update_sip_dispatch_rule(
         self, request: UpdateSIPDispatchRuleRequest, context: TwirpContext, /
     ) -> SIPDispatchRuleInfo:
+        """The rule after the change."""
         _check_change(request, "rule")
         if (update := request.update) is not None:
             _check(of_changes([update.trunk_ids], update.media))
@@ -245,6 +257,7 @@ class Sip(SIP):
     def list_sip_dispatch_rule(
         self, request: ListSIPDispatchRuleRequest, context: TwirpContext, /
     ) -> ListSIPDispatchRuleResponse:
+        """Rules that are asked for, or are for a trunk."""
         with self._state.lock:
             rules = page_of(self._state.rules, request.page)
             items = copies(
@@ -258,6 +271,7 @@ class Sip(SIP):
     def delete_sip_dispatch_rule(
         self, request: DeleteSIPDispatchRuleRequest, context: TwirpContext, /
     ) -> SIPDispatchRuleInfo:
+        """The rule as it was."""
         id = request.sip_dispatch_rule_id  # noqa: A001 - what it is
         _check(_of_id(id, "dispatch rule"))
         with self._state.lock:
@@ -267,6 +281,7 @@ class Sip(SIP):
     def create_sip_participant(
         self, request: CreateSIPParticipantRequest, context: TwirpContext, /
     ) -> SIPParticipantInfo:
+        """Somebody who has answered the phone, in the room."""
         _check(of_call(request))
         with self._state.lock:
             trunk = None
@@ -277,6 +292,7 @@ class Sip(SIP):
     def transfer_sip_participant(
         self, request: TransferSIPParticipantRequest, context: TwirpContext, /
     ) -> TransferSIPParticipantResponse:
+        """They leave the room; the transfer is successful."""
         if not request.room_name:
             raise invalid("Missing room name")
         if not request.participant_identity:

@@ -18,7 +18,7 @@ from ..livekit_sip_pb import (
     TransferSIPParticipantResponse,
 )
 from ._errors import MockError, invalid, missing, refusal
-from ._state import permitted
+from ._permissions import permitted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
