@@ -6,7 +6,18 @@ import re
 from types import ModuleType
 
 import pytest
-from lkproto import agents, api, auth, call_errors, http, ids, stream_urls, webhook
+from lkproto import (
+    agents,
+    api,
+    auth,
+    call_errors,
+    http,
+    ids,
+    mock,
+    stream_urls,
+    webhook,
+)
+from lkproto.mock import pytest_plugin
 from lkproto.webhook import notifier, stores
 from lkproto_codegen.resources import ROOT_MODULES
 
@@ -22,7 +33,20 @@ from .pages import listed, section, text_of
 
 @pytest.mark.parametrize(
     "module",
-    [agents, api, auth, call_errors, http, ids, stream_urls, webhook, notifier, stores],
+    [
+        agents,
+        api,
+        auth,
+        call_errors,
+        http,
+        ids,
+        mock,
+        pytest_plugin,
+        stream_urls,
+        webhook,
+        notifier,
+        stores,
+    ],
 )
 def test_the_public_names_of_modules_are_those_documented(module: ModuleType) -> None:
     documented = section(PAGE, f"`{module.__name__}`")

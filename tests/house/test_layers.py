@@ -97,6 +97,7 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
         # brings Werkzeug.
         glue = {name_of(path)[:-3]} if "/webhook/adapters/" in path else set[str]()
         glue |= {"werkzeug"} if "flask" in glue else set()
+        glue |= {"pytest"} if name_of(path) == "pytest_plugin.py" else set()
         # Type checkers know backports of typing, which are never imported at run time.
         late = {"typing_extensions"} | EXTRAS.get(name_of(path), set())
         absolute -= late - set(imports(path, deferred=False))

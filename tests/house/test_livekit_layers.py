@@ -55,6 +55,26 @@ LAYERS = [
     ("api/_base",),
     ("api/_api", "api/_async_api"),
     ("api",),
+    ("mock/_errors", "mock/_answers", "mock/_messages", "mock/_recorded"),
+    ("mock/_permissions", "mock/_limits", "mock/_tracks", "mock/_rpc"),
+    ("mock/_presence", "mock/_participants", "mock/_moving"),
+    ("mock/_ingress_checks", "mock/_ingress_life", "mock/_egress_life"),
+    ("mock/_sip_updates", "mock/_sip_conflicts", "mock/_sip_checks"),
+    ("mock/_sip_lists", "mock/_sip_calls"),
+    ("mock/_room_state", "mock/_state", "mock/_actions"),
+    (
+        "mock/_dispatches",
+        "mock/_egress",
+        "mock/_ingress",
+        "mock/_rooms",
+        "mock/_sip",
+    ),
+    ("mock/_services", "mock/_populated", "mock/_access"),
+    ("mock/_webhooks", "mock/_signed", "mock/_log", "mock/_http_api"),
+    ("mock/_control", "mock/_words", "mock/_scripts"),
+    ("mock/_server", "mock/_app"),
+    ("mock/_mock",),
+    ("mock", "mock/pytest_plugin"),
 ]
 MODULES = modules_of(FOLDER)
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

@@ -34,7 +34,7 @@ class World:
         self.ingress = Ingresses(self.state)
         self.egress = Egresses(self.state)
 
-    def call(self, method: str, **fields: Any) -> Any:
+    def call(self, method: str, /, **fields: Any) -> Any:
         """Call a method of any service, such as `CreateRoom`; `fields` are ProtoJSON."""
         for service in (
             self.rooms,
@@ -50,7 +50,7 @@ class World:
                     return getattr(service, row.python_name)(request, TwirpContext())
         raise LookupError(method)
 
-    def refused(self, method: str, **fields: Any) -> tuple[str, str]:
+    def refused(self, method: str, /, **fields: Any) -> tuple[str, str]:
         """Code and text of the error that a call ends with."""
         with pytest.raises(TwirpError) as caught:
             self.call(method, **fields)

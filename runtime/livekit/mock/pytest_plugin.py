@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from . import MockLiveKit
 
+__all__ = ["livekit", "livekit_env"]
+
 
 @pytest.fixture
 def livekit() -> Iterator[MockLiveKit]:
