@@ -9,7 +9,7 @@ from datetime import timedelta
 from time import time
 
 from ..auth import AccessToken, ClaimGrants, InvalidArgumentError, KeyProvider
-from ..auth._secrets import TextSecret, forgetful
+from ..auth._secrets import Secret, TextSecret, forgetful, refuse_swapped
 from ._needs import Needs
 
 TYPE_CHECKING = False
@@ -96,12 +96,12 @@ class MintedTokens:
     __slots__ = ("_kept", "_needs", "api_key", "keys")
 
     def __init__(self, api_key: str, keys: KeyProvider) -> None:
-        """Raises InvalidArgumentError if key and secret are swapped."""
+        """Raises InvalidArgumentError if there is no secret, or it is swapped with the key."""
         self.api_key = api_key
         self.keys = keys
         self._needs: dict[str, Needs] = {}
         self._kept: dict[tuple[str, ...], _Made] = {}
-        self.access_token()
+        refuse_swapped(api_key, self._secret())
 
     def authorization(self, call: TwirpCall) -> str:
         """The value of the header of a call. Raises InvalidArgumentError."""
@@ -139,8 +139,16 @@ class MintedTokens:
 
     def access_token(self, ttl: float = 0.0) -> AccessToken:
         """A token to add grants to; without a time it is valid for six hours."""
-        found = AccessToken(self.api_key, self.keys.get_secret(self.api_key))
-        return found.with_ttl(timedelta(seconds=ttl))
+        token = AccessToken._of(self.api_key, self._secret())
+        return token.with_ttl(timedelta(seconds=ttl))
+
+    def _secret(self) -> Secret:
+        secret = TextSecret(self.keys.get_secret(self.api_key)).checked()
+        if not secret:
+            raise InvalidArgumentError(
+                f"there is no secret for the API key {self.api_key!a}"
+            )
+        return secret
 
     def __repr__(self) -> str:
         return f"the key {self.api_key!r}"

@@ -63,8 +63,6 @@ def _of_keys(
         )
     if key is None:
         key = _first(found)
-    if not found.get_secret(key):
-        raise InvalidArgumentError(f"there is no secret for the API key {key!a}")
     return MintedTokens(key, found)
 
 

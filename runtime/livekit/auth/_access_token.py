@@ -89,12 +89,7 @@ class AccessToken:
         profile: Profile = "strict",
         clock: Callable[[], float] | None = None,
     ) -> None:
-        self._claims = ClaimGrants()
-        self._unknown: Mapping[str, Any] | None = None
-        self._ttl = DEFAULT_TTL * _SECOND
-        self._sensitive = False
-        self._strict = is_strict(profile)
-        self._clock = clock_of(clock)
+        self._begin(is_strict(profile), clock_of(clock))
         self._api_secret: Secret
         if self._strict and api_key and api_secret:
             good = good_secret(api_key, api_secret)
@@ -108,6 +103,22 @@ class AccessToken:
         self._api_secret = secret.checked()
         if self._strict:
             check_pair(self._api_key, secret)
+
+    @classmethod
+    def _of(cls, api_key: str, secret: Secret) -> Self:
+        """A token of a pair whose user was warned already. Not public."""
+        token = cls.__new__(cls)
+        token._begin(True, clock_of(None))
+        token._api_key, token._api_secret = api_key, secret
+        return token
+
+    def _begin(self, strict: bool, clock: Callable[[], float]) -> None:
+        self._claims = ClaimGrants()
+        self._unknown: Mapping[str, Any] | None = None
+        self._ttl = DEFAULT_TTL * _SECOND
+        self._sensitive = False
+        self._strict = strict
+        self._clock = clock
 
     @always
     def __repr__(self) -> str:

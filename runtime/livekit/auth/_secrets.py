@@ -160,13 +160,18 @@ def check_pair(api_key: str, secret: TextSecret) -> None:
 
     Raises InvalidArgumentError.
     """
+    refuse_swapped(api_key, secret)
+    if not warn_if_odd(api_key, secret):
+        _good[0] = api_key, secret
+
+
+def refuse_swapped(api_key: str, secret: Secret) -> None:
+    """Refuse a pair that would publish its secret as `iss`. Raises InvalidArgumentError."""
     if _LIKE_A_KEY.fullmatch(secret.reveal()) or _is_swapped(api_key.encode(), secret):
         raise InvalidArgumentError(
             "the API secret looks like an API key; perhaps key and secret are swapped, and the "
             "token would publish the secret as its `iss`"
         )
-    if not warn_if_odd(api_key, secret):
-        _good[0] = api_key, secret
 
 
 def _is_swapped(key: bytes, secret: Secret) -> bool:
