@@ -175,6 +175,10 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", *CHECKED)
     session.run("mypy", "generated/lkproto", USAGE)
     session.run("pyright", "codegen", "cli", *CHECKED, "generated", USAGE)
+    for example in ("fastapi", "sip_dial"):  # Django has no types
+        with session.chdir(f"examples/{example}"):
+            own = {"MYPYPATH": str(ROOT / "generated")}
+            session.run("mypy", "--strict", "--config-file=", ".", env=own)
     # Without the options of the plain run: this session has no plugins of pytest.
     session.run("python", "-m", "pytest", "--quiet", "-o", "addopts=", "tests/typing")
 

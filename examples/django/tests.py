@@ -27,6 +27,7 @@ class Rooms(SimpleTestCase):
         verifier = TokenVerifier(self.livekit.api_key, self.livekit.api_secret)
         claims = verifier.verify(answer.json()["participant_token"])
         self.assertEqual(claims.identity, "ann")
+        self.assertIsNotNone(claims.grants.video)
         self.assertEqual(claims.grants.video.room, "demo")
 
     def test_nobody_gets_a_token_without_the_password(self) -> None:

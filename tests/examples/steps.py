@@ -30,6 +30,7 @@ _END = "these-are-all-lines-of-the-command"
 _TYPED = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PIP_", "HTTP", "NO_PROXY", "SSL_")
 _PATIENCE = 300.0  # seconds: pip may have to fetch and build
+_STARTING = 60.0  # seconds until a server serves
 
 
 class Terminal:
@@ -92,12 +93,15 @@ class Terminal:
         self._until(
             lambda lines: all(
                 any(_same(line, each) for line in lines) for each in expected
-            )
+            ),
+            _STARTING,
         )
 
-    def _until(self, done: Callable[[list[str]], bool]) -> list[str]:
+    def _until(
+        self, done: Callable[[list[str]], bool], patience: float = _PATIENCE
+    ) -> list[str]:
         lines: list[str] = []
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + patience
         while True:
             try:
                 line = self._lines.get(timeout=max(deadline - time.monotonic(), 0))

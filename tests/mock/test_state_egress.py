@@ -83,7 +83,9 @@ def test_a_room_that_is_not_there_cannot_be_recorded(world: World, method: str) 
 def test_outputs_are_among_the_results(world: World) -> None:
     outputs = {
         "fileOutputs": [{"filepath": "a.mp4"}],
-        "streamOutputs": [{"urls": [STREAM], "destinations": [{"id": "d", "url": STREAM}]}],
+        "streamOutputs": [
+            {"urls": [STREAM], "destinations": [{"id": "d", "url": STREAM}]}
+        ],
         "segmentOutputs": [{"playlistName": "p", "livePlaylistName": "l"}],
         "imageOutputs": [{"filenamePrefix": "i"}],
     }
@@ -137,7 +139,9 @@ def test_what_is_stopped_is_complete(world: World) -> None:
     (now,) = world.call("ListEgress", **id_).items
     assert (now.status, now.ended_at) == (EgressStatus.EGRESS_COMPLETE, NANOS)
     assert now.stream_results[0].status == StreamInfo.Status.FINISHED
-    states = [each.egress_info and each.egress_info.status.name for each in world.events]
+    states = [
+        each.egress_info and each.egress_info.status.name for each in world.events
+    ]
     assert states == ["EGRESS_ENDING", "EGRESS_COMPLETE"]
     assert world.names == ["egress_updated", "egress_ended"]
     text = "egress with status EGRESS_COMPLETE cannot be "
@@ -183,7 +187,9 @@ def test_egresses_are_listed_as_asked_for(world: World) -> None:
     assert listed(egressId=page, roomName="else", active=True) == [page]
 
 
-@pytest.mark.parametrize("method", ["ListEgress", "StopEgress", "UpdateLayout", "UpdateStream"])
+@pytest.mark.parametrize(
+    "method", ["ListEgress", "StopEgress", "UpdateLayout", "UpdateStream"]
+)
 def test_an_egress_that_is_not_there_is_an_error(world: World, method: str) -> None:
     assert world.refused(method, egressId="EG_no") == MISSING
 
@@ -193,7 +199,9 @@ def test_streams_are_added_and_removed(world: World) -> None:
     info = started(world, streamOutputs=[{"urls": [STREAM]}])
     id_ = {"egressId": info.egress_id}
     destinations = [{"id": "d", "url": "rtmp://x/y/another"}]
-    world.call("UpdateStream", **id_, addOutputUrls=[other], addDestinations=destinations)
+    world.call(
+        "UpdateStream", **id_, addOutputUrls=[other], addDestinations=destinations
+    )
     found = world.call("UpdateStream", **id_, removeOutputUrls=[STREAM, "d"])
 
     assert [each.status.name for each in found.stream_results] == [

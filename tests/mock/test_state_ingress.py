@@ -240,5 +240,7 @@ def test_what_cannot_stream_says_why(world: World) -> None:
     world.state.start_ingress(on)
     with pytest.raises(MockError, match=f"ingress '{on}' is streaming already"):
         world.state.start_ingress(on)
-    with pytest.raises(MockError, match=f"no ingress 'IN_no'; there is '{off}', '{on}'"):
+    with pytest.raises(
+        MockError, match=f"no ingress 'IN_no'; there is '{off}', '{on}'"
+    ):
         world.state.start_ingress("IN_no")

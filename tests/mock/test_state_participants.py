@@ -106,7 +106,9 @@ def test_who_leaves_has_no_tracks_any_more(world: World, ann: MockParticipant) -
     assert world.call("ListParticipants", room="demo").participants == []
 
 
-def test_a_room_stays_when_everybody_has_left(world: World, ann: MockParticipant) -> None:
+def test_a_room_stays_when_everybody_has_left(
+    world: World, ann: MockParticipant
+) -> None:
     ann.leave()
 
     assert [room.name for room in world.call("ListRooms").rooms] == ["demo"]
@@ -150,7 +152,9 @@ def test_a_track_ends_once(world: World, ann: MockParticipant) -> None:
     ann.unpublish(track.sid)
 
     assert world.names == ["track_published", "track_unpublished"]
-    with pytest.raises(MockError, match=f"'ann' of room 'demo' has no track '{track.sid}'"):
+    with pytest.raises(
+        MockError, match=f"'ann' of room 'demo' has no track '{track.sid}'"
+    ):
         ann.unpublish(track.sid)
 
 
@@ -192,10 +196,16 @@ def test_who_is_removed_is_gone(world: World, ann: MockParticipant) -> None:
     assert world.names == ["participant_left"]
 
 
-def test_an_update_changes_what_is_not_empty(world: World, ann: MockParticipant) -> None:
+def test_an_update_changes_what_is_not_empty(
+    world: World, ann: MockParticipant
+) -> None:
     changes = {"k": "", "n": "new", "missing": ""}
     found = world.call(
-        "UpdateParticipant", room="demo", identity="ann", name="Anne", attributes=changes
+        "UpdateParticipant",
+        room="demo",
+        identity="ann",
+        name="Anne",
+        attributes=changes,
     )
 
     assert (found.name, found.metadata) == ("Anne", "m")
@@ -214,13 +224,19 @@ def test_an_update_changes_what_is_not_empty(world: World, ann: MockParticipant)
         ({"attributes": {"a": "x" * 65_536}}, "attribute size exceeds limits 65536"),
     ],
 )
-def test_an_update_has_limits(world: World, fields: dict[str, object], text: str) -> None:
+def test_an_update_has_limits(
+    world: World, fields: dict[str, object], text: str
+) -> None:
     expected = ("invalid_argument", text)
 
-    assert world.refused("UpdateParticipant", room="a", identity="b", **fields) == expected
+    assert (
+        world.refused("UpdateParticipant", room="a", identity="b", **fields) == expected
+    )
 
 
-def test_permissions_are_replaced_as_a_whole(world: World, ann: MockParticipant) -> None:
+def test_permissions_are_replaced_as_a_whole(
+    world: World, ann: MockParticipant
+) -> None:
     ann.publish()
     world.events.clear()
     found = world.call(
@@ -267,7 +283,9 @@ def test_subscriptions_are_kept(world: World, ann: MockParticipant) -> None:
 def test_data_reach_whom_they_are_for(world: World, ann: MockParticipant) -> None:
     ben = world.state.join("demo", "ben")
     world.call("SendData", room="demo", data="YWxs")
-    world.call("SendData", room="demo", data="YW5u", destinationIdentities=["ann"], topic="t")
+    world.call(
+        "SendData", room="demo", data="YW5u", destinationIdentities=["ann"], topic="t"
+    )
     world.call("SendData", room="demo", data="YmVu", destinationSids=[ben.sid])
     world.call("SendData", room="demo", data="bm8=", destinationIdentities=["nobody"])
 
@@ -345,7 +363,9 @@ def test_rpc_needs_somebody_to_answer(world: World, ann: MockParticipant) -> Non
     assert world.refused("PerformRpc", room="demo") == missing
 
 
-def test_who_is_moved_takes_everything_along(world: World, ann: MockParticipant) -> None:
+def test_who_is_moved_takes_everything_along(
+    world: World, ann: MockParticipant
+) -> None:
     track = ann.publish()
     ann.on_rpc("echo")(str)
     old = ann.sid

@@ -47,11 +47,20 @@ def test_a_room_may_have_no_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("request_", "text"),
     [
-        ({"name": "n" * 257}, PREFIX + "room name length exceeds limits: max length 256"),
-        ({"name": "é" * 129}, PREFIX + "room name length exceeds limits: max length 256"),
+        (
+            {"name": "n" * 257},
+            PREFIX + "room name length exceeds limits: max length 256",
+        ),
+        (
+            {"name": "é" * 129},
+            PREFIX + "room name length exceeds limits: max length 256",
+        ),
         ({"metadata": METADATA}, "metadata size exceeds limits 524288"),
         ({"agents": [{"metadata": METADATA}]}, "metadata size exceeds limits 524288"),
-        ({"agents": [{"attributes": ATTRIBUTES}]}, "attribute size exceeds limits 65536"),
+        (
+            {"agents": [{"attributes": ATTRIBUTES}]},
+            "attribute size exceeds limits 65536",
+        ),
         (
             {"roomPreset": "q"},
             PREFIX + "unknown room configuration in create room request",
@@ -193,7 +202,10 @@ def test_a_room_without_agents_has_a_dispatch_for_those_without_a_name(
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"deployment": "UP x"}, "deployment contains whitespace or control byte at position 2"),
+        (
+            {"deployment": "UP x"},
+            "deployment contains whitespace or control byte at position 2",
+        ),
         ({"deployment": "a_x"}, "deployment contains reserved character '_'"),
         ({"deployment": "a" * 65}, "deployment exceeds 64 bytes"),
         ({"metadata": METADATA}, "metadata size exceeds limits"),

@@ -62,7 +62,10 @@ def inbound(world: World, **fields: Any) -> SIPInboundTrunkInfo:
             "char 233 out of range, consider explicilty adding utf8 characters",
         ),
         ({"numbers": ["9"], "media": {"codecs": [{}]}}, "missing codec name"),
-        ({"numbers": ["9"], "media": {"codecs": [{"name": "a b"}]}}, "invalid codec name"),
+        (
+            {"numbers": ["9"], "media": {"codecs": [{"name": "a b"}]}},
+            "invalid codec name",
+        ),
         (
             {"numbers": ["9"], "media": {"codecs": [{"name": "a/b"}]}},
             "codec name must not contain '/'",
@@ -97,7 +100,10 @@ def test_an_inbound_trunk_that_is_wrong_is_refused(
             {**OUT, "address": "a;transport=tcp"},
             "trunk address should not contain transport parameter",
         ),
-        ({**OUT, "fromHost": "x@y"}, "from_host should be a hostname or IP, not SIP URI"),
+        (
+            {**OUT, "fromHost": "x@y"},
+            "from_host should be a hostname or IP, not SIP URI",
+        ),
     ],
 )
 def test_an_outbound_trunk_that_is_wrong_is_refused(
@@ -143,7 +149,9 @@ def test_trunks_are_made_found_and_deleted(world: World) -> None:
     assert world.refused("DeleteSIPTrunk") == needed
 
 
-def test_lists_of_trunks_are_in_the_order_of_ids_and_ignore_limits(world: World) -> None:
+def test_lists_of_trunks_are_in_the_order_of_ids_and_ignore_limits(
+    world: World,
+) -> None:
     ids = sorted(inbound(world, numbers=[str(n)]).sip_trunk_id for n in range(5))
 
     def listed(**fields: Any) -> list[str]:
@@ -215,7 +223,9 @@ def test_two_trunks_do_not_take_the_same_calls(
     world: World, first: dict[str, Any], second: dict[str, Any], text: str
 ) -> None:
     other = inbound(world, **first)
-    conflict = f'Conflicting inbound SIP Trunks: "<new>" and "{other.sip_trunk_id}", {text}'
+    conflict = (
+        f'Conflicting inbound SIP Trunks: "<new>" and "{other.sip_trunk_id}", {text}'
+    )
 
     refused = world.refused("CreateSIPInboundTrunk", trunk=second)
     assert refused == ("invalid_argument", conflict)
@@ -231,7 +241,9 @@ def test_trunks_of_other_callers_or_numbers_do_not_conflict(world: World) -> Non
 
 
 def test_an_update_changes_lists_and_what_it_names(world: World) -> None:
-    trunk = inbound(world, name="one", metadata="m", numbers=["1", "2"], mediaEncryption=1)
+    trunk = inbound(
+        world, name="one", metadata="m", numbers=["1", "2"], mediaEncryption=1
+    )
     found = world.call(
         "UpdateSIPInboundTrunk",
         sipTrunkId=trunk.sip_trunk_id,
@@ -279,8 +291,14 @@ def test_a_replacement_leaves_nothing_but_the_id(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"set": ["1"], "add": ["2"]}, "cannot set and change the list at the same time"),
-        ({"clear": True, "add": ["2"]}, "cannot clear and change the list at the same time"),
+        (
+            {"set": ["1"], "add": ["2"]},
+            "cannot set and change the list at the same time",
+        ),
+        (
+            {"clear": True, "add": ["2"]},
+            "cannot clear and change the list at the same time",
+        ),
         ({}, "unsupported list update operation"),
         ({"add": [""]}, "empty element in the list"),
     ],
@@ -303,9 +321,13 @@ def test_an_update_must_not_leave_a_trunk_that_is_wrong(world: World) -> None:
     out = world.call("CreateSIPOutboundTrunk", trunk=OUT)
     clear = {"update": {"numbers": {"clear": True}}}
 
-    found = world.refused("UpdateSIPInboundTrunk", sipTrunkId=trunk.sip_trunk_id, **clear)
+    found = world.refused(
+        "UpdateSIPInboundTrunk", sipTrunkId=trunk.sip_trunk_id, **clear
+    )
     assert found == ("invalid_argument", PREFIX + OPEN)
-    found = world.refused("UpdateSIPOutboundTrunk", sipTrunkId=out.sip_trunk_id, **clear)
+    found = world.refused(
+        "UpdateSIPOutboundTrunk", sipTrunkId=out.sip_trunk_id, **clear
+    )
     assert found == ("unknown", "no trunk numbers specified")
     assert world.call("ListSIPInboundTrunk").items == [trunk]
 
@@ -327,7 +349,11 @@ def test_an_update_must_not_make_a_conflict(world: World) -> None:
 def test_rules_are_made_listed_changed_and_deleted(world: World) -> None:
     rule = world.call(
         "CreateSIPDispatchRule",
-        dispatchRule={"rule": DIRECT, "attributes": {"a": "b", "c": "d"}, "mediaEncryption": 1},
+        dispatchRule={
+            "rule": DIRECT,
+            "attributes": {"a": "b", "c": "d"},
+            "mediaEncryption": 1,
+        },
     )
     id_ = rule.sip_dispatch_rule_id
     assert has_prefix("SDR_", id_)
@@ -391,7 +417,10 @@ def test_rules_are_listed_by_trunk(world: World) -> None:
         ("Update", {"sipDispatchRuleId": "x", "replace": {}}, "missing rule"),
         (
             "Update",
-            {"sipDispatchRuleId": "x", "replace": {"sipDispatchRuleId": "y", "rule": DIRECT}},
+            {
+                "sipDispatchRuleId": "x",
+                "replace": {"sipDispatchRuleId": "y", "rule": DIRECT},
+            },
             "rule id in the info must be empty or match the id in the update",
         ),
         ("Delete", {}, "dispatch rule ID is required"),
@@ -552,7 +581,11 @@ def test_who_is_transferred_leaves(world: World) -> None:
     ("fields", "code", "text"),
     [
         ({}, "invalid_argument", PREFIX + "Missing room name"),
-        ({"roomName": "r"}, "invalid_argument", PREFIX + "Missing participant identity"),
+        (
+            {"roomName": "r"},
+            "invalid_argument",
+            PREFIX + "Missing participant identity",
+        ),
         (
             {"roomName": "r", "participantIdentity": "x"},
             "invalid_argument",

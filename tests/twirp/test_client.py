@@ -376,7 +376,9 @@ def test_a_header_without_a_token_says_nothing(value: str) -> None:
 def test_a_page_that_is_not_there_asks_if_this_is_the_api(status: int) -> None:
     error = refused(Response(status, {"Content-Type": "text/html"}, b"<h1>no</h1>"))
 
-    asked = "<h1>no</h1>: is this the URL of the API, and does it have livekit.RoomService?"
+    asked = (
+        "<h1>no</h1>: is this the URL of the API, and does it have livekit.RoomService?"
+    )
     assert asked in str(error)
     assert error.msg.startswith("Error from intermediary")  # as in Go
 
