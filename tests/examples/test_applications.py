@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from lkproto.mock import MockLiveKit
 
-from tests.house.test_users import private_names
 from tests.support import ROOT
 
 FOLDER = ROOT / "examples"
@@ -70,10 +69,3 @@ def test_the_environment_is_that_of_the_mock(example: str) -> None:
         }
 
     assert variables(example).items() >= expected.items()
-
-
-def test_examples_name_nothing_private() -> None:
-    texts = {path: path.read_text("utf-8") for path in FOLDER.rglob("*.py")}
-
-    assert len(texts) > 8
-    assert {path for path, text in texts.items() if private_names(text)} == set()
