@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lkproto.auth import (
     MappingKeys,
     StaticKeys,
     TokenVerifier,
+    WeakSecretWarning,
     parse_unverified,
 )
 
@@ -197,3 +199,14 @@ def test_an_api_with_a_ready_made_token_says_what_it_cannot() -> None:
 def test_a_token_among_the_headers_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="as token"):
         Caller(False, (), headers={"authorization": f"Bearer {GIVEN}"})
+
+
+def test_a_weak_secret_is_warned_of_once_where_the_api_is_made() -> None:
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        made = Caller(False, answered(), api_key="devkey", api_secret="secret")
+        made.call("room.list_rooms")
+        made.api.token("alice").to_jwt()
+
+    assert [each.category for each in warned] == [WeakSecretWarning]
+    assert warned[0].filename.endswith("callers.py")

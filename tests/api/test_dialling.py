@@ -75,6 +75,7 @@ def test_the_request_of_the_user_stays_as_it_was(name: str, request_: Any) -> No
         (Duration(seconds=10), 12),
         (Duration(), 10),
         (Duration(seconds=-5), 10),
+        (Duration(seconds=10**11), 86_402),
     ],
 )
 def test_the_time_that_a_request_says_counts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -15,6 +16,7 @@ from .cloud import HOME, LOST, UNAVAILABLE, Cloud
 
 pytestmark = pytest.mark.usefixtures("nothing_known", "waits")
 B, C = "b.livekit.cloud", "c.livekit.cloud"
+REAL_SLEEP = asyncio.sleep
 
 
 @both
@@ -254,3 +256,21 @@ def test_the_agents_of_the_cloud_have_failover_of_their_own() -> None:
     cloud.caller("wss://demo-x.livekit.cloud").call("agents.list_agents")
 
     assert cloud.asked == ["agents.livekit.cloud", "GET", "agents.livekit.cloud"]
+
+
+def test_a_call_is_cancelled_while_it_waits_for_the_next_attempt() -> None:
+    cloud = Cloud(True, b=UNAVAILABLE)
+
+    async def main() -> None:
+        caller = cloud.caller()
+        task = asyncio.create_task(caller.api.room.create_room())
+        while len(cloud.requests) < 2:
+            await REAL_SLEEP(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "sleep", lambda _: REAL_SLEEP(60))
+        asyncio.run(main())
+    assert cloud.asked == [HOME, "GET"]

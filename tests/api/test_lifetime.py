@@ -118,7 +118,7 @@ def test_a_transport_of_the_other_kind_is_refused_at_once() -> None:
     ("settings", "error"),
     [
         ({"timeout": 0}, ValueError),
-        ({"timeout": float("inf")}, ValueError),
+        ({"timeout": 1e10}, ValueError),
         ({"retries": -1}, ValueError),
         ({"codec": "xml"}, ValueError),
         ({"headers": {"Content-Type": "x"}}, ValueError),

@@ -9,7 +9,7 @@ import pytest
 from lkproto.api import _regions
 from lkproto.http import Response, TransportError
 
-from .callers import answered
+from .callers import answered, both
 from .cloud import HOME, LOST, UNAVAILABLE, Cloud, regions
 
 pytestmark = pytest.mark.usefixtures("nothing_known", "waits")
@@ -169,8 +169,9 @@ def test_a_list_is_limited_in_size_and_time() -> None:
     assert "b" not in repr(request.headers)
 
 
-def test_a_list_that_is_too_long_is_not_used() -> None:
-    cloud = Cloud(a=[UNAVAILABLE, answered()])
+@both
+def test_a_list_that_is_too_long_is_not_used(is_async: bool) -> None:
+    cloud = Cloud(is_async, a=[UNAVAILABLE, answered()])
     cloud.list = TransportError("too_large", True, "", 200)
 
     assert cloud.call() is None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lkproto import CallOptions, Method, TwirpError, service_of
 from lkproto.api import _tokens
+from lkproto.api._needs import Needs
 from lkproto.auth import (
     AccessToken,
     AgentGrants,
@@ -241,3 +242,24 @@ def test_each_call_has_an_id_of_its_own_unless_it_says_one(is_async: bool) -> No
     assert first != second
     assert UUID(first[0]).version == 4
     assert own == ["mine"]
+
+
+@pytest.mark.parametrize("grant", LEAST)
+def test_the_least_grants_are_enough_and_every_lesser_one_is_not(grant: str) -> None:
+    method = next(method for _, method in METHODS if method.grant == grant)
+    needs, request = Needs(method), request_of(method)
+    claims = needs.grants(needs.names(request))
+    assert not needs.lacks(claims, request)
+    assert needs.lacks(ClaimGrants(), request)
+
+    for claim in LEAST[grant]:
+        lesser = ClaimGrants.from_bytes(claims.to_bytes())
+        setattr(lesser, claim, None)
+        assert needs.lacks(lesser, request)
+        for name, value in LEAST[grant][claim].items():
+            lesser = ClaimGrants.from_bytes(claims.to_bytes())
+            snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+            setattr(
+                getattr(lesser, claim), snake, False if value is True else f"{value}2"
+            )
+            assert needs.lacks(lesser, request), name

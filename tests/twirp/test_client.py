@@ -134,6 +134,7 @@ def test_a_url_that_cannot_be_used_is_refused_and_not_repeated(url: str) -> None
         {"timeout": 0},
         {"timeout": float("nan")},
         {"timeout": float("inf")},
+        {"timeout": 1e10},
         {"retries": -1},
         {"retries": 1.5},
         {"headers": {"content-TYPE": "x"}},

@@ -139,7 +139,8 @@ class MintedTokens:
 
     def access_token(self, ttl: float = 0.0) -> AccessToken:
         """A token to add grants to; without a time it is valid for six hours."""
-        token = AccessToken._of(self.api_key, self._secret())
+        made = AccessToken._of  # pyright: ignore[reportPrivateUsage]
+        token = made(self.api_key, self._secret())
         return token.with_ttl(timedelta(seconds=ttl))
 
     def _secret(self) -> Secret:

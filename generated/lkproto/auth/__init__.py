@@ -72,7 +72,6 @@ from ._keys import (
 )
 from ._registered_claims import RegisteredClaims
 from ._secrets import SuspectKeyWarning, WeakSecretWarning
-from ._verifier import Claims, TokenVerifier, parse_unverified, read_unverified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +88,10 @@ if TYPE_CHECKING:
     from ._service_tokens import build_egress_token as build_egress_token
     from ._service_tokens import build_ingress_token as build_ingress_token
     from ._service_tokens import build_sip_token as build_sip_token
+    from ._verifier import Claims as Claims
+    from ._verifier import TokenVerifier as TokenVerifier
+    from ._verifier import parse_unverified as parse_unverified
+    from ._verifier import read_unverified as read_unverified
     from ._yaml_keys import read_yaml as read_yaml
 
 __all__ = [
@@ -189,7 +192,7 @@ for _each in (
     refuse_with(_each, ArgumentTypeError)
 
 
-# Names by module: what few programs need, and what would slow the import for all others.
+# Names by module: what many programs do not need, and what would slow the import for all others.
 _LATER = {
     "_explain": ("Limit", "Right", "grants_table", "held_rights", "rights"),
     "_key_sets": ("HMACKey", "HMACKeySet", "hmac_key_id"),
@@ -199,6 +202,12 @@ _LATER = {
         "build_egress_token",
         "build_ingress_token",
         "build_sip_token",
+    ),
+    "_verifier": (
+        "Claims",
+        "TokenVerifier",
+        "parse_unverified",
+        "read_unverified",
     ),
     "_yaml_keys": ("read_yaml",),
 }
@@ -210,5 +219,6 @@ def __getattr__(name: str) -> object:
             from importlib import import_module
 
             found: object = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = found
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

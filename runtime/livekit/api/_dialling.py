@@ -20,6 +20,9 @@ RINGING = 30
 """Seconds that a phone rings where a request does not say it: what the server takes."""
 MARGIN = 2.0
 """Seconds that a call lasts longer than the phone rings."""
+_DAY = (
+    86_400.0  # nobody rings longer, and systems have a limit for what a socket can wait
+)
 # Methods that dial, and whether a request of theirs says if it waits.
 _DIALLING = {
     "livekit.Connector/AcceptWhatsAppCall": True,
@@ -44,4 +47,4 @@ def dial_time(call: TwirpCall) -> float:
         ringing = Duration(seconds=RINGING)
         call.request = replace(call.request, ringing_timeout=ringing)
     seconds: float = ringing.seconds + ringing.nanos / 1e9
-    return max(seconds, 0.0) + MARGIN
+    return min(max(seconds, 0.0), _DAY) + MARGIN

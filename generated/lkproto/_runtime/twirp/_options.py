@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..message import Message
 
+_YEAR = 366 * 24 * 3600  # systems have a limit for what a socket can wait
 _FACE = __name__.rpartition(".")[0]
 # Those are Twirp's own.
 _RESERVED = frozenset({"accept", "content-type", "twirp-version"})
@@ -57,9 +58,11 @@ class CallOptions:
 
 
 def check_timeout(timeout: float) -> float:
-    """A timeout in seconds. Raises ValueError for one that is not above 0, or not finite."""
-    if not 0 < timeout < float("inf"):
-        raise ValueError(f"a timeout is a number of seconds above 0, not {timeout!r}")
+    """A timeout in seconds. Raises ValueError for one that is not above 0, or above a year."""
+    if not 0 < timeout <= _YEAR:
+        raise ValueError(
+            f"a timeout is a number of seconds above 0, up to a year, not {timeout!r}"
+        )
     return timeout
 
 
