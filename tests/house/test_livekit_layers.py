@@ -72,7 +72,7 @@ LAYERS = [
     ("mock/_services", "mock/_populated", "mock/_access"),
     ("mock/_webhooks", "mock/_signed", "mock/_log", "mock/_http_api"),
     ("mock/_control", "mock/_words", "mock/_scripts"),
-    ("mock/_server", "mock/_app"),
+    ("mock/_pages", "mock/_calls", "mock/_server", "mock/_app"),
     ("mock/_mock",),
     ("mock", "mock/pytest_plugin"),
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import lkproto.livekit as messages
 import pytest
-from lkproto import Message, TwirpContext, TwirpError
+from lkproto import TwirpContext, TwirpError
 from lkproto.livekit import WebhookEvent
 from lkproto.mock._dispatches import Dispatches
 from lkproto.mock._egress import Egresses
@@ -14,8 +14,6 @@ from lkproto.mock._ingress import Ingresses
 from lkproto.mock._rooms import Rooms
 from lkproto.mock._sip import Sip
 from lkproto.mock._state import State
-
-M = TypeVar("M", bound=Message)
 
 NOW = 1_767_225_600.25
 PREFIX = "twirp error unknown: "
@@ -28,21 +26,12 @@ class World:
     def __init__(self) -> None:
         self.events: list[WebhookEvent] = []
         self.state = State(self.events.append, lambda: NOW)
-        self.rooms = Rooms(self.state)
-        self.dispatches = Dispatches(self.state)
-        self.sip = Sip(self.state)
-        self.ingress = Ingresses(self.state)
-        self.egress = Egresses(self.state)
+        made = (Rooms, Dispatches, Sip, Ingresses, Egresses)
+        self._services: list[Any] = [each(self.state) for each in made]
 
     def call(self, method: str, /, **fields: Any) -> Any:
         """Call a method of any service, such as `CreateRoom`; `fields` are ProtoJSON."""
-        for service in (
-            self.rooms,
-            self.dispatches,
-            self.sip,
-            self.ingress,
-            self.egress,
-        ):
+        for service in self._services:
             for row in service._twirp_service:
                 if row.name == method:
                     cls = getattr(messages, row.input.rpartition(".")[2])

@@ -118,6 +118,16 @@ def test_the_list_of_regions_can_fail(mock: MockLiveKit) -> None:
     assert (answer.status, answer.body) == (500, b"")
 
 
+def test_a_failure_of_calls_is_not_one_of_the_list_of_regions(
+    mock: MockLiveKit,
+) -> None:
+    headers = controlled(failRegions=[0], delayMs=60_000)
+
+    answer = ask(mock.http_url, REGIONS, None, headers, "GET")
+
+    assert (answer.status, len(answer.json["regions"])) == (200, 3)
+
+
 def test_a_project_is_answered_in_the_regions_it_is_pinned_to(
     mock: MockLiveKit,
 ) -> None:

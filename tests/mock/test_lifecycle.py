@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import socket
@@ -12,12 +13,19 @@ import threading
 import time
 import traceback
 import warnings
-from http.client import HTTPConnection
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 import pytest
-from lkproto.auth import InvalidArgumentError
-from lkproto.mock import MockLiveKit
+from lkproto.auth import InvalidArgumentError, TokenVerifier, VideoGrants
+from lkproto.livekit import (
+    EgressStatus,
+    EncodedFileOutput,
+    IngressInput,
+    TrackSource,
+)
+from lkproto.mock import MockError, MockLiveKit
 
 from tests.support import ROOT
 
@@ -95,9 +103,7 @@ def test_the_end_closes_connections_and_ends_what_waits() -> None:
         idle = HTTPConnection(urlsplit(mock.http_url).netloc, timeout=30)
         idle.request("GET", "/")
         assert idle.getresponse().read() == b"OK"
-        waits = threading.Thread(
-            target=lambda: ask(mock.http_url, LIST, headers=controlled(delayMs=600_000))
-        )
+        waits = threading.Thread(target=wait_for_an_answer, args=(mock.http_url,))
         waits.start()
         while not is_waiting():
             time.sleep(0.01)
@@ -115,11 +121,16 @@ def test_the_end_closes_connections_and_ends_what_waits() -> None:
     assert ours == []
 
 
+def wait_for_an_answer(url: str) -> None:
+    with suppress(OSError, HTTPException):  # it may get none
+        ask(url, LIST, headers=controlled(delayMs=600_000))
+
+
 def is_waiting() -> bool:
     """Whether a thread of a mock is waiting until a delay is over."""
     for frame in sys._current_frames().values():
         stack = traceback.extract_stack(frame)
-        if any(each.name == "_wait" and "mock" in each.filename for each in stack):
+        if any(each.name == "wait" and "mock" in each.filename for each in stack):
             return True
     return False
 
@@ -288,3 +299,68 @@ def test_settings_that_cannot_be_are_named(
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=why):
         MockLiveKit(**settings)  # type: ignore[arg-type]
+
+
+def test_an_api_a_token_and_people_are_made_by_the_mock() -> None:
+    async def names(mock: MockLiveKit) -> list[str]:
+        async with mock.async_api() as api:
+            return [each.name for each in (await api.room.list_rooms()).rooms]
+
+    with MockLiveKit() as mock:
+        jwt = mock.token("ann").with_grants(VideoGrants(room_join=True)).to_jwt()
+        mock.join("r", "ann", name="Ann", attributes={"a": "b"})
+        track = mock.publish("r", "ann", source=TrackSource.CAMERA)
+
+        assert (
+            TokenVerifier(mock.api_key, mock.api_secret).verify(jwt).identity == "ann"
+        )
+        assert asyncio.run(names(mock)) == ["r"]
+        assert mock.participant("r", "ann").tracks == [track]
+        mock.unpublish("r", "ann", track.sid)
+        mock.leave("r", "ann")
+        mock.abort("r", "bob")
+        assert [each.event for each in mock.webhooks][2:] == [
+            "track_published",
+            "track_unpublished",
+            "participant_left",
+            "participant_connection_aborted",
+        ]
+        with pytest.raises(MockError, match="'ann' is not in room 'r'"):
+            mock.participant("r", "ann")
+
+
+def test_streams_and_recordings_go_on_as_a_test_says() -> None:
+    url = "https://example.org/page"
+    with MockLiveKit() as mock, mock.api() as api:
+        stream = api.ingress.create_ingress(
+            input_type=IngressInput.WHIP_INPUT,
+            room_name="r",
+            participant_identity="camera",
+        )
+        someone = mock.start_ingress(stream.ingress_id)
+        assert (someone.room, someone.identity) == ("r", "camera")
+        mock.end_ingress(stream.ingress_id)
+        assert not someone.connected
+
+        output = EncodedFileOutput(filepath="a.mp4")
+        egress = api.egress.start_web_egress(url=url, file_outputs=[output])
+        done = mock.update_egress(egress.egress_id, EgressStatus.EGRESS_COMPLETE)
+        assert done.ended_at
+        assert mock.wait_for("egress_ended").egress_info == done
+
+
+def test_where_nothing_else_wakes_it_a_connection_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On other systems than Linux, a socket that listens cannot be shut down."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("not connected")
+
+    mock = MockLiveKit().start()
+    url = mock.http_url
+    with monkeypatch.context() as patched:
+        patched.setattr(socket.socket, "shutdown", refuse)
+        mock.stop()
+
+    assert not listens(url)

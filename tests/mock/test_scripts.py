@@ -155,6 +155,7 @@ def test_a_caller_who_waits_no_longer_gets_its_own_error(mock: MockLiveKit) -> N
         api.room.list_rooms()
 
     assert caught.value.code == "deadline_exceeded"
+    assert [each.status for each in mock.requests] == [None]
 
 
 def test_a_dial_takes_time_where_that_is_wanted() -> None:

@@ -108,7 +108,9 @@ def test_who_is_in_a_room_has_to_leave_when_it_is_deleted(world: World) -> None:
 
     assert ann.disconnect_reason.name == "ROOM_DELETED"
     assert not ann.connected
-    assert world.events[-2].room.num_participants == 0
+    left = world.events[-2].room
+    assert left
+    assert left.num_participants == 0
     assert world.names[3:] == ["track_unpublished", "participant_left", "room_finished"]
     assert world.refused("DeleteRoom", room="demo") == NO_ROOM
 

@@ -30,9 +30,12 @@ class Log:
         self._waited: Counter[str] = Counter()
 
     def request(self, request: MockRequest) -> None:
-        """Note a request that has its answer."""
+        """Note a request that came."""
         with self._changed:
             self._requests.append(request)
+
+    def answered(self, request: MockRequest) -> None:
+        """Report a request that gets its answer now."""
         if self._on_request is not None:
             self._on_request(request)
 

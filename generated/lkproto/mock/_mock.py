@@ -12,6 +12,7 @@ from ..auth._secrets import always, forgetful
 from ._access import Access
 from ._actions import Actions
 from ._app import App
+from ._calls import Calls
 from ._http_api import HttpApi
 from ._log import Log
 from ._recorded import MockRequest
@@ -139,15 +140,9 @@ class MockLiveKit(Actions):
 
     def _app(self) -> App:
         access = Access(self._keys, self._refuse)
-        return App(
-            self._services,
-            access,
-            self._scripts,
-            self._log.request,
-            self._ended,
-            self._dial_seconds,
-            HttpApi(self._state, self.reset, lambda: self.webhooks),
-        )
+        calls = Calls(self._services, access, self._dial_seconds, self._ended)
+        orders = HttpApi(self._state, self.reset, lambda: self.webhooks)
+        return App(calls, access, self._scripts, self._log, orders)
 
     @property
     def region_urls(self) -> list[str]:
@@ -262,7 +257,10 @@ class MockLiveKit(Actions):
 
     @property
     def requests(self) -> list[MockRequest]:
-        """What has come, the oldest first, at most the last 10,000; a list of its own."""
+        """What has come, the oldest first, at most the last 10,000; a list of its own.
+
+        A request is there before it is answered, also if its sender has left meanwhile.
+        """
         return self._log.requests
 
     @property

@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from .._runtime.message import Message
     from ._state import State
 
+# livekit/protocol, egress/redact.go
+_HIDDEN = {
+    "access_key": "access_key",
+    "account_key": "account_key",
+    "account_name": "account_name",
+    "assume_role_external_id": "external_id",
+    "credentials": "credentials",
+    "secret": "secret",
+    "session_token": "session_token",
+}
 _RUNNING = (EgressStatus.EGRESS_STARTING, EgressStatus.EGRESS_ACTIVE)
 _OPEN = (*_RUNNING, EgressStatus.EGRESS_ENDING)
 
@@ -131,12 +141,12 @@ def end_stream(stream: StreamInfo, now: int) -> None:
 
 
 def hide(message: Message) -> None:
-    """Hide secrets of a request as the server does: `{secret}`, and keys of streams."""
-    for field, value in set_fields(message):
-        if field.redact == "SECRET" and isinstance(value, str):
-            setattr(message, field.name, f"{{{field.name}}}")
+    """Hide credentials of a request as the server does, as `{secret}`, and keys of streams."""
     if isinstance(message, StreamOutput):
         message.urls = [redact_stream_key(url)[0] for url in message.urls]
+    for field, _ in set_fields(message):
+        if type(message).__name__.endswith("Upload") and field.name in _HIDDEN:
+            setattr(message, field.name, f"{{{_HIDDEN[field.name]}}}")
     for each in submessages(message):
         hide(each)
 

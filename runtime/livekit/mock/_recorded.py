@@ -20,7 +20,7 @@ class MockRequest:
     `livekit.RoomService/CreateRoom`, and `message` the request, or None if it never was a message.
     `claims` are those of its token (None without one, or where it was refused), `region` the number
     of the region that it came to, `headers` the names and values it came with. `status` is that of
-    the answer, or None where the connection was dropped.
+    the answer, None before there is one, and where the connection was dropped.
     """
 
     __module__ = __name__.rpartition(".")[0]
