@@ -64,26 +64,19 @@ def control_of(
     """What calls meet with. Raises ValueError and TypeError for words that do not fit."""
     is_error = code is not None or (status is not None and body is None)
     _check_one(drop, is_error or None, body, response, sip_status)
-    if (msg or meta) and not is_error:
-        raise ValueError("msg and meta belong to an error: give its code or status")
-    if content_type and body is None:
-        raise ValueError("content_type belongs to a body")
+    _check_parts(is_error, msg, meta, body, content_type)
     control = Control()
     if is_error:
         control.failure = _error(status, code, msg, meta)
     elif body is not None:
-        data = body if isinstance(body, bytes) else body.encode()
-        control.failure = Answer(
-            _checked(200 if status is None else status), content_type or TEXT, data
-        )
+        control.failure = _page(status, body, content_type)
     elif drop is not None:
         _set_drop(control, drop)
     elif sip_status is not None:
         control.sip = _sip(sip_status, paths)
     elif response is not None:
-        control.response = _response(
-            response, [methods[each] for each in paths if each in methods]
-        )
+        meant = [methods[each] for each in paths if each in methods]
+        control.response = _response(response, meant)
     return control
 
 
@@ -114,6 +107,25 @@ def _check_one(*ends: object) -> None:
     found = [name for name, end in zip(names, ends, strict=True) if end is not None]
     if len(found) > 1:
         raise ValueError(f"a call ends in one way, not by {' and '.join(found)}")
+
+
+def _check_parts(
+    is_error: bool,
+    msg: str,
+    meta: Mapping[str, str] | None,
+    body: str | bytes | None,
+    content_type: str,
+) -> None:
+    if (msg or meta) and not is_error:
+        raise ValueError("msg and meta belong to an error: give its code or status")
+    if content_type and body is None:
+        raise ValueError("content_type belongs to a body")
+
+
+def _page(status: int | None, body: str | bytes, content_type: str) -> Answer:
+    data = body if isinstance(body, bytes) else body.encode()
+    found = 200 if status is None else _checked(status)
+    return Answer(found, content_type or TEXT, data)
 
 
 def _error(
