@@ -67,6 +67,7 @@ CHECKED = [
     "tests/interpreters",
     "tests/services",
     "tests/live",
+    "tests/answers",
 ]
 USAGE = "tests/typing/usage"
 PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
@@ -231,12 +232,13 @@ def twirp(session: nox.Session) -> None:
 
 @nox.session
 def live(session: nox.Session) -> None:
-    """Receive what a LiveKit server sends; builds it with Go, which takes minutes, and keeps it."""
+    """Call a LiveKit server, and receive what it sends; Go builds it in minutes, and it is kept."""
     requirements(session, "live")
     session.run("python", "-m", "tests.services.provide")
     session.run("python", "-m", "tests.services.build")
     # Without the options of the plain run: one server serves all tests.
-    command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "tests/live"]
+    both = "tests/mock/test_same_on_both.py"
+    command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "tests/live", both]
     session.run(*command, *session.posargs, env={"LKPROTO_LIVE": "1"})
 
 

@@ -8,6 +8,7 @@ else, with the sentence of a specification, or of our policy, that demands it.
 from . import (
     grants,
     keys,
+    live_answers,
     live_server,
     messages,
     notifier,
@@ -35,6 +36,7 @@ MODULES = (
     live_server,
     messages,
     twirp_errors,
+    live_answers,
     twirp_calls,
     twirp_servers,
 )

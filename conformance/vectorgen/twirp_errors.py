@@ -37,7 +37,7 @@ def _answers() -> Area:
             ),
             "Lenient": Note("SPEC_GAP", "Go reads JSON leniently", "two codes for one"),
         },
-        normal=_normal,
+        normal=normal,
     )
     _codes(area)
     _statuses(area)
@@ -46,7 +46,7 @@ def _answers() -> Area:
     return area
 
 
-def _normal(_: Args, result: Args) -> Args:
+def normal(_: Args, result: Args) -> Args:
     """Texts that are Go's own are free."""
     own = _INTERMEDIARY in result["meta"] or result["msg"].startswith("invalid type ")
     return {**result, "msg": None} if own else result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ KEYS = {
 }
 _SHOWN = 40  # lines of a service's output, after a failure
 _running: list[Process] = []
+_status: list[int] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,7 +75,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         urls = [f"{base}{path}" for path in applications if path != "/second-key"]
         redis = RedisServer(folder)
         server = LiveKitServer(folder, KEYS, urls, redis=redis.port)
-        with _shown(redis), _shown(server):
+        with shown(redis), shown(server):
             scenario.play(server, redis.port)
             _wait(applications["/hook"], {"participant_connection_aborted": 1})
             scenario.end(server)
@@ -82,7 +84,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         other_order = dict(reversed(KEYS.items()))
         urls = [f"{base}/second-key"]
         server = LiveKitServer(folder / "second", other_order, urls)
-        with _shown(server):
+        with shown(server):
             scenario.open_room(server)
             scenario.end(server)  # a server with rooms does not stop at once
             _wait(applications["/second-key"], {"room_started": 1, "room_finished": 1})
@@ -137,11 +139,28 @@ def _wait(application: Application, numbers: dict[str, int]) -> None:
 
 
 @contextmanager
-def _shown(process: Process) -> Generator[None]:
+def shown(process: Process) -> Generator[None]:
     """Run a process; when a test fails, what it printed is shown."""
     _running.append(process)
     with process:
         yield
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Remember how it ended."""
+    _status.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """End at once where participants were: a thread of their library may call into Python.
+
+    If it does while Python ends, the process is aborted, and all that passed has failed.
+    """
+    if "livekit.rtc" in sys.modules and _status:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_status[0])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -30,16 +30,22 @@ async def publish(publisher: Any, subscriber: Any) -> None:
     """Publish sound and pictures until another participant gets both; then end the sound."""
     received = _tracks_of(subscriber)
     audio, video = rtc.AudioSource(RATE, 1), rtc.VideoSource(WIDTH, HEIGHT)
-    microphone = await publisher.local_participant.publish_track(
-        rtc.LocalAudioTrack.create_audio_track("microphone", audio),
-        rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE),
-    )
+    microphone = await publish_microphone(publisher, audio)
     await publisher.local_participant.publish_track(
         rtc.LocalVideoTrack.create_video_track("camera", video),
         rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA),
     )
     await asyncio.wait_for(_feed(audio, video, received), _TIMEOUT)
     await publisher.local_participant.unpublish_track(microphone.sid)
+
+
+async def publish_microphone(publisher: Any, audio: Any = None) -> Any:
+    """Publish sound, by default silence, and return the publication."""
+    source = audio or rtc.AudioSource(RATE, 1)
+    return await publisher.local_participant.publish_track(
+        rtc.LocalAudioTrack.create_audio_track("microphone", source),
+        rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE),
+    )
 
 
 def _tracks_of(subscriber: Any) -> set[str]:

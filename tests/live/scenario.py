@@ -59,7 +59,13 @@ def play(server: LiveKitServer, redis: int) -> None:
 
 def open_room(server: LiveKitServer) -> None:
     """Create the room."""
-    request = CreateRoomRequest(name=ROOM, metadata="{}", max_participants=5)
+    request = CreateRoomRequest(
+        name=ROOM,
+        metadata="{}",
+        max_participants=5,
+        empty_timeout=60,
+        departure_timeout=60,  # by default it is 20 s, which a busy machine can rest
+    )
     call(server, "RoomService/CreateRoom", request, room_create=True)
 
 

@@ -1,0 +1,1 @@
+"""The mock of a LiveKit server, which tests of users start."""

@@ -92,7 +92,6 @@ def configuration(
             # Without one, clients are sent to public ones.
             "stun_servers": ["127.0.0.1:3478"],
         },
-        "room": {"empty_timeout": 60, "departure_timeout": 60},
         "webhook": {"api_key": next(iter(keys)), "urls": list(urls)},
         "logging": {"level": "info", "json": True},
     }

@@ -84,10 +84,12 @@ class Listener:
 
     def _talk(self, connection: socket.socket, address: Any) -> None:
         """Answer the requests of one connection."""
-        with suppress(OSError):  # it broke, or the mock ends
-            _Handler(connection, address, self)  # type: ignore[arg-type]
-        self._open.pop(connection, None)
-        connection.close()
+        try:
+            with suppress(OSError):  # it broke, or the mock ends
+                _Handler(connection, address, self)  # type: ignore[arg-type]
+        finally:  # whoever waits for an answer must not wait for a fault of ours
+            self._open.pop(connection, None)
+            connection.close()
 
     def close(self) -> None:
         """Free the port and end all connections at once. A second time, it does nothing."""
