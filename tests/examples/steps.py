@@ -45,7 +45,7 @@ class Terminal:
         self._shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
-            env=kept | variables,
+            env=kept | {"PYTHONUNBUFFERED": "1"} | variables,  # as to a terminal
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
