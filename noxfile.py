@@ -57,6 +57,7 @@ SOURCES = [
     "runtime",
     "conformance",
     "benchmarks",
+    "examples",
     "tests",
     "noxfile.py",
 ]
@@ -176,6 +177,10 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "codegen/lkproto_codegen", "cli/lkproto_cli", *CHECKED)
     session.run("mypy", "generated/lkproto", USAGE)
     session.run("pyright", "codegen", "cli", *CHECKED, "generated", USAGE)
+    for example in ("fastapi", "sip_dial"):  # Django has no types
+        with session.chdir(f"examples/{example}"):
+            own = {"MYPYPATH": str(ROOT / "generated")}
+            session.run("mypy", "--strict", "--config-file=", ".", env=own)
     # Without the options of the plain run: this session has no plugins of pytest.
     session.run("python", "-m", "pytest", "--quiet", "-o", "addopts=", "tests/typing")
 
@@ -249,6 +254,18 @@ def live(session: nox.Session) -> None:
     both = "tests/mock/test_same_on_both.py"
     command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "tests/live", both]
     session.run(*command, *session.posargs, env={"LKPROTO_LIVE": "1"})
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Take the steps of the READMEs in examples/, with a wheel of this checkout."""
+    needed = ("pytest==", "hypothesis==")
+    session.install(
+        "--quiet", *[each for each in GROUPS["test"] if each.startswith(needed)]
+    )
+    # Without the options of the plain run: examples have the same ports.
+    command = ["python", "-m", "pytest", "-o", "addopts=", "-ra", "-m", "network"]
+    session.run(*command, "tests/examples", *session.posargs)
 
 
 @nox.session

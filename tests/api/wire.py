@@ -291,8 +291,7 @@ WITH_MAPS = {
     "sip.create_sip_participant",
     "sip.transfer_sip_participant",
 }
-# livekit-api puts a nonce of its own into each request, also over one that it is given; we send
-# what the request has.
+# Both put a nonce into a request, livekit-api also over one that it is given.
 NONCE = {"room.send_data"}
 # What livekit-api grants with every token, whatever the method needs: what its VideoGrants has by
 # itself, and the other half of a SIPGrants.

@@ -17,7 +17,24 @@ import warnings
 from datetime import timedelta
 from typing import Any
 
+from api_calls import ApiCalls
+
 KEY, SECRET = "APIkey", "0123456789abcdef0123456789abcdef"
+
+
+def api_calls(name: str, api: Any) -> ApiCalls:
+    """Functions that call a server with a library.
+
+    To see that a time limit does nothing, the server answers after a while; to see that one
+    works, it need not.
+    """
+    if name == "livekit-api":
+        from aiohttp import ClientTimeout
+
+        return ApiCalls(api, api.LiveKitAPI, lambda limit: (ClientTimeout(limit), 2.0))
+    from lkproto.api import AsyncLiveKitAPI
+
+    return ApiCalls(api, AsyncLiveKitAPI, lambda limit: (limit, 60.0))
 
 
 def library(name: str) -> Any:
@@ -26,11 +43,14 @@ def library(name: str) -> Any:
         from livekit import api
 
         return api
+    import lkproto.api
     import lkproto.auth
     import lkproto.livekit
 
     class Names:
         def __getattr__(self, wanted: str) -> Any:
+            if wanted == "LiveKitAPI":
+                return lkproto.api.AsyncLiveKitAPI
             home = lkproto.auth if hasattr(lkproto.auth, wanted) else lkproto.livekit
             return getattr(home, wanted)
 
@@ -106,7 +126,9 @@ class Calls:
 def main() -> None:
     """Run the expressions from stdin."""
     warnings.simplefilter("ignore")
-    calls = Calls(library(sys.argv[1]))
+    api = library(sys.argv[1])
+    calls = Calls(api)
+    calls.names |= api_calls(sys.argv[1], api).names
     json.dump([calls.outcome(each) for each in json.load(sys.stdin)], sys.stdout)
 
 

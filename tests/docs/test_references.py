@@ -24,6 +24,7 @@ INDEX = "docs/README.md"
 GENERATOR = "docs/generate/generator.md"
 TOKENS = "docs/livekit/tokens.md"
 WEBHOOK = "docs/livekit/webhook-command.md"
+MOCK = "docs/livekit/mock.md"
 CALL = "docs/livekit/call-command.md"
 SHARED = {
     "Options of all four": {"generate", "check", "list", "ir"},
@@ -156,6 +157,15 @@ def test_the_options_of_call_and_services_are_those_documented(
     own = flags("call RoomService/ListRooms", capsys)
     assert options - fields == own - fields
     assert flags("services", capsys) == set(re.findall(r"`(--[a-z]+)`", services))
+
+
+def test_the_options_of_the_mock_server_are_those_documented(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    documented = listed(section(MOCK, "`lkproto mock-server`"))
+
+    options = {name for name in documented if name.startswith("--")}
+    assert options == flags("mock-server", capsys)
 
 
 def test_all_commands_are_documented() -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
 
 WHERE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DESIGN.md", "NOTICE"),
-    *("docs/", "templates/", "benchmarks/", "protobufs/"),
+    *("docs/", "examples/", "templates/", "benchmarks/", "protobufs/"),
     *("runtime/", "codegen/", "cli/", "conformance/", "tests/"),
 )
 # Generated text, and the list below.

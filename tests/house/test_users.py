@@ -11,7 +11,7 @@ from .tree import ROOT, files
 pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
 
 # Who uses lkproto as anyone would: what its users cannot reach is not reached here.
-USERS = ("conformance/", "benchmarks/", "cli/")
+USERS = ("conformance/", "benchmarks/", "cli/", "examples/")
 
 
 def private_names(text: str) -> list[str]:

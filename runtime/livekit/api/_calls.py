@@ -17,6 +17,7 @@ from ._failover import Course, home_of, more_attempts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from .._runtime.http import AsyncTransport, Transport
     from .._runtime.twirp import TwirpCall, TwirpReply
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ._tokens import GivenToken, MintedTokens
 
 REQUEST_ID = "X-Livekit-Request-Id"
+_SEND_DATA = "livekit.RoomService/SendData"
 
 
 class Preparation:
@@ -39,7 +41,7 @@ class Preparation:
         self.failover = failover
 
     def prepare(self, call: TwirpCall) -> Course | None:
-        """Give a call its token, its id and its time; on LiveKit Cloud also its course."""
+        """Give a call its token, id, nonce and time; on LiveKit Cloud also its course."""
         if call.method.path == _SEND_DATA and not call.request.nonce:
             call.request = _with_nonce(call.request)
         needed = dial_time(call)
@@ -116,6 +118,13 @@ def for_asyncio(
             await sleep(wait)
 
     return livekit
+
+
+def _with_nonce(request: Any) -> Any:
+    """A copy with a random nonce: who gets the data twice, because a call was repeated, sees it."""
+    from .._runtime.message import replace
+
+    return replace(request, nonce=urandom(16))
 
 
 def request_id() -> str:
