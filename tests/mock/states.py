@@ -8,11 +8,12 @@ import lkproto.livekit as messages
 import pytest
 from lkproto import TwirpContext, TwirpError
 from lkproto.livekit import WebhookEvent
+from lkproto.mock._actions import Actions
 from lkproto.mock._dispatches import Dispatches
-from lkproto.mock._egress import Egresses
-from lkproto.mock._ingress import Ingresses
+from lkproto.mock._egress.service import Egresses
+from lkproto.mock._ingress.service import Ingresses
 from lkproto.mock._rooms import Rooms
-from lkproto.mock._sip import Sip
+from lkproto.mock._sip.service import Sip
 from lkproto.mock._state import State
 
 NOW = 1_767_225_600.25
@@ -20,12 +21,13 @@ PREFIX = "twirp error unknown: "
 """What livekit-server 1.13.5 writes before most texts."""
 
 
-class World:
+class World(Actions):
     """A state at a fixed time, and the events that it emitted."""
 
     def __init__(self) -> None:
         self.events: list[WebhookEvent] = []
         self.state = State(self.events.append, lambda: NOW)
+        super().__init__(self.state)
         made = (Rooms, Dispatches, Sip, Ingresses, Egresses)
         self._services: list[Any] = [each(self.state) for each in made]
 

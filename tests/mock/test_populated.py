@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lkproto import service_of, services
 from lkproto.mock import MockLiveKit
-from lkproto.mock._populated import populated
+from lkproto.mock._default_answers import populated
 
 from .asking import ANYBODY, ask
 from .default_answers import RECORDED, SERVICES

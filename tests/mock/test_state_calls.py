@@ -24,7 +24,7 @@ def test_a_call_is_a_participant_who_has_answered(world: World) -> None:
         participantName="Ann",
         participantAttributes={"k": "v"},
     )
-    who = world.state.participant("demo", "sip_+49")
+    who = world.participant("demo", "sip_+49")
 
     assert (answer.participant_identity, answer.room_name) == ("sip_+49", "demo")
     assert answer.participant_id == who.sid
@@ -52,7 +52,7 @@ def test_numbers_of_a_call_can_be_hidden(world: World) -> None:
         hidePhoneNumber=True,
     )
 
-    found = world.state.participant("demo", "ann").attributes
+    found = world.participant("demo", "ann").attributes
     assert set(found) == {"sip.callID", "sip.callStatus", "sip.trunkID"}
 
 
@@ -107,7 +107,7 @@ def test_a_call_that_is_wrong_is_refused(
 
 def test_nobody_is_called_for_a_room_that_is_full(world: World) -> None:
     world.call("CreateRoom", name="r", maxParticipants=1)
-    world.state.join("r", "ann")
+    world.join("r", "ann")
 
     code, text = world.refused("CreateSIPParticipant", **CALL)
     assert (code, text[:16]) == ("failed_precondition", "room 'r' is full")
@@ -115,7 +115,7 @@ def test_nobody_is_called_for_a_room_that_is_full(world: World) -> None:
 
 def test_who_is_transferred_leaves(world: World) -> None:
     world.call("CreateSIPParticipant", **CALL, participantIdentity="ann")
-    ann = world.state.participant("r", "ann")
+    ann = world.participant("r", "ann")
     where = {"roomName": "r", "participantIdentity": "ann"}
 
     answer = world.call("TransferSIPParticipant", **where, transferTo="tel:123")
@@ -157,6 +157,6 @@ def test_who_is_transferred_leaves(world: World) -> None:
 def test_a_transfer_that_is_wrong_is_refused(
     world: World, fields: dict[str, Any], code: str, text: str
 ) -> None:
-    world.state.join("r", "ann")
+    world.join("r", "ann")
 
     assert world.refused("TransferSIPParticipant", **fields) == (code, text)

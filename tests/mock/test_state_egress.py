@@ -13,7 +13,7 @@ from lkproto.livekit import (
     FileInfo,
     StreamInfo,
 )
-from lkproto.mock._errors import MockError
+from lkproto.mock import MockError
 
 from .states import NOW, PREFIX, World
 
@@ -156,9 +156,9 @@ def test_what_is_stopped_is_complete(world: World) -> None:
 def test_a_test_says_what_becomes_of_an_egress(world: World) -> None:
     id_ = started(world).egress_id
     world.events.clear()
-    active = world.state.update_egress(id_, EgressStatus.EGRESS_ACTIVE)
+    active = world.update_egress(id_, EgressStatus.EGRESS_ACTIVE)
     files = [FileInfo(filename="a.mp4", size=7)]
-    failed = world.state.update_egress(
+    failed = world.update_egress(
         id_, EgressStatus.EGRESS_FAILED, error="disk full", file_results=files
     )
 
@@ -167,9 +167,9 @@ def test_a_test_says_what_becomes_of_an_egress(world: World) -> None:
     assert failed.ended_at == NANOS
     assert world.names == ["egress_updated", "egress_ended"]
     with pytest.raises(MockError, match=f"egress '{id_}' has ended: EGRESS_FAILED"):
-        world.state.update_egress(id_, EgressStatus.EGRESS_ACTIVE)
+        world.update_egress(id_, EgressStatus.EGRESS_ACTIVE)
     with pytest.raises(MockError, match=f"no egress 'EG_no'; there is '{id_}'"):
-        world.state.update_egress("EG_no", EgressStatus.EGRESS_ACTIVE)
+        world.update_egress("EG_no", EgressStatus.EGRESS_ACTIVE)
 
 
 def test_egresses_are_listed_as_asked_for(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lkproto.ids import has_prefix
 from lkproto.livekit import IngressInfo, IngressState, ParticipantInfo
-from lkproto.mock._errors import MockError
+from lkproto.mock import MockError
 
 from .states import NOW, PREFIX, World
 
@@ -177,7 +177,7 @@ def test_an_ingress_is_found_and_deleted_by_its_id(world: World) -> None:
 
 def test_a_stream_is_a_participant_while_it_lasts(world: World) -> None:
     info = made(world, participantName="Cam")
-    who = world.state.start_ingress(info.ingress_id)
+    who = world.start_ingress(info.ingress_id)
 
     assert world.names == ["room_started", "ingress_started", "participant_joined"]
     assert (who.room, who.identity, who.name) == ("demo", "cam", "Cam")
@@ -188,7 +188,7 @@ def test_a_stream_is_a_participant_while_it_lasts(world: World) -> None:
     assert now.state.started_at == int(NOW * 1_000_000_000)
     assert now.state.room_id.startswith("RM_")
 
-    world.state.end_ingress(info.ingress_id)
+    world.end_ingress(info.ingress_id)
     ended = world.events[-1].ingress_info
     assert ended
     assert ended.state
@@ -199,8 +199,8 @@ def test_a_stream_is_a_participant_while_it_lasts(world: World) -> None:
 
 def test_a_stream_can_fail_and_begin_again(world: World) -> None:
     id_ = made(world).ingress_id
-    world.state.start_ingress(id_)
-    world.state.end_ingress(id_, error="no signal")
+    world.start_ingress(id_)
+    world.end_ingress(id_, error="no signal")
     (info,) = world.call("ListIngress").items
 
     assert info.state.status == IngressState.Status.ENDPOINT_ERROR
@@ -208,13 +208,13 @@ def test_a_stream_can_fail_and_begin_again(world: World) -> None:
     world.call("UpdateIngress", ingressId=id_)
     (info,) = world.call("ListIngress").items
     assert info.state.status == IngressState.Status.ENDPOINT_INACTIVE
-    world.state.start_ingress(id_)
+    world.start_ingress(id_)
 
 
 def test_a_stream_that_is_pulled_ends_for_good(world: World) -> None:
     id_ = made(world, **PULL).ingress_id
-    world.state.start_ingress(id_)
-    world.state.end_ingress(id_)
+    world.start_ingress(id_)
+    world.end_ingress(id_)
     (info,) = world.call("ListIngress").items
 
     assert info.state.status == IngressState.Status.ENDPOINT_COMPLETE
@@ -222,7 +222,7 @@ def test_a_stream_that_is_pulled_ends_for_good(world: World) -> None:
 
 def test_a_stream_ends_with_its_ingress(world: World) -> None:
     info = made(world)
-    world.state.start_ingress(info.ingress_id)
+    world.start_ingress(info.ingress_id)
     world.events.clear()
     world.call("DeleteIngress", ingressId=info.ingress_id)
 
@@ -234,13 +234,13 @@ def test_what_cannot_stream_says_why(world: World) -> None:
     on = made(world, participantIdentity="b").ingress_id
 
     with pytest.raises(MockError, match=f"ingress '{off}' is not enabled"):
-        world.state.start_ingress(off)
+        world.start_ingress(off)
     with pytest.raises(MockError, match=f"ingress '{on}' is not streaming"):
-        world.state.end_ingress(on)
-    world.state.start_ingress(on)
+        world.end_ingress(on)
+    world.start_ingress(on)
     with pytest.raises(MockError, match=f"ingress '{on}' is streaming already"):
-        world.state.start_ingress(on)
+        world.start_ingress(on)
     with pytest.raises(
         MockError, match=f"no ingress 'IN_no'; there is '{off}', '{on}'"
     ):
-        world.state.start_ingress("IN_no")
+        world.start_ingress("IN_no")

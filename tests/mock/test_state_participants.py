@@ -13,9 +13,7 @@ from lkproto.livekit import (
     TrackSource,
     TrackType,
 )
-from lkproto.mock._errors import MockError
-from lkproto.mock._participants import MockParticipant
-from lkproto.mock._rpc import RpcError
+from lkproto.mock import MockError, MockParticipant, RpcError
 
 from .states import NOW, PREFIX, World
 
@@ -24,7 +22,7 @@ BOTH = ["participant_left", "participant_joined"]
 
 @pytest.fixture
 def ann(world: World) -> MockParticipant:
-    found = world.state.join(
+    found = world.join(
         "demo", "ann", name="Ann", metadata="m", attributes={"k": "v", "z": "1"}
     )
     world.events.clear()
@@ -32,7 +30,7 @@ def ann(world: World) -> MockParticipant:
 
 
 def test_who_joins_opens_the_room(world: World) -> None:
-    ann = world.state.join("demo", "ann")
+    ann = world.join("demo", "ann")
 
     assert world.names == ["room_started", "participant_joined"]
     assert ann.connected
@@ -54,7 +52,7 @@ def test_a_participant_is_described_as_the_server_does(ann: MockParticipant) -> 
 
 
 def test_who_joins_again_takes_the_place(world: World, ann: MockParticipant) -> None:
-    again = world.state.join("demo", "ann")
+    again = world.join("demo", "ann")
 
     assert world.names == BOTH
     assert (ann.connected, again.connected) == (False, True)
@@ -66,14 +64,14 @@ def test_who_joins_again_takes_the_place(world: World, ann: MockParticipant) -> 
 
 def test_a_room_lets_in_as_many_as_it_may_and_agents(world: World) -> None:
     world.call("CreateRoom", name="demo", maxParticipants=1)
-    world.state.join("demo", "ann")
-    world.state.join("demo", "ann")
-    world.state.join("demo", "bot", kind=ParticipantInfo.Kind.AGENT)
+    world.join("demo", "ann")
+    world.join("demo", "ann")
+    world.join("demo", "bot", kind=ParticipantInfo.Kind.AGENT)
     recorder = ParticipantPermission(recorder=True, hidden=True)
-    world.state.join("demo", "tape", permission=recorder)
+    world.join("demo", "tape", permission=recorder)
 
     with pytest.raises(MockError, match="room 'demo' is full: its max_participants is"):
-        world.state.join("demo", "ben")
+        world.join("demo", "ben")
     assert world.call("ListRooms").rooms[0].num_participants == 1
 
 
@@ -87,7 +85,7 @@ def test_a_room_lets_in_as_many_as_it_may_and_agents(world: World) -> None:
 )
 def test_names_have_limits(world: World, room: str, identity: str, text: str) -> None:
     with pytest.raises(MockError, match=text):
-        world.state.join(room, identity)
+        world.join(room, identity)
     assert world.names == []
 
 
@@ -162,8 +160,8 @@ def test_who_is_not_permitted_to_publish_cannot(world: World) -> None:
     only_camera = ParticipantPermission(
         can_publish=True, can_publish_sources=[TrackSource.CAMERA]
     )
-    nothing = world.state.join("demo", "ann", permission=ParticipantPermission())
-    camera = world.state.join("demo", "ben", permission=only_camera)
+    nothing = world.join("demo", "ann", permission=ParticipantPermission())
+    camera = world.join("demo", "ben", permission=only_camera)
 
     camera.publish(source=TrackSource.CAMERA)
     for who in (nothing, camera):
@@ -172,15 +170,15 @@ def test_who_is_not_permitted_to_publish_cannot(world: World) -> None:
 
 
 def test_the_state_names_who_is_there(world: World, ann: MockParticipant) -> None:
-    assert world.state.participant("demo", "ann") is ann
+    assert world.participant("demo", "ann") is ann
     with pytest.raises(MockError, match="'ben' is not in room 'demo'; there is 'ann'"):
-        world.state.leave("demo", "ben")
+        world.leave("demo", "ben")
     with pytest.raises(MockError, match="there is no room 'other'"):
-        world.state.publish("other", "ann")
+        world.publish("other", "ann")
 
 
 def test_a_connection_can_end_before_it_is_set_up(world: World) -> None:
-    world.state.abort("demo", "gone")
+    world.abort("demo", "gone")
     aborted = world.events[-1].participant
 
     assert world.names == ["room_started", "participant_connection_aborted"]
@@ -281,7 +279,7 @@ def test_subscriptions_are_kept(world: World, ann: MockParticipant) -> None:
 
 
 def test_data_reach_whom_they_are_for(world: World, ann: MockParticipant) -> None:
-    ben = world.state.join("demo", "ben")
+    ben = world.join("demo", "ben")
     world.call("SendData", room="demo", data="YWxs")
     world.call(
         "SendData", room="demo", data="YW5u", destinationIdentities=["ann"], topic="t"
@@ -383,7 +381,7 @@ def test_who_is_moved_takes_everything_along(
     assert (ann.room, ann.connected, ann.name) == ("other", True, "Ann")
     assert ann.sid != old
     assert [each.sid for each in ann.tracks] == [track.sid]
-    assert world.state.participant("other", "ann") is ann
+    assert world.participant("other", "ann") is ann
     rpc = {"room": "other", "destinationIdentity": "ann"}
     assert world.call("PerformRpc", **rpc, method="echo", payload="x").payload == "x"
 
@@ -392,7 +390,7 @@ def test_who_is_forwarded_is_in_two_rooms(world: World, ann: MockParticipant) ->
     ann.publish()
     where = {"room": "demo", "identity": "ann", "destinationRoom": "other"}
     world.call("ForwardParticipant", **where)
-    there = world.state.participant("other", "ann")
+    there = world.participant("other", "ann")
 
     assert ann.connected
     assert there is not ann
@@ -407,7 +405,7 @@ def test_nobody_goes_where_they_are_or_where_there_is_no_place(
     where = {"room": "demo", "identity": "ann"}
     same = ("invalid_argument", "destination room cannot be the same as source room ")
     world.call("CreateRoom", name="full", maxParticipants=1)
-    world.state.join("full", "ben")
+    world.join("full", "ben")
     world.events.clear()
 
     assert world.refused(method, **where, destinationRoom="demo") == same
@@ -420,8 +418,8 @@ def test_nobody_goes_where_they_are_or_where_there_is_no_place(
 def test_threads_join_and_leave_without_losing_anybody(world: World) -> None:
     def visit(number: int) -> None:
         for each in range(20):
-            world.state.join("demo", f"{number}-{each}").publish()
-        world.state.leave("demo", f"{number}-0")
+            world.join("demo", f"{number}-{each}").publish()
+        world.leave("demo", f"{number}-0")
 
     threads = [Thread(target=visit, args=[number]) for number in range(8)]
     for each in threads:

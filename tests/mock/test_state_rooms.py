@@ -102,7 +102,7 @@ def test_metadata_of_a_room_are_replaced_even_by_nothing(world: World) -> None:
 
 
 def test_who_is_in_a_room_has_to_leave_when_it_is_deleted(world: World) -> None:
-    ann = world.state.join("demo", "ann")
+    ann = world.join("demo", "ann")
     ann.publish()
     world.call("DeleteRoom", room="demo")
 
@@ -129,7 +129,7 @@ def test_a_room_can_be_recorded_from_its_beginning(world: World) -> None:
 def test_a_room_says_whether_it_is_recorded(world: World) -> None:
     world.call("CreateRoom", name="a")
     egress = world.call("StartRoomCompositeEgress", roomName="a")
-    world.state.update_egress(egress.egress_id, EgressStatus.EGRESS_ACTIVE)
+    world.update_egress(egress.egress_id, EgressStatus.EGRESS_ACTIVE)
 
     assert world.call("ListRooms").rooms[0].active_recording
     world.call("StopEgress", egressId=egress.egress_id)
@@ -233,7 +233,7 @@ def test_what_is_returned_does_not_change_the_state(world: World) -> None:
 
 
 def test_a_reset_forgets_everything_without_events(world: World) -> None:
-    ann = world.state.join("a", "ann")
+    ann = world.join("a", "ann")
     world.events.clear()
     world.state.reset()
 

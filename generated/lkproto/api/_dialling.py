@@ -20,9 +20,8 @@ RINGING = 30
 """Seconds that a phone rings where a request does not say it: what the server takes."""
 MARGIN = 2.0
 """Seconds that a call lasts longer than the phone rings."""
-_DAY = (
-    86_400.0  # nobody rings longer, and systems have a limit for what a socket can wait
-)
+# Nobody rings longer, and systems have a limit for what a socket can wait.
+_DAY = 86_400.0
 # Methods that dial, and whether a request of theirs says if it waits.
 _DIALLING = {
     "livekit.Connector/AcceptWhatsAppCall": True,

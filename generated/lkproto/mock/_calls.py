@@ -13,11 +13,11 @@ from .._runtime.errors import JsonError
 from .._runtime.message import Message
 from .._runtime.twirp import TwirpReply
 from ._answers import Answer, AnsweredError, text_answer, twirp_answer
+from ._beside_twirp import not_found, region_name
 from ._control import HEADER, NOTHING, Control
-from ._pages import not_found, region_name
-from ._populated import populated
-from ._recorded import MockRequest
-from ._words import DIALS
+from ._default_answers import populated
+from ._request import MockRequest
+from ._script_words import DIALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

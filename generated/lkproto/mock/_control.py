@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 HEADER = "X-Lk-Mock"
 _ENVIRON = "HTTP_X_LK_MOCK"
 _OLDER = "HTTP_X_LK_MOCK_"
-_SILENCE = (
-    30.0  # seconds of a region whose failMode is "delay", which is deprecated but used
-)
+# Seconds of a region whose failMode is "delay", which is deprecated but used.
+_SILENCE = 30.0
 
 
 class Control:

@@ -15,9 +15,9 @@ from ..livekit_agent_dispatch_pb import (
 )
 from ..livekit_agent_dispatch_twirp import AgentDispatchService
 from ..livekit_room_pb import CreateRoomRequest
+from ._copies import copied, copies, same
 from ._errors import missing
 from ._limits import check_dispatch
-from ._messages import copied, copies, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

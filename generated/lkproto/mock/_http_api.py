@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from .._runtime.message import Message
-    from ..livekit_webhook_pb import WebhookEvent
-    from ._state import State
+    from ._mock import MockLiveKit
 
     M = TypeVar("M", bound=Message)
 
@@ -37,20 +36,10 @@ class BodyError(Exception):
 
 
 class HttpApi:
-    """Answers requests below `/mock/`.
+    """Answers requests below `/mock/`: each is a method of the mock."""
 
-    `reset` forgets everything; `webhooks` has the events so far.
-    """
-
-    def __init__(
-        self,
-        state: State,
-        reset: Callable[[], object],
-        webhooks: Callable[[], list[WebhookEvent]],
-    ) -> None:
-        self._state = state
-        self._reset = reset
-        self._webhooks = webhooks
+    def __init__(self, mock: MockLiveKit) -> None:
+        self._mock = mock
         self._actions: dict[str, Callable[[Body], Message | None]] = {
             "/mock/join": self._join,
             "/mock/leave": self._leave,
@@ -68,7 +57,9 @@ class HttpApi:
         if path == "/mock/webhooks":
             if method != "GET":
                 return _only("GET")
-            return _json(200, {"events": [each.to_dict() for each in self._webhooks()]})
+            return _json(
+                200, {"events": [each.to_dict() for each in self._mock.webhooks]}
+            )
         action = self._actions.get(path)
         if action is None:
             known = ", ".join([*self._actions, "/mock/webhooks"])
@@ -100,13 +91,13 @@ class HttpApi:
                     f"{', '.join(_JOIN)}"
                 )
         values = {name: getattr(who, name) for name in _JOIN}
-        return self._state.join(room, **values).info
+        return self._mock.join(room, **values).info
 
     def _leave(self, body: Body) -> None:
-        self._state.leave(*body.texts("room", "identity"))
+        self._mock.leave(*body.texts("room", "identity"))
 
     def _abort(self, body: Body) -> None:
-        self._state.abort(*body.texts("room", "identity"))
+        self._mock.abort(*body.texts("room", "identity"))
 
     def _publish(self, body: Body) -> Message:
         room, identity = body.text("room"), body.text("identity")
@@ -116,28 +107,28 @@ class HttpApi:
         fields.pop("type", None)
         fields["source"] = track.source if has_source else TrackSource.MICROPHONE
         kind = track.type if has_type else None
-        return self._state.publish(room, identity, type=kind, **fields)
+        return self._mock.publish(room, identity, type=kind, **fields)
 
     def _unpublish(self, body: Body) -> None:
-        self._state.unpublish(*body.texts("room", "identity", "trackSid"))
+        self._mock.unpublish(*body.texts("room", "identity", "trackSid"))
 
     def _start_ingress(self, body: Body) -> Message:
-        return self._state.start_ingress(*body.texts("ingressId")).info
+        return self._mock.start_ingress(*body.texts("ingressId")).info
 
     def _end_ingress(self, body: Body) -> None:
         error = body.text("error", "")
-        self._state.end_ingress(*body.texts("ingressId"), error=error)
+        self._mock.end_ingress(*body.texts("ingressId"), error=error)
 
     def _update_egress(self, body: Body) -> Message:
         egress_id = body.text("egressId")
         info = body.rest(EgressInfo)
         fields = {field.name: value for field, value in set_fields(info)}
         fields.pop("status", None)
-        return self._state.update_egress(egress_id, info.status, **fields)
+        return self._mock.update_egress(egress_id, info.status, **fields)
 
     def _forget(self, body: Body) -> None:
         body.end()
-        self._reset()
+        self._mock.reset()
 
 
 class Body:

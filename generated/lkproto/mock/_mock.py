@@ -13,15 +13,15 @@ from ._access import Access
 from ._actions import Actions
 from ._app import App
 from ._calls import Calls
+from ._history import History
 from ._http_api import HttpApi
-from ._log import Log
-from ._recorded import MockRequest
+from ._request import MockRequest
+from ._script_words import control_of, limits, named
 from ._scripts import Entry, Scripts
 from ._server import Listener
 from ._services import Services
 from ._state import State
 from ._webhooks import Webhooks
-from ._words import control_of, limits, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ..livekit_sip_pb import SIPStatusCode
     from ..livekit_webhook_pb import WebhookEvent
     from ._scripts import Script
-    from ._signed import SignedWebhook
+    from ._signed_webhooks import SignedWebhook
 
 _LAST = 0.5  # seconds for webhooks that wait at the end
 API_KEY = "devkey"
@@ -97,9 +97,9 @@ class MockLiveKit(Actions):
         self._dial_seconds = dial_seconds
         self._number = regions
         self._scripts = Scripts()
-        self._log = Log(on_request)
+        self._history = History(on_request)
         self._sending = Webhooks(webhook_urls, self._keys, self.api_key)
-        self._state = State(self._happened)
+        super().__init__(State(self._happened))
         self._services = Services(self._state)
         self._listeners: list[Listener] = []
         self._ended = Event()
@@ -141,8 +141,7 @@ class MockLiveKit(Actions):
     def _app(self) -> App:
         access = Access(self._keys, self._refuse)
         calls = Calls(self._services, access, self._dial_seconds, self._ended)
-        orders = HttpApi(self._state, self.reset, lambda: self.webhooks)
-        return App(calls, access, self._scripts, self._log, orders)
+        return App(calls, access, self._scripts, self._history, HttpApi(self))
 
     @property
     def region_urls(self) -> list[str]:
@@ -261,15 +260,15 @@ class MockLiveKit(Actions):
 
         A request is there before it is answered, also if its sender has left meanwhile.
         """
-        return self._log.requests
+        return self._history.requests
 
     @property
     def webhooks(self) -> list[WebhookEvent]:
         """The events so far, also where no URL gets them; at most 10,000, in a list of its own."""
-        return self._log.webhooks
+        return self._history.webhooks
 
     def _happened(self, event: WebhookEvent) -> None:
-        self._log.event(event)
+        self._history.event(event)
         self._sending.send(event)
 
     def flush_webhooks(self, timeout: float = 10.0) -> None:
@@ -285,7 +284,7 @@ class MockLiveKit(Actions):
         For tests that call what receives webhooks without a network. `clock` has the time of the
         signature, in seconds since 1970.
         """
-        from ._signed import signed
+        from ._signed_webhooks import signed
 
         return signed(event, self.api_key, self.api_secret, clock)
 
@@ -301,7 +300,7 @@ class MockLiveKit(Actions):
 
         `sample_events()` has one of each kind. Raises TransportError if there is no answer.
         """
-        from ._signed import posted
+        from ._signed_webhooks import posted
 
         return posted(url, self.sign_webhook(event, clock=clock), timeout)
 
@@ -310,13 +309,13 @@ class MockLiveKit(Actions):
 
         It may have happened before. Raises TimeoutError after some seconds, with what came instead.
         """
-        return self._log.wait_for(event, timeout)
+        return self._history.wait_for(event, timeout)
 
     def reset(self) -> None:
         """Forget all rooms and so on, all that has come, and all scripts; it goes on serving."""
         self._scripts.clear()
         self._state.reset()
-        self._log.clear()
+        self._history.clear()
 
     @always
     def __repr__(self) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from .._runtime.twirp import TwirpCode, TwirpError
 from ..livekit_models_pb import DisconnectReason, ParticipantInfo
+from ._copies import copied, copies
 from ._errors import MockError
-from ._messages import copied, copies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from ..livekit_models_pb import (
     ParticipantPermission,
     TrackSource,
 )
+from ._copies import copied, copies
 from ._errors import MockError
-from ._messages import copied, copies
 from ._permissions import may_publish
 from ._tracks import new_track
 

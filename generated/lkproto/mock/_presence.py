@@ -9,7 +9,7 @@ All methods are called by who holds the lock of the state.
 from __future__ import annotations
 
 from ..livekit_models_pb import DisconnectReason, ParticipantInfo
-from ._messages import copied
+from ._copies import copied
 from ._permissions import may_publish
 
 TYPE_CHECKING = False

@@ -24,15 +24,13 @@ _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0]
 _MODULES = {
     client.removesuffix("Client"): module for module, client in SERVICES.values()
 }
-
-
 # Those that have a state: the module and the class that implement them.
 _IMPLEMENTED = {
     "AgentDispatchService": ("_dispatches", "Dispatches"),
-    "Egress": ("_egress", "Egresses"),
-    "Ingress": ("_ingress", "Ingresses"),
+    "Egress": ("_egress.service", "Egresses"),
+    "Ingress": ("_ingress.service", "Ingresses"),
     "RoomService": ("_rooms", "Rooms"),
-    "SIP": ("_sip", "Sip"),
+    "SIP": ("_sip.service", "Sip"),
 }
 
 

@@ -9,31 +9,24 @@ from threading import RLock
 from time import time
 
 from ..ids import new_guid
-from ..livekit_models_pb import (
-    DisconnectReason,
-    ParticipantInfo,
-    ParticipantPermission,
-    TrackSource,
-)
+from ..livekit_models_pb import ParticipantInfo
 from ..livekit_room_pb import CreateRoomRequest
 from ..livekit_webhook_pb import WebhookEvent
+from ._copies import copied
 from ._errors import MockError, no_answer
 from ._limits import MAX_NAME, size
-from ._messages import copied
 from ._participants import MockParticipant
-from ._permissions import permitted
 from ._presence import Presence
 from ._room_state import RoomState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
     from .._runtime.message import Message
-    from ..livekit_egress_pb import EgressInfo, EgressStatus
+    from ..livekit_egress_pb import EgressInfo
     from ..livekit_ingress_pb import IngressInfo
-    from ..livekit_models_pb import TrackInfo, TrackType
     from ..livekit_sip_pb import (
         SIPDispatchRuleInfo,
         SIPInboundTrunkInfo,
@@ -103,32 +96,6 @@ class State:
             raise no_answer()
         return found
 
-    def join(
-        self,
-        room: str,
-        identity: str,
-        *,
-        name: str = "",
-        metadata: str = "",
-        attributes: Mapping[str, str] | None = None,
-        kind: ParticipantInfo.Kind = ParticipantInfo.Kind.STANDARD,
-        permission: ParticipantPermission | None = None,
-    ) -> MockParticipant:
-        """Let somebody join a room, which is created if it is not there.
-
-        Whoever is there with the same identity leaves. Without a permission it may subscribe,
-        publish and send data. Raises MockError if the room is full, or a name empty or too long.
-        """
-        values = {
-            "name": name,
-            "metadata": metadata,
-            "attributes": dict(attributes or {}),
-        }
-        allowed = permitted() if permission is None else copied(permission)
-        with self.lock:
-            info = self.arrival(identity, kind=kind, permission=allowed, **values)
-            return self.admit(room, info).view
-
     def arrival(self, identity: str, **fields: Any) -> ParticipantInfo:
         """The description of somebody who arrives now."""
         now = self.clock()
@@ -148,17 +115,6 @@ class State:
         presence.room.add(presence)
         return presence
 
-    def abort(self, room: str, identity: str) -> None:
-        """Let a connection end before it is set up: `participant_connection_aborted`.
-
-        Raises MockError as `join` does.
-        """
-        with self.lock:
-            info = self.arrival(identity, permission=permitted())
-            presence = self.arrived(room, info)
-            presence.disconnect(DisconnectReason.SIGNAL_CLOSE)
-            presence.room.tell("participant_connection_aborted", presence)
-
     def arrived(self, room: str, info: ParticipantInfo) -> Presence:
         """Somebody at the door of a room, which is opened; holds the lock. Raises MockError."""
         _check_name("the name of a room", room)
@@ -174,73 +130,6 @@ class State:
             limit = found.info.max_participants
             raise MockError(f"room {room!r} is full: its max_participants is {limit}")
         return presence
-
-    def participant(self, room: str, identity: str) -> MockParticipant:
-        """Who is in a room. Raises MockError if nobody with this identity is."""
-        with self.lock:
-            found = self.rooms.get(room)
-            if found is None:
-                raise MockError(f"there is no room {room!r}")
-            presence = found.participants.get(identity)
-            if presence is None:
-                there = ", ".join(map(repr, found.participants)) or "nobody"
-                raise MockError(
-                    f"{identity!r} is not in room {room!r}; there is {there}"
-                )
-            return presence.view
-
-    def leave(self, room: str, identity: str) -> None:
-        """Let somebody leave a room. Raises MockError."""
-        with self.lock:
-            self.participant(room, identity).leave()
-
-    def publish(
-        self,
-        room: str,
-        identity: str,
-        *,
-        name: str = "",
-        source: TrackSource = TrackSource.MICROPHONE,
-        type: TrackType | None = None,  # noqa: A002 - the name of the field
-        **fields: Any,
-    ) -> TrackInfo:
-        """Let somebody publish a track, as `MockParticipant.publish` does. Raises MockError."""
-        with self.lock:
-            who = self.participant(room, identity)
-            return who.publish(name=name, source=source, type=type, **fields)
-
-    def unpublish(self, room: str, identity: str, track_sid: str) -> None:
-        """Let somebody end a track. Raises MockError."""
-        with self.lock:
-            self.participant(room, identity).unpublish(track_sid)
-
-    def start_ingress(self, ingress_id: str) -> MockParticipant:
-        """Let a stream begin: its participant joins the room. Raises MockError."""
-        from ._ingress_life import known, start
-
-        with self.lock:
-            return start(self, known(self, ingress_id)).view
-
-    def end_ingress(self, ingress_id: str, *, error: str = "") -> None:
-        """Let a stream end, with what went wrong: its participant leaves. Raises MockError."""
-        from ._ingress_life import end, known
-
-        with self.lock:
-            end(self, known(self, ingress_id), error)
-
-    def update_egress(
-        self, egress_id: str, status: EgressStatus, **fields: Any
-    ) -> EgressInfo:
-        """Change an egress: `egress_updated`, or `egress_ended` for a status that is final.
-
-        `fields` are of EgressInfo, such as `file_results` or `error`. Raises MockError.
-        """
-        from ._egress_life import known, update
-
-        with self.lock:
-            info = known(self, egress_id)
-            update(self, info, status, fields)
-            return copied(info)
 
 
 def _check_name(what: str, value: str) -> None:

@@ -10,15 +10,17 @@ if TYPE_CHECKING:
     from ._errors import MockError
     from ._mock import MockLiveKit
     from ._participants import MockParticipant
-    from ._recorded import MockRequest
+    from ._request import MockRequest
+    from ._rpc import RpcError
     from ._scripts import Script
-    from ._signed import SignedWebhook, sample_events
+    from ._signed_webhooks import SignedWebhook, sample_events
 
 __all__ = [
     "MockError",
     "MockLiveKit",
     "MockParticipant",
     "MockRequest",
+    "RpcError",
     "Script",
     "SignedWebhook",
     "sample_events",
@@ -28,10 +30,11 @@ _MODULES = {
     "MockError": "_errors",
     "MockLiveKit": "_mock",
     "MockParticipant": "_participants",
-    "MockRequest": "_recorded",
+    "MockRequest": "_request",
+    "RpcError": "_rpc",
     "Script": "_scripts",
-    "SignedWebhook": "_signed",
-    "sample_events": "_signed",
+    "SignedWebhook": "_signed_webhooks",
+    "sample_events": "_signed_webhooks",
 }
 
 

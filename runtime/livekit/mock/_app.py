@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from .._runtime.http import Headers
 from ._answers import DROPPED, Answer, text_answer, twirp_answer
+from ._beside_twirp import is_preflight, not_found, preflight, region_list, share
 from ._calls import EXCHANGE, Exchange
 from ._control import NOTHING, ControlError, of_header
-from ._pages import is_preflight, not_found, preflight, region_list, share
-from ._recorded import MockRequest
+from ._request import MockRequest
+from ._script_words import REGIONS
 from ._server import REGION
-from ._words import REGIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from ._access import Access
     from ._calls import Calls
+    from ._history import History
     from ._http_api import HttpApi
-    from ._log import Log
     from ._scripts import Scripts
 
 _TWIRP = "/twirp/"
-_ORDERS = "/mock/"
+_API = "/mock/"
 _REGIONS = "/settings/regions"
 _ROOTS = ("/", "/_test/health")
 _CHUNK = 1 << 16
@@ -36,25 +36,30 @@ class App:
     """Answers requests. `regions` has the URLs of all listeners, in their order."""
 
     def __init__(
-        self, calls: Calls, access: Access, scripts: Scripts, log: Log, orders: HttpApi
+        self,
+        calls: Calls,
+        access: Access,
+        scripts: Scripts,
+        history: History,
+        api: HttpApi,
     ) -> None:
         self.regions: list[str] = []
         self._calls = calls
         self._access = access
         self._scripts = scripts
-        self._log = log
-        self._orders = orders
+        self._history = history
+        self._api = api
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
         path: str = environ["PATH_INFO"]
-        if path.startswith(_ORDERS):  # not for pages in a browser
-            return self._ordered(path, environ)
+        if path.startswith(_API):  # not for pages in a browser
+            return self._acted(path, environ)
         if is_preflight(environ):
             return preflight(environ)
         record = _record(path, environ)
         exchange = environ[EXCHANGE] = Exchange(record)
-        self._log.request(record)
+        self._history.request(record)
         answer = self._answer(path, environ, exchange)
         if exchange.control.drop_after:
             answer = DROPPED
@@ -64,17 +69,17 @@ class App:
             shown = str(record.region) if exchange.served else ""
             answer.headers[_WITH_REGION] = shown
             share(answer, environ)
-        self._log.answered(record)
+        self._history.answered(record)
         return answer
 
-    def _ordered(self, path: str, environ: dict[str, Any]) -> Answer:
+    def _acted(self, path: str, environ: dict[str, Any]) -> Answer:
         """The answer to a test, which is not among the requests."""
         try:
             body = b"".join(iter(lambda: environ["wsgi.input"].read(_CHUNK), b""))
         except EOFError as error:
             return twirp_answer(400, "malformed", str(error))
         kind = environ["CONTENT_TYPE"]
-        return self._orders.answer(environ["REQUEST_METHOD"], path, kind, body)
+        return self._api.answer(environ["REQUEST_METHOD"], path, kind, body)
 
     def _answer(self, path: str, environ: dict[str, Any], exchange: Exchange) -> Answer:
         try:

@@ -12,8 +12,8 @@ from ..ids import new_guid
 from ..livekit_agent_dispatch_pb import AgentDispatch, AgentDispatchState
 from ..livekit_egress_pb import EgressStatus
 from ..livekit_models_pb import Codec, DisconnectReason, Room
+from ._copies import copied, same
 from ._limits import problem_of_deployment
-from ._messages import copied, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class RoomState:
         for presence in list(self.participants.values()):
             self.remove(presence, DisconnectReason.ROOM_DELETED)
         if self.state.egresses:
-            from ._egress_life import stop_all_of
+            from ._egress.life import stop_all_of
 
             stop_all_of(self.state, self._info.sid)
         del self.state.rooms[self.name]

@@ -44,9 +44,9 @@ from ..livekit_room_pb import (
     UpdateSubscriptionsResponse,
 )
 from ..livekit_room_twirp import RoomService
+from ._copies import copied, copies
 from ._errors import bad_argument, invalid, missing, plainly_invalid, refusal
 from ._limits import check_name, check_room_name, check_values
-from ._messages import copied, copies
 from ._moving import forward, move
 from ._rpc import perform
 
@@ -243,7 +243,7 @@ def _check_new(request: CreateRoomRequest) -> None:
 def _record(room: RoomState, request: RoomCompositeEgressRequest) -> None:
     """Record a room from its beginning on."""
     from ..livekit_egress_pb import EgressSourceType
-    from ._egress_life import start
+    from ._egress.life import start
 
     wanted = copied(request)
     wanted.room_name = room.name

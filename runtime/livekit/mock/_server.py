@@ -29,9 +29,8 @@ REGION = "lkproto.mock.region"
 """Where the environment of a request has the number of the listener it came to."""
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
 _LINE = 1024  # bytes of a line between chunks
-_MOST_DROPPED = (
-    256 << 10
-)  # bytes of a body nobody wants that are read, to keep the connection
+# Bytes of a body nobody wants that are read, to keep the connection.
+_MOST_DROPPED = 256 << 10
 _DRAINED = 8 << 20  # bytes of what is too much that are read before the connection ends
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _LAST = 2.0  # seconds that threads get for their end

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-from .._runtime.twirp import TwirpContext
-from ..ids import new_guid
-from ..livekit_ingress_pb import (
+from ..._runtime.twirp import TwirpContext
+from ...ids import new_guid
+from ...livekit_ingress_pb import (
     CreateIngressRequest,
     DeleteIngressRequest,
     IngressInfo,
@@ -22,15 +22,15 @@ from ..livekit_ingress_pb import (
     ListIngressResponse,
     UpdateIngressRequest,
 )
-from ..livekit_ingress_twirp import Ingress
-from ._errors import invalid, missing
-from ._ingress_checks import problem_of, transcodes
-from ._ingress_life import end, is_active
-from ._messages import copied, copies, same
+from ...livekit_ingress_twirp import Ingress
+from .._copies import copied, copies, same
+from .._errors import invalid, missing
+from .checks import problem_of, transcodes
+from .life import end, is_active
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._state import State
+    from .._state import State
 
 URLS = {
     IngressInput.RTMP_INPUT: "rtmp://127.0.0.1/live",

@@ -9,8 +9,8 @@ starts, and what is stopped is complete; what else can happen, tests do themselv
 
 from __future__ import annotations
 
-from .._runtime.twirp import TwirpCode, TwirpContext, TwirpError
-from ..livekit_egress_pb import (
+from ..._runtime.twirp import TwirpCode, TwirpContext, TwirpError
+from ...livekit_egress_pb import (
     EgressInfo,
     EgressSourceType,
     ListEgressRequest,
@@ -25,9 +25,11 @@ from ..livekit_egress_pb import (
     UpdateStreamRequest,
     WebEgressRequest,
 )
-from ..livekit_egress_twirp import Egress
-from ..stream_urls import redact_stream_key
-from ._egress_life import (
+from ...livekit_egress_twirp import Egress
+from ...stream_urls import redact_stream_key
+from .._copies import copied, copies
+from .._errors import missing
+from .life import (
     end_stream,
     is_open,
     is_running,
@@ -36,13 +38,11 @@ from ._egress_life import (
     stop,
     update,
 )
-from ._errors import missing
-from ._messages import copied, copies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .._runtime.message import Message
-    from ._state import State
+    from ..._runtime.message import Message
+    from .._state import State
 
 _WEB = EgressSourceType.EGRESS_SOURCE_TYPE_WEB
 _SDK = EgressSourceType.EGRESS_SOURCE_TYPE_SDK

@@ -9,14 +9,14 @@ import re
 from itertools import product
 from json import dumps
 
-from ..livekit_sip_pb import SIPDispatchRule
-from ._errors import invalid, plainly_invalid
+from ...livekit_sip_pb import SIPDispatchRule
+from .._errors import invalid, plainly_invalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..livekit_sip_pb import SIPDispatchRuleInfo, SIPInboundTrunkInfo
+    from ...livekit_sip_pb import SIPDispatchRuleInfo, SIPInboundTrunkInfo
 
 _NUMBER = re.compile(r"\+?[\d\- ()]+", re.ASCII)
 _DRESS = re.compile(r"[\- ()]")

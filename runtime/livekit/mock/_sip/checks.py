@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 
-from ._limits import size
+from .._limits import size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..livekit_models_pb import ListUpdate
-    from ..livekit_sip_pb import (
+    from ...livekit_models_pb import ListUpdate
+    from ...livekit_sip_pb import (
         CreateSIPParticipantRequest,
         Destination,
         SIPDispatchRuleInfo,

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..livekit_ingress_pb import (
+from ...livekit_ingress_pb import (
     IngressAudioEncodingPreset,
     IngressInput,
     IngressVideoEncodingPreset,
 )
-from ..livekit_models_pb import AudioCodec, TrackSource, VideoCodec, VideoQuality
+from ...livekit_models_pb import AudioCodec, TrackSource, VideoCodec, VideoQuality
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..livekit_ingress_pb import (
+    from ...livekit_ingress_pb import (
         IngressAudioEncodingOptions,
         IngressAudioOptions,
         IngressInfo,
         IngressVideoEncodingOptions,
         IngressVideoOptions,
     )
-    from ..livekit_models_pb import VideoLayer
+    from ...livekit_models_pb import VideoLayer
 
 _VIDEO_SOURCES = {TrackSource.UNKNOWN, TrackSource.CAMERA, TrackSource.SCREEN_SHARE}
 _AUDIO_SOURCES = {

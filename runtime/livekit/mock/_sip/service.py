@@ -11,9 +11,9 @@ Calls are in `_sip_calls`. The server needs a SIP service for them; the mock doe
 
 from __future__ import annotations
 
-from .._runtime.twirp import TwirpCode, TwirpContext, TwirpError
-from ..ids import new_guid
-from ..livekit_sip_pb import (
+from ..._runtime.twirp import TwirpCode, TwirpContext, TwirpError
+from ...ids import new_guid
+from ...livekit_sip_pb import (
     CreateSIPDispatchRuleRequest,
     CreateSIPInboundTrunkRequest,
     CreateSIPOutboundTrunkRequest,
@@ -43,11 +43,11 @@ from ..livekit_sip_pb import (
     UpdateSIPInboundTrunkRequest,
     UpdateSIPOutboundTrunkRequest,
 )
-from ..livekit_sip_twirp import SIP
-from ._errors import invalid, plainly_invalid
-from ._messages import copied, copies, quietly, same
-from ._sip_calls import place, transfer
-from ._sip_checks import (
+from ...livekit_sip_twirp import SIP
+from .._copies import copied, copies, quietly, same
+from .._errors import invalid, plainly_invalid
+from .calls import place, transfer
+from .checks import (
     OPEN_TO_ALL,
     of_call,
     of_changes,
@@ -56,16 +56,16 @@ from ._sip_checks import (
     of_rule,
     of_transfer,
 )
-from ._sip_conflicts import check_rules, check_trunks
-from ._sip_lists import calls_from, decides, old_form, page_of, serves
-from ._sip_updates import apply, upgrade
+from .conflicts import check_rules, check_trunks
+from .lists import calls_from, decides, old_form, page_of, serves
+from .updates import apply, upgrade
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeVar
 
-    from ._state import State
+    from .._state import State
 
     Change = (
         UpdateSIPInboundTrunkRequest

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .._runtime.visit import set_fields, submessages
-from ..ids import new_guid
-from ..livekit_egress_pb import (
+from ..._runtime.visit import set_fields, submessages
+from ...ids import new_guid
+from ...livekit_egress_pb import (
     EgressInfo,
     EgressSourceType,
     EgressStatus,
@@ -17,17 +17,17 @@ from ..livekit_egress_pb import (
     StreamInfo,
     StreamOutput,
 )
-from ..stream_urls import redact_stream_key
-from ._errors import MockError
-from ._messages import copied
+from ...stream_urls import redact_stream_key
+from .._copies import copied
+from .._errors import MockError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .._runtime.message import Message
-    from ._state import State
+    from ..._runtime.message import Message
+    from .._state import State
 
 # livekit/protocol, egress/redact.go
 _HIDDEN = {

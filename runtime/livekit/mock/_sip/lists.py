@@ -12,18 +12,18 @@ goes on until there are no more pages.
 
 from __future__ import annotations
 
-from ..livekit_sip_pb import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, SIPTrunkInfo
-from ._messages import quietly
-from ._sip_conflicts import normal
+from ...livekit_sip_pb import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, SIPTrunkInfo
+from .._copies import quietly
+from .conflicts import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeVar
 
-    from .._runtime.message import Message
-    from ..livekit_models_pb import Pagination
-    from ..livekit_sip_pb import SIPDispatchRuleInfo
+    from ..._runtime.message import Message
+    from ...livekit_models_pb import Pagination
+    from ...livekit_sip_pb import SIPDispatchRuleInfo
 
     M = TypeVar("M", bound=Message)
 

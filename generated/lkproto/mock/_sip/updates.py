@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from .._runtime.reflection.members import fields_of
-from ..livekit_models_pb import ListUpdate
-from ..livekit_sip_pb import SIPMediaConfig, SIPMediaEncryption
+from ..._runtime.reflection.members import fields_of
+from ...livekit_models_pb import ListUpdate
+from ...livekit_sip_pb import SIPMediaConfig, SIPMediaEncryption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..livekit_sip_pb import (
+    from ...livekit_sip_pb import (
         SIPDispatchRuleInfo,
         SIPDispatchRuleUpdate,
         SIPInboundTrunkInfo,

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from ..livekit_ingress_pb import IngressInfo, IngressState
-from ..livekit_models_pb import DisconnectReason, ParticipantInfo
-from ._errors import MockError
-from ._permissions import permitted
+from ...livekit_ingress_pb import IngressInfo, IngressState
+from ...livekit_models_pb import DisconnectReason, ParticipantInfo
+from .._errors import MockError
+from .._permissions import permitted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._presence import Presence
-    from ._state import State
+    from .._presence import Presence
+    from .._state import State
 
 INGRESS_ID = "ingress.ingressID"
 _STATUS = IngressState.Status

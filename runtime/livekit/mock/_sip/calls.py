@@ -9,25 +9,25 @@ rpc/sip.go). Other answers of the callee are scripted.
 
 from __future__ import annotations
 
-from .._runtime.twirp import TwirpCode, TwirpError
-from ..ids import new_guid
-from ..livekit_models_pb import DisconnectReason, ParticipantInfo
-from ..livekit_sip_pb import (
+from ..._runtime.twirp import TwirpCode, TwirpError
+from ...ids import new_guid
+from ...livekit_models_pb import DisconnectReason, ParticipantInfo
+from ...livekit_sip_pb import (
     SIPParticipantInfo,
     SIPTransferStatus,
     TransferSIPParticipantResponse,
 )
-from ._errors import MockError, invalid, missing, refusal
-from ._permissions import permitted
+from .._errors import MockError, invalid, missing, refusal
+from .._permissions import permitted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..livekit_sip_pb import (
+    from ...livekit_sip_pb import (
         CreateSIPParticipantRequest,
         SIPOutboundTrunkInfo,
         TransferSIPParticipantRequest,
     )
-    from ._state import State
+    from .._state import State
 
 CALL_ID = "sip.callID"
 

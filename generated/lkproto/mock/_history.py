@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from threading import Condition
 
-from ._recorded import MockRequest
+from ._request import MockRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST = 10_000
 
 
-class Log:
+class History:
     """The last 10,000 requests and webhooks, each the oldest first. Threads may share it."""
 
     def __init__(self, on_request: Callable[[MockRequest], object] | None) -> None:
