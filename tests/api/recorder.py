@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
+from tests.posts import Answer, Post, taking
 
-@dataclass(frozen=True)
-class Recorded:
-    """A request: its path, its headers by names in lower case, and its body."""
 
-    path: str
-    headers: dict[str, str]
-    body: bytes
+class Recorded(Post):
+    """A request, whose headers have names in lower case."""
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -44,31 +39,14 @@ class Recorder:
 
 
 @contextmanager
-def recording() -> Iterator[Recorder]:
+def recording() -> Generator[Recorder]:
     """A recorder while a block runs."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def record(post: Post) -> Answer:
+        headers = {name.lower(): value for name, value in post.headers.items()}
+        recorder.requests.append(Recorded(post.path, headers, post.body))
+        return 200, "application/protobuf", b""
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            recorder.requests.append(Recorded(self.path, headers, body))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/protobuf")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        recorder = Recorder(f"http://127.0.0.1:{server.server_port}")
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield recorder
-        finally:
-            server.shutdown()
-            thread.join()
+    recorder = Recorder("")
+    with taking(record) as recorder.url:
+        yield recorder

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from lkproto import Message
+
+from tests.posts import Answer, Post, taking
 
 from .conftest import Done, Project
 
@@ -26,69 +26,42 @@ NOTHING = dict.fromkeys(
     ),
     "",
 )
-NOWHERE = {
-    "LIVEKIT_URL": "ws://127.0.0.1:9"
-}  # the port of `discard`, for what is not sent
-
-
-@dataclass
-class Asked:
-    """A request that came."""
-
-    path: str
-    headers: dict[str, str]
-    body: bytes
+# The port of `discard`, for what is not sent.
+NOWHERE = {"LIVEKIT_URL": "ws://127.0.0.1:9"}
 
 
 @dataclass
 class Server:
     """A server that gives the answers of a test, the last one for ever."""
 
-    answers: list[tuple[int, str, bytes]]
+    answers: list[Answer]
     url: str = ""
-    requests: list[Asked] = field(default_factory=list[Asked])
+    requests: list[Post] = field(default_factory=list[Post])
 
 
-def answer(message: Message) -> tuple[int, str, bytes]:
+def answer(message: Message) -> Answer:
     """An answer of a method."""
     return 200, "application/protobuf", message.to_bytes()
 
 
-def failure(status: int, code: str, msg: str, **meta: str) -> tuple[int, str, bytes]:
+def failure(status: int, code: str, msg: str, **meta: str) -> Answer:
     """An error of Twirp."""
     found = {"code": code, "msg": msg, "meta": meta}
     return status, "application/json", json.dumps(found).encode()
 
 
 @contextmanager
-def serving(*answers: tuple[int, str, bytes]) -> Generator[Server]:
+def serving(*answers: Answer) -> Generator[Server]:
     """A server on a real socket."""
     found = Server(list(answers))
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            found.requests.append(Asked(self.path, dict(self.headers), body))
-            given = found.answers
-            status, kind, data = given.pop(0) if len(given) > 1 else given[0]
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def answered(post: Post) -> Answer:
+        found.requests.append(post)
+        given = found.answers
+        return given.pop(0) if len(given) > 1 else given[0]
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Be quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield found
-        finally:
-            server.shutdown()
-            thread.join()
+    with taking(answered) as found.url:
+        yield found
 
 
 def call(project: Project, *words: str, stdin: bytes = b"", **environment: str) -> Done:

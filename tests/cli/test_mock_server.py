@@ -6,10 +6,8 @@ import os
 import re
 import signal
 import subprocess
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from lkproto.auth import VideoGrants
 from lkproto.webhook import WebhookReceiver
 
 from .conftest import COMMAND, Done, Project, with_default_signals
-from .webhooks import NOTHING
+from .webhooks import NOTHING, sink
 
 KEY, SECRET = "APIkey", "0123456789abcdef0123456789abcdef"
 
@@ -147,32 +145,15 @@ def test_a_signal_ends_it(project: Project) -> None:
 
 
 def test_webhooks_are_sent_and_signed(project: Project) -> None:
-    came = threading.Event()
-    bodies: list[tuple[bytes, str]] = []
-
-    class Sink(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            bodies.append((body, self.headers["Authorization"]))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            came.set()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as sink:
-        threading.Thread(target=sink.serve_forever, args=(0.01,)).start()
-        url = f"http://127.0.0.1:{sink.server_port}/"
-        with running(project, "--webhook-url", url) as server, server.api() as api:
+    with sink() as found, running(project, "--webhook-url", found.url) as server:
+        with server.api() as api:
             api.room.create_room(name="demo")
-            assert came.wait(60)
-            secret = server.variables["LIVEKIT_API_SECRET"]
-            server.end()
-        sink.shutdown()
+        assert found.came.wait(60)
+        secret = server.variables["LIVEKIT_API_SECRET"]
+        server.end()
 
-    event = WebhookReceiver("devkey", secret).receive(*bodies[0])
+    ((headers, body),) = found.requests
+    event = WebhookReceiver("devkey", secret).receive(body, headers["Authorization"])
     assert event.event == "room_started"
 
 

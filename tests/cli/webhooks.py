@@ -6,14 +6,15 @@ import os
 import re
 import socket
 import subprocess
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event
 
 from lkproto.webhook import sign
+
+from tests.posts import Answer, Post, taking
 
 from .conftest import COMMAND, Done, Project, with_default_signals
 
@@ -121,6 +122,7 @@ class Sink:
     requests: list[tuple[dict[str, str], bytes]] = field(
         default_factory=list[tuple[dict[str, str], bytes]]
     )
+    came: Event = field(default_factory=Event)
     url: str = ""
 
 
@@ -129,26 +131,14 @@ def sink(*statuses: int) -> Generator[Sink]:
     """An endpoint on a real socket."""
     found = Sink(list(statuses))
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            found.requests.append((dict(self.headers), self.rfile.read(length)))
-            self.send_response(found.statuses.pop(0) if found.statuses else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def answer(post: Post) -> Answer:
+        found.requests.append((post.headers, post.body))
+        found.came.set()
+        return found.statuses.pop(0) if found.statuses else 200, "", b""
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Be quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield found
-        finally:
-            server.shutdown()
-            thread.join()
+    with taking(answer) as url:
+        found.url = f"{url}/hook"
+        yield found
 
 
 def free_port() -> int:

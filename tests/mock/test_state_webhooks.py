@@ -29,7 +29,7 @@ from lkproto.webhook.notifier import EndpointError
 
 from tests.live.captures import recorded
 
-from .sink import Sink
+from .sink import receiving
 from .states import World
 
 KEY, SECRET = "devkey", "0123456789abcdef0123456789abcdef"
@@ -39,7 +39,7 @@ WAIT = 30.0
 
 
 def test_events_arrive_in_order_and_signed() -> None:
-    with Sink(RECEIVER) as sink:
+    with receiving(RECEIVER) as sink:
         urls = [sink.url]
         with MockLiveKit({KEY: SECRET}, webhook_urls=urls) as mock:
             mock.join("demo", "ann").publish()
@@ -60,7 +60,7 @@ def test_events_arrive_in_order_and_signed() -> None:
 
 def test_a_delivery_that_fails_comes_again() -> None:
     event = WebhookEvent(event="room_started", id="EV_1")
-    with Sink(RECEIVER, 503) as sink:
+    with receiving(RECEIVER, 503) as sink:
         webhooks = Webhooks([sink.url], KEYS, KEY)
         webhooks.send(event)
         assert webhooks.flush(WAIT)
@@ -70,7 +70,7 @@ def test_a_delivery_that_fails_comes_again() -> None:
 
 
 def test_a_flush_says_if_it_takes_too_long() -> None:
-    with Sink(RECEIVER, *[503] * 100) as sink:
+    with receiving(RECEIVER, *[503] * 100) as sink:
         webhooks = Webhooks([sink.url], KEYS, KEY)
         webhooks.send(WebhookEvent(event="room_started"))
         assert not webhooks.flush(0.01)
@@ -78,7 +78,7 @@ def test_a_flush_says_if_it_takes_too_long() -> None:
 
 
 def test_what_was_lost_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with Sink(RECEIVER, *[503] * 100) as sink:
+    with receiving(RECEIVER, *[503] * 100) as sink:
         webhooks = Webhooks([sink.url], KEYS, KEY)
         for name in ("room_started", "room_finished"):
             webhooks.send(WebhookEvent(event=name))  # the second waits for the first
@@ -88,7 +88,7 @@ def test_what_was_lost_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_webhooks_are_sent_again_after_a_stop() -> None:
-    with Sink(RECEIVER) as sink:
+    with receiving(RECEIVER) as sink:
         webhooks = Webhooks([sink.url], KEYS, KEY)
         for name in ("room_started", "room_finished"):
             webhooks.send(WebhookEvent(event=name))
@@ -105,7 +105,7 @@ def test_a_url_that_cannot_be_used_is_refused() -> None:
 def test_an_egress_names_more_urls_on_this_machine(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with Sink(RECEIVER) as sink:
+    with receiving(RECEIVER) as sink:
         wanted = [WebhookConfig(url=sink.url), WebhookConfig(url="https://example.com")]
         request = WebEgressRequest(webhooks=wanted)
         webhooks = Webhooks([], KEYS, KEY)
@@ -143,10 +143,8 @@ def everything(world: World) -> list[WebhookEvent]:
     agent = ParticipantPermission(
         can_subscribe=True, can_publish=True, can_publish_data=True, agent=True
     )
-    world.state.join(
-        "lobby", "listener", kind=ParticipantInfo.Kind.AGENT, permission=agent
-    )
-    ann = world.state.join(
+    world.join("lobby", "listener", kind=ParticipantInfo.Kind.AGENT, permission=agent)
+    ann = world.join(
         "lobby", "ann", name="Ann", metadata="seat 12", attributes={"user_id": "7"}
     )
     microphone = ann.publish(name="microphone")
@@ -154,11 +152,11 @@ def everything(world: World) -> list[WebhookEvent]:
     ann.unpublish(microphone.sid)
     ann.leave()
     world.call("RemoveParticipant", room="lobby", identity="listener")
-    world.state.abort("lobby", "gone")
+    world.abort("lobby", "gone")
     page = world.call("StartWebEgress", url="https://example.com")
-    world.state.update_egress(page.egress_id, EgressStatus.EGRESS_ACTIVE)
+    world.update_egress(page.egress_id, EgressStatus.EGRESS_ACTIVE)
     files = [FileInfo(filename="lobby.mp4", size=1)]
-    world.state.update_egress(
+    world.update_egress(
         page.egress_id, EgressStatus.EGRESS_COMPLETE, file_results=files
     )
     info = world.call(
@@ -168,8 +166,8 @@ def everything(world: World) -> list[WebhookEvent]:
         roomName="lobby",
         participantIdentity="visitor",
     )
-    world.state.start_ingress(info.ingress_id)
-    world.state.end_ingress(info.ingress_id)
+    world.start_ingress(info.ingress_id)
+    world.end_ingress(info.ingress_id)
     world.call("DeleteRoom", room="lobby")
     return world.events
 
