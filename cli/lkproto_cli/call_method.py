@@ -9,15 +9,10 @@ from typing import Any
 from lkproto import Field, Message, Method, fields_of, service_of, services
 from lkproto.api import LiveKitAPI
 
-from .usage import UsageError, nearest
+from .usage import LONGEST, UsageError, bare, nearest
 
 # Full proto name of a service: the attribute of LiveKitAPI with its client.
 ATTRIBUTES = LiveKitAPI.services
-
-
-def bare(name: str) -> str:
-    """A name without what its spellings differ in: `create_room`, `create-room`, `CreateRoom`."""
-    return name.replace("_", "").replace("-", "").lower()
 
 
 def called_services() -> list[str]:
@@ -47,7 +42,7 @@ def method_of(words: str) -> Method:
 
 def _near_method(name: str, names: list[str]) -> str:
     known = {bare(m.name): m.path for each in names for m in service_of(each)}
-    found = get_close_matches(bare(name)[:60], known, n=1)
+    found = get_close_matches(bare(name)[:LONGEST], known, n=1)
     if found:
         return f"\n  hint: did you mean {known[found[0]]}?"
     if len(names) == 1:

@@ -17,10 +17,10 @@ from typing import Any, cast
 from lkproto import Field, JsonError, Message, Method, fields_of
 from lkproto.auth import secrets_in
 
-from .call_method import about_fields, bare
+from .call_method import about_fields
 from .main import Parser
 from .token_claims import check_names, duration, message_of
-from .usage import UsageError, nearest
+from .usage import UsageError, bare, nearest
 
 STDIN = "-"
 _WHOLE = re.compile(r"-?\d{1,20}")

@@ -14,7 +14,6 @@ from .conftest import Project
 
 CREATE = "RoomService/CreateRoom"
 PARTICIPANT = "SIP/CreateSIPParticipant"
-DISPATCH = "SIP/CreateSIPDispatchRule"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from lkproto.mock import MockLiveKit
 
 CREATE = "/twirp/livekit.RoomService/CreateRoom"
 LIST = "/twirp/livekit.RoomService/ListRooms"
-PURCHASE = "/twirp/livekit.PhoneNumberService/PurchasePhoneNumber"
 DIAL = "/twirp/livekit.SIP/CreateSIPParticipant"
 JSON = {"Content-Type": "application/json"}
 ANYBODY = {**JSON, "X-Lk-Mock": '{"skipAuth":true}'}

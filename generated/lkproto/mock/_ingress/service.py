@@ -39,6 +39,13 @@ URLS = {
 """Where nobody listens."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
 _PULLED = ("http", "https", "srt")
+_TEXTS = (
+    "name",
+    "room_name",
+    "participant_identity",
+    "participant_name",
+    "participant_metadata",
+)
 _STATUS = IngressState.Status
 
 
@@ -59,15 +66,7 @@ class Ingresses(Ingress):
             state=IngressState(),
             bypass_transcoding=False,
         )
-        if request.input_type == IngressInput.URL_INPUT:
-            _check_pulled(request)
-            info.state = IngressState(status=_STATUS.ENDPOINT_BUFFERING)
-        elif request.input_type in URLS:
-            info.url = URLS[request.input_type]
-            info.stream_key = new_guid("")
-            info.reusable = True
-        else:
-            raise invalid("invalid ingress type")
+        _set_source(info)
         _settle(info)
         with self._state.lock:
             self._state.ingresses[info.ingress_id] = info
@@ -81,18 +80,7 @@ class Ingresses(Ingress):
             info = copied(self._known(request.ingress_id))
             if not info.reusable:
                 raise invalid("ingress is not reusable and cannot be modified")
-            for name in (
-                "name",
-                "room_name",
-                "participant_identity",
-                "participant_name",
-                "participant_metadata",
-            ):
-                setattr(info, name, getattr(request, name) or getattr(info, name))
-            for name in ("enable_transcoding", "audio", "video", "enabled"):
-                if (value := getattr(request, name)) is not None:
-                    setattr(info, name, value)
-            info = copied(info)
+            _apply(copied(request), info)
             if info.state and info.state.status == _STATUS.ENDPOINT_ERROR:
                 info.state.status = _STATUS.ENDPOINT_INACTIVE
             _settle(info)
@@ -133,15 +121,36 @@ class Ingresses(Ingress):
         return found
 
 
-def _check_pulled(request: CreateIngressRequest) -> None:
+def _set_source(info: IngressInfo) -> None:
+    """Say where a new ingress is streamed to, or that it pulls. Raises TwirpError."""
+    if info.input_type == IngressInput.URL_INPUT:
+        _check_pulled(info)
+        info.state = IngressState(status=_STATUS.ENDPOINT_BUFFERING)
+    elif info.input_type in URLS:
+        info.url = URLS[info.input_type]
+        info.stream_key = new_guid("")
+        info.reusable = True
+    else:
+        raise invalid("invalid ingress type")
+
+
+def _apply(request: UpdateIngressRequest, info: IngressInfo) -> None:
+    for name in _TEXTS:
+        setattr(info, name, getattr(request, name) or getattr(info, name))
+    for name in ("enable_transcoding", "audio", "video", "enabled"):
+        if (value := getattr(request, name)) is not None:
+            setattr(info, name, value)
+
+
+def _check_pulled(info: IngressInfo) -> None:
     """What the server asks of a stream that it pulls. Raises TwirpError."""
-    if not request.url:
+    if not info.url:
         raise invalid("invalid ingress: missing URL parameter")
-    found = _SCHEME.match(request.url)
+    found = _SCHEME.match(info.url)
     scheme = found[0].lower() if found else ""
     if scheme not in _PULLED:
         raise invalid(f"invalid ingress: invalid url scheme {scheme}")
-    if not request.room_name:
+    if not info.room_name:
         raise invalid("invalid ingress: no room name")
 
 
