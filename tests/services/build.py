@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from tests.interpreters.debian import UnavailableError
@@ -23,10 +23,14 @@ PROGRAMS: dict[str, Callable[[], Path]] = {
 
 
 def build(names: Collection[str] = ()) -> list[str]:
-    """Build what is missing, and print where each program is. Returns what is still missing."""
+    """Build what is missing. Returns what is still missing."""
+    return get({name: PROGRAMS[name] for name in names or PROGRAMS})
+
+
+def get(programs: Mapping[str, Callable[[], Path]]) -> list[str]:
+    """Find programs, and print where each is. Returns what is missing."""
     missing: list[str] = []
-    for name in names or PROGRAMS:
-        find = PROGRAMS[name]
+    for name, find in programs.items():
         begun = time.monotonic()
         print(f"{name} …", flush=True)  # it may take minutes
         try:

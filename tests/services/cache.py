@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import shutil
 import sys
@@ -16,6 +17,14 @@ def place(name: str) -> Path:
     """The folder of a program on this kind of machine; `name` has its version."""
     machine = f"{sys.platform}-{platform.machine()}".lower()
     return provide.HOME / f"{name}-{machine}"
+
+
+def of_source(name: str, source: Path) -> str:
+    """A name that changes with the files of a folder, from which a program is made."""
+    digest = hashlib.sha256()
+    for path in sorted(source.iterdir()):
+        digest.update(path.read_bytes())
+    return f"{name}-{digest.hexdigest()[:12]}"
 
 
 def kept(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from pathlib import Path
 from typing import Self
 
 from . import go
-from .cache import kept
+from .cache import kept, of_source
 
 SOURCE = Path(__file__).with_suffix("")
 _PROGRAM = "ioinfo"
@@ -18,10 +17,7 @@ _TIMEOUT = 10.0
 
 def find() -> Path:
     """The program, built if the cache has none of this source. Raises UnavailableError."""
-    source = hashlib.sha256()
-    for path in sorted(SOURCE.iterdir()):
-        source.update(path.read_bytes())
-    name = f"ioinfo-{source.hexdigest()[:12]}"
+    name = of_source("ioinfo", SOURCE)
     return kept(name, _works, lambda to: go.build(SOURCE, to / _PROGRAM)) / _PROGRAM
 
 

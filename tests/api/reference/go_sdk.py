@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
 from pathlib import Path
 
 from tests.services import go
-from tests.services.cache import kept
+from tests.services.cache import kept, of_source
 
 SOURCE = Path(__file__).with_name("go")
 PACKAGE = "github.com/livekit/server-sdk-go/v2"
@@ -20,10 +19,7 @@ _RESULT = re.compile(r"^--- (\w+): (\w+) ", re.MULTILINE)
 
 def find() -> Path:
     """The program, built if the cache has none of this version. Raises UnavailableError."""
-    source = hashlib.sha256()
-    for path in sorted(SOURCE.iterdir()):
-        source.update(path.read_bytes())
-    name = f"livekit-sdk-go-{source.hexdigest()[:12]}"
+    name = of_source("livekit-sdk-go", SOURCE)
     return kept(name, _works, _make) / _PROGRAM
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.interpreters.debian import UnavailableError
-from tests.services.cache import kept
+from tests.services.cache import kept, of_source
 
 SOURCE = Path(__file__).with_name("node")
 _PROGRAM = "program.mjs"
@@ -20,10 +19,7 @@ _TIMEOUT = 120
 
 def find() -> Path:
     """The program, in a folder with its packages, which is made if there is none. Raises UnavailableError."""
-    source = hashlib.sha256()
-    for path in sorted(SOURCE.iterdir()):
-        source.update(path.read_bytes())
-    name = f"livekit-sdk-node-{source.hexdigest()[:12]}"
+    name = of_source("livekit-sdk-node", SOURCE)
     return kept(name, _works, _install) / _PROGRAM
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.interpreters.debian import UnavailableError
+from tests.services.build import get
 
 from . import go_sdk, node_sdk
 
@@ -33,22 +33,6 @@ def found(find: Callable[[], Path]) -> Path:
         pytest.skip(str(error))
 
 
-def get() -> list[str]:
-    """Get what is missing, and print where each program is. Returns what is still missing."""
-    missing: list[str] = []
-    for name, find in PROGRAMS.items():
-        begun = time.monotonic()
-        print(f"{name} …", flush=True)  # it may take minutes
-        try:
-            program = find()
-        except UnavailableError as error:
-            missing.append(name)
-            print(f"*** {name}: MISSING ({error})")
-        else:
-            print(f"{name}: {program}, {time.monotonic() - begun:.0f} s")
-    return missing
-
-
 if __name__ == "__main__":
-    missing = get()
+    missing = get(PROGRAMS)
     sys.exit(1 if missing and os.environ.get("CI") else 0)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Self
 
 from tests.interpreters.debian import UnavailableError
 from tests.services import go
-from tests.services.cache import kept
+from tests.services.cache import kept, of_source
 
 from .scripts import Outcome, from_text, to_text
 
@@ -27,10 +26,7 @@ _TIMEOUT = 10.0
 
 def find() -> Path:
     """The folder of the programs, built if the cache has none. Raises UnavailableError."""
-    source = hashlib.sha256()
-    for path in sorted(SOURCE.iterdir()):
-        source.update(path.read_bytes())
-    name = f"twirp-{source.hexdigest()[:12]}"
+    name = of_source("twirp", SOURCE)
     packages = (".", COMPAT, f"{COMPAT}/gocompat")
     return kept(name, _whole, lambda to: go.build(SOURCE, to, *packages))
 
