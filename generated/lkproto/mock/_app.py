@@ -9,7 +9,7 @@ from .._runtime.http import Headers
 from ._answers import DROPPED, Answer, text_answer, twirp_answer
 from ._calls import EXCHANGE, Exchange
 from ._control import NOTHING, ControlError, of_header
-from ._pages import is_preflight, not_found, preflight, region_list, share
+from ._pages import is_page, is_preflight, not_found, preflight, region_list, share
 from ._recorded import MockRequest
 from ._server import REGION
 from ._words import REGIONS
@@ -28,6 +28,7 @@ _TWIRP = "/twirp/"
 _ORDERS = "/mock/"
 _REGIONS = "/settings/regions"
 _ROOTS = ("/", "/_test/health")
+_NO_PAGES = "pages in a browser get nothing here; use 127.0.0.1 or localhost"
 _CHUNK = 1 << 16
 _WITH_REGION = "X-Lk-Mock-Region"
 
@@ -48,7 +49,9 @@ class App:
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
         path: str = environ["PATH_INFO"]
-        if path.startswith(_ORDERS):  # not for pages in a browser
+        if path.startswith(_ORDERS):
+            if is_page(environ):
+                return twirp_answer(403, msg=_NO_PAGES)
             return self._ordered(path, environ)
         if is_preflight(environ):
             return preflight(environ)
