@@ -89,7 +89,7 @@ USERS_TESTS = [
         "cli",
     )
 ]
-OF_THE_REST = ("black", "buf-bin", "coverage", "mypy")
+OF_THE_REST = ("black", "buf-bin", "coverage", "mypy", "types-")
 # Where the session `interpreters` puts links.
 os.environ["PATH"] = os.pathsep.join(
     [str(ROOT / ".nox" / "pythons"), os.environ.get("PATH", "")]

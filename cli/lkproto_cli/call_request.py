@@ -297,7 +297,7 @@ def _message(cls: type[Message], words: str, place: str) -> Any:
     if not known and value.__class__ is not dict:
         fields = ", ".join(field.proto_name for field in fields_of(cls))
         raise UsageError(
-            f"{place} takes a JSON object, not {words!r}\n  hint: its members are {fields}"
+            f"{place} takes a JSON object\n  hint: its members are {fields}"
         )
     check_names(cls, value, place)
     return value

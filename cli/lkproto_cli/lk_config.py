@@ -56,14 +56,17 @@ def project_of(path: Path, name: str | None) -> Project:
 
 def _content(path: Path) -> bytes:
     """What a file has, if nobody else can read or write it. Raises UsageError, OSError."""
-    # A pipe does not make us wait, and is refused.
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(number, "rb") as file:  # noqa: PTH123 - a number, not a path
-        _check(path, os.fstat(number))
+    with open(path, "rb", opener=_opened) as file:
+        _check(path, os.fstat(file.fileno()))
         content = file.read(_MOST + 1)
     if len(content) > _MOST:
         raise UsageError(f"{path}: larger than {_MOST} bytes")
     return content
+
+
+def _opened(path: str, flags: int) -> int:
+    """A file, or a pipe, which does not make us wait before it is refused."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _check(path: Path, status: os.stat_result) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -104,7 +105,8 @@ def _is_loopback(host: str) -> bool:
 def _report(request: MockRequest) -> None:
     """Print a line about a request."""
     what = request.method or f"{request.http_method} {request.path}"
-    complain(f"{'dropped' if request.status is None else request.status} {what}")
+    with suppress(OSError):  # nobody reads it any more, and calls go on
+        complain(f"{'dropped' if request.status is None else request.status} {what}")
 
 
 def _wait() -> None:

@@ -30,8 +30,11 @@ class Rooms(SimpleTestCase):
         self.assertIsNotNone(claims.grants.video)
         self.assertEqual(claims.grants.video.room, "demo")
 
-    def test_nobody_gets_a_token_without_the_password(self) -> None:
+    def test_nobody_gets_a_token_without_a_name_and_the_password(self) -> None:
         self.assertEqual(self.client.post("/token").status_code, 401)
+        nobody = {"Authorization": "Basic " + base64.b64encode(b":pass").decode()}
+        answer = self.client.post("/token", headers=nobody)
+        self.assertEqual(answer.status_code, 401)
 
     def test_a_participant_is_shown_and_removed(self) -> None:
         self.livekit.join("demo", "bob")

@@ -34,10 +34,13 @@ def test_a_user_gets_a_token_for_a_room(
     assert claims.grants.video.room == "demo"
 
 
-def test_nobody_gets_a_token_without_the_password(client: TestClient) -> None:
-    answer = client.post("/token", json={}, auth=("ann", "guess"))
+def test_nobody_gets_a_token_without_a_name_and_the_password(
+    client: TestClient,
+) -> None:
+    for user in (("ann", "guess"), ("ann", ""), ("", "pass")):
+        answer = client.post("/token", json={}, auth=user)
 
-    assert answer.status_code == 401
+        assert answer.status_code == 401
 
 
 def test_a_participant_is_shown_and_removed(

@@ -79,8 +79,9 @@ def main() -> int:
     parser.add_argument("--trunk", required=True, help="id of the trunk")
     parser.add_argument("--room", default="demo", help="room for the call")
     parser.add_argument("--transfer-to", help="number that gets the call")
+    arguments = parser.parse_args()
     with LiveKitAPI() as livekit:
-        return run(livekit, parser.parse_args())
+        return run(livekit, arguments)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from lkproto.livekit import ListRoomsResponse
 
 from tests.http.server import RawServer, answer
 
-from .callers import KEY, SECRET, URL, answered
+from .callers import KEY, SECRET, URL, answered, awaited
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/protobuf\r\nContent-Length: 0\r\n\r\n"
 EMPTY = ListRoomsResponse()
@@ -232,3 +233,31 @@ def test_a_process_ends_without_a_warning(server: RawServer) -> None:
     )
 
     assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
+
+
+@pytest.mark.parametrize("cls", [LiveKitAPI, AsyncLiveKitAPI])
+def test_threads_that_call_first_at_the_same_time_share_the_connections(
+    cls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, made = threading.Barrier(2), list[Any]()
+    api = cls(URL, KEY, SECRET)
+    is_async = cls is AsyncLiveKitAPI
+    kind: Any = AsyncScriptedTransport if is_async else ScriptedTransport
+
+    def made_at_once() -> Any:
+        both.wait(60)
+        made.append(kind(answered()))
+        return made[-1]
+
+    def call() -> None:
+        called = api.room.list_rooms()
+        if is_async:
+            asyncio.run(awaited(called))
+
+    name = "default_async_transport" if is_async else "default_transport"
+    monkeypatch.setattr(f"lkproto._runtime.http.{name}", made_at_once)
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(call) for _ in range(2)]:
+            each.result(60)
+
+    assert sorted(len(each.requests) for each in made) == [0, 2]

@@ -243,3 +243,9 @@ def test_a_token_and_a_key_exclude_each_other(project: Project) -> None:
     done = call(project, "--token-file", "x", "--api-key", KEY, **NOWHERE)
 
     assert "give a token, or an API key with its secret, not both" in done.err
+
+
+def test_a_folder_in_place_of_the_file_is_named(project: Project) -> None:
+    done = call(project, "--config", str(project.folder))
+
+    assert done == Done(2, "", f"lkproto: error: {project.folder}: Is a directory\n")

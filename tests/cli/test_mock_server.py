@@ -206,3 +206,12 @@ def test_a_secret_file_that_others_read_is_refused(
 
     assert "others may read or write the file" in done.err
     assert os.access(path, os.R_OK)
+
+
+def test_calls_go_on_when_nobody_reads_its_lines_any_more(project: Project) -> None:
+    with running(project) as server, server.api() as api:
+        assert server.process.stderr
+        server.process.stderr.close()
+        api.room.create_room(name="demo")
+        assert len(api.room.list_rooms().rooms) == 1
+        server.process.stderr = None

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from lkproto.mock import MockLiveKit
 
-from tests.support import ROOT
+from tests.house.tree import ROOT
 
 FOLDER = ROOT / "examples"
 PYTEST = ["-m", "pytest", "-q", "-p", "lkproto.mock.pytest_plugin"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
+from tests.house.tree import ROOT
 
 from .steps import Terminal, take
 

@@ -252,3 +252,21 @@ def test_a_client_of_ours_sends_it_like_any_other_header(mock: MockLiveKit) -> N
         api.room.list_rooms()
 
     assert caught.value.code == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("[" * 50_000, "is not JSON"),
+        ('{"delayMs": 1' + "0" * 400 + "}", "delayMs"),
+        ('{"delayMs": 1' + "0" * 25 + "}", "delayMs"),
+        ('{"failStatus": 100}', "failStatus"),
+    ],
+)
+def test_what_no_machine_can_do_is_an_error(
+    mock: MockLiveKit, header: str, why: str
+) -> None:
+    answer = ask(mock.http_url, LIST, headers={**JSON, "X-Lk-Mock": header})
+
+    assert answer.status == 400
+    assert why in answer.json["msg"]

@@ -225,3 +225,50 @@ def test_a_client_that_leaves_early_harms_nobody(mock: MockLiveKit) -> None:
             peer.sendall(data)
 
     assert ask(mock.http_url, "/", None, {}).status == 200
+
+
+def test_a_body_whose_chunks_are_wrong_is_refused_at_once(mock: MockLiveKit) -> None:
+    wrong = HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}XXXX0\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port(mock)), timeout=30) as peer:
+        peer.sendall(wrong)  # and it waits, as a client does
+        answer = b"".join(iter(lambda: peer.recv(1 << 16), b""))
+
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 2\r\nContent-Length: 40\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+    ],
+)
+def test_a_body_whose_end_is_not_clear_is_refused(
+    mock: MockLiveKit, lengths: bytes
+) -> None:
+    answer = talk(mock.http_url, HEAD + lengths + b"\r\n{}")
+
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert b"Connection: close" in answer
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_has_no_body_is_followed_by_the_next_one(
+    mock: MockLiveKit, status: int
+) -> None:
+    end = b"Content-Length: 2\r\n\r\n{}"
+    failing = b'"skipAuth":true,"failRegions":[0],"failStatus":%d' % status
+    fails = HEAD.replace(b'"skipAuth":true', failing)
+
+    answers = talk(mock.http_url, fails + end + HEAD + end)
+
+    first, _, rest = answers.partition(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 %d " % status)
+    assert rest.startswith(b"HTTP/1.1 "), rest
+
+
+def port(mock: MockLiveKit) -> int:
+    return urlsplit(mock.http_url).port or 0

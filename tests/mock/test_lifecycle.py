@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import socket
@@ -24,8 +25,10 @@ from lkproto.livekit import (
     EncodedFileOutput,
     IngressInput,
     TrackSource,
+    WebhookEvent,
 )
 from lkproto.mock import MockError, MockLiveKit
+from lkproto.mock._log import Log
 
 from tests.support import ROOT
 
@@ -364,3 +367,57 @@ def test_where_nothing_else_wakes_it_a_connection_does(
         mock.stop()
 
     assert not listens(url)
+
+
+@pytest.mark.parametrize("seconds", [-1, 1e300, float("nan"), float("inf")])
+def test_a_time_that_nobody_can_wait_is_refused(seconds: float) -> None:
+    with pytest.raises(InvalidArgumentError, match="dial_seconds"):
+        MockLiveKit(dial_seconds=seconds)
+    with MockLiveKit() as mock, pytest.raises(ValueError, match="up to a day"):
+        mock.script(delay=seconds)
+
+
+def test_a_function_for_requests_may_stop_the_mock() -> None:
+    ended, wrong = threading.Event(), list[BaseException]()
+
+    def stop(_: object) -> None:
+        try:
+            mock.stop()
+        except RuntimeError as error:
+            wrong.append(error)
+        ended.set()
+
+    with MockLiveKit(on_request=stop) as mock:
+        url = mock.http_url
+        with suppress(OSError, HTTPException):
+            ask(url, "/", None, {}, "GET")
+        assert ended.wait(60)
+
+    assert wrong == []
+    assert not listens(url)
+
+
+def test_it_serves_again_after_a_connection_could_not_be_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed, accept = threading.Event(), socket.socket.accept
+
+    def failing(listening: socket.socket) -> tuple[socket.socket, object]:
+        if failed.is_set():
+            return accept(listening)
+        failed.set()
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket.socket, "accept", failing)
+    with MockLiveKit() as mock:
+        assert failed.wait(60)
+        assert ask(mock.http_url, "/", None, {}, "GET").status == 200
+
+
+def test_events_are_waited_for_after_more_of_them_than_are_kept() -> None:
+    log = Log(None)
+    for number in range(10_001):
+        log.event(WebhookEvent(event="room_started", id=str(number)))
+        assert log.wait_for("room_started", 0).id == str(number)
+
+    assert len(log.webhooks) == 10_000

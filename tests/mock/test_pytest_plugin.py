@@ -121,3 +121,24 @@ def test_a_run_that_does_not_use_it_loads_nothing(tmp_path: Path) -> None:
     )
 
     assert done.stdout.strip() == str(["lkproto", "lkproto.mock", PLUGIN])
+
+
+def test_where_it_is_installed_the_package_is_imported_as_outside_of_pytest(
+    tmp_path: Path,
+) -> None:
+    installed = tmp_path / "lkproto-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Name: lkproto\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text(f"[pytest11]\nlkproto = {PLUGIN}\n")
+    (installed / "RECORD").write_text("lkproto/__init__.py,,\nlkproto/api/x.py,,\n")
+    (tmp_path / "lkproto").symlink_to(ROOT / "generated" / "lkproto")
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    (tests / "test_loaders.py").write_text(
+        "import lkproto.api._api as api\n"
+        "def test_it(): assert 'Rewriting' not in type(api.__loader__).__name__\n"
+    )
+
+    done = run(tests, tmp_path, "lkproto")
+
+    assert re.search(r"^5 passed", done.stdout, re.MULTILINE), done.stdout

@@ -223,8 +223,12 @@ def test_a_script_is_met_once_the_token_is_verified(mock: MockLiveKit) -> None:
             ValueError,
             "not a code of Twirp; did you mean 'not_found'",
         ),
-        ({"status": 99}, ValueError, "status is one of HTTP, from 100 to 599, not 99"),
-        ({"status": 99, "body": ""}, ValueError, "from 100 to 599, not 99"),
+        (
+            {"status": 99},
+            ValueError,
+            "status is that of an answer, from 200 to 599, not 99",
+        ),
+        ({"status": 100, "body": ""}, ValueError, "from 200 to 599, not 100"),
         ({"drop": "now"}, ValueError, "drop is 'before' or 'after', not 'now'"),
         (
             {"drop": "before", "code": "aborted"},
@@ -235,7 +239,7 @@ def test_a_script_is_met_once_the_token_is_verified(mock: MockLiveKit) -> None:
         ({"body": "", "meta": {"a": "b"}}, ValueError, "msg and meta belong to an"),
         ({"content_type": "text/html"}, ValueError, "content_type belongs to a body"),
         ({"times": 0}, ValueError, "times is a number of calls, from 1, not 0"),
-        ({"delay": -1}, ValueError, "delay is seconds, not -1"),
+        ({"delay": -1}, ValueError, "delay is seconds, up to a day, not -1"),
         ({"regions": [5]}, ValueError, "there is no region 5; there are 1, from 0"),
         (
             {"pinned_regions": "region-1"},

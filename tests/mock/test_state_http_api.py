@@ -182,3 +182,39 @@ def test_what_is_not_an_order_is_refused(
     assert answer.status == status
     assert answer.headers.get("allow") == allow
     assert status != 404 or "/mock/join, /mock/leave" in answer.json["msg"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://127.0.0.1:3000"},
+        {"Origin": "null"},
+        {"Host": "rebound.example.com:7880"},
+        {"Host": "127.0.0.1.example.com"},
+    ],
+)
+def test_pages_in_a_browser_are_refused(
+    mock: MockLiveKit, headers: dict[str, str]
+) -> None:
+    body = json.dumps(ANN)
+    answer = ask(mock.http_url, "/mock/join", body, JSON | headers)
+    read = ask(mock.http_url, "/mock/webhooks", None, headers, "GET")
+
+    assert (answer.status, read.status) == (403, 403)
+    assert mock.webhooks == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:7880", "localhost", "LocalHost", "a.localhost", "[::1]:7880"],
+)
+def test_names_of_this_machine_are_not_refused(mock: MockLiveKit, host: str) -> None:
+    answer = ask(mock.http_url, "/mock/join", json.dumps(ANN), JSON | {"Host": host})
+
+    assert answer.status == 200
+
+
+def test_a_mock_for_other_machines_has_any_name() -> None:
+    with MockLiveKit(host="0.0.0.0") as mock:
+        headers = JSON | {"Host": "livekit:7880"}
+        assert ask(mock.http_url, "/mock/reset", "{}", headers).status == 200

@@ -16,23 +16,23 @@ class Connections:
     __slots__ = ("_made",)
 
     def __init__(self) -> None:
-        self._made: Transport | None = None
+        self._made: dict[str, Transport] = {}
 
     def send(self, request: Request, /) -> Response:
         """The answer, whatever its status. Raises TransportError if there is none."""
-        return (self._made or self._make()).send(request)
+        return (self._made.get("") or self._make()).send(request)
 
     def close(self) -> None:
         """Close what is open."""
-        made, self._made = self._made, None
+        made = self._made.pop("", None)
         if made is not None:
             made.close()
 
     def _make(self) -> Transport:
         from .._runtime.http import default_transport
 
-        self._made = made = default_transport()
-        return made
+        # One step, so that threads share what the first of them made; none of it is open.
+        return self._made.setdefault("", default_transport())
 
 
 class AsyncConnections:
@@ -41,20 +41,19 @@ class AsyncConnections:
     __slots__ = ("_made",)
 
     def __init__(self) -> None:
-        self._made: AsyncTransport | None = None
+        self._made: dict[str, AsyncTransport] = {}
 
     async def send(self, request: Request, /) -> Response:
         """The answer, whatever its status. Raises TransportError if there is none."""
-        return await (self._made or self._make()).send(request)
+        return await (self._made.get("") or self._make()).send(request)
 
     async def aclose(self) -> None:
         """Close what is open."""
-        made, self._made = self._made, None
+        made = self._made.pop("", None)
         if made is not None:
             await made.aclose()
 
     def _make(self) -> AsyncTransport:
         from .._runtime.http import default_async_transport
 
-        self._made = made = default_async_transport()
-        return made
+        return self._made.setdefault("", default_async_transport())

@@ -8,6 +8,8 @@ Texts and headers are those of livekit-server 1.13.5, which has the headers from
 
 from __future__ import annotations
 
+import re
+
 from ._answers import JSON, Answer, text_answer
 
 TYPE_CHECKING = False
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from ._control import Control
 
+# What a client on this machine calls it: an address or localhost.
+_LOCAL = re.compile(r"(?:[\d.]+|\[[\da-f:]+\]|(?:[\w-]+\.)*localhost)?(?::\d+)?")
 _ASKED = "HTTP_ACCESS_CONTROL_REQUEST_"
 _VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
 _MAX_AGE = "86400"
@@ -48,6 +52,17 @@ def region_list(urls: Sequence[str], control: Control) -> Answer:
     answer = Answer(200, JSON, found.to_json().encode())
     answer.headers["Cache-Control"] = "max-age=0"
     return answer
+
+
+def is_page(environ: Mapping[str, Any]) -> bool:
+    """Whether a page in a browser asks, by its origin or by a name that leads to this machine.
+
+    A page can give its own name the address of this machine, but not an address as its name.
+    """
+    here = environ["SERVER_NAME"]
+    is_local = here.startswith("127.") or here == "::1"
+    known = _LOCAL.fullmatch(environ.get("HTTP_HOST", "").lower())
+    return "HTTP_ORIGIN" in environ or (is_local and known is None)
 
 
 def is_preflight(environ: Mapping[str, Any]) -> bool:

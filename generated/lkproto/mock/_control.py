@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 HEADER = "X-Lk-Mock"
+DAY = 86_400
+"""The most seconds of a delay: systems have a limit for what can be waited."""
 _ENVIRON = "HTTP_X_LK_MOCK"
 _OLDER = "HTTP_X_LK_MOCK_"
 # Seconds of a region whose failMode is "delay", which is deprecated but used.
@@ -99,7 +101,7 @@ def _given(text: str) -> dict[str, Any]:
 
     try:
         found: Any = loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ControlError(f"the header {HEADER} is not JSON: {error}") from None
     if found.__class__ is not dict:
         raise ControlError(f"the header {HEADER} is not a JSON object")
@@ -126,7 +128,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_status(value: Any) -> bool:
-    return _is_whole(value) and (value == 0 or 100 <= value < 600)
+    return _is_whole(value) and (value == 0 or 200 <= value < 600)
 
 
 def _is_list(of: type) -> Callable[[Any], bool]:
@@ -156,7 +158,10 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "failMode": ('"status", "drop" or "delay"', lambda value: value in _MODES),
     "failStatus": _STATUS,
     "failTwirpCode": _TEXT,
-    "delayMs": ("milliseconds", lambda value: _is_whole(value) and value >= 0),
+    "delayMs": (
+        "milliseconds, a day at most",
+        lambda value: _is_whole(value) and 0 <= value <= DAY * 1000,
+    ),
     "regionsStatus": _STATUS,
     "response": ("a JSON object", lambda value: value.__class__ is dict),
     "skipAuth": ("true or false", lambda value: value.__class__ is bool),

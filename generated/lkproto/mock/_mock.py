@@ -13,6 +13,7 @@ from ._access import Access
 from ._actions import Actions
 from ._app import App
 from ._calls import Calls
+from ._control import DAY
 from ._history import History
 from ._http_api import HttpApi
 from ._request import MockRequest
@@ -87,6 +88,10 @@ class MockLiveKit(Actions):
             raise InvalidArgumentError(f"refuse is 401 or 403, not {refuse!r}")
         if regions < 1:
             raise InvalidArgumentError(f"regions is a number from 1, not {regions!r}")
+        if not 0 <= dial_seconds <= DAY:
+            raise InvalidArgumentError(
+                f"dial_seconds is a time up to a day, not {dial_seconds!r}"
+            )
         self._keys = MappingKeys({API_KEY: API_SECRET} if keys is None else keys)
         if not self._keys.num_keys:
             raise InvalidArgumentError(

@@ -15,10 +15,22 @@ import pytest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from . import MockLiveKit
 
 __all__ = ["livekit", "livekit_env"]
+
+
+def pytest_addoption(pluginmanager: Any) -> None:
+    """Let lkproto be imported as outside of pytest, from its compiled files.
+
+    pytest compiles all of a package that brings a plugin itself, to explain its assertions, in
+    every run that cannot write what it compiled: that takes ten times as long.
+    """
+    hook = getattr(pluginmanager, "rewrite_hook", None)
+    marked: set[str] = getattr(hook, "_must_rewrite", set())
+    marked.discard(__name__.removesuffix(".mock.pytest_plugin"))
 
 
 @pytest.fixture

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from .._runtime.http import Headers
 from ._answers import DROPPED, Answer, text_answer, twirp_answer
-from ._beside_twirp import is_preflight, not_found, preflight, region_list, share
+from ._beside_twirp import (
+    is_page,
+    is_preflight,
+    not_found,
+    preflight,
+    region_list,
+    share,
+)
 from ._calls import EXCHANGE, Exchange
 from ._control import NOTHING, ControlError, of_header
 from ._request import MockRequest
@@ -28,6 +35,7 @@ _TWIRP = "/twirp/"
 _API = "/mock/"
 _REGIONS = "/settings/regions"
 _ROOTS = ("/", "/_test/health")
+_NO_PAGES = "pages in a browser get nothing here; use 127.0.0.1 or localhost"
 _CHUNK = 1 << 16
 _WITH_REGION = "X-Lk-Mock-Region"
 
@@ -53,7 +61,9 @@ class App:
     def __call__(self, environ: dict[str, Any]) -> Answer:
         """The answer to a request, or DROPPED."""
         path: str = environ["PATH_INFO"]
-        if path.startswith(_API):  # not for pages in a browser
+        if path.startswith(_API):
+            if is_page(environ):
+                return twirp_answer(403, msg=_NO_PAGES)
             return self._acted(path, environ)
         if is_preflight(environ):
             return preflight(environ)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from threading import Condition
 
 from ._request import MockRequest
@@ -27,7 +27,8 @@ class History:
         self._changed = Condition()
         self._requests: deque[MockRequest] = deque(maxlen=_MOST)
         self._webhooks: deque[WebhookEvent] = deque(maxlen=_MOST)
-        self._waited: Counter[str] = Counter()
+        # By name, those that were not waited for yet.
+        self._new: dict[str, deque[WebhookEvent]] = {}
 
     def request(self, request: MockRequest) -> None:
         """Note a request that came."""
@@ -43,6 +44,7 @@ class History:
         """Note an event."""
         with self._changed:
             self._webhooks.append(event)
+            self._new.setdefault(event.event, deque(maxlen=_MOST)).append(event)
             self._changed.notify_all()
 
     @property
@@ -60,27 +62,16 @@ class History:
     def wait_for(self, name: str, timeout: float) -> WebhookEvent:
         """The next event of a name that this has not returned yet. Raises TimeoutError."""
         with self._changed:
-            found = self._changed.wait_for(lambda: self._next(name), timeout)
-            if found is None:
+            if not self._changed.wait_for(lambda: self._new.get(name), timeout):
                 came = ", ".join(each.event for each in self._webhooks) or "none"
                 raise TimeoutError(
                     f"no webhook {name!r} came within {timeout:g} s; there were {came}"
                 )
-            self._waited[name] += 1
-            return found
-
-    def _next(self, name: str) -> WebhookEvent | None:
-        left = self._waited[name]
-        for each in self._webhooks:
-            if each.event == name:
-                if not left:
-                    return each
-                left -= 1
-        return None
+            return self._new[name].popleft()
 
     def clear(self) -> None:
         """Forget everything."""
         with self._changed:
             self._requests.clear()
             self._webhooks.clear()
-            self._waited.clear()
+            self._new.clear()

@@ -3,8 +3,8 @@
 
 """What tests in other languages ask of a mock: `POST /mock/join` and so on, in JSON.
 
-There is no token: who can reach the mock knows its keys. Bodies are `application/json`, which a
-page in a browser cannot send to another origin without asking, and are read as ProtoJSON.
+There is no token: who can reach the mock knows its keys. Pages in a browser are refused before, and
+bodies are `application/json`, which they cannot send to another origin. They are read as ProtoJSON.
 """
 
 from __future__ import annotations

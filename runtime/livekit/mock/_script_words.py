@@ -9,7 +9,7 @@ from .._runtime.advice import did_you_mean
 from .._runtime.message import Message
 from .._runtime.twirp import TwirpCode
 from ._answers import DROPPED, TEXT, Answer, twirp_answer
-from ._control import Control
+from ._control import DAY, Control
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def limits(
     """
     if times is not None and times < 1:
         raise ValueError(f"times is a number of calls, from 1, not {times!r}")
-    if delay is not None and not 0 <= delay < float("inf"):
-        raise ValueError(f"delay is seconds, not {delay!r}")
+    if delay is not None and not 0 <= delay <= DAY:
+        raise ValueError(f"delay is seconds, up to a day, not {delay!r}")
     if isinstance(pinned, str):
         raise TypeError(f"pinned_regions is a list of names: write [{pinned!r}]")
     for each in regions or ():
@@ -146,8 +146,10 @@ def _error(
 
 
 def _checked(status: int) -> int:
-    if status.__class__ is not int or not 100 <= status < 600:
-        raise ValueError(f"status is one of HTTP, from 100 to 599, not {status!r}")
+    if status.__class__ is not int or not 200 <= status < 600:
+        raise ValueError(
+            f"status is that of an answer, from 200 to 599, not {status!r}"
+        )
     return status
 
 

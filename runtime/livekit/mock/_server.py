@@ -11,7 +11,7 @@ import socket
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from urllib.parse import unquote_to_bytes
 
 from ._answers import DROPPED, Answer, text_answer
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 REGION = "lkproto.mock.region"
 """Where the environment of a request has the number of the listener it came to."""
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
+_CODING = "Transfer-Encoding"
 _LINE = 1024  # bytes of a line between chunks
 # Bytes of a body nobody wants that are read, to keep the connection.
 _MOST_DROPPED = 256 << 10
 _DRAINED = 8 << 20  # bytes of what is too much that are read before the connection ends
+_ENDS = (b"\r\n", b"\n")
+_NO_CHUNKS = "the body is not in chunks"
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _LAST = 2.0  # seconds that threads get for their end
+_PAUSE = 0.05  # seconds until it listens again where a connection could not be taken
+_BODILESS = (204, 304)
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how it is reached
 
 
@@ -72,8 +77,10 @@ class Listener:
         while True:
             try:
                 connection, address = self._socket.accept()
-            except OSError:
-                return
+            except OSError:  # such as too many open files, which may pass
+                if self.closing.wait(_PAUSE):
+                    return
+                continue
             if self.closing.is_set():
                 connection.close()
                 return
@@ -104,7 +111,10 @@ class Listener:
         for connection, thread in list(self._open.items()):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            thread.join(_LAST)
+            if (
+                thread is not current_thread()
+            ):  # which may be the one that stops the mock
+                thread.join(_LAST)
 
     def _wake(self) -> None:
         """Let the thread that accepts see that this is the end."""
@@ -173,12 +183,14 @@ class _Handler(BaseHTTPRequestHandler):
             f"Date: {self.date_time_string()}",
         ]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-        if answer.status not in (204, 304):
+        has_body = answer.status not in _BODILESS
+        if has_body:
             lines.append(f"Content-Length: {len(answer.body)}")
         if self.close_connection:
             lines.append("Connection: close")
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
-        self.wfile.write(head + (b"" if self.command == "HEAD" else answer.body))
+        is_sent = has_body and self.command != "HEAD"
+        self.wfile.write(head + (answer.body if is_sent else b""))
 
     def _drain(self) -> None:
         """Read what is still sent, for a while: otherwise the sender may not see the answer."""
@@ -206,12 +218,17 @@ class Body:
     """The body of a request as WSGI reads it, also of one that comes in chunks."""
 
     def __init__(self, file: BufferedIOBase, headers: Message) -> None:
-        """Raises ValueError for a length that is none."""
+        """Raises ValueError for a length that is none or not clear, as Go's server refuses it."""
         self._file = file
-        self._chunked = "chunked" in headers.get("Transfer-Encoding", "").lower()
-        self.length = "" if self._chunked else headers.get("Content-Length", "")
+        codings = [each.strip().lower() for each in headers.get_all(_CODING, [])]
+        lengths = {each.strip() for each in headers.get_all("Content-Length", [])}
+        if codings not in ([], ["chunked"]) or len(lengths) > 1:
+            raise ValueError
+        self._chunked = bool(codings)
+        self.length = "" if self._chunked else "".join(lengths)
         if self.length and not (self.length.isascii() and self.length.isdecimal()):
             raise ValueError
+        self._broken = False
         self._left = int(self.length or 0)  # bytes of the body, or of the chunk
         self._ended = not (self._chunked or self._left)
 
@@ -224,21 +241,26 @@ class Body:
         data = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(data)
         if not data and size:
-            raise EOFError("the body ends early")
-        if self._chunked and not self._left:
-            self._line()
+            raise self._break("the body ends early")
+        if self._chunked and not self._left and self._line() not in _ENDS:
+            raise self._break(_NO_CHUNKS)
         self._ended = not (self._chunked or self._left)
         return data
 
     def _next_chunk(self) -> None:
         found = _SIZE.fullmatch(self._line())
         if found is None:
-            raise EOFError("the body is not in chunks")
+            raise self._break(_NO_CHUNKS)
         self._left = int(found[1], 16)
         if not self._left:
-            while self._line() not in (b"\r\n", b"\n", b""):
+            while self._line() not in (*_ENDS, b""):
                 pass
             self._ended = True
+
+    def _break(self, why: str) -> EOFError:
+        """The error of a body whose rest nobody can find, so that nobody waits for it."""
+        self._ended = self._broken = True
+        return EOFError(why)
 
     def _line(self) -> bytes:
         return self._file.readline(_LINE)
@@ -249,4 +271,4 @@ class Body:
         with suppress(EOFError, OSError):
             while not self._ended and left > 0:
                 left -= len(self.read(min(left, 1 << 16)))
-        return self._ended
+        return self._ended and not self._broken
