@@ -28,7 +28,7 @@ from lkproto.livekit import (
     WebhookEvent,
 )
 from lkproto.mock import MockError, MockLiveKit
-from lkproto.mock._log import Log
+from lkproto.mock._history import History
 
 from tests.support import ROOT
 
@@ -415,7 +415,7 @@ def test_it_serves_again_after_a_connection_could_not_be_taken(
 
 
 def test_events_are_waited_for_after_more_of_them_than_are_kept() -> None:
-    log = Log(None)
+    log = History(None)
     for number in range(10_001):
         log.event(WebhookEvent(event="room_started", id=str(number)))
         assert log.wait_for("room_started", 0).id == str(number)
