@@ -15,12 +15,12 @@ from lkproto.auth import AuthError
 from lkproto.mock import MockLiveKit, MockRequest
 from lkproto.webhook.notifier import EndpointError
 
+from .address import add_address, why_not_listening
 from .main import Ended, Parser
 from .output import complain, warnings_shown
 from .token_input import NO_KEY, add_key, key_pair, secret_line
 from .usage import UsageError
 from .webhook_input import refuse_secrets
-from .webhook_listen import why_not_listening
 
 _LOOK = 0.5  # seconds: how soon Windows notices Ctrl-C
 _PORT = 7880
@@ -123,21 +123,8 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     add_key(parser)
+    add_address(parser, _PORT)
     add = parser.add_argument
-    add(
-        "--host",
-        default="127.0.0.1",
-        metavar="NAME",
-        help="address to listen at; 0.0.0.0 is reached from other machines "
-        "(default: 127.0.0.1)",
-    )
-    add(
-        "--port",
-        type=int,
-        default=_PORT,
-        metavar="NUMBER",
-        help=f"port to listen at; 0 is any that is free (default: {_PORT})",
-    )
     add(
         "--regions",
         type=int,

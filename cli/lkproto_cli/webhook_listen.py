@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 import sys
 import time
@@ -13,6 +12,7 @@ from threading import Condition, Thread
 from lkproto.livekit import WebhookEvent
 from lkproto.webhook import WebhookReceiver
 
+from .address import add_address, why_not_listening
 from .main import Ended, Parser
 from .output import complain
 from .token_claims import duration
@@ -118,21 +118,8 @@ def _parser() -> Parser:
         "reported on stderr. Without --count it runs until Ctrl-C.",
         "webhook",
     )
+    add_address(parser, 8080)
     add = parser.add_argument
-    add(
-        "--host",
-        default="127.0.0.1",
-        metavar="NAME",
-        help="address to listen at; 0.0.0.0 is reached from other machines "
-        "(default: 127.0.0.1)",
-    )
-    add(
-        "--port",
-        type=int,
-        default=8080,
-        metavar="NUMBER",
-        help="port to listen at; 0 is any that is free (default: 8080)",
-    )
     add("--path", metavar="PATH", help="answer 404 elsewhere (default: any path)")
     add("--count", type=int, metavar="NUMBER", help="end after so many events")
     add(
@@ -157,19 +144,6 @@ def _server(
     except (OSError, UnicodeError) as error:
         why = why_not_listening(error, host, port)
     raise UsageError(why)
-
-
-def why_not_listening(error: Exception, host: str, port: int) -> str:
-    """What keeps a server from its address, and what to do."""
-    other = "\n  hint: choose another with --port; 0 is any that is free"
-    code = getattr(error, "errno", None)
-    if code == errno.EADDRINUSE:
-        return f"port {port} of {host} is in use{other}"
-    if code == errno.EACCES:
-        return f"port {port} of {host} needs rights that you do not have{other}"
-    if isinstance(error, socket.gaierror | UnicodeError) or code == errno.EADDRNOTAVAIL:
-        return f"{host!a} is not an address of this machine\n  hint: see --host"
-    return f"cannot listen at {host}, port {port}: {getattr(error, 'strerror', error)}"
 
 
 def _events(count: int) -> str:
