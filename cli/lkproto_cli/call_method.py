@@ -71,11 +71,6 @@ def services_named(words: str) -> list[str]:
     raise UsageError(f"there is no service {words!r}{nearest(words, simple_names)}")
 
 
-def attribute_of(service: str) -> str:
-    """The attribute of LiveKitAPI with the client of a service."""
-    return ATTRIBUTES[service]
-
-
 def about(method: Method) -> str:
     """What a method does, in a paragraph: the comments of the schema."""
     from inspect import cleandoc

@@ -9,7 +9,7 @@ from typing import Any
 from lkproto import Message, Method, ProtoError, TwirpError
 from lkproto.auth import AuthError
 
-from .call_method import about, attribute_of
+from .call_method import ATTRIBUTES, about
 from .call_request import add_request, request_of, spelled
 from .call_server import INSTEAD, OF_URLS, add_server, options_of, settings_of
 from .main import Parser
@@ -76,7 +76,7 @@ def _answer(
 
     try:
         with quiet_logs(), LiveKitAPI(**settings) as api:
-            client = getattr(api, attribute_of(method.service))
+            client = getattr(api, ATTRIBUTES[method.service])
             found: Message = getattr(client, method.python_name)(request, call=options)
             return found
     except (ProtoError, ValueError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lkproto import Method, Service, service_of, services
 
-from .call_method import attribute_of, called_services, services_named
+from .call_method import ATTRIBUTES, called_services, services_named
 from .main import Parser
 from .output import complain, json_line
 from .usage import UsageError
@@ -90,7 +90,7 @@ def _row(method: Method) -> list[str]:
 
 
 def _attribute(service: Service) -> str:
-    return attribute_of(service.name) if service.name in called_services() else ""
+    return ATTRIBUTES.get(service.name, "")
 
 
 def _as_json(service: Service) -> dict[str, Any]:

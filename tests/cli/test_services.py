@@ -6,7 +6,7 @@ import json
 
 from lkproto import services
 from lkproto.livekit import ROOM_SERVICE, RoomServiceClient
-from lkproto_cli.call_method import attribute_of, called_services
+from lkproto_cli.call_method import ATTRIBUTES, called_services
 
 from .conftest import Done, Project
 
@@ -75,6 +75,6 @@ def test_a_service_has_the_attribute_that_the_api_has() -> None:
 
     with LiveKitAPI("http://127.0.0.1:9", "APIkey", "0123456789" * 4) as api:
         for name in called_services():
-            client = getattr(api, attribute_of(name))
+            client = getattr(api, ATTRIBUTES[name])
             assert f"livekit.{client.__class__.__name__.removesuffix('Client')}" == name
         assert isinstance(api.room, RoomServiceClient)
