@@ -9,6 +9,8 @@ request the token has to name, too.
 
 from __future__ import annotations
 
+from functools import cache
+
 from .._runtime.reflection.members import fields_of
 from ..lkproto.claims_pb import ClaimGrants
 
@@ -29,7 +31,7 @@ _NAMED = {
 class Needs:
     """What one method needs."""
 
-    __slots__ = ("claims", "named", "rights")
+    __slots__ = ("named", "rights")
 
     def __init__(self, method: Method) -> None:
         words = method.grant.split(" + ")
@@ -66,6 +68,12 @@ class Needs:
             video is None or getattr(video, claim) != name
             for (_, claim), name in zip(self.named, self.names(request), strict=True)
         )
+
+
+@cache
+def needs_of(method: Method) -> Needs:
+    """What a method needs, worked out once; it has to have a grant."""
+    return Needs(method)
 
 
 def _grant(claims: ClaimGrants, claim: str) -> Any:

@@ -10,11 +10,10 @@ from time import time
 
 from ..auth import AccessToken, ClaimGrants, InvalidArgumentError, KeyProvider
 from ..auth._secrets import Secret, TextSecret, forgetful, refuse_swapped
-from ._needs import Needs
+from ._needs import needs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .._runtime.reflection.services import Method
     from .._runtime.twirp import TwirpCall
 
 TTL = 600.0
@@ -93,13 +92,12 @@ class _Made:
 class MintedTokens:
     """Tokens made with a key, kept for calls that need the same. Threads may share it."""
 
-    __slots__ = ("_kept", "_needs", "api_key", "keys")
+    __slots__ = ("_kept", "api_key", "keys")
 
     def __init__(self, api_key: str, keys: KeyProvider) -> None:
         """Raises InvalidArgumentError if there is no secret, or it is swapped with the key."""
         self.api_key = api_key
         self.keys = keys
-        self._needs: dict[str, Needs] = {}
         self._kept: dict[tuple[str, ...], _Made] = {}
         refuse_swapped(api_key, self._secret())
 
@@ -108,7 +106,11 @@ class MintedTokens:
         if call.options.grants is not None:
             return self._minted(_claims(call.options.grants))
         method = call.method
-        needs = self._needs.get(method.path) or self._learned(method)
+        if not method.grant:
+            raise InvalidArgumentError(
+                f"which grant {method.path} needs is not known; say it with CallOptions(grants=…)"
+            )
+        needs = needs_of(method)
         names = needs.names(call.request)
         kept, now = self._kept.get((method.grant, *names)), time()
         if kept is None or not kept.time <= now < kept.time + _USED:
@@ -120,18 +122,10 @@ class MintedTokens:
 
     def refused(self, call: TwirpCall) -> None:
         """Forget the token of a call that the server refused: its key may have changed."""
-        needs = self._needs.get(call.method.path)
-        if needs is not None:
-            names = needs.names(call.request)
-            self._kept.pop((call.method.grant, *names), None)
-
-    def _learned(self, method: Method) -> Needs:
-        if not method.grant:
-            raise InvalidArgumentError(
-                f"which grant {method.path} needs is not known; say it with CallOptions(grants=…)"
-            )
-        needs = self._needs[method.path] = Needs(method)
-        return needs
+        method = call.method
+        if method.grant:
+            names = needs_of(method).names(call.request)
+            self._kept.pop((method.grant, *names), None)
 
     def _minted(self, claims: ClaimGrants) -> str:
         # The secret is in an expression alone, so that no frame has it.

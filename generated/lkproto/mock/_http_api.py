@@ -15,7 +15,7 @@ from .._runtime.errors import JsonError
 from .._runtime.visit import set_fields
 from ..livekit_egress_pb import EgressInfo
 from ..livekit_models_pb import ParticipantInfo, TrackInfo, TrackSource
-from ._answers import JSON, Answer
+from ._answers import JSON, Answer, twirp_answer
 from ._errors import MockError
 
 TYPE_CHECKING = False
@@ -63,12 +63,14 @@ class HttpApi:
         action = self._actions.get(path)
         if action is None:
             known = ", ".join([*self._actions, "/mock/webhooks"])
-            return _error(404, "bad_route", f"there is no {path}; there is {known}")
+            return twirp_answer(
+                404, "bad_route", f"there is no {path}; there is {known}"
+            )
         if method != "POST":
             return _only("POST")
         if content_type.partition(";")[0].strip().lower() != JSON:
             text = f"the Content-Type of a body is {JSON}, not {content_type!r}"
-            return _error(415, "bad_route", text)
+            return twirp_answer(415, "bad_route", text)
         return self._done(action, body)
 
     def _done(self, action: Callable[[Body], Message | None], data: bytes) -> Answer:
@@ -76,9 +78,9 @@ class HttpApi:
             body = Body(data)
             found = action(body)
         except (BodyError, JsonError) as error:
-            return _error(400, "malformed", str(error))
+            return twirp_answer(400, "malformed", str(error))
         except MockError as error:
-            return _error(400, "failed_precondition", str(error))
+            return twirp_answer(400, "failed_precondition", str(error))
         return _json(200, {} if found is None else found.to_dict())
 
     def _join(self, body: Body) -> Message:
@@ -171,11 +173,7 @@ def _json(status: int, value: Any) -> Answer:
     return Answer(status, JSON, json.dumps(value).encode())
 
 
-def _error(status: int, code: str, msg: str) -> Answer:
-    return _json(status, {"code": code, "msg": msg})
-
-
 def _only(method: str) -> Answer:
-    found = _error(405, "bad_route", f"this takes {method} alone")
+    found = twirp_answer(405, "bad_route", f"this takes {method} alone")
     found.headers["Allow"] = method
     return found

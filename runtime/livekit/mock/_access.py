@@ -12,7 +12,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from .._runtime.twirp import TwirpCode, TwirpError
-from ..api._needs import Needs
+from ..api._needs import needs_of
 from ..auth import (
     AlgorithmError,
     ClaimError,
@@ -44,13 +44,12 @@ _MALFORMED = "invalid authorization token"
 class Access:
     """Knows the keys, and what each method needs. `refuse` is the status of a missing grant."""
 
-    __slots__ = ("_keys", "_needs", "_verifier", "refuse")
+    __slots__ = ("_keys", "_verifier", "refuse")
 
     def __init__(self, keys: MappingKeys, refuse: int) -> None:
         self.refuse = refuse
         self._keys = keys
         self._verifier = TokenVerifier(keys=keys, profile="go")
-        self._needs: dict[str, Needs] = {}
 
     @always
     def __repr__(self) -> str:
@@ -91,20 +90,17 @@ class Access:
     ) -> None:
         """Refuse a call whose token does not open its method. Raises TwirpError."""
         if self.refuse == 401:
-            if claims is None or self._lacks(method, request, claims):
+            if claims is None or _lacks(method, request, claims):
                 raise TwirpError(TwirpCode.UNAUTHENTICATED, "permissions denied")
         elif claims is None:
             raise TwirpError(TwirpCode.UNAUTHENTICATED, "mock: unauthenticated")
-        elif self._lacks(method, request, claims):
+        elif _lacks(method, request, claims):
             raise TwirpError(TwirpCode.PERMISSION_DENIED, "mock: permission_denied")
 
-    def _lacks(self, method: Method, request: Message, claims: ClaimGrants) -> bool:
-        if not method.grant:
-            return False  # nobody says what it needs
-        needs = self._needs.get(method.path)
-        if needs is None:
-            needs = self._needs[method.path] = Needs(method)
-        return needs.lacks(claims, request)
+
+def _lacks(method: Method, request: Message, claims: ClaimGrants) -> bool:
+    """Whether claims do not open a method; where nobody says what it needs, all do."""
+    return bool(method.grant) and needs_of(method).lacks(claims, request)
 
 
 def _parameter(environ: Mapping[str, Any]) -> str:
