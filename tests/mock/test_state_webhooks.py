@@ -129,7 +129,8 @@ def test_nothing_that_sends_is_loaded_without_a_url() -> None:
         "with MockLiveKit() as mock:\n"
         "    mock.join('demo', 'ann')\n"
         "    assert [e.event for e in mock.webhooks][0] == 'room_started'\n"
-        "print([m for m in sys.modules if 'notifier' in m or 'sqlite' in m])"
+        "print([m for m in sys.modules if m.startswith('lkproto.webhook.notifier')\n"
+        "       or m.startswith('lkproto.webhook.stores')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
