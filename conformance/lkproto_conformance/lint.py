@@ -16,11 +16,12 @@ from typing import Any
 
 from . import miniatures
 from .connect import InProcessTestee
-from .exchanges import ask
+from .judging.verdict import judge
 from .message_types import message_types
 from .operations import BY_NAME, MESSAGES, missing
 from .protocol import PROFILES, is_kind
-from .runner import arguments
+from .running.exchanges import ask
+from .running.runner import arguments
 from .values import is_object
 from .vectors import (
     FORMAT,
@@ -34,7 +35,6 @@ from .vectors import (
     parse,
     parse_document,
 )
-from .verdict import judge
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FLAG = re.compile(r"[A-Z][A-Za-z0-9]*")

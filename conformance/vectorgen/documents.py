@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from lkproto_conformance.connect import Connection
-from lkproto_conformance.exchanges import ask
 from lkproto_conformance.protocol import OPERATIONS, Broken, Reply
+from lkproto_conformance.running.exchanges import ask
 
 from .area import STRICT, Area, Case, Policy, Rule
 

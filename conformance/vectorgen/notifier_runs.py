@@ -8,8 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from lkproto_conformance.notifier_tokens import LIFE, body_hash, read, secret_of, signed
-from lkproto_conformance.notifier_values import event_key, milliseconds
+from lkproto_conformance.judging.notifier_tokens import (
+    LIFE,
+    body_hash,
+    read,
+    secret_of,
+    signed,
+)
+from lkproto_conformance.judging.notifier_values import event_key, milliseconds
 
 from .area import Args
 from .forge import KEY, NOW, SECRET, dumps

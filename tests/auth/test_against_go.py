@@ -25,7 +25,7 @@ from lkproto.auth import (
 )
 from lkproto.livekit import ParticipantPermission
 from lkproto_conformance.connect import Connection, connect
-from lkproto_conformance.equality import difference
+from lkproto_conformance.judging.equality import difference
 from lkproto_conformance.testees.lkproto import Lkproto
 
 from tests.oracle.strategies import messages

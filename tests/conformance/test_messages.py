@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from lkproto import Message, fields_of, find_message, unknown_bytes
-from lkproto_conformance.codec_miniatures import HastyCodec
 from lkproto_conformance.connect import InProcessTestee
-from lkproto_conformance.equality import equal
+from lkproto_conformance.judging.equality import equal
+from lkproto_conformance.judging.unknown_fields import in_order
 from lkproto_conformance.message_types import message_types
+from lkproto_conformance.miniatures.codec import HastyCodec
 from lkproto_conformance.protocol import Reply
-from lkproto_conformance.runner import run
+from lkproto_conformance.running.runner import run
 from lkproto_conformance.testees.messages import messages
-from lkproto_conformance.unknown_fields import in_order
 from lkproto_conformance.vectors import load, vectors_folder
 from vectorgen import google_runtime
 from vectorgen.populate import of_oneofs, populated

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lkproto_conformance import miniatures
 from lkproto_conformance.connect import InProcessTestee
-from lkproto_conformance.runner import run
-from lkproto_conformance.twirp.naive import NaiveTwirp
+from lkproto_conformance.miniatures.twirp import NaiveTwirp
+from lkproto_conformance.running.runner import run
 from lkproto_conformance.vectors import load, vectors_folder
 
 # A vector for each mistake: tokens it should refuse, and tokens it should not.

@@ -8,9 +8,14 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from lkproto_conformance.equality import equal
-from lkproto_conformance.notifier_tokens import body_hash, read, secret_of, signed
-from lkproto_conformance.notifier_values import (
+from lkproto_conformance.judging.equality import equal
+from lkproto_conformance.judging.notifier_tokens import (
+    body_hash,
+    read,
+    secret_of,
+    signed,
+)
+from lkproto_conformance.judging.notifier_values import (
     event_key,
     milliseconds,
     place_of_id,

@@ -10,10 +10,10 @@ import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.connect import InProcessTestee, connect
 from lkproto_conformance.protocol import PROFILES
-from lkproto_conformance.runner import run
+from lkproto_conformance.running.raw_client import address_of, listens
+from lkproto_conformance.running.runner import run
 from lkproto_conformance.testees import messages
 from lkproto_conformance.testees.lkproto import OPERATIONS, Lkproto, async_testee
-from lkproto_conformance.twirp.raw_client import address_of, listens
 from lkproto_conformance.vectors import load, vectors_folder
 
 DECLINED = [("notifier.run", "go")]  # the notifier has one behaviour

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance import miniatures, runner
+from lkproto_conformance import miniatures
 from lkproto_conformance.cli import main
 from lkproto_conformance.connect import StartError
 from lkproto_conformance.protocol import Broken, Hello, Reply
-from lkproto_conformance.runner import count, run, select
+from lkproto_conformance.running import runner
+from lkproto_conformance.running.runner import count, run, select
 from lkproto_conformance.values import printable
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 

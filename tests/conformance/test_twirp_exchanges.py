@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lkproto_conformance.exchanges import ask
 from lkproto_conformance.operations import BY_NAME
 from lkproto_conformance.protocol import Broken, Hello, Reply
-from lkproto_conformance.twirp.raw_client import address_of, exchange, listens
-from lkproto_conformance.twirp.raw_server import MAX_REQUESTS, RawServer
+from lkproto_conformance.running.exchanges import ask
+from lkproto_conformance.running.raw_client import address_of, exchange, listens
+from lkproto_conformance.running.raw_server import MAX_REQUESTS, RawServer
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 MISSED = b"HTTP/1.1 404 Not Found\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"

@@ -7,10 +7,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from lkproto_conformance.equality import equal, refusals
+from lkproto_conformance.judging.equality import equal, refusals
+from lkproto_conformance.judging.verdict import judge
 from lkproto_conformance.protocol import Reply
 from lkproto_conformance.vectors import Vector, load, vectors_folder
-from lkproto_conformance.verdict import judge
 
 VECTORS = {
     each.id: each

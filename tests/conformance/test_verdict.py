@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lkproto_conformance.equality import MAX_MESSAGES, difference, equal
+from lkproto_conformance.judging.equality import MAX_MESSAGES, difference, equal
+from lkproto_conformance.judging.verdict import MAX_DETAIL, judge
 from lkproto_conformance.protocol import Broken, Reply
 from lkproto_conformance.vectors import Vector
-from lkproto_conformance.verdict import MAX_DETAIL, judge
 
 
 def vector(

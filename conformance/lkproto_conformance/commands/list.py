@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ..runner import select
+from ..running.runner import select
 from ..values import printable
 from ..vectors import load
 from . import CLEAN

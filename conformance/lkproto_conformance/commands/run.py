@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..connect import connect
 from ..protocol import PROFILES
-from ..runner import Result, count, run, select
+from ..running.runner import Result, count, run, select
 from ..values import printable
 from ..vectors import Vector, VectorError, load
 from . import CLEAN, FAILED, INCOMPLETE

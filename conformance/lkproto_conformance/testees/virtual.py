@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from lkproto.http import Request, Response, TransportError
 
-from ..notifier_values import without_user
+from ..judging.notifier_values import without_user
 from ..values import is_object
 from .arguments import Args
 

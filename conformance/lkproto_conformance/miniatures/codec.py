@@ -7,8 +7,8 @@ from typing import Any
 
 from lkproto import DecodeError, Message, ProtoError, clear_unknown, find_message
 
-from .protocol import VERSION
-from .serve import Answer
+from ..protocol import VERSION
+from ..serve import Answer
 
 
 class HastyCodec:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .connect import Connection, StartError
+from ..connect import Connection, StartError
+from ..judging.verdict import Verdict, judge
+from ..protocol import OPERATIONS, Broken, Hello
+from ..vectors import Vector
 from .exchanges import ask
-from .protocol import OPERATIONS, Broken, Hello
-from .vectors import Vector
-from .verdict import Verdict, judge
 
 RESTARTS = 10
 NOT_ADVERTISED = "not advertised"

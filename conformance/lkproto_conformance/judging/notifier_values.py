@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .values import is_list, is_object
+from ..values import is_list, is_object
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
 _NEVER = "0001-01-01T00:00:00Z"

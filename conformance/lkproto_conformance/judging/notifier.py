@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..values import is_object
 from . import notifier_tokens
 from .equality import difference
 from .notifier_shapes import misshapen
@@ -23,7 +24,6 @@ from .notifier_values import (
     secrets_of,
     without_user,
 )
-from .values import is_object
 
 TOLERANCE_MS = 2
 _EXACT = ("http_method", "content_type", "user_agent")

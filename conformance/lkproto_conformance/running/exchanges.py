@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from .connect import Connection
-from .operations import BY_NAME
-from .protocol import Broken, Reply
-from .twirp.raw_client import address_of, content, exchange, listens
-from .twirp.raw_server import RawServer, Request
+from ..connect import Connection
+from ..operations import BY_NAME
+from ..protocol import Broken, Reply
+from .raw_client import address_of, content, exchange, listens
+from .raw_server import RawServer, Request
 
 Args = dict[str, Any]
 

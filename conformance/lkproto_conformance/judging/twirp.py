@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..equality import difference, messages
 from ..values import is_list, is_object
+from .equality import difference, messages
 
 Args = dict[str, Any]
 _NONE: Args = {}

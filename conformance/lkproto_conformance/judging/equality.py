@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..values import is_list, is_object
 from .unknown_fields import in_order
-from .values import is_list, is_object
 
 _JSON_TEXTS = {"json.print": "json"}
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
@@ -21,7 +21,7 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
     if op in _WIRE:
         return messages(args["message"], expected, got)
     if op == "notifier.run":
-        from .notifier_equality import compare
+        from .notifier import compare
 
         return compare(args, expected, got)
     if op in _TWIRP:
@@ -32,7 +32,7 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
 
 
 def _twirp(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
-    from .twirp import equality as twirp
+    from . import twirp
 
     if op == "twirp.error":
         return twirp.of_error(expected, got)

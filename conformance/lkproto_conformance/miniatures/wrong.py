@@ -12,11 +12,11 @@ import hmac
 import json
 from typing import Any
 
-from .codec_miniatures import HastyCodec
-from .notifier_careless import careless_run
-from .protocol import CLOCK, OPERATIONS, PROFILES, VERSION
-from .serve import Answer
-from .twirp.naive import NaiveTwirp
+from ..protocol import CLOCK, OPERATIONS, PROFILES, VERSION
+from ..serve import Answer
+from .codec import HastyCodec
+from .notifier import careless_run
+from .twirp import NaiveTwirp
 
 
 class Miniature:

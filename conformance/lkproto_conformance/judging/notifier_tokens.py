@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .values import is_object
+from ..values import is_object
 
 LIFE = 300
 _TOLERANCE_MS = 2

@@ -9,7 +9,7 @@ import base64
 import json
 from typing import Any
 
-from .notifier_tokens import LIFE, body_hash, signed
+from ..judging.notifier_tokens import LIFE, body_hash, signed
 
 Args = dict[str, Any]
 

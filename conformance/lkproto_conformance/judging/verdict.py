@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..protocol import Broken, Reply
+from ..vectors import Vector
 from .equality import equal, refusals
-from .protocol import Broken, Reply
-from .vectors import Vector
 
 MAX_DETAIL = 8_000
 """How much of a reply a verdict keeps: each may be as long as a line."""

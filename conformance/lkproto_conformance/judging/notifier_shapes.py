@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .values import is_list, is_object
+from ..values import is_list, is_object
 
 Check = Callable[[object], bool]
 
