@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,9 @@ class Vector:
     args: dict[str, Any]
     expect: dict[str, Any]
     oracle: str
+    spec: tuple[str, ...] = ()
+    notes: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The note of each flag."""
 
     @property
     def kind_required(self) -> bool:
@@ -153,7 +156,7 @@ def parse(text: str | bytes, name: str) -> list[Vector]:
     """The vectors of a file. Raises VectorError."""
     document = parse_document(text, name)
     return [
-        _vector(test, document["area"], group)
+        _vector(test, document, group)
         for group in document["groups"]
         for test in group["tests"]
     ]
@@ -172,10 +175,12 @@ def parse_document(text: str | bytes, name: str) -> dict[str, Any]:
     return dict(document)
 
 
-def _vector(test: dict[str, Any], area: str, group: dict[str, Any]) -> Vector:
+def _vector(
+    test: dict[str, Any], document: dict[str, Any], group: dict[str, Any]
+) -> Vector:
     return Vector(
         id=test["id"],
-        op=area,
+        op=document["area"],
         comment=test["comment"],
         level=test["level"],
         result=test["result"],
@@ -184,6 +189,8 @@ def _vector(test: dict[str, Any], area: str, group: dict[str, Any]) -> Vector:
         args={**group["params"], **test["args"]},
         expect=test["expect"],
         oracle=group["source"]["oracle"],
+        spec=tuple(test["spec"]),
+        notes={flag: document["notes"].get(flag, {}) for flag in test["flags"]},
     )
 
 

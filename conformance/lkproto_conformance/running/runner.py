@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from ..connect import Connection, StartError
 from ..judging.verdict import Verdict, judge
-from ..protocol import OPERATIONS, Broken, Hello
+from ..protocol import OPERATIONS, Broken, Hello, Reply
 from ..vectors import Vector
 from .exchanges import ask
 
@@ -25,6 +26,9 @@ class Result:
     vector: Vector
     profile: str
     verdict: Verdict
+    reply: Reply | Broken | None = None
+    """What the testee answered; None if it was not asked."""
+    seconds: float = 0.0
 
 
 def select(vectors: Iterable[Vector], pattern: str) -> list[Vector]:
@@ -66,17 +70,19 @@ class _Run:
             if only in (None, profile):
                 for vector in vectors:
                     if profile in vector.profiles:
-                        yield Result(vector, profile, self._verdict(vector, profile))
+                        yield self._result(vector, profile)
 
-    def _verdict(self, vector: Vector, profile: str) -> Verdict:
+    def _result(self, vector: Vector, profile: str) -> Result:
         if vector.op not in self.hello.capabilities:
-            return self._skipped(vector.op)
+            return Result(vector, profile, self._skipped(vector.op))
         if self.dead:
-            return Verdict("not_run", self.dead)
+            return Result(vector, profile, Verdict("not_run", self.dead))
+        begun = time.perf_counter()
         answer = ask(self.testee, vector.op, arguments(vector, profile), vector.id)
+        seconds = time.perf_counter() - begun
         if isinstance(answer, Broken):
             self._restart()
-        return judge(vector, answer)
+        return Result(vector, profile, judge(vector, answer), answer, seconds)
 
     def _skipped(self, op: str) -> Verdict:
         reason = self.hello.unavailable.get(op)
