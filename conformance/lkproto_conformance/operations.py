@@ -106,7 +106,11 @@ TOKENS = (
             "grants": "object: claims as in a token",
             "allow_sensitive_credentials?": "bool: let `roomConfig` hold secrets",
         },
-        {"token": TOKEN},
+        {
+            "token": TOKEN,
+            "spelling?": '`"own"`: the library has a JSON of its own, so the token is compared '
+            "by what it says",
+        },
     ),
     Operation(
         "token.verify",
