@@ -132,9 +132,10 @@ def _output(message: Message) -> Object:
 
 
 def _kind(text: str) -> str:
-    if "has no field named" in text:
+    if "has no field named" in text or "does not have extensions" in text:
         return "unknown_field"
-    return "out_of_range" if "out of range" in text else "malformed"
+    beyond = "Value out of range" in text or "Float value too" in text
+    return "out_of_range" if beyond else "malformed"
 
 
 def main(schema: str = str(SCHEMA)) -> None:

@@ -65,6 +65,7 @@ def print_json(args: Object) -> Object:
 
 
 def _kind(text: str) -> str:
-    if "has no field named" in text:
+    if "has no field named" in text or "does not have extensions" in text:
         return "unknown_field"
-    return "out_of_range" if "out of range" in text else "malformed"
+    beyond = "Value out of range" in text or "Float value too" in text
+    return "out_of_range" if beyond else "malformed"
