@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,8 @@ class Vector:
     spec: tuple[str, ...] = ()
     notes: dict[str, Any] = field(default_factory=dict[str, Any])
     """The note of each flag."""
+    position: int = 0
+    """Its place in the suite, sorted by id; 0 unless `load` has read it."""
 
     @property
     def kind_required(self) -> bool:
@@ -124,7 +126,8 @@ def load(folder: Path) -> Suite:
     for before, after in itertools.pairwise(vectors):
         if before.id == after.id:
             raise VectorError(f"two vectors are called {after.id}")
-    return Suite(tuple(vectors), digest.hexdigest())
+    placed = (replace(each, position=at) for at, each in enumerate(vectors))
+    return Suite(tuple(placed), digest.hexdigest())
 
 
 def _complete(vector: Vector) -> Vector:

@@ -59,7 +59,7 @@ class Fake:
 def test_both_profiles_are_asked_each_with_its_vectors(
     all_vectors: tuple[Vector, ...],
 ) -> None:
-    vectors = select(all_vectors, "token.verify/header-crit-b64")
+    vectors = select(all_vectors, "token.verify/header-crit-b64*")
     fake = Fake(vectors)
 
     results = list(run(fake, vectors))
@@ -125,6 +125,15 @@ def test_patterns_select_by_prefix_or_as_a_shell_does(
     assert all(area.startswith("grants.") for area in areas)
     assert {vector.op for vector in select(all_vectors, "*/empty")} > {"grants.resolve"}
     assert len(select(all_vectors, "*")) == len(all_vectors)
+
+
+def test_a_pattern_that_is_an_id_selects_that_one_alone(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    (found,) = select(all_vectors, "token.verify/header-crit-b64")
+
+    assert found.id == "token.verify/header-crit-b64"
+    assert len(select(all_vectors, "token.verify/header-crit-b64*")) == 2
 
 
 def test_every_vector_can_be_passed_and_is_failed_by_something_broken(

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..connect import connect
-from ..protocol import PROFILES
-from ..running.runner import Result, count, run, select
+from ..connect import FORMS, connect, instances
+from ..running.jobs import run_jobs
+from ..running.runner import Result, count
 from ..values import printable
-from ..vectors import Vector, VectorError, load
+from ..vectors import Vector
 from . import CLEAN, FAILED, INCOMPLETE
+from .options import declare_selection, jobs_of, selected
 
 HELP = "ask testees and judge their answers"
 
@@ -24,26 +25,32 @@ def declare(parser: ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="CONNECTOR",
-        help="exec:COMMAND or python:MODULE:FACTORY; may be given again",
+        help=f"{', '.join(FORMS)}; may be given again",
     )
-    parser.add_argument("--profile", choices=PROFILES, help="only this profile")
+    declare_selection(parser)
     parser.add_argument(
-        "--filter", default="*", metavar="PATTERN", help="only these ids"
+        "--jobs",
+        type=jobs_of,
+        default=1,
+        metavar="N",
+        help="start N instances of each testee (exec: and folder:)",
     )
 
 
 def execute(folder: Path, arguments: Namespace) -> int:
     """Run every testee. Returns the exit code."""
-    vectors = select(load(folder).vectors, arguments.filter)
-    if not vectors:
-        raise VectorError(f"no vector matches {arguments.filter}")
-    codes = [_run_one(each, vectors, arguments.profile) for each in arguments.testee]
+    vectors = selected(folder, arguments)
+    jobs, profile = arguments.jobs, arguments.profile
+    codes = [_run_one(each, jobs, vectors, profile) for each in arguments.testee]
     return FAILED if FAILED in codes else max(codes)
 
 
-def _run_one(connector: str, vectors: list[Vector], profile: str | None) -> int:
+def _run_one(
+    connector: str, jobs: int, vectors: list[Vector], profile: str | None
+) -> int:
     results: list[Result] = []
-    for result in run(connect(connector), vectors, profile):
+    testees = instances(connector, jobs) if jobs > 1 else [connect(connector)]
+    for result in run_jobs(testees, vectors, profile):
         results.append(result)
         if result.verdict.failed:
             print(_line(result))
