@@ -36,7 +36,7 @@ def explained(op: str, expected: Any, got: Any) -> str:
 def _parts(token: Any) -> tuple[Any, Any] | None:
     """The header and the claims of a token; None if it is no token."""
     segments = token.split(".") if isinstance(token, str) else []
-    if len(segments) != 3:  # noqa: PLR2004
+    if len(segments) != 3:
         return None
     try:
         header, claims = map(_decoded, segments[:2])

@@ -68,10 +68,13 @@ export function refusal(error) {
   return new Rejected(kindOf(error.message), error.message);
 }
 
+// What protobuf-es says of a number that it could read, and that its type has not.
+const RANGE = /(invalid u?int 32: -?\d+|u?int64 invalid: -?\d+|invalid float 32: [-+.e\d]+)$/;
+
 /** The kind is told by the text alone. */
 function kindOf(message) {
   if (/: key ".*" is unknown$/s.test(message)) return 'unknown_field';
-  return /invalid u?int 32: -?[0-9]+$/.test(message) ? 'out_of_range' : 'malformed';
+  return RANGE.test(message) ? 'out_of_range' : 'malformed';
 }
 
 export const messages = {
