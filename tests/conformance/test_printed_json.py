@@ -45,7 +45,7 @@ def test_digits_do_not_excuse_another_difference() -> None:
 @pytest.mark.parametrize(
     "got", [None, 1, "", "{", '{"value":1e999}', "[" * 10_000, DEEP]
 )
-def test_what_is_no_message_differs(got: object) -> None:
+def test_what_is_not_a_message_differs(got: object) -> None:
     assert told(SAMPLE, '{"value":0.1}', got)
 
 
