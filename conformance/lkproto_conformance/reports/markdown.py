@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from ..values import printable
 from .entries import version_of
@@ -128,8 +129,9 @@ def _details(section: Section, report: Report, room: int) -> str:
     ]
     if not failing:
         return ""
-    summary = printable(cut(version_of(section.header), MAX_NAME)).translate(_HTML)
-    opening = f"\n<details><summary>{summary}: {len(failing):,} failures</summary>\n\n"
+    name = escape(printable(cut(version_of(section.header), MAX_NAME)))
+    summary = f"<code>{name}</code>: {len(failing):,} failures"
+    opening = f"\n<details><summary>{summary}</summary>\n\n"
     closing = "\n</details>\n"
     last = f"- … and {len(failing):,} more\n"
     room -= len(opening) + len(closing) + len(last)
@@ -149,9 +151,6 @@ def _details(section: Section, report: Report, room: int) -> str:
         + (f"- … and {rest:,} more\n" if rest else "")
         + closing
     )
-
-
-_HTML = {ord(sign): f"&#{ord(sign)};" for sign in "&<>\"'@#*_`[]()!\\~|:./"}
 
 
 def _item(entry: Entry, header: Header, report: Report) -> str:
