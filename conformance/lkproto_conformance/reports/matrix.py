@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..operations import BY_NAME
 from .model import Report
-from .tally import Testee, testees
+from .tally import testees
 
 UNJUDGED = ("skipped", "not run", "observed")
 """Kinds of results that say neither that a testee is right nor that it is wrong."""
@@ -26,20 +26,29 @@ class Row:
 class Matrix:
     """The operations that were asked, in the order of the documentation, and their sum."""
 
-    testees: tuple[Testee, ...]
+    testees: tuple[str, ...]
+    """Their names, each once."""
     rows: tuple[Row, ...]
     total: Row
 
 
 def matrix(report: Report) -> Matrix:
     """The matrix of a report."""
-    found = tuple(testees(report))
-    asked = {operation for testee in found for operation in testee.counts}
+    found = testees(report)
+    return matrix_of([each.key for each in found], [each.counts for each in found])
+
+
+def matrix_of(
+    names: Sequence[str], counts: Sequence[Mapping[str, Counter[str]]]
+) -> Matrix:
+    """The matrix of testees, of which each has counts by operation."""
+    asked = {operation for each in counts for operation in each}
     rows = tuple(
-        Row(each, tuple(testee.counts.get(each, Counter()) for testee in found))
-        for each in in_order(asked)
+        Row(name, tuple(each.get(name, Counter[str]()) for each in counts))
+        for name in in_order(asked)
     )
-    return Matrix(found, rows, Row("all", tuple(testee.total for testee in found)))
+    total = Row("all", tuple(sum(each.values(), Counter[str]()) for each in counts))
+    return Matrix(tuple(names), rows, total)
 
 
 def in_order(operations: Iterable[str]) -> list[str]:

@@ -68,7 +68,10 @@ class Testee:
     @property
     def total(self) -> Counter[str]:
         """How many results of each kind it has."""
-        return sum(self.counts.values(), Counter())
+        found: Counter[str] = Counter()
+        for each in self.counts.values():
+            found.update(each)
+        return found
 
 
 def operation_of(case: str) -> str:
