@@ -38,12 +38,14 @@ def _signed(args: Object, got: Object) -> Object:
 def said(token: str) -> Object:
     """The header, registered claims and grants of a token, defaults left out.
 
-    `iat` is not among them, because its use is optional (RFC 7519, section 4.1.6), and neither is
-    an `identity` that is `sub` again. Raises ValueError.
+    `iat` and a `typ` of `JWT` are not among them, because their use is optional (RFC 7519, sections
+    4.1.6 and 5.1), and neither is an `identity` that is `sub` again. Raises ValueError.
     """
     from lkproto.auth import ClaimGrants
 
     header, claims = read(token)
+    if header.get("typ") == "JWT":
+        del header["typ"]
     if claims.get("identity") == claims.get("sub"):
         claims.pop("identity", None)
     registered = {
