@@ -1,5 +1,8 @@
 """A page of documentation gets a new matrix, and keeps the rest."""
 
+import re
+from fnmatch import fnmatchcase
+
 import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.reports.within import BEGIN, END, within
@@ -29,7 +32,7 @@ def test_a_matrix_that_is_put_twice_is_there_once(tmp_path):
     assert within(written(page, once), "| a |\n") == once
 
 
-def test_a_testee_whose_name_ends_the_matrix_leaves_nothing_behind(tmp_path):
+def test_a_testee_whose_name_ends_the_matrix_leaves_no_rest(tmp_path):
     page = written(tmp_path / "a.md", f"{BEGIN}\n{END}\nafter\n")
     hostile = within(page, f"| `{END}` |\n")
 
@@ -71,3 +74,17 @@ def test_the_page_of_findings_has_a_place_for_the_matrix_with_all_testees():
 
     for folder in TESTEES.glob("*/testee.toml"):
         assert f"`{folder.parent.name}`" in matrix
+
+
+def test_every_case_that_the_page_names_is_a_known_failure_of_a_testee():
+    known = [
+        line.split("  # ")[0]
+        for path in TESTEES.glob("*/known-failing.txt")
+        for line in path.read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    named = re.findall(r"\[`([a-z]+\.[a-z]+/[^`]+)`\]", FINDINGS.read_text("utf-8"))
+
+    assert named
+    for pattern in named:
+        assert any(fnmatchcase(each, pattern) for each in known), pattern

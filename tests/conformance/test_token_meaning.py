@@ -66,7 +66,7 @@ def test_own_spelling_needs_the_right_signature():
 @pytest.mark.parametrize(
     "token", ["", "a.b", "a.b.c", None, 7, [], "\u00e9.\u00e9.\u00e9"]
 )
-def test_what_is_no_token_fails_in_own_spelling(token):
+def test_what_is_not_a_token_fails_in_own_spelling(token):
     found = verdict("token.mint/agent-admin", token=token, spelling="own")
     assert found.name == "fail:mismatch"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
 MAX_SIZE = 16 * 1024 * 1024
-"""Bytes of a page; more is no page."""
+"""Bytes of a page; a larger file is not one."""
 
 
 def within(path: Path, matrix: str) -> str:

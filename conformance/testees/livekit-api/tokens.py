@@ -118,8 +118,8 @@ def _verifier(keys: dict[str, str]) -> api.TokenVerifier:
 def as_in_token(claims: Claims) -> Object:
     """Claims as in a token, without the identity.
 
-    The library does not tell what was absent from what has a default, so what has its default is
-    left out, these four grants too; without that no vector with other claims could pass.
+    The library returns a default for what was absent, so what has its default is left out, these
+    four grants too; without that no vector with other claims could pass.
     """
     found: Object = {}
     for name, value in _set_fields(claims):
@@ -165,7 +165,7 @@ def receive(args: Object) -> Object:
     try:
         body = base64.b64decode(args["body_b64"]).decode()
     except UnicodeDecodeError:
-        raise DeclinedError("the body is a str, and this one is no UTF-8") from None
+        raise DeclinedError("the body is a str, and this one is not UTF-8") from None
     receiver = api.WebhookReceiver(_verifier(args["keys"]))
     with _named():
         try:
