@@ -117,7 +117,8 @@ TOKENS = (
             "identity": "`sub`, or else `jti`",
             "claims": "object: claims as in a token, without the registered ones and `identity`",
             "effective": "{`video`: as `grants.resolve` returns, null without that claim; "
-            "`kind`: enum name; `kindDetails`: list of enum names}",
+            "`kind`: enum name; `kindDetails`: list of enum names}; null from a library that "
+            "leaves to its user what claims mean",
         },
     ),
     Operation(
