@@ -30,6 +30,10 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
         from .printed import compare as compare_printed
 
         return compare_printed(args, expected, got)
+    if op == "token.issue":
+        from .issued import compare as compare_issued
+
+        return compare_issued(args, expected, got)
     return _values(op, expected, got)
 
 
