@@ -175,6 +175,31 @@ def test_the_clock_is_the_requests_and_only_for_the_request() -> None:
     assert expired["reject"]["kind"] == "expired"
 
 
+CLOCK = """
+import { at } from %s;
+const found = await at(10.5, async () => [
+  new Date().getTime(), Date.now(), Date.parse("1970-01-02"), new Date(7).getTime(),
+  new Date(2020, 1, 1).getFullYear(), new Date(undefined).getTime(),
+  new Date() instanceof Date, Date().slice(-4).length,
+]);
+console.log(JSON.stringify([...found, Date.now() > 1e12]));
+"""
+
+
+def test_dates_that_name_a_time_are_what_they_always_are() -> None:
+    script = CLOCK % json.dumps((FOLDER / "clock.mjs").as_uri())
+    told = subprocess.run(
+        [NODE or "node", "--input-type=module", "-e", script],
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+
+    found = json.loads(told.stdout)
+
+    assert found == [10500, 10500, 86_400_000, 7, 2020, None, True, 4, True]
+
+
 def test_claims_without_an_api_are_declined() -> None:
     reply = asked(
         "token.mint",
@@ -197,6 +222,9 @@ DIVERGENCES = {
     "token.mint/ttl-negative": "claims.exp: 1767225599, not 1767247200",
     "token.mint/video-room-join": "identity is required for join",
     "token.mint/credentials": "expected sensitive_credentials",
+    "token.issue/credentials": "expected sensitive_credentials",
+    "token.issue/ttl-negative": "$.exp: 1767225599, not 1767247200",
+    "token.issue/video-room-join": "identity is required for join",
     "token.verify/alg-hs512": "expected alg_not_allowed",
     "token.verify/duplicate-video-merged-go": "$.claims.video: missing ['roomJoin']",
     "token.verify/exp-now-minus-59": "expired",
@@ -239,3 +267,23 @@ def test_most_of_what_it_answers_is_right() -> None:
 
     assert names.count("pass") > 40
     assert "error" not in names
+
+
+SIDES = (
+    "the reference is right: ",
+    "the SDK is right: ",
+    "either may be: ",
+    "neither is wrong: ",
+)
+
+
+@pytest.mark.parametrize("folder", ["javascript", "tutorial/javascript"])
+def test_known_failures_say_which_side_is_right(folder: str) -> None:
+    text = (FOLDER.parent / folder / "known-failing.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    columns = [line.split("  # ") for line in lines]
+
+    assert lines == sorted(set(lines))
+    assert [each for each in columns if len(each) != 3] == []
+    assert [name for name, _, _ in columns if name not in VECTORS] == []
+    assert [each for each in columns if not each[2].startswith(SIDES)] == []

@@ -71,7 +71,7 @@ def test_tokens_with_equal_claims_are_not_equal(other: str) -> None:
         "e30." + base64.urlsafe_b64encode(b"[" * 100_000).decode().rstrip("=") + ".x",
     ],
 )
-def test_what_is_no_token_is_shown_as_it_is(other: object) -> None:
+def test_what_is_not_a_token_is_shown_as_it_is(other: object) -> None:
     assert told(other).startswith("$.token: ")
     assert "without" not in told(other)
 

@@ -34,7 +34,7 @@ def explained(op: str, expected: Any, got: Any) -> str:
 
 
 def _parts(token: Any) -> tuple[Any, Any] | None:
-    """The header and the claims of a token; None if it is no token."""
+    """The header and the claims of a token; None if it is not a token."""
     segments = token.split(".") if isinstance(token, str) else []
     if len(segments) != 3:
         return None

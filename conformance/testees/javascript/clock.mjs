@@ -2,22 +2,14 @@
 
 const Real = globalThis.Date;
 
-/** A Date whose "now" is `seconds`; everything that names a time means what it always does. */
+/** Date with another "now"; all that names a time means what it always does. */
 function dateAt(seconds) {
   const now = Math.floor(seconds * 1000);
-  return class Date extends Real {
-    constructor(...given) {
-      super(...(given.length === 0 ? [now] : given));
-    }
-
-    static now() {
-      return now;
-    }
-
-    static [Symbol.hasInstance](value) {
-      return value instanceof Real;
-    }
-  };
+  return new Proxy(Real, {
+    apply: () => new Real(now).toString(),
+    construct: (_, given) => new Real(...(given.length === 0 ? [now] : given)),
+    get: (target, name) => (name === 'now' ? () => now : target[name]),
+  });
 }
 
 /** Runs `run` at a time in Unix seconds, which may have a fraction; undefined: the real time. */

@@ -61,12 +61,21 @@ function outcomeOf(error) {
   return { error: { message: String(error), trace: String(error?.stack) } };
 }
 
+/** The reply as a line; a value that JSON cannot express is an error, too. */
+function lineOf(id, outcome) {
+  try {
+    return `${JSON.stringify({ id, ...outcome })}\n`;
+  } catch (error) {
+    return `${JSON.stringify({ id, ...outcomeOf(error) })}\n`;
+  }
+}
+
 async function serve() {
   const write = takeStdout();
   for await (const line of linesOf(process.stdin)) {
     const request = JSON.parse(line);
     if (request.op === 'bye') break;
-    await write(`${JSON.stringify({ id: request.id, ...(await answer(request)) })}\n`);
+    await write(lineOf(request.id, await answer(request)));
   }
 }
 
