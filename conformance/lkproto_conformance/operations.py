@@ -23,6 +23,15 @@ RAW_KEYS = "list of hex keys whose ids are derived, in place of `keys`"
 BODY = "base64: the body of the request"
 CONTENT = "`message` (hex) or `json` (value)"
 
+MINTING = {
+    "api_key": "text",
+    "secret": "text",
+    "now": f"{NOW}; may have a fraction",
+    "valid_for_seconds?": "number, or null; null and ≤ 0 mean 6 hours",
+    "grants": "object: claims as in a token",
+    "allow_sensitive_credentials?": "bool: let `roomConfig` hold secrets",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -98,19 +107,15 @@ TOKENS = (
     Operation(
         "token.mint",
         "makes an access token",
-        {
-            "api_key": "text",
-            "secret": "text",
-            "now": f"{NOW}; may have a fraction",
-            "valid_for_seconds?": "number, or null; null and ≤ 0 mean 6 hours",
-            "grants": "object: claims as in a token",
-            "allow_sensitive_credentials?": "bool: let `roomConfig` hold secrets",
-        },
-        {
-            "token": TOKEN,
-            "spelling?": '`"own"`: the library has a JSON of its own, so the token is compared '
-            "by what it says",
-        },
+        MINTING,
+        {"token": TOKEN},
+    ),
+    Operation(
+        "token.issue",
+        "makes an access token, as `token.mint` does; judged by what a server reads in it, not by "
+        "its text",
+        MINTING,
+        {"token": TOKEN},
     ),
     Operation(
         "token.verify",

@@ -15,6 +15,7 @@ from . import (
     room_configs,
     services,
     texts,
+    token_issue,
     token_mint,
     token_verify,
     twirp_calls,
@@ -25,6 +26,7 @@ from . import (
 
 MODULES = (
     token_mint,
+    token_issue,
     token_verify,
     grants,
     room_configs,

@@ -52,3 +52,9 @@ def test_what_is_not_a_message_differs(got: object) -> None:
 def test_a_type_that_is_not_known_is_compared_by_value() -> None:
     assert told("no.Such", '{"a":0.5}', '{"a":0.5}') == ""
     assert told("no.Such", '{"a":0.1}', '{"a":0.10000000149011612}')
+
+
+def test_a_result_without_a_text_lacks_it() -> None:
+    difference = equal("json.print", {"message": SAMPLE}, {"json": "{}"}, {})
+
+    assert difference == "$: missing ['json'], unexpected []"

@@ -18,7 +18,9 @@ from .equality import difference, read_json
 
 def compare(args: dict[str, Any], expected: Any, got: Any) -> str:
     """The difference of two results of `json.print`; empty if they are equal."""
-    wanted, given = read_json(expected["json"]), read_json(got.get("json"))
+    if "json" not in got:
+        return difference(expected, got)
+    wanted, given = read_json(expected["json"]), read_json(got["json"])
     found = difference(wanted, given)
     if not found or nests_deeper(given, MAX_DEPTH):
         return found

@@ -14,7 +14,7 @@ const types = new Map(
 /** The type of a name. Throws Unsupported. */
 export function typeOf(name) {
   const found = types.get(name);
-  if (!found) throw new Unsupported(`@livekit/protocol exports no message ${name}`);
+  if (!found) throw new Unsupported('@livekit/protocol does not export the message');
   return found;
 }
 

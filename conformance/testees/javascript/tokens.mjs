@@ -84,4 +84,4 @@ async function verify({ token, keys }) {
   };
 }
 
-export const tokens = { 'token.mint': mint, 'token.verify': verify };
+export const tokens = { 'token.mint': mint, 'token.issue': mint, 'token.verify': verify };

@@ -28,7 +28,7 @@ async function error({ status, headers, body_b64: body }) {
 async function call(args) {
   const { service, method: name, base_url: host, timeout_ms: timeout } = args;
   const method = methodOf(service, name);
-  if (!method) throw new Unsupported(`${service}/${name} is not driven`);
+  if (!method) throw new Unsupported('this testee does not drive the method');
   const request = method.Request.fromBinary(Buffer.from(args.request, 'hex'));
   const token = tokenOf(args);
   checkFields(method, request);

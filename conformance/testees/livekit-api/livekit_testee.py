@@ -25,6 +25,7 @@ OPERATIONS: dict[str, Callable[[Object], Object]] = {
     "json.parse": messages.parse,
     "json.print": messages.print_json,
     "token.mint": tokens.mint,
+    "token.issue": tokens.mint,
     "token.verify": tokens.verify,
     "webhook.receive": tokens.receive,
     "twirp.call": twirp_client.call,

@@ -60,7 +60,7 @@ OWN_TEXTS = {
 
 
 def mint(args: Object) -> Object:
-    """`token.mint`."""
+    """`token.mint` and `token.issue`."""
     given = dict(args["grants"])
     with _named():
         token = api.AccessToken(args["api_key"], args["secret"])
@@ -70,7 +70,7 @@ def mint(args: Object) -> Object:
         for name, value in given.items():
             setter, argument = _setting(_snake(name), value)
             getattr(token, setter)(argument)
-        return {"token": token.to_jwt(), "spelling": "own"}
+        return {"token": token.to_jwt()}
 
 
 def _setting(name: str, value: Any) -> tuple[str, Any]:

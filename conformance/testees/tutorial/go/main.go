@@ -60,7 +60,7 @@ func kindDetails(claims []string) object {
 func roundtrip(name, input string) object {
 	found, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
 	if err != nil {
-		return object{"unsupported": object{"reason": "this testee does not link " + name}}
+		return object{"unsupported": object{"reason": "this testee does not link the message"}}
 	}
 	data, err := hex.DecodeString(input)
 	if err != nil {

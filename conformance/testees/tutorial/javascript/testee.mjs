@@ -5,7 +5,7 @@ class Unsupported extends Error {}
 
 // Each operation decodes its arguments, calls the library, and gives back what the library says.
 const operations = {
-  async 'token.mint'({ api_key, secret, valid_for_seconds, grants }) {
+  async 'token.issue'({ api_key, secret, valid_for_seconds, grants }) {
     const { video, sip, identity, name, metadata, attributes, ...others } = grants;
     const [other] = Object.keys(others);
     if (other) throw new Unsupported(`this testee mints no ${other}`);
