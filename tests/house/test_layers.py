@@ -44,6 +44,7 @@ EXTRAS = {
     "_redis.py": {"redis", "redis.backoff", "redis.retry"},
     "_yaml_keys.py": {"yaml"},
     "lk_config.py": {"yaml"},
+    "validate.py": {"jsonschema", "referencing", "referencing.jsonschema"},
 }
 
 RUNTIME = "runtime/core/"
