@@ -45,6 +45,7 @@ EXTRAS = {
     "_yaml_keys.py": {"yaml"},
     "lk_config.py": {"yaml"},
     "progress.py": {"rich.console", "rich.markup", "rich.progress"},
+    "validate.py": {"jsonschema", "referencing", "referencing.jsonschema"},
 }
 
 RUNTIME = "runtime/core/"
