@@ -142,7 +142,7 @@ def test_a_cell_counts_only_what_was_judged() -> None:
     assert [short(cell) for cell in found.total.cells] == ["1/5", "1/1", ""]
 
 
-def test_testees_of_one_name_are_told_apart() -> None:
+def test_testees_of_one_name_have_numbers() -> None:
     entries = (Entry("a/b", "go", "pass"),)
     sections = [Section(header(connector=f"exec:{each}"), entries) for each in "xy"]
 
