@@ -23,7 +23,6 @@ from .commands import (
     info,
     judge,
     lint,
-    operations,
     promote,
     report,
     run,
@@ -48,7 +47,6 @@ COMMANDS = {
     "lint": lint,
     "fmt": fmt,
     "promote": promote,
-    "operations": operations,
 }
 
 
