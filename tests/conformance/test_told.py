@@ -24,7 +24,7 @@ def test_what_it_has_is_compared():
         assert "$.effective.video" in found.detail
 
 
-def test_a_kind_that_is_told_is_compared():
+def test_a_kind_that_it_has_is_compared():
     assert verdict({"video": {}, "kind": "STANDARD"}).name == "pass"
     assert verdict({"video": {}, "kind": "AGENT"}).name == "fail:mismatch"
 
