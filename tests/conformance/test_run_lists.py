@@ -18,6 +18,7 @@ import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.reports import lines, progress
 from lkproto_conformance.reports.model import Entry, Report
+from lkproto_conformance.schemas import validator
 from lkproto_conformance.vectors import load, vectors_folder
 
 from .moody import CONNECTOR, OPS, mood
@@ -280,6 +281,10 @@ def test_lists_of_a_folder_are_made_in_the_folder(
             ["--testee", REJECT_ALL, "--known-failing", "x"],
             "--known-failing is of one testee; give folder:PATH for each of several",
         ),
+        (
+            ["--testee", "replay:x", "--validate"],
+            "--validate needs a testee that can be asked, not a transcript",
+        ),
         (["--output", "/nowhere/x"], "/nowhere/x.part: No such file or directory"),
     ],
 )
@@ -445,6 +450,49 @@ def _peak(vectors: Path, folder: Path, length: int) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_every_line_of_a_report_is_as_its_schema_says(
+    vectors: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("jsonschema")
+    mood(wrong={SIP: "\ud800"}, declined={"kind.parse/agent"})
+    known, output = tmp_path / "known.txt", tmp_path / "report.ndjson"
+    known.write_text(f"{SIP}@go  # error…  # why\na/gone  # error\n")
+    options = ("--known-failing", known, "--testee", REJECT_ALL, "--output", output)
+    check = validator("report")
+
+    run(vectors, *options[2:], "--testee", "exec:/nowhere")
+    asked = [*output.read_text().splitlines()]
+    run(vectors, *options[:2], *options[4:])
+    asked += output.read_text().splitlines()
+    assert {next(iter(json.loads(line))) for line in asked} == {
+        *("header", "case", "result", "stale", "footer")
+    }
+    assert [check(json.loads(line)) for line in asked] == [""] * len(asked)
+
+
+# `--validate`.
+
+
+def test_validate_holds_replies_to_their_schemas(vectors: Path, capsys: Out) -> None:
+    pytest.importorskip("jsonschema")
+    accept = "python:lkproto_conformance.miniatures:accept_all"
+
+    assert run(vectors, "--validate") == 0
+    assert run(vectors, "--validate", "--filter", SIP, testee=accept) == 1
+    assert f"protocol: {SIP} [go]: reply: $.ok: " in capsys.readouterr().out
+
+
+def test_validate_without_its_library_says_what_to_install(
+    vectors: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    validator.cache_clear()
+
+    assert run(vectors, "--validate") == 2
+    assert "pip install 'lkproto[conformance]'" in capsys.readouterr().err
+    validator.cache_clear()
 
 
 # Progress.
