@@ -143,7 +143,7 @@ def test_update_known_writes_a_list_with_which_the_run_is_clean(
     assert "1 added, 0 removed, 0 kept\n" in capsys.readouterr().out
     mood(wrong={SIP: "no sip on 127.0.0.1:4712"})
     assert run(vectors, "--known-failing", known) == 0
-    assert "1 entries do not say which side is right" in capsys.readouterr().out
+    assert "entries that do not say which side is right: 1" in capsys.readouterr().out
 
 
 def test_a_run_that_is_incomplete_updates_nothing(
