@@ -285,7 +285,8 @@ def test_lists_of_a_folder_are_made_in_the_folder(
             ["--testee", "replay:x", "--validate"],
             "--validate needs a testee that can be asked, not a transcript",
         ),
-        (["--output", "/nowhere/x"], "/nowhere/x.part: No such file or directory"),
+        (["--output", "/nowhere/x"], "/nowhere/x: No such file or directory"),
+        (["--output", "."], ".: Is a directory"),
     ],
 )
 def test_options_that_do_not_go_together_are_mistakes_of_use(
