@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,6 +209,18 @@ def test_report_prints_text_or_writes_views(tmp_path: Path, capsys: Out) -> None
     assert "exec:theirs --testee: 1 pass\n" in capsys.readouterr().out
     assert main(["report", path, "--matrix", "-"]) == 0
     assert capsys.readouterr().out == (tmp_path / "matrix").read_text()
+
+
+def test_a_view_may_be_written_into_a_pipe(tmp_path: Path) -> None:
+    path, pipe = saved(tmp_path, "r.ndjson", small()), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Both ends are open, so that nobody waits for the other.
+    reader = os.open(pipe, os.O_RDWR)
+    try:
+        assert main(["report", path, "--matrix", str(pipe)]) == 0
+        assert os.read(reader, 11) == b"| operation"
+    finally:
+        os.close(reader)
 
 
 def test_report_joins_files(tmp_path: Path, capsys: Out) -> None:

@@ -18,6 +18,7 @@ import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.reports import lines, progress
 from lkproto_conformance.reports.model import Entry, Report
+from lkproto_conformance.schemas import validator
 from lkproto_conformance.vectors import load, vectors_folder
 
 from .moody import CONNECTOR, OPS, mood
@@ -142,7 +143,7 @@ def test_update_known_writes_a_list_with_which_the_run_is_clean(
     assert "1 added, 0 removed, 0 kept\n" in capsys.readouterr().out
     mood(wrong={SIP: "no sip on 127.0.0.1:4712"})
     assert run(vectors, "--known-failing", known) == 0
-    assert "1 entries do not say which side is right" in capsys.readouterr().out
+    assert "entries that do not say which side is right: 1" in capsys.readouterr().out
 
 
 def test_a_run_that_is_incomplete_updates_nothing(
@@ -280,7 +281,12 @@ def test_lists_of_a_folder_are_made_in_the_folder(
             ["--testee", REJECT_ALL, "--known-failing", "x"],
             "--known-failing is of one testee; give folder:PATH for each of several",
         ),
-        (["--output", "/nowhere/x"], "/nowhere/x.part: No such file or directory"),
+        (
+            ["--testee", "replay:x", "--validate"],
+            "--validate needs a testee that can be asked, not a transcript",
+        ),
+        (["--output", "/nowhere/x"], "/nowhere/x: No such file or directory"),
+        (["--output", "."], ".: Is a directory"),
     ],
 )
 def test_options_that_do_not_go_together_are_mistakes_of_use(
@@ -445,6 +451,49 @@ def _peak(vectors: Path, folder: Path, length: int) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_every_line_of_a_report_is_as_its_schema_says(
+    vectors: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("jsonschema")
+    mood(wrong={SIP: "\ud800"}, declined={"kind.parse/agent"})
+    known, output = tmp_path / "known.txt", tmp_path / "report.ndjson"
+    known.write_text(f"{SIP}@go  # error…  # why\na/gone  # error\n")
+    options = ("--known-failing", known, "--testee", REJECT_ALL, "--output", output)
+    check = validator("report")
+
+    run(vectors, *options[2:], "--testee", "exec:/nowhere")
+    asked = [*output.read_text().splitlines()]
+    run(vectors, *options[:2], *options[4:])
+    asked += output.read_text().splitlines()
+    assert {next(iter(json.loads(line))) for line in asked} == {
+        *("header", "case", "result", "stale", "footer")
+    }
+    assert [check(json.loads(line)) for line in asked] == [""] * len(asked)
+
+
+# `--validate`.
+
+
+def test_validate_holds_replies_to_their_schemas(vectors: Path, capsys: Out) -> None:
+    pytest.importorskip("jsonschema")
+    accept = "python:lkproto_conformance.miniatures:accept_all"
+
+    assert run(vectors, "--validate") == 0
+    assert run(vectors, "--validate", "--filter", SIP, testee=accept) == 1
+    assert f"protocol: {SIP} [go]: reply: $.ok: " in capsys.readouterr().out
+
+
+def test_validate_without_its_library_says_what_to_install(
+    vectors: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    validator.cache_clear()
+
+    assert run(vectors, "--validate") == 2
+    assert "pip install 'lkproto[conformance]'" in capsys.readouterr().err
+    validator.cache_clear()
 
 
 # Progress.
