@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from io import BufferedRWPair
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ class Listener:
             with connection, connection.makefile("rwb") as stream:
                 self._serve(stream)
 
-    def _serve(self, stream: socket.SocketIO) -> None:  # type: ignore[type-arg]
+    def _serve(self, stream: BufferedRWPair) -> None:
         for line in stream:
             asked = json.loads(line)
             self.ops.append(asked["op"])
@@ -172,6 +173,18 @@ def test_a_folder_that_names_a_profile_the_testee_lacks_is_an_error(
         connect(f"folder:{written(tmp_path, text)}").start()
 
 
+def test_a_testee_that_does_not_start_may_have_to_be_installed(tmp_path: Path) -> None:
+    text = (
+        'name = "a"\ncommand = ["./mine"]\ninstall = [["npm", "ci"], ["make", "a b"]]'
+    )
+
+    with pytest.raises(StartError) as caught:
+        connect(f"folder:{written(tmp_path, text)}").start()
+
+    expected = f"./mine: No such file or directory; to install it, in {tmp_path}: "
+    assert str(caught.value) == expected + "npm ci && make 'a b'"
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -203,7 +216,7 @@ def test_a_file_that_is_not_text_is_reported(tmp_path: Path) -> None:
         connect(f"folder:{tmp_path}")
 
 
-def test_what_is_no_connector_gets_a_list_of_all(tmp_path: Path) -> None:
+def test_an_unknown_connector_gets_a_list_of_all(tmp_path: Path) -> None:
     del tmp_path
     with pytest.raises(StartError) as caught:
         connect("docker:mine")

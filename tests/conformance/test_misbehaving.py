@@ -155,7 +155,9 @@ def test_a_second_reply_breaks_the_next_case(eight: list[Vector], mark: str) -> 
     assert results[3].verdict.detail.startswith("a reply to 3, not to 4: b")
 
 
-def test_a_testee_that_dies_at_start_is_no_run(eight: list[Vector], mark: str) -> None:
+def test_a_testee_that_dies_at_start_has_no_results(
+    eight: list[Vector], mark: str
+) -> None:
     with pytest.raises(
         StartError, match="ended with exit code 7; stderr: no configuration"
     ):

@@ -134,7 +134,7 @@ def test_a_case_of_which_the_runner_is_the_other_end_is_skipped(
         (['{"id":5,"ok":' + "[" * 200 + "]" * 200 + "}"], "line 2: a reply that nests"),
     ],
 )
-def test_what_is_no_reply_spoils_the_one_after_it(
+def test_a_line_without_a_reply_spoils_the_one_after_it(
     tmp_path: Path, lines: list[dict[str, Any] | str], problem: str
 ) -> None:
     testee = ReplayTestee(saved(tmp_path / "replies", *lines).removeprefix("replay:"))
@@ -169,7 +169,7 @@ def test_replies_may_come_in_any_order(tmp_path: Path) -> None:
         ('{"id":0,"reject":{}}\n', "None is not a reject kind"),
     ],
 )
-def test_a_transcript_without_hello_is_no_testee(
+def test_a_transcript_without_hello_does_not_start(
     tmp_path: Path, text: str, problem: str
 ) -> None:
     path = tmp_path / "replies"
