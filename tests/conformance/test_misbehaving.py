@@ -55,9 +55,7 @@ def mark(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def short_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody wants to wait five seconds for what ends at SIGKILL only."""
-    monkeypatch.setattr(module, "BYE_SECONDS", 0.5)
     monkeypatch.setattr(module, "TERM_SECONDS", 0.3)
-    monkeypatch.setattr(module, "LEFT_SECONDS", 0.5)
 
 
 def names(results: list[Result]) -> list[str]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.connect import ProcessTestee
-from lkproto_conformance.connect import process as module
 from lkproto_conformance.connect.speaking import LineTestee
 from lkproto_conformance.running.hints import hint
 from lkproto_conformance.running.smoke import Step, smoke
@@ -54,10 +53,8 @@ def vectors() -> tuple[Vector, ...]:
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines that nobody waits for."""
-    monkeypatch.setattr(LineTestee, "case_seconds", 1.0)
-    monkeypatch.setattr(LineTestee, "hello_seconds", 1.5)
-    monkeypatch.setattr(module, "BYE_SECONDS", 0.5)
-    monkeypatch.setattr("lkproto_conformance.running.smoke.BYE_SECONDS", 0.5)
+    monkeypatch.setattr(LineTestee, "case_seconds", 4.0)
+    monkeypatch.setattr(LineTestee, "hello_seconds", 6.0)
 
 
 def script(**parts: str) -> list[str]:
@@ -185,7 +182,7 @@ def test_each_operation_is_tried_with_what_is_valid_and_what_is_not(
         (
             {"bye": "import time; time.sleep(9)"},
             "bye",
-            "it did not end within 0.5 s",
+            "it did not end within 2 s",
             "end the process at bye",
         ),
     ],

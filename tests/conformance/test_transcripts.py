@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +161,19 @@ def test_replies_may_come_in_any_order(tmp_path: Path) -> None:
     assert answers[0] == Reply("ok", {"n": 3})
     assert answers[1] == Missing("no reply to 4 in the transcript")
     assert answers[2:] == [Reply("ok", {"n": 6}), Reply("ok", {"n": 9})]
+
+
+def test_a_transcript_may_be_a_pipe(tmp_path: Path) -> None:
+    """As in `judge <(./mine < requests)`."""
+    text = Path(saved(tmp_path / "a", {"id": 5, "ok": {}}).removeprefix("replay:"))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_bytes, args=(text.read_bytes(),)).start()
+    testee = ReplayTestee(pipe)
+    testee.start()
+
+    assert testee.recorded(5) == Reply("ok", {})
+    testee.stop()
 
 
 @pytest.mark.parametrize(

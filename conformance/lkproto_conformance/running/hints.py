@@ -46,6 +46,10 @@ _HINTS = (
         "it ended while it wrote a reply; its stderr and exit code say why",
     ),
     (
+        r"before the end of the request",
+        "read the whole line of a request before you answer",
+    ),
+    (
         r"a line of more than",
         f"a reply has at most {MAX_LINE} bytes",
     ),
