@@ -81,7 +81,11 @@ OUR_TESTEE = ROOT / "conformance" / "lkproto_conformance" / "testees"
 REFERENCE = f"folder:{TESTEES / 'go'}"
 VECTORGEN = ("python", "-m", "vectorgen", "--testee", REFERENCE)
 # Tests that ask the reference, too.
-AGAINST_GO = ("tests/auth/test_against_go.py", "tests/conformance/properties")
+AGAINST_GO = (
+    "tests/auth/test_against_go.py",
+    "tests/conformance/test_schemas.py",
+    "tests/conformance/properties",
+)
 RUN = ROOT / "build" / "conformance"
 VIEWS = {"html": "report.html", "junit": "junit.xml", "markdown": "comment.md"}
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -226,6 +230,10 @@ def conformance(session: nox.Session) -> None:
         session.run(*VECTORGEN, "--check", env=PATHS)
         reference = PATHS | {"LKPROTO_REFERENCE": REFERENCE}
         session.run("python", "-m", "pytest", *AGAINST_GO, env=reference)
+    if {"go", "javascript", "tutorial/go", "tutorial/javascript"} <= set(names):
+        requirements(session, "codegen", "test")
+        tested = PATHS | {"LKPROTO_TESTEES": "1"}
+        session.run("python", "-m", "pytest", "tests/conformance/testees", env=tested)
     folders = [OUR_TESTEE, *(TESTEES / each for each in names)]
     asked = [word for each in folders for word in ("--testee", f"folder:{each}")]
     RUN.mkdir(parents=True, exist_ok=True)
@@ -314,8 +322,10 @@ def vectors(session: nox.Session) -> None:
 
 def installed_testees(session: nox.Session) -> list[str]:
     """Take the install steps of each foreign testee; the names of those that can run here."""
-    folders = sorted(each.parent for each in TESTEES.glob("*/testee.toml"))
-    return [folder.name for folder in folders if install(session, folder)]
+    found = [*TESTEES.glob("*/testee.toml"), *TESTEES.glob("tutorial/*/testee.toml")]
+    folders = [each.parent for each in sorted(found)]
+    names = {str(each.relative_to(TESTEES)): each for each in folders}
+    return [name for name, folder in names.items() if install(session, folder)]
 
 
 def install(session: nox.Session, folder: Path) -> bool:
