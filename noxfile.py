@@ -86,6 +86,7 @@ AGAINST_GO = (
     "tests/conformance/test_schemas.py",
     "tests/conformance/properties",
 )
+SUITE = ("python", "-m", "lkproto_conformance")
 RUN = ROOT / "build" / "conformance"
 VIEWS = {"html": "report.html", "junit": "junit.xml", "markdown": "comment.md"}
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -221,30 +222,34 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge every testee; arguments go to the runner."""
-    session.install("--quiet", *EXTRAS["conformance"])
-    suite = ("python", "-m", "lkproto_conformance")
-    session.run(*suite, "lint", env=PATHS)
+    requirements(session, "codegen", "test")
+    session.run(*SUITE, "lint", env=PATHS)
     names = installed_testees(session)
+    tests: list[str] = []
+    asks = {}
     if "go" in names:
-        requirements(session, "codegen", "test")
         session.run(*VECTORGEN, "--check", env=PATHS)
-        reference = PATHS | {"LKPROTO_REFERENCE": REFERENCE}
-        session.run("python", "-m", "pytest", *AGAINST_GO, env=reference)
-    if {"go", "javascript", "tutorial/go", "tutorial/javascript"} <= set(names):
-        requirements(session, "codegen", "test")
-        tested = PATHS | {"LKPROTO_TESTEES": "1"}
-        session.run("python", "-m", "pytest", "tests/conformance/testees", env=tested)
-    folders = [OUR_TESTEE, *(TESTEES / each for each in names)]
+        tests += AGAINST_GO
+        asks["LKPROTO_REFERENCE"] = REFERENCE
+    if {"javascript", "tutorial/go", "tutorial/javascript"} <= set(names):
+        tests.append("tests/conformance/testees")
+        asks["LKPROTO_TESTEES"] = "1"
+    if tests:
+        session.run("python", "-m", "pytest", *tests, env=PATHS | asks)
+    judge(session, [OUR_TESTEE, *(TESTEES / each for each in names if "/" not in each)])
+
+
+def judge(session: nox.Session, folders: list[Path]) -> None:
+    """Judge testees, and make the views of the report below build/conformance."""
     asked = [word for each in folders for word in ("--testee", f"folder:{each}")]
     RUN.mkdir(parents=True, exist_ok=True)
     lines = str(RUN / "run.ndjson")
     views = [f"--{kind}={RUN / name}" for kind, name in VIEWS.items()]
+    run = [*SUITE, "run", *asked, "--jobs", "2", "--output", lines, *session.posargs]
     try:
-        session.run(
-            *suite, "run", *asked, "--output", lines, *session.posargs, env=PATHS
-        )
-    finally:
-        session.run(*suite, "report", lines, *views, env=PATHS)
+        session.run(*run, env=PATHS)
+    finally:  # what failed is what the views are for
+        session.run(*SUITE, "report", lines, *views, env=PATHS)
 
 
 @nox.session
