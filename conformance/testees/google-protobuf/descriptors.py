@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
-
-from grpc_tools import protoc
 
 HERE = Path(__file__).parent
 PROTOBUFS = HERE.parents[2] / "protobufs"
+# It also finds the files of google that the schema imports.
+COMPILER = [sys.executable, "-m", "grpc_tools.protoc"]
 
 
 def write(target: Path) -> int:
     """Compile every file of the schema, with all that they import. Returns the exit code."""
-    sources = sorted(
-        str(each.relative_to(PROTOBUFS)) for each in PROTOBUFS.rglob("*.proto")
-    )
-    return int(
-        protoc.main(
-            [
-                "protoc",
-                f"-I{PROTOBUFS}",
-                f"-I{files('grpc_tools') / '_proto'}",
-                "--include_imports",
-                f"--descriptor_set_out={target}",
-                *sources,
-            ]
-        )
-    )
+    files = sorted(each.relative_to(PROTOBUFS) for each in PROTOBUFS.rglob("*.proto"))
+    output = ["--include_imports", f"--descriptor_set_out={target}"]
+    command = [*COMPILER, f"-I{PROTOBUFS}", *output, *map(str, files)]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":

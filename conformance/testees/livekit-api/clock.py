@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 _real_time = time.time
@@ -39,7 +39,7 @@ uuid.uuid4 = lambda: uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 
 @contextmanager
-def at(now: float | None) -> Iterator[None]:
+def at(now: float | None) -> Generator[None]:
     """Stop the time; None lets it run."""
     if now is None:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -183,7 +183,7 @@ def _in_verify(error: Exception) -> bool:
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _named() -> Generator[None]:
     """Turns exceptions that PyJWT and the library raise on purpose into rejects."""
     try:
         yield
