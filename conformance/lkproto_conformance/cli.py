@@ -9,20 +9,47 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
-from .commands import INCOMPLETE, NOT_STARTED, USAGE, lint, operations, run
+from .commands import (
+    INCOMPLETE,
+    NOT_STARTED,
+    USAGE,
+    UsageError,
+    combine,
+    emit,
+    judge,
+    lint,
+    operations,
+    report,
+    run,
+    smoke,
+)
 from .commands import list as listing
 from .connect import StartError
+from .reports.reading import ReportError
+from .running.known_failing import ListError
 from .values import printable
 from .vectors import VectorError, vectors_folder
 
-COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
+COMMANDS = {
+    "run": run,
+    "report": report,
+    "combine": combine,
+    "smoke": smoke,
+    "list": listing,
+    "emit": emit,
+    "judge": judge,
+    "lint": lint,
+    "operations": operations,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit code."""
     _replace_closed()
+    _tolerate_any_text()
     try:
         try:
             return _judged(argv)
@@ -43,14 +70,21 @@ def _replace_closed() -> None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
+def _tolerate_any_text() -> None:
+    """Let stdout and stderr take every text: what their encoding does not have is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _judged(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
     folder = Path(arguments.vectors) if arguments.vectors else vectors_folder()
     try:
         return int(arguments.execute(folder, arguments))
-    except (VectorError, StartError) as error:
+    except (VectorError, UsageError, ListError, ReportError, StartError) as error:
         print(f"lkproto-conformance: {printable(str(error))}", file=sys.stderr)
-        return USAGE if isinstance(error, VectorError) else NOT_STARTED
+        return NOT_STARTED if isinstance(error, StartError) else USAGE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -105,9 +105,13 @@ def is_kind(kind: object) -> bool:
     return isinstance(kind, str) and (kind in KINDS or kind.startswith("twirp:"))
 
 
+# json.dumps makes an encoder for each call that has separators.
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def encode(message: dict[str, Any]) -> bytes:
     """A message as a line. Raises ProtocolError if it is too long."""
-    line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    line = _ENCODE(message).encode() + b"\n"
     if len(line) > MAX_LINE:
         raise ProtocolError(f"a message of {len(line)} bytes; at most {MAX_LINE} fit")
     return line
@@ -134,6 +138,8 @@ def parse_reply(line: bytes, number: int) -> Reply:
         raise ProtocolError("not a line of JSON") from None
     if not is_object(message):
         raise ProtocolError("not a JSON object")
+    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:  # it cannot be deeper
+        return _check(message, number)
     return check_reply(message, number)
 
 
@@ -141,6 +147,10 @@ def check_reply(message: dict[str, Any], number: int) -> Reply:
     """Check the shape of a reply, and which request it answers. Raises ProtocolError."""
     if nests_deeper(message, MAX_DEPTH):
         raise ProtocolError(f"a reply that nests deeper than {MAX_DEPTH} levels")
+    return _check(message, number)
+
+
+def _check(message: dict[str, Any], number: int) -> Reply:
     if message.get("id") != number or isinstance(message.get("id"), bool):
         raise ProtocolError(f"a reply to {_short(message.get('id'))}, not to {number}")
     present = [name for name in OUTCOMES if name in message]

@@ -10,7 +10,8 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ class Vector:
     spec: tuple[str, ...] = ()
     notes: dict[str, Any] = field(default_factory=dict[str, Any])
     """The note of each flag."""
+    position: int = 0
+    """Its place in the suite, sorted by id; 0 unless `load` has read it."""
 
     @property
     def kind_required(self) -> bool:
@@ -104,6 +107,8 @@ class Suite:
 
     vectors: tuple[Vector, ...]
     digest: str
+    upstream: str = ""
+    """What the vectors are of, such as `livekit/protocol v1.54.0`."""
 
 
 def vectors_folder() -> Path:
@@ -112,19 +117,31 @@ def vectors_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[1] / "vectors"
 
 
+def suite_version() -> str:
+    """The version of the suite: that of the package, or `checkout`."""
+    try:
+        return version("lkproto")
+    except PackageNotFoundError:
+        return "checkout"
+
+
 def load(folder: Path) -> Suite:
     """Read every `*.json` of a folder. Raises VectorError."""
     digest = hashlib.sha256()
     vectors: list[Vector] = []
+    upstream: set[str] = set()
     for path in files(folder):
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data)
-        vectors += map(_complete, parse(data, path.name))
+        document = parse_document(data, path.name)
+        upstream.add(str(document["upstream"]))
+        vectors += map(_complete, _vectors(document))
     vectors.sort(key=lambda vector: vector.id)
     for before, after in itertools.pairwise(vectors):
         if before.id == after.id:
             raise VectorError(f"two vectors are called {after.id}")
-    return Suite(tuple(vectors), digest.hexdigest())
+    placed = (replace(each, position=at) for at, each in enumerate(vectors))
+    return Suite(tuple(placed), digest.hexdigest(), ", ".join(sorted(upstream)))
 
 
 def _complete(vector: Vector) -> Vector:
@@ -154,7 +171,10 @@ def files(folder: Path) -> list[Path]:
 
 def parse(text: str | bytes, name: str) -> list[Vector]:
     """The vectors of a file. Raises VectorError."""
-    document = parse_document(text, name)
+    return _vectors(parse_document(text, name))
+
+
+def _vectors(document: dict[str, Any]) -> list[Vector]:
     return [
         _vector(test, document, group)
         for group in document["groups"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shlex
 import sys
 import threading
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from lkproto_conformance.connect import ProcessTestee, StartError, connect
-from lkproto_conformance.connect import process as module
 from lkproto_conformance.protocol import Broken, Reply
 
 # Answers hello, then does what the operation says.
@@ -55,7 +53,7 @@ for line in sys.stdin:
 @pytest.fixture
 def testee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessTestee]:
     """A started testee, with short deadlines."""
-    monkeypatch.setattr(module, "CASE_SECONDS", 5.0)
+    monkeypatch.setattr(ProcessTestee, "case_seconds", 5.0)
     script = tmp_path / "testee.py"
     script.write_text(SCRIPT)
     testee = ProcessTestee([sys.executable, str(script)])
@@ -120,7 +118,7 @@ def test_a_flood_waits_outside_of_the_runner(testee: ProcessTestee) -> None:
 def test_a_testee_that_hangs_is_killed(
     testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CASE_SECONDS", 0.2)
+    monkeypatch.setattr(ProcessTestee, "case_seconds", 0.2)
 
     assert testee.ask("hang", {}, "a/1") == Broken("timeout", "no reply within 0.2 s")
     assert testee.stop() == 0
@@ -131,7 +129,7 @@ def test_a_testee_that_hangs_is_killed(
 def test_a_process_that_outlives_its_testee_holds_nobody_up(
     op: str, testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CASE_SECONDS", 3.0)
+    monkeypatch.setattr(ProcessTestee, "case_seconds", 3.0)
     begun = time.monotonic()
 
     broken = testee.ask(op, {}, "a/1")
@@ -143,28 +141,43 @@ def test_a_process_that_outlives_its_testee_holds_nobody_up(
 
 
 @pytest.mark.slow
-def test_a_pipe_that_a_left_process_holds_is_closed_when_it_ends(
+def test_pipes_that_a_left_process_holds_are_closed_on_our_side(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Otherwise the collector finds it later, and warns."""
-    monkeypatch.setattr(module, "HELLO_SECONDS", 3)
+    monkeypatch.setattr(ProcessTestee, "hello_seconds", 3.0)
     sleep = [sys.executable, "-c", "import time; time.sleep(9)"]
     script = f"import subprocess; subprocess.Popen({sleep!r}, start_new_session=True)"
-    before = set(threading.enumerate())
+    before = open_files()
+
     with pytest.raises(StartError):
         ProcessTestee([sys.executable, "-c", script]).start()
-    readers = set(threading.enumerate()) - before
 
-    assert readers
-    for reader in readers:
-        reader.join(60)
-    gc.collect()
+    assert open_files() == before
+
+
+def test_it_starts_no_thread_and_leaves_no_pipe_open(testee: ProcessTestee) -> None:
+    testee.stop()
+    before, threads = open_files(), threading.active_count()
+
+    testee.start()
+    testee.ask("noise", {}, "a/1")
+    testee.start()
+    assert isinstance(testee.ask("a", {"text": "x" * 4_000_000}, "a/2"), Reply)
+    assert threading.active_count() == threads
+    testee.stop()
+
+    assert open_files() == before
+
+
+def open_files() -> int:
+    """How many descriptors this process has."""
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 def test_a_testee_that_does_not_read_is_killed(
     testee: ProcessTestee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CASE_SECONDS", 0.2)
+    monkeypatch.setattr(ProcessTestee, "case_seconds", 0.2)
     testee.ask("hang", {}, "a/1")
     testee.start()
     hung = testee.ask("hang", {"text": "x" * 4_000_000}, "a/2")
@@ -206,8 +219,15 @@ ECHO = "print(input(), flush=True); input()"
             f"exec:{shlex.quote(sys.executable)} -c {shlex.quote(ECHO)}",
             "hello: 0 of ok",
         ),
-        ("exec:", "neither exec:COMMAND nor python:MODULE:FACTORY"),
-        ("tcp:host:1", "neither exec:COMMAND nor python:MODULE:FACTORY"),
+        ("exec:", "exec:: none of exec:COMMAND, folder:PATH, python:MODULE:FACTORY, "),
+        ("./mine", "and replay:FILE; give the command of the testee after exec:"),
+        ("exec:./mine 'a", "exec:./mine 'a: No closing quotation"),
+        ("python:no_such_module", "the form is python:MODULE:FACTORY"),
+        ("tcp:localhost", "the form is tcp:HOST:PORT, with a number as port"),
+        ("tcp:localhost:x", "the form is tcp:HOST:PORT, with a number as port"),
+        ("tcp:127.0.0.1:1", "Connection refused; start the testee first"),
+        ("replay:/nowhere", "replay:/nowhere: No such file"),
+        ("folder:/nowhere", "/nowhere/testee.toml: No such file"),
         ("python:no_such_module:make", "No module named"),
         ("python:lkproto_conformance.miniatures:nobody", "no attribute 'nobody'"),
     ],

@@ -180,7 +180,7 @@ def test_the_smallest_report_is_read(tmp_path: Path) -> None:
         (HEAD.replace('"label":""', '"label":1'), 1, "has a label that is not a text"),
     ],
 )
-def test_what_is_no_report_is_refused_with_its_line(
+def test_what_is_not_a_report_is_refused_with_its_line(
     text: str | bytes, at: int, problem: str, tmp_path: Path
 ) -> None:
     path = as_file(tmp_path, text)

@@ -59,7 +59,7 @@ class Fake:
 def test_both_profiles_are_asked_each_with_its_vectors(
     all_vectors: tuple[Vector, ...],
 ) -> None:
-    vectors = select(all_vectors, "token.verify/header-crit-b64")
+    vectors = select(all_vectors, "token.verify/header-crit-b64*")
     fake = Fake(vectors)
 
     results = list(run(fake, vectors))
@@ -127,6 +127,15 @@ def test_patterns_select_by_prefix_or_as_a_shell_does(
     assert len(select(all_vectors, "*")) == len(all_vectors)
 
 
+def test_a_pattern_that_is_an_id_selects_that_one_alone(
+    all_vectors: tuple[Vector, ...],
+) -> None:
+    (found,) = select(all_vectors, "token.verify/header-crit-b64")
+
+    assert found.id == "token.verify/header-crit-b64"
+    assert len(select(all_vectors, "token.verify/header-crit-b64*")) == 2
+
+
 def test_every_vector_can_be_passed_and_is_failed_by_something_broken(
     all_vectors: tuple[Vector, ...],
 ) -> None:
@@ -155,9 +164,15 @@ def test_run_prints_failures_and_a_summary(
     )
 
     *lines, summary = capsys.readouterr().out.splitlines()
+    failures = [line for line in lines if not line.startswith(" ")]
     assert code == 1
-    assert "fail:over-strict: kind.parse/sip [go]: malformed: no" in lines
-    assert summary == f"{REJECT_ALL}: {len(lines)} fail:over-strict"
+    at = lines.index("fail:over-strict: kind.parse/sip [go]: malformed: no")
+    assert lines[at + 1] == "    kind is 'sip'"
+    assert lines[at + 2] == (
+        f"    lkproto-conformance --vectors {folder} run --testee {REJECT_ALL} "
+        "--profile go --filter kind.parse/sip"
+    )
+    assert summary == f"{REJECT_ALL}: {len(failures)} fail:over-strict"
 
 
 def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,24 @@
-"""Ways to reach a testee: a process that speaks the protocol, or an object in this process."""
+"""Ways to reach a testee: a process, an object of this process, a connection, a transcript."""
 
 from .connection import Connection, StartError
-from .connector import connect
+from .connector import FORMS, connect, instances
+from .folder import Folder, FolderTestee
 from .in_process import InProcessTestee
 from .process import ProcessTestee
+from .replay import Missing, ReplayTestee
+from .tcp import TcpTestee
 
-__all__ = ["Connection", "InProcessTestee", "ProcessTestee", "StartError", "connect"]
+__all__ = [
+    "FORMS",
+    "Connection",
+    "Folder",
+    "FolderTestee",
+    "InProcessTestee",
+    "Missing",
+    "ProcessTestee",
+    "ReplayTestee",
+    "StartError",
+    "TcpTestee",
+    "connect",
+    "instances",
+]

@@ -4,191 +4,137 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import signal
 import subprocess
-import threading
-from collections import deque
-from typing import IO, Any
+import time
+from collections.abc import Sequence
+from pathlib import Path
 
-from ..protocol import (
-    CASE_SECONDS,
-    HELLO_SECONDS,
-    MAX_LINE,
-    Broken,
-    Hello,
-    ProtocolError,
-    Reply,
-    encode,
-    hello_request,
-    parse_hello,
-    parse_reply,
-    request,
-)
+from ..protocol import Broken, encode
 from .connection import StartError
+from .pipes import Pipes
+from .speaking import LINE_SHOWN, LineTestee
 
-STDERR_KEPT = 64 * 1024
-LINE_SHOWN = 200
+BYE_SECONDS = 2.0
+"""How long a testee may take to end by itself; then it gets SIGTERM."""
+TERM_SECONDS = 3.0
+"""How long it may take to end after SIGTERM; then it gets SIGKILL."""
+LEFT_SECONDS = 1.0
+"""How long processes that it has left may use its pipes; then they get SIGKILL."""
+_STEP = 0.02
 
 
-class ProcessTestee:
-    """A testee that is a process: its replies are the lines of its stdout."""
+class ProcessTestee(LineTestee):
+    """A testee that is a process, in a session of its own, so that its group can be ended."""
 
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
+    def __init__(self, command: Sequence[str], folder: Path | None = None) -> None:
+        super().__init__(command[0])
+        self._command, self._folder = list(command), folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._lines = _Inbox()
-        self._stderr: deque[bytes] = deque()
-        self._readers: list[threading.Thread] = []
-        self._writer: threading.Thread | None = None
-        self._number = 0
+        self._healthy = False
+        self.stray = b""
+        """The first bytes of what it wrote after its last reply, known once it has ended."""
 
-    def start(self) -> Hello:
-        """Start the process and exchange hello. Raises StartError."""
-        self.stop()
+    def _open(self) -> Pipes:
         try:
             process = subprocess.Popen(
                 self._command,
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                cwd=self._folder,
                 start_new_session=True,
             )
-        except OSError as error:
-            raise StartError(f"{self._command[0]}: {error.strerror}") from None
-        self._process = process
-        self._lines, self._stderr = _Inbox(), deque()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise StartError(f"{self._name}: {reason}") from None
+        self._process, self._healthy, self.stray = process, True, b""
+        assert process.stdin
         assert process.stdout
         assert process.stderr
-        self._readers = [
-            _thread(_read_lines, process.stdout, self._lines),
-            _thread(_keep_tail, process.stderr, self._stderr),
-        ]
-        return self._hello()
+        pipes = [process.stdin, process.stdout, process.stderr]
+        own = [os.dup(pipe.fileno()) for pipe in pipes]
+        for pipe in pipes:
+            pipe.close()
+        return Pipes(*own)
 
-    def _hello(self) -> Hello:
-        answer = self._exchange(hello_request(self._number), HELLO_SECONDS)
-        if isinstance(answer, Broken):
-            raise StartError(f"{self._command[0]}: hello: {answer.detail}")
-        try:
-            return parse_hello(answer)
-        except ProtocolError as error:
-            self.stop()
-            raise StartError(f"{self._command[0]}: {error}") from None
-
-    def ask(self, op: str, args: dict[str, Any], case: str) -> Reply | Broken:
-        """Its answer to a case, within the deadline."""
-        return self._exchange(request(self._number, op, args, case), CASE_SECONDS)
-
-    def _exchange(self, message: dict[str, Any], seconds: float) -> Reply | Broken:
-        self._number += 1
+    def kill(self) -> None:
+        """End its group at once; another thread may wait for its answer."""
         process = self._process
-        assert process is not None
-        assert process.stdin
-        # A thread writes, because a testee that does not read would block the writer.
-        self._writer = _thread(_write, process.stdin, encode(message))
-        try:
-            line = self._lines.lines.get(timeout=seconds)
-        except queue.Empty:
-            ended = process.poll() is not None  # a process it has left holds its stdout
-            _end_group(process, signal.SIGKILL)
-            if ended:
-                return self._crashed()
-            self.stop()
-            return Broken("timeout", f"no reply within {seconds:g} s")
-        if not line:
-            return self._crashed()
-        try:
-            return parse_reply(line, message["id"])
-        except ProtocolError as error:
-            self.stop()
-            return Broken("protocol", f"{error}: {line[:LINE_SHOWN]!r}")
-
-    def _crashed(self) -> Broken:
-        assert self._process is not None
-        code = self.stop()
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        stderr = b"".join(self._stderr)[-STDERR_KEPT:].decode(errors="replace")
-        return Broken(
-            "crash", f"ended with {how}; stderr: {stderr.strip() or 'nothing'}"
-        )
+        if process is not None and process.returncode is None:
+            _signal_group(process, signal.SIGKILL)
 
     def stop(self) -> int:
-        """End the process: close stdin, then SIGTERM, then SIGKILL. Returns its exit code."""
+        """End the process: `bye`, end of input, SIGTERM, SIGKILL. Returns its exit code."""
         process, self._process = self._process, None
         if process is None:
             return 0
-        self._lines.closed.set()
-        assert process.stdin
-        if self._writer:
-            self._writer.join(1)
-            if self._writer.is_alive():  # it uses stdin, which cannot be closed then
-                _end_group(process, signal.SIGKILL)
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        for seconds, then in ((2, signal.SIGTERM), (3, signal.SIGKILL)):
-            try:
-                process.wait(seconds)
+        pipes = self._pipes
+        assert pipes is not None
+        if self._healthy and not pipes.unsent:
+            pipes.send(encode({"id": self._number, "op": "bye"}))
+        pipes.close_input()
+        if not self._healthy:
+            pipes.close_output()  # a flood ends at once
+        for seconds, then in (
+            (BYE_SECONDS, signal.SIGTERM),
+            (TERM_SECONDS, signal.SIGKILL),
+        ):
+            if _ended(process, pipes, seconds):
                 break
-            except subprocess.TimeoutExpired:
-                _end_group(process, then)
+            _signal_group(process, then)
         code = process.wait()
-        for reader in self._readers:
-            reader.join(1)
-            if reader.is_alive():  # a process that the testee has left uses the pipe
-                _end_group(process, signal.SIGKILL)
-                reader.join(1)
+        pipes.drain(LEFT_SECONDS)
+        _signal_group(process, signal.SIGKILL)  # what it has left
+        pipes.drain(0)
+        pipes.close()
+        self.stray = pipes.lines.rest[:LINE_SHOWN]
         return code
 
+    def _late(self, seconds: float) -> Broken:
+        assert self._process is not None
+        if self._process.poll() is not None:  # a process it has left holds its stdout
+            _signal_group(self._process, signal.SIGKILL)
+            return self._gone()
+        self.kill()
+        self._broken()
+        return Broken("timeout", f"no reply within {seconds:g} s")
 
-class _Inbox:
-    """Lines that nobody has asked for yet: few, so that a flood waits in the testee's pipe."""
+    def _gone(self) -> Broken:
+        process, pipes = self._process, self._pipes
+        assert process is not None
+        assert pipes is not None
+        self._healthy = False
+        how = "" if _ended(process, pipes, LEFT_SECONDS) else "closed its stdout, then "
+        code = self.stop()
+        how += (
+            f"ended with signal {-code}" if code < 0 else f"ended with exit code {code}"
+        )
+        if self.stray:
+            how += f" in the middle of a line: {self.stray!r}"
+        stderr = pipes.stderr.decode(errors="replace").strip()
+        return Broken("crash", f"{how}; stderr: {stderr or 'nothing'}")
 
-    def __init__(self) -> None:
-        self.lines: queue.Queue[bytes] = queue.Queue(maxsize=2)
-        self.closed = threading.Event()
-
-    def put(self, line: bytes) -> None:
-        """Add a line, once there is room; drop it if the inbox is closed."""
-        while not self.closed.is_set():
-            with contextlib.suppress(queue.Full):
-                self.lines.put(line, timeout=0.1)
-                return
+    def _broken(self) -> None:
+        """It does not keep to the protocol any more: it is not asked to end."""
+        self._healthy = False
+        self.stop()
 
 
-def _end_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
+def _ended(process: subprocess.Popen[bytes], pipes: Pipes, seconds: float) -> bool:
+    """Whether the process ends within some seconds; meanwhile its output is taken."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        if pipes.drain(min(left, _STEP)):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(left)
+    return True
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-
-
-def _thread(target: Any, pipe: IO[bytes], other: Any) -> threading.Thread:
-    thread = threading.Thread(target=target, args=(pipe, other), daemon=True)
-    thread.start()
-    return thread
-
-
-def _write(pipe: IO[bytes], line: bytes) -> None:
-    with contextlib.suppress(
-        OSError, ValueError
-    ):  # it has ended, as the end of its stdout shows
-        pipe.write(line)
-        pipe.flush()
-
-
-def _read_lines(pipe: IO[bytes], lines: _Inbox) -> None:
-    """Put every line, and an empty one at the end; close the pipe, for `stop` may not wait."""
-    with pipe, contextlib.suppress(OSError, ValueError):
-        while line := pipe.readline(MAX_LINE + 1):
-            lines.put(line)
-    lines.put(b"")
-
-
-def _keep_tail(pipe: IO[bytes], kept: deque[bytes]) -> None:
-    """Keep the end of what is written; close the pipe."""
-    size = 0
-    with pipe, contextlib.suppress(OSError, ValueError):
-        while data := os.read(pipe.fileno(), 8192):
-            kept.append(data)
-            size += len(data)
-            while size - len(kept[0]) > STDERR_KEPT:
-                size -= len(kept.popleft())

@@ -26,7 +26,7 @@ def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
         return compare(args, expected, got)
     if op in _TWIRP:
         return _twirp(op, args, expected, got)
-    if member := _JSON_TEXTS.get(op):
+    if (member := _JSON_TEXTS.get(op)) and member in got:
         return difference(_read(expected[member]), _read(got.get(member)))
     return difference(expected, got)
 
@@ -87,7 +87,7 @@ def messages(name: str, expected: Any, got: Any) -> str:
     from lkproto import find_message
 
     message = find_message(name)
-    if message is None:
+    if message is None or "output" not in got:
         return difference(expected, got)
     try:
         output = bytes.fromhex(got["output"])

@@ -1,8 +1,8 @@
 """What a report holds: for each testee a header and its results, and the cases they are about.
 
 A report is lines of JSON (`lines`): `header`, `case`, `result`, `stale`, and at the end `footer`,
-without which it is no report. Results belong to the header before them; a case stands once, before
-its first result.
+without which it is not a report. Results belong to the header before them; a case is described
+once, before its first result.
 """
 
 from __future__ import annotations

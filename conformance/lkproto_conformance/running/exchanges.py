@@ -18,6 +18,12 @@ from .raw_server import RawServer, Request
 Args = dict[str, Any]
 
 
+def needs_runner(op: str) -> bool:
+    """Whether the runner is the other end, so that requests and replies alone are not enough."""
+    operation = BY_NAME.get(op)
+    return operation is not None and bool(operation.script.args)
+
+
 def ask(testee: Connection, op: str, args: Args, case: str) -> Reply | Broken:
     """The answer to a case, with what the runner saw of it."""
     if op == "twirp.call":

@@ -1,0 +1,40 @@
+"""Requests to save, and the numbers by which saved replies are found again.
+
+A number is a place in the whole suite: every vector, in each profile. It is the same whatever is
+selected, so replies to several selections may be put together, and a part of them judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..protocol import PROFILES, hello_request, request
+from ..vectors import Vector
+from .arguments import arguments
+from .exchanges import needs_runner
+
+
+def number_of(vector: Vector, profile: str) -> int:
+    """The number of the request of a vector in a profile; hello has 0."""
+    return 1 + vector.position * len(PROFILES) + PROFILES.index(profile)
+
+
+def requests(
+    vectors: Iterable[Vector], only: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Hello, the requests in the order of their numbers, and bye.
+
+    Cases of which the runner is the other end are left out.
+    """
+    yield hello_request(0)
+    number = 0
+    for vector in vectors:
+        for profile in PROFILES:
+            if profile not in vector.profiles or only not in (None, profile):
+                continue
+            if not needs_runner(vector.op):
+                number = number_of(vector, profile)
+                args = arguments(vector, profile)
+                yield request(number, vector.op, args, vector.id)
+    yield {"id": number + 1, "op": "bye"}
