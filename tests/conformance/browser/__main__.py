@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from lkproto_conformance.reports.html import page
-from lkproto_conformance.reports.lines import ReportError, read
+from lkproto_conformance.reports.reading import ReportError, read
 
 from tests.conformance import page_reports
 from tests.house.tree import ROOT
@@ -50,7 +50,9 @@ def browser() -> str:
 def main() -> int:
     """Test the page, or make its picture. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.browser")
-    parser.add_argument("--picture", metavar="REPORT", help=f"make {PICTURE.name} of it")
+    parser.add_argument(
+        "--picture", metavar="REPORT", help=f"make {PICTURE.name} of it"
+    )
     report = parser.parse_args().picture
     lacking = missing()
     if lacking:

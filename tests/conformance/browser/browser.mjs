@@ -16,6 +16,7 @@ export function launch() {
 /** A page of a file of PAGES, and its `trouble`: dialogs, errors, violations, requests. */
 export async function open(browser, name, { hash = "", waitUntilReady = true, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const address = pathToFileURL(join(process.env.PAGES, `${name}.html`)).href;
   page.trouble = [];

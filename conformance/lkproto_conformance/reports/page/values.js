@@ -22,8 +22,7 @@ function fromHex(text) {
 function asText(bytes) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    const strange = text.match(/[\p{C}]/gu)?.filter((sign) => !"\r\n\t".includes(sign)).length ?? 0;
-    return strange * 10 <= text.length ? text : null;
+    return /[^\P{C}\r\n\t]/u.test(text) ? null : text;
   } catch {
     return null;
   }
