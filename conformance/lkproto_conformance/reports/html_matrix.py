@@ -30,6 +30,7 @@ def summary(report: Report, testees: Sequence[Testee]) -> str:
         "Suite": {each.suite for each in headers},
         "Digest": {each.digest[:12] for each in headers},
         "Selection": {each.filter for each in headers if each.filter != "*"},
+        "Shards": {each.shard for each in headers if each.shard},
         "Run": {_day(each.begun) for each in headers if each.begun > 0},
         "Cases": {f"{len(report.cases):,}"},
         "Results": {f"{results:,}"},

@@ -39,9 +39,9 @@ function dump(bytes, rows = 8) {
   }
   const shown = h("pre", { class: "bytes" }, lines.join("\n"));
   if (bytes.length <= rows * 16) return shown;
-  const button = h("button", { type: "button", class: "more" }, `… ${number(bytes.length - rows * 16)} more bytes`);
+  const button = h("button", { type: "button", class: "more", "aria-expanded": "false" }, `… ${number(bytes.length - rows * 16)} more bytes`);
   const whole = h("div", null, shown, button);
-  button.addEventListener("click", () => whole.replaceChildren(dump(bytes, Infinity)));
+  button.addEventListener("click", () => shownInstead(whole, dump(bytes, Infinity)));
   return whole;
 }
 
