@@ -1,4 +1,4 @@
-"""`lkproto-conformance`: run a testee, list and check the vectors, describe the operations.
+"""`lkproto-conformance`: run a testee; list, explain, check, write and add vectors.
 
 Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete.
 """
@@ -19,9 +19,11 @@ from .commands import (
     UsageError,
     combine,
     emit,
+    fmt,
+    info,
     judge,
     lint,
-    operations,
+    promote,
     report,
     run,
     smoke,
@@ -35,14 +37,16 @@ from .vectors import VectorError, vectors_folder
 
 COMMANDS = {
     "run": run,
+    "smoke": smoke,
     "report": report,
     "combine": combine,
-    "smoke": smoke,
     "list": listing,
     "emit": emit,
     "judge": judge,
+    "info": info,
     "lint": lint,
-    "operations": operations,
+    "fmt": fmt,
+    "promote": promote,
 }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -63,10 +65,11 @@ def _is_texts(value: object) -> bool:
 
 # What the values of keys are: all that is not checked where it is used.
 _KIND_OF: dict[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("area", "oracle", "id", "comment", "level", "result"), _is_text),
+    **dict.fromkeys(("area", "upstream", "oracle", "id", "comment"), _is_text),
+    **dict.fromkeys(("level", "result"), _is_text),
     **dict.fromkeys(("notes", "params", "args", "expect"), is_object),
     **dict.fromkeys(("groups", "tests"), is_list),
-    **dict.fromkeys(("flags", "profiles"), _is_texts),
+    **dict.fromkeys(("flags", "spec", "profiles", "links"), _is_texts),
     "kind": _is_text,
 }
 
@@ -134,7 +137,7 @@ def load(folder: Path) -> Suite:
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data)
         document = parse_document(data, path.name)
-        upstream.add(str(document["upstream"]))
+        upstream.add(document["upstream"])
         vectors += map(_complete, _vectors(document))
     vectors.sort(key=lambda vector: vector.id)
     for before, after in itertools.pairwise(vectors):
@@ -195,6 +198,34 @@ def parse_document(text: str | bytes, name: str) -> dict[str, Any]:
     return dict(document)
 
 
+def unambiguous(text: str, name: str) -> None:
+    """Check that a file has no name twice in an object, and no number that JSON does not have.
+
+    Raises VectorError: such a file is not the same after it was read and written.
+    """
+    try:
+        json.loads(
+            text, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite
+        )
+    except (ValueError, RecursionError) as error:
+        raise VectorError(f"{name}: {error}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"an object has {twice[:40]!r} twice")
+    return made
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number[:40]} is not a number of JSON, or too large for one")
+    return value
+
+
 def _vector(
     test: dict[str, Any], document: dict[str, Any], group: dict[str, Any]
 ) -> Vector:
@@ -235,8 +266,8 @@ def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
         yield f"{where} lacks {', '.join(sorted(missing))}"
     if unknown := given.keys() - allowed:
         yield f"{where} has unknown {', '.join(sorted(unknown))}"
-    for key in keys:
-        if key in _KIND_OF and not _KIND_OF[key](given[key]):
+    for key in sorted(allowed & given.keys() & _KIND_OF.keys()):
+        if not _KIND_OF[key](given[key]):
             yield f"{where}: {key} is of another type"
 
 

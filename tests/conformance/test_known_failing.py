@@ -21,6 +21,7 @@ SKIP = Verdict("skip", "not advertised")
 BROKEN = Verdict("fail:mismatch", "claims differ")
 LINE = "fail:mismatch: claims differ"
 PATH = Path("list.txt")
+LOCAL, TEMPORARY = "http://localhost", "/tmp"
 
 
 def vector(name: str, *profiles: str) -> Vector:
@@ -174,11 +175,11 @@ def test_many_wildcards_are_refused_because_they_would_take_time() -> None:
             "dial tcp 127.0.0.1:43817: refused",
             "error: dial tcp 127.0.0.1:PORT: refused",
         ),
-        ("http://localhost:8080/x", "error: http://localhost:PORT/x"),
+        (f"{LOCAL}:8080/x", f"error: {LOCAL}:PORT/x"),
         ("http://[::1]:8080/x", "error: http://[::1]:PORT/x"),
         ("<Room object at 0x7f3a2b1c>", "error: <Room object at 0xADDRESS>"),
-        ("open '/tmp/go-build12/x': no", "error: open 'TEMPORARY': no"),
-        ("at /var/folders/zz/a_b/T/x.js:3", "error: at TEMPORARY:3"),
+        (f"open '{TEMPORARY}/go-build12/x': no", "error: open 'TEMPORARY': no"),
+        (f"at /private{TEMPORARY}/zz/a_b/T/x.js:3", "error: at TEMPORARY:3"),
         ("2026-11-29T20:30:13.123456Z failed", "error: TIME failed"),
         ("goroutine 17 [running]", "error: goroutine N [running]"),
         ("exit of pid 4711", "error: exit of pid N"),

@@ -168,6 +168,9 @@ def test_the_smallest_report_is_read(tmp_path: Path) -> None:
         (HEAD + "\n", 2, "is not JSON"),
         (HEAD + "{\n", 2, "is not JSON"),
         (HEAD + '{"result":NaN}\n', 2, "is not JSON"),
+        (HEAD + '{"result":1e999}\n', 2, "is not JSON"),
+        (HEAD + '{"result":' + "9" * 5_000 + "}\n", 2, "is not JSON"),
+        (HEAD.replace("}}", ',"begun":253402300800}}'), 1, "has a begun that is not a"),
         (HEAD.encode() + b'{"result":"\xff"}\n', 2, "is not JSON"),
         (HEAD + '{"result":' * 90_000 + "\n", 2, "is not JSON"),
         (HEAD + "[" * 500 + "]" * 500 + "\n", 2, "nests deeper than 104 levels"),
@@ -199,6 +202,8 @@ def test_what_is_not_a_report_is_refused_with_its_line(
         ("reply", {"ok": 1}, "not an outcome with an object"),
         ("reply", {"ok": {}, "error": {}}, "not an outcome with an object"),
         ("milliseconds", "1", "not a whole number"),
+        ("milliseconds", -1.5, "not a whole number"),
+        ("milliseconds", 10**4000, "not a whole number"),
         ("milliseconds", True, "not a whole number"),
     ],
 )

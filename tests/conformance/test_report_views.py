@@ -142,7 +142,7 @@ def test_a_cell_counts_only_what_was_judged() -> None:
     assert [short(cell) for cell in found.total.cells] == ["1/5", "1/1", ""]
 
 
-def test_testees_of_one_name_are_told_apart() -> None:
+def test_testees_of_one_name_have_numbers() -> None:
     entries = (Entry("a/b", "go", "pass"),)
     sections = [Section(header(connector=f"exec:{each}"), entries) for each in "xy"]
 
@@ -245,6 +245,45 @@ def test_in_markdown_all_that_a_testee_says_is_code(
     assert rest.count("</details>") == rest.count("<details>")
     rows = [line for line in rest.splitlines() if line.startswith("|")]
     assert len({row.count("|") for row in rows}) == 1
+
+
+def test_expectations_that_do_not_hold_are_counted_beyond_some() -> None:
+    for number, more in ((20, 0), (21, 1), (3, 0)):
+        stale = tuple(f"s{each}" for each in range(number))
+        page = markdown(report(Section(header(), (), stale)))
+
+        assert page.count("- `s") == number - more
+        assert ("- … and 1 more" in page) is bool(more)
+
+
+@pytest.mark.parametrize("view", [markdown, matrix_page])
+def test_a_reader_of_markdown_finds_only_what_the_view_means(
+    view: Callable[[Report], str],
+) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    reader = markdown_it.MarkdownIt("gfm-like", {"html": True, "linkify": False})
+
+    tokens = reader.parse(view(hostile()))
+    found = {each.type for token in tokens for each in [token, *(token.children or ())]}
+    raw = [
+        each.content
+        for token in tokens
+        for each in [token, *(token.children or ())]
+        if each.type.startswith("html")
+    ]
+    assert not found & {
+        "link_open",
+        "image",
+        "em_open",
+        "s_open",
+        "fence",
+        "code_block",
+    }
+    for each in raw:
+        assert re.fullmatch(
+            r"<br>|</details>\n?|<details><summary><code>[^<>]*</code>[^<>]*</summary>\n?",
+            each,
+        )
 
 
 # JUnit.

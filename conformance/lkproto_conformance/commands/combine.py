@@ -6,9 +6,9 @@ import io
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ..output import write_text
 from ..reports import lines
 from ..reports.joining import joined
+from ..whole_files import write_whole
 from . import CLEAN, UsageError
 
 HELP = "join reports: of shards, and of several testees"
@@ -29,7 +29,7 @@ def execute(_: Path, arguments: Namespace) -> int:
     stream = io.StringIO()
     lines.write(stream, report)
     try:
-        write_text(arguments.output, stream.getvalue())
+        write_whole(arguments.output, stream.getvalue())
     except OSError as error:
         raise UsageError(f"{arguments.output}: {error.strerror or error}") from None
     results = sum(len(section.entries) for section in report.sections)

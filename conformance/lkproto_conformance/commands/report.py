@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..output import write_text
 from ..reports.badge import BadgeError, badge
 from ..reports.joining import joined
 from ..reports.junit import junit
@@ -17,6 +16,7 @@ from ..reports.model import Report
 from ..reports.reading import ReportError, read
 from ..reports.text import text
 from ..values import printable
+from ..whole_files import write_whole
 from . import CLEAN, UsageError
 
 HELP = "make views of reports that run has written"
@@ -97,7 +97,12 @@ def _write(path: Path, content: str) -> None:
         sys.stdout.write(content)
         return
     try:
-        write_text(path, content)
+        if path.exists() and not path.is_file():
+            path.write_text(
+                content, "utf-8"
+            )  # such as a pipe, which nothing can replace
+        else:
+            write_whole(path, content)
     except OSError as error:
         raise ReportError(
             f"{printable(str(path))}: {error.strerror or error}"

@@ -118,7 +118,7 @@ def _opened(recording: Recording) -> Recording:
     try:
         return recording.open()
     except OSError as error:
-        raise UsageError(f"{recording.part}: {error.strerror or error}") from None
+        raise UsageError(f"{recording.path}: {error.strerror or error}") from None
 
 
 def _interrupted(recording: Recording) -> int:

@@ -43,6 +43,8 @@ def _problems(arguments: Namespace) -> Iterator[str]:
     if len(set(connectors)) < len(connectors):
         yield "the same --testee is given more than once"
     for connector in connectors:
+        if arguments.validate and connector.startswith("replay:"):
+            yield f"{connector}: --validate needs a testee that can be asked, not a transcript"
         if not connector.startswith("folder:"):
             if arguments.update_known and not arguments.known_failing:
                 yield f"{connector}: --update-known needs --known-failing FILE, or folder:PATH"

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from ..operations import BY_NAME
 from ..protocol import CLOCK, MAX_LINE, PROFILES, VERSION
-from ..vectors import Vector, load, vectors_folder
+from ..vectors import Vector, parse, vectors_folder
 
 AT = 3
 """The case at which it misbehaves, from 1."""
@@ -44,7 +44,7 @@ class Misbehaving:
         self.mode = mode
         self.case = 0
         self._replies: BinaryIO = sys.stdout.buffer
-        self._vectors: dict[str, Vector] = {}
+        self._vectors: dict[str, dict[str, Vector]] = {}
 
     def run(self) -> int:
         """Answer stdin until its end. Returns the exit code."""
@@ -53,8 +53,6 @@ class Misbehaving:
             return 7
         if self.mode == "ignores-sigterm":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        vectors = load(vectors_folder()).vectors
-        self._vectors = {each.id: each for each in vectors}
         return self._answer_all()
 
     def _answer_all(self) -> int:
@@ -92,7 +90,7 @@ class Misbehaving:
 
     def right(self, asked: Request) -> dict[str, Any]:
         """What the vector of a case expects."""
-        vector = self._vectors.get(asked["case"])
+        vector = self._vector(asked)
         if vector is None:
             return {"unsupported": {"reason": f"{asked['op']} is not offered"}}
         if vector.result == "valid":
@@ -100,6 +98,16 @@ class Misbehaving:
         kind = vector.expect.get("kind", "malformed")
         message = vector.expect.get("message", "refused")
         return {"reject": {"kind": kind, "message": message}}
+
+    def _vector(self, asked: Request) -> Vector | None:
+        """That of a case; the file of an operation is read when it is first asked."""
+        op = asked["op"]
+        if op not in self._vectors:
+            known = op in BY_NAME and op not in _NOT_ANSWERED
+            path = vectors_folder() / f"{op}.json"
+            vectors = parse(path.read_bytes(), path.name) if known else []
+            self._vectors[op] = {each.id: each for each in vectors}
+        return self._vectors[op].get(asked["case"])
 
     def reply(self, asked: Request, answer: dict[str, Any]) -> None:
         """Write a reply."""
@@ -151,7 +159,7 @@ def _null_id(testee: Misbehaving, asked: Request) -> None:
 
 
 def _noise(testee: Misbehaving, asked: Request) -> None:
-    print("debug: " + "x" * 2000, file=sys.stderr, flush=True)
+    print("debug: " + "x" * 500, file=sys.stderr, flush=True)
     testee.reply(asked, testee.right(asked))
 
 
@@ -218,7 +226,7 @@ def _declines(testee: Misbehaving, asked: Request) -> None:
 def _leaves_child(testee: Misbehaving, asked: Request) -> None:
     """It ends, and a child of it, in its group, holds the pipes."""
     del testee, asked
-    subprocess.Popen([sys.executable, "-c", _CHILD])
+    subprocess.Popen([sys.executable, "-c", _CHILD, *sys.orig_argv])
     os._exit(0)
 
 

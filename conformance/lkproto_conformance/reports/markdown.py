@@ -22,6 +22,7 @@ LIMIT = 65_000
 """Characters of a comment; GitHub takes 65,536."""
 MAX_NAME = 60
 MAX_DETAIL = 300
+MAX_ALERTS = 20
 NOT_OFFERED = "\N{EN DASH}"
 LEGEND = (
     "Cases that passed of those that were judged; "
@@ -87,8 +88,10 @@ def _alerts(report: Report) -> Iterator[str]:
     lines = [
         f"- {code(why, MAX_DETAIL)}" for each in report.sections for why in each.stale
     ]
+    if rest := len(lines) - MAX_ALERTS:
+        lines[MAX_ALERTS:] = [f"- … and {rest:,} more"] if rest > 0 else []
     if lines:
-        yield "Expectations that do not hold:\n\n" + "\n".join(lines[:20]) + "\n"
+        yield "Expectations that do not hold:\n\n" + "\n".join(lines) + "\n"
 
 
 def _table(found: Matrix) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from .model import FORMAT, Case, Entry, Header, Report, Section
 
 _LEVELS = MAX_DEPTH + 4
 """A reply has lines, members and outcomes around it."""
+
+_YEAR_10000 = 253_402_300_800
+"""The only whole number of a report is a time, in Unix seconds."""
 
 Made = TypeVar("Made", Header, Case, Entry)
 
@@ -82,7 +86,7 @@ class _Reading:
 
     def _parsed(self, text: bytes) -> tuple[str, dict[str, Any]]:
         try:
-            line = json.loads(text, parse_constant=_refuse)
+            line = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError):
             self.fail("is not JSON")
         if nests_deeper(line, _LEVELS):
@@ -170,6 +174,13 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
+def _finite(number: str) -> float:
+    """A number that can be written again: JSON has no word for what is out of range."""
+    if math.isfinite(value := float(number)):
+        return value
+    _refuse(number)
+
+
 def required(member: dataclasses.Field[Any]) -> bool:
     """Whether a member of the model has no default value."""
     missing = dataclasses.MISSING
@@ -220,13 +231,17 @@ def _reply(value: object) -> dict[str, Any]:
 
 
 def _integer(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 <= value < _YEAR_10000
+    ):
         return value
-    raise _WrongError("not a whole number")
+    raise _WrongError("not a whole number that a date can have")
 
 
 def _number(value: object) -> float:
-    if isinstance(value, float):
+    if isinstance(value, float) and value >= 0:
         return value
     return float(_integer(value))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from errno import EISDIR
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -20,7 +21,7 @@ class Recording:
     """Writes a report, line for line. Without a path nothing is written."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
+        self.path = path
         self._stream: TextIO | None = None
         self._described: set[str] = set()
         self._counts: Counter[str] = Counter()
@@ -28,11 +29,13 @@ class Recording:
     @property
     def part(self) -> Path | None:
         """The file that is written, until the report is complete."""
-        path = self._path
+        path = self.path
         return path.with_name(f"{path.name}.part") if path else None
 
     def open(self) -> Self:
         """Open the file. Raises OSError."""
+        if self.path and self.path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if self.part:
             self._stream = self.part.open("w", encoding="ascii", newline="\n")
         return self
@@ -67,8 +70,8 @@ class Recording:
 
     def complete(self) -> None:
         """End the report, and give it its name. Raises OSError."""
-        if self._stream and self.part and self._path:
+        if self._stream and self.part and self.path:
             lines.write_footer(self._stream, self._counts)
             os.fsync(self._stream.fileno())
             self._stream.close()
-            os.replace(self.part, self._path)
+            os.replace(self.part, self.path)

@@ -11,7 +11,7 @@ from .model import Entry
 from .tally import kind_of, operation_of
 
 MAX_REASONS = 30
-"""How many reasons of skips are told apart; a testee may give any number."""
+"""How many reasons of skips are counted each; a testee may give any number."""
 MAX_REASON = 200
 OTHERS = "for other reasons"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..output import write_text
 from ..values import is_object, nests_deeper
+from ..whole_files import write_whole
 from .known_failing import ListError
 
 FORMAT = 1
@@ -152,7 +152,7 @@ class Skips:
                 **{each: before.not_offered[each] for each in kept},
                 **not_offered,
             }
-        write_text(path, layout(Baseline(path, not_offered, declined)))
+        write_whole(path, layout(Baseline(path, not_offered, declined)))
         yield from _changes(before.not_offered, not_offered, "not offered")
         yield from _changes(before.declined, declined, "declined")
 

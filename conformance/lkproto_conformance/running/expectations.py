@@ -108,7 +108,7 @@ class Expectations:
             entries = self._discipline.listed.entries
             if silent := sum(not each.is_explained for each in entries):
                 path = self._discipline.listed.path
-                yield f"{path}: {silent} entries do not say which side is right"
+                yield f"{path}: entries that do not say which side is right: {silent}"
 
     def write(self) -> Iterator[str]:
         """Write the lists that are to be updated; returns what has changed. Raises OSError."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..judging.verdict import Verdict
-from ..output import write_text
+from ..whole_files import write_whole
 from .discipline import Discipline, Progress
 from .first_line import first_line
 from .known_failing import Known, ListError
@@ -74,7 +74,7 @@ class Update:
         texts = [entry.written for entry in entries]
         if texts or listed.entries:
             head = listed.head or (() if listed.entries else HEAD)
-            write_text(listed.path, "".join(f"{line}\n" for line in (*head, *texts)))
+            write_whole(listed.path, "".join(f"{line}\n" for line in (*head, *texts)))
         return Change(
             tuple(text for text in texts if text not in before),
             tuple(sorted(before.difference(texts))),
