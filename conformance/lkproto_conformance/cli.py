@@ -1,4 +1,4 @@
-"""`lkproto-conformance`: run a testee, list and check the vectors, describe the operations.
+"""`lkproto-conformance`: run a testee; list, explain, check, write and add vectors.
 
 Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete.
 """
@@ -9,38 +9,51 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from .commands import (
     INCOMPLETE,
     NOT_STARTED,
     USAGE,
+    UsageError,
+    combine,
     emit,
+    fmt,
+    info,
     judge,
     lint,
-    operations,
+    promote,
+    report,
     run,
     smoke,
 )
 from .commands import list as listing
 from .connect import StartError
+from .reports.reading import ReportError
+from .running.known_failing import ListError
 from .values import printable
 from .vectors import VectorError, vectors_folder
 
 COMMANDS = {
     "run": run,
     "smoke": smoke,
+    "report": report,
+    "combine": combine,
     "list": listing,
     "emit": emit,
     "judge": judge,
+    "info": info,
     "lint": lint,
-    "operations": operations,
+    "fmt": fmt,
+    "promote": promote,
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit code."""
     _replace_closed()
+    _tolerate_any_text()
     try:
         try:
             return _judged(argv)
@@ -61,14 +74,21 @@ def _replace_closed() -> None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
+def _tolerate_any_text() -> None:
+    """Let stdout and stderr take every text: what their encoding does not have is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _judged(argv: Sequence[str] | None) -> int:
     arguments = _parser().parse_args(argv)
     folder = Path(arguments.vectors) if arguments.vectors else vectors_folder()
     try:
         return int(arguments.execute(folder, arguments))
-    except (VectorError, StartError) as error:
+    except (VectorError, UsageError, ListError, ReportError, StartError) as error:
         print(f"lkproto-conformance: {printable(str(error))}", file=sys.stderr)
-        return USAGE if isinstance(error, VectorError) else NOT_STARTED
+        return NOT_STARTED if isinstance(error, StartError) else USAGE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,9 +12,12 @@ from . import (
     live_server,
     messages,
     notifier,
+    promoted,
     room_configs,
+    sdk_differences,
     services,
     texts,
+    token_issue,
     token_mint,
     token_verify,
     twirp_calls,
@@ -25,6 +28,7 @@ from . import (
 
 MODULES = (
     token_mint,
+    token_issue,
     token_verify,
     grants,
     room_configs,
@@ -39,4 +43,6 @@ MODULES = (
     live_answers,
     twirp_calls,
     twirp_servers,
+    sdk_differences,
+    promoted,  # the last, where `promote` puts its cases
 )

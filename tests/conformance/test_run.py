@@ -164,9 +164,15 @@ def test_run_prints_failures_and_a_summary(
     )
 
     *lines, summary = capsys.readouterr().out.splitlines()
+    failures = [line for line in lines if not line.startswith(" ")]
     assert code == 1
-    assert "fail:over-strict: kind.parse/sip [go]: malformed: no" in lines
-    assert summary == f"{REJECT_ALL}: {len(lines)} fail:over-strict"
+    at = lines.index("fail:over-strict: kind.parse/sip [go]: malformed: no")
+    assert lines[at + 1] == "    kind is 'sip'"
+    assert lines[at + 2] == (
+        f"    lkproto-conformance --vectors {folder} run --testee {REJECT_ALL} "
+        "--profile go --filter kind.parse/sip"
+    )
+    assert summary == f"{REJECT_ALL}: {len(failures)} fail:over-strict"
 
 
 def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> None:

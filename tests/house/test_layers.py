@@ -44,6 +44,8 @@ EXTRAS = {
     "_redis.py": {"redis", "redis.backoff", "redis.retry"},
     "_yaml_keys.py": {"yaml"},
     "lk_config.py": {"yaml"},
+    "progress.py": {"rich.console", "rich.markup", "rich.progress"},
+    "validate.py": {"jsonschema", "referencing", "referencing.jsonschema"},
 }
 
 RUNTIME = "runtime/core/"

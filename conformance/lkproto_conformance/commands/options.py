@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..protocol import PROFILES
@@ -32,7 +33,12 @@ def declare_selection(parser: ArgumentParser) -> None:
 
 def selected(folder: Path, arguments: Namespace) -> list[Vector]:
     """The vectors of a folder that the options name. Raises VectorError if there are none."""
-    found = select(load(folder).vectors, arguments.filter)
+    return chosen(load(folder).vectors, arguments)
+
+
+def chosen(vectors: Iterable[Vector], arguments: Namespace) -> list[Vector]:
+    """The vectors that the options name. Raises VectorError if there are none."""
+    found = select(vectors, arguments.filter)
     if not found:
         raise VectorError(f"no vector matches {arguments.filter}")
     part: Shard | None = arguments.shard

@@ -1,7 +1,8 @@
 """What a report holds: for each testee a header and its results, and the cases they are about.
 
-A report is lines of JSON: `header`, `case`, `result`, and at the end `footer`, without which it is
-no report. Results belong to the header before them; a case stands once, before its first result.
+A report is lines of JSON (`lines`): `header`, `case`, `result`, `stale`, and at the end `footer`,
+without which it is not a report. Results belong to the header before them; a case is described
+once, before its first result.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A complete run."""
+    """A run."""
 
     sections: tuple[Section, ...]
     cases: dict[str, Case]
+    complete: bool = True
+    """Whether it has its footer; false only where a reader asked for what there is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,7 +30,7 @@ def run_jobs(
     profile: str | None = None,
     *,
     started: Callable[[Hello], None] | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """As `run`, with instances of one testee at the same time. Raises StartError.
 
     All of them are stopped, also when the generator is closed or interrupted. They share the
