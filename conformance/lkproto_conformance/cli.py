@@ -11,13 +11,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import INCOMPLETE, NOT_STARTED, USAGE, lint, operations, run
+from .commands import INCOMPLETE, NOT_STARTED, USAGE, fuzz, lint, operations, run
 from .commands import list as listing
 from .connect import StartError
 from .values import printable
 from .vectors import VectorError, vectors_folder
 
-COMMANDS = {"run": run, "list": listing, "lint": lint, "operations": operations}
+COMMANDS = {"run": run, "list": listing, "lint": lint, "fuzz": fuzz, "operations": operations}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
