@@ -17,7 +17,13 @@ from .connect import StartError
 from .values import printable
 from .vectors import VectorError, vectors_folder
 
-COMMANDS = {"run": run, "list": listing, "lint": lint, "fuzz": fuzz, "operations": operations}
+COMMANDS = {
+    "run": run,
+    "list": listing,
+    "lint": lint,
+    "fuzz": fuzz,
+    "operations": operations,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -114,13 +114,13 @@ def _searched(
     output: Output,
 ) -> int:
     from ..suites.search import Plan, Search
-    from ..suites.session import Testee
+    from ..suites.session import Started
 
     plan = Plan(arguments.seconds, arguments.seed, arguments.shard, database)
-    against = arguments.against and Testee(
+    against = arguments.against and Started(
         connect(arguments.against), "the other testee"
     )
-    testee = Testee(connect(arguments.testee))
+    testee = Started(connect(arguments.testee))
     try:
         for each in filter(None, (testee, against)):
             each.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ def json_of(cls: type[M]) -> SearchStrategy[str]:
     return st.builds(written, from_message(cls), st.booleans())
 
 
+@lru_cache(maxsize=1024)
 def hostile_json(cls: type[Message]) -> SearchStrategy[str]:
     """Texts that look like a message of a class in JSON, most of them wrong somewhere.
 

@@ -46,10 +46,9 @@ def numbers(kind: str, mode: Mode = "valid") -> SearchStrategy[int]:
     if mode == "valid":
         return st.integers(low, high)
     near = {sign * (step + by) for step in _STEPS for sign in (1, -1) for by in (-1, 0)}
-    edges = sorted(
-        {low, high, *(each for each in near if low <= each <= high)}, key=abs
-    )
-    return st.sampled_from([0, 1, *edges]) | st.integers(low, high)
+    edges = sorted((each for each in near if low < each < high), key=abs)
+    limits = sorted({0, 1, low, high}, key=abs)
+    return st.sampled_from(limits) | st.sampled_from(edges) | st.integers(low, high)
 
 
 def floats(width: Literal[32, 64], mode: Mode = "valid") -> SearchStrategy[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -121,10 +122,12 @@ def methods() -> SearchStrategy[Method]:
 def twirp_exchanges() -> SearchStrategy[Exchange]:
     """Calls of any method, with proper answers and raw hostile ones."""
     pairs = st.tuples(methods(), st.sampled_from([*TYPES]))
-    return pairs.flatmap(lambda each: _exchange(*each))
+    return pairs.flatmap(lambda each: _exchange(each[0].service, each[0].name, each[1]))
 
 
-def _exchange(method: Method, codec: str) -> SearchStrategy[Exchange]:
+@cache
+def _exchange(service: str, name: str, codec: str) -> SearchStrategy[Exchange]:
+    method = service_of(service)[name]
     requests = from_message(method.input_type).map(lambda each: each.to_bytes())
     proper = from_message(method.output_type).map(
         lambda each: raw_http(
@@ -144,6 +147,7 @@ def _exchange(method: Method, codec: str) -> SearchStrategy[Exchange]:
     )
 
 
+@cache
 def raw_answers(output: type[Message]) -> SearchStrategy[bytes]:
     """Raw answers that no server of Twirp should give: wrong bodies, types, lengths and lines."""
 

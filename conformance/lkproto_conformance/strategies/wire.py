@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lkproto import Message, fields_of
@@ -42,6 +44,7 @@ def wire_of(cls: type[M]) -> SearchStrategy[bytes]:
     return from_message(cls, "boundary").map(lambda message: message.to_bytes())
 
 
+@lru_cache(maxsize=1024)
 def hostile_wire(cls: type[Message]) -> SearchStrategy[bytes]:
     """Bytes that look like a message of a class, most of them wrong somewhere.
 

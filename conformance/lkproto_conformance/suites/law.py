@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..connect import Connection
 from ..protocol import OPERATIONS, PROFILES, Hello
-from .session import Session, Testee
+from .session import Session, Started
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ def try_law(
 ) -> None:
     """Check a law with one example on a started testee. Raises Violation."""
     assert profile in PROFILES
-    law.check(Session(Testee(connection), profile, case=law.name), example)
+    law.check(Session(Started(connection), profile, case=law.name), example)

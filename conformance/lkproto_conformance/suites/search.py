@@ -15,7 +15,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from .database import Named
 from .law import Law
-from .session import DeadError, Session, Testee, Violation
+from .session import DeadError, Session, Started, Violation
 
 FIRST, LARGEST = 20, 320
 """Examples in the first round of a law, and in a late one: each has twice as many."""
@@ -70,10 +70,10 @@ class _BrokenLawError(Exception):
 class Search:
     """A search on a started testee."""
 
-    testee: Testee
+    testee: Started
     laws: list[Law]
     plan: Plan
-    against: Testee | None = None
+    against: Started | None = None
     only: str | None = None
     clock: Callable[[], float] = time.monotonic
     units: list[Unit] = field(default_factory=list[Unit])

@@ -43,7 +43,7 @@ class DeadError(Exception):
 
 
 @dataclass
-class Testee:
+class Started:
     """A started testee, started again whenever it breaks."""
 
     connection: Connection
@@ -80,9 +80,9 @@ class Session:
 
     def __init__(
         self,
-        testee: Testee,
+        testee: Started,
         profile: str,
-        against: Testee | None = None,
+        against: Started | None = None,
         case: str = "",
     ) -> None:
         self.profile = profile
@@ -98,7 +98,7 @@ class Session:
         assert self._against is not None
         return self._ask(self._against, op, args)
 
-    def _ask(self, testee: Testee, op: str, args: Args) -> Reply:
+    def _ask(self, testee: Started, op: str, args: Args) -> Reply:
         kind = (op, str(args.get("message", "")))
         if kind in testee.declined:
             reject()

@@ -121,6 +121,8 @@ def serve(session: Session, given: tuple[str, list[bytes]]) -> None:
 
 def _check_answer(session: Session, answer: Any) -> None:
     status = answer.get("status")
+    if not isinstance(status, int):
+        session.fail(f"a request without an answer: {answer.get('failed')}")
     if status == 200:
         return
     code = (answer.get("error") or {}).get("code")
