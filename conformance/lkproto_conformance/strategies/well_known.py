@@ -49,11 +49,11 @@ def _durations(cls: Any, _: Mode) -> SearchStrategy[Any]:
     )
 
 
-def _anys(cls: Any, mode: Mode) -> SearchStrategy[Any]:
+def _anys(cls: Any, _: Mode) -> SearchStrategy[Any]:
     from .messages import from_message
 
     found = [each for name in _HELD if (each := find_message(name))]
-    held = st.one_of([from_message(each, mode, depth=1) for each in found])
+    held = st.one_of([from_message(each, depth=1) for each in found])
     return st.just(cls()) | held.map(cls.pack)
 
 
