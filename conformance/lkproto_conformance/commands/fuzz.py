@@ -7,6 +7,7 @@ import os
 import random
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,7 @@ def _shard(text: str) -> tuple[int, int]:
 
 def execute(_: Path, arguments: Namespace) -> int:
     """Search, and print what is found. Returns the exit code. Raises StartError."""
+    _keep_out_of_here()
     try:
         from ..suites.catalog import SUITES, laws_of
         from ..suites.database import DatabaseError, open_database
@@ -102,6 +104,14 @@ def execute(_: Path, arguments: Namespace) -> int:
     return _searched(arguments, laws, database, output)
 
 
+def _keep_out_of_here() -> None:
+    """Let hypothesis keep its tables with other caches, not in the folder where this runs."""
+    with suppress(RuntimeError):  # there is no home
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        place = str(Path(base, "lkproto", "hypothesis"))
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", place)
+
+
 def _usage(text: str) -> int:
     print(f"lkproto-conformance fuzz: {printable(text)}", file=sys.stderr)
     return USAGE
@@ -113,7 +123,7 @@ def _searched(
     database: ExampleDatabase | None,
     output: Output,
 ) -> int:
-    from ..suites.search import Plan, Search
+    from ..suites.search import Plan, Search, warm_up
     from ..suites.session import Started
 
     plan = Plan(arguments.seconds, arguments.seed, arguments.shard, database)
@@ -125,6 +135,7 @@ def _searched(
         for each in filter(None, (testee, against)):
             each.start()
         search = Search(testee, laws, plan, against or None, arguments.profile)
+        warm_up()
         print(f"{testee.hello.name}: seed {arguments.seed}", flush=True)
         for finding in search.run():
             output.add(finding)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from ..strategies import floats, numbers, texts
 from .database import Named
 from .law import Law
 from .session import DeadError, Session, Started, Violation
@@ -60,6 +61,19 @@ class Unit:
     def name(self) -> str:
         """What its seeds and its kept examples are called after."""
         return f"{self.law.name} {self.profile}"
+
+
+def warm_up() -> None:
+    """Make hypothesis read its tables, which takes seconds on a machine where they are not kept."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+
+        @settings(max_examples=2, database=None, suppress_health_check=list(HealthCheck))
+        @given(texts(), numbers("int32"), floats(64))
+        def draw(*_: object) -> None:
+            pass
+
+        draw()
 
 
 class _BrokenLawError(Exception):

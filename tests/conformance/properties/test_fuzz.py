@@ -54,7 +54,7 @@ def after(label: str, printed: str) -> str:
 def test_a_testee_that_keeps_the_laws_is_clean(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert fuzz("--suite", "texts", "--seconds", "2", "--seed", "1") == 0
+    assert fuzz("--suite", "texts", "--seconds", "4", "--seed", "1") == 0
 
     printed = capsys.readouterr().out
     assert "seed 1\n" in printed
