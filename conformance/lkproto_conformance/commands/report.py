@@ -15,6 +15,7 @@ from ..reports.markdown import markdown, matrix_page
 from ..reports.model import Report
 from ..reports.reading import ReportError, read
 from ..reports.text import text
+from ..reports.within import within
 from ..values import printable
 from ..whole_files import write_whole
 from . import CLEAN, UsageError
@@ -34,7 +35,10 @@ VIEWS: dict[str, tuple[Callable[[Report], str], str]] = {
     "junit": (junit, "JUnit XML"),
     "html": (_html, "one page, with every case"),
     "badge": (badge, "an SVG with the number of cases that passed"),
-    "matrix": (matrix_page, "the matrix alone, as Markdown for documentation"),
+    "matrix": (
+        matrix_page,
+        "the matrix as Markdown, into its place in a page if FILE has one",
+    ),
 }
 """Option: what it writes, and its help."""
 
@@ -71,7 +75,7 @@ def execute(_: Path, arguments: Namespace) -> int:
         name: path for name in VIEWS if (path := getattr(arguments, name)) is not None
     }
     for name, path in chosen.items():
-        _write(path, _viewed(name, found))
+        _write(path, _placed(name, path, _viewed(name, found)))
     if not chosen:
         sys.stdout.write(text(found, verbose=arguments.verbose))
     return CLEAN
@@ -90,6 +94,19 @@ def _viewed(name: str, report: Report) -> str:
         return VIEWS[name][0](report)
     except BadgeError as error:
         raise UsageError(f"--{name}: {error}") from None
+
+
+def _placed(name: str, path: Path, view: str) -> str:
+    """A view as the file is to have it: a matrix keeps the page around it."""
+    if name != "matrix" or path == STDOUT:
+        return view
+    try:
+        return within(path, view)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except UnicodeDecodeError:
+        problem = "is not UTF-8, so the matrix has no place in it"
+    raise ReportError(f"{printable(str(path))}: {problem}")
 
 
 def _write(path: Path, content: str) -> None:
