@@ -20,6 +20,7 @@ from .commands import (
     combine,
     emit,
     fmt,
+    fuzz,
     info,
     judge,
     lint,
@@ -46,6 +47,7 @@ COMMANDS = {
     "info": info,
     "lint": lint,
     "fmt": fmt,
+    "fuzz": fuzz,
     "promote": promote,
 }
 

@@ -123,12 +123,21 @@ function themes() {
   byId("tools").append(select);
 }
 
+/** When the matrix is on the screen, or a moment later where the page is in the background. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 300);
+  });
+}
+
 async function begin() {
   themes();
+  await painted();
   try {
     state.report = new Report(await unpacked());
   } catch (error) {
-    byId("trouble").textContent = `The cases cannot be read: ${printable(String(error))}. A browser of 2023 or later can.`;
+    byId("trouble").textContent = `The cases cannot be read: ${printable(String(error))}. A browser of 2024 or later can.`;
     byId("trouble").hidden = false;
     return;
   }
