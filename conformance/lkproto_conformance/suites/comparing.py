@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from lkproto.auth import ClaimGrants
 from lkproto.livekit import RoomConfiguration
 
 from ..judging.equality import equal
@@ -105,14 +106,17 @@ def _printed() -> Requests:
 
 
 def _minted() -> Requests:
-    return st.builds(
-        lambda claims, pair, now, seconds: {
+    def made(claims: ClaimGrants, pair: KeyPair, now: int, seconds: int | None) -> Args:
+        return {
             "api_key": pair.api_key,
             "secret": pair.secret,
             "now": now,
             "valid_for_seconds": seconds,
             "grants": of_grants.in_token(claims),
-        },
+        }
+
+    return st.builds(
+        made,
         grants(names_only=True),
         key_pairs(),
         st.integers(NOW, 4_102_444_800),
@@ -154,16 +158,12 @@ def _configs() -> Requests:
 
 
 def _signed() -> Requests:
-    return st.builds(
-        lambda body, pair: {
-            "body_b64": base64.b64encode(body).decode(),
-            "api_key": pair.api_key,
-            "secret": pair.secret,
-            "now": NOW,
-        },
-        webhook_bodies(),
-        key_pairs(),
-    )
+    def made(body: bytes, pair: KeyPair) -> Args:
+        encoded = base64.b64encode(body).decode()
+        key = {"api_key": pair.api_key, "secret": pair.secret}
+        return {"body_b64": encoded, **key, "now": NOW}
+
+    return st.builds(made, webhook_bodies(), key_pairs())
 
 
 def _received() -> Requests:
