@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -23,15 +23,20 @@ CLAIM_TEXTS: SearchStrategy[str] = st.text(
 """Texts in claims, rich in characters that writers of JSON treat differently."""
 
 
+@overload
+def grants(*, names_only: bool = False) -> SearchStrategy[ClaimGrants]: ...
+@overload
+def grants(cls: type[M], *, names_only: bool = False) -> SearchStrategy[M]: ...
 def grants(
-    cls: type[M] | None = None, *, names_only: bool = False
+    cls: type[Any] | None = None, *, names_only: bool = False
 ) -> SearchStrategy[Any]:
     """All claims about the holder of a token, or one grant if its class is given.
 
     `names_only`: texts that stand for values of an enum are such values, in lower case, as minting
     takes them; by default they may be in upper case, a number, or anything.
     """
-    return _grants(cls or ClaimGrants, names_only)
+    wanted: Any = cls or ClaimGrants
+    return _grants(wanted, names_only)
 
 
 def video_grants() -> SearchStrategy[VideoGrants]:

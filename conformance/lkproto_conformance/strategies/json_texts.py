@@ -45,21 +45,24 @@ def hostile_json(cls: type[Message]) -> SearchStrategy[str]:
     members = st.lists(_members(cls), max_size=4)
     objects = members.map(lambda each: "{" + ",".join(each) + "}")
     nested = st.builds(
-        lambda text, levels, opening: opening * levels
-        + text
-        + _closing(opening) * levels,
+        _nested,
         st.sampled_from(["", "1", "{}"]),
         st.sampled_from([1, 99, 100, 101, DEEPEST]),
         st.sampled_from(["[", '{"a":']),
     )
-    cut = st.builds(lambda text, at: text[:-at], objects, st.integers(1, 8))
+    cut = st.builds(_cut, objects, st.integers(1, 8))
     return st.one_of(
         objects, objects, json_of(cls), cut, nested, st.sampled_from(_LITERALS)
     )
 
 
-def _closing(opening: str) -> str:
-    return "]" if opening == "[" else "}"
+def _nested(text: str, levels: int, opening: str) -> str:
+    closing = "]" if opening == "[" else "}"
+    return opening * levels + text + closing * levels
+
+
+def _cut(text: str, end: int) -> str:
+    return text[:-end]
 
 
 def _members(cls: type[Message]) -> SearchStrategy[str]:

@@ -142,7 +142,7 @@ def _odd() -> SearchStrategy[Token]:
         _registered, st.sampled_from(["exp", "exp", "iss", "nothing"])
     )
     payloads = st.builds(
-        lambda first, more: "{" + ",".join([*first, *more]) + "}",
+        _object,
         registered,
         st.lists(_members(), max_size=4),
     )
@@ -154,6 +154,10 @@ def _odd() -> SearchStrategy[Token]:
         return Token(text, {"APIkey": "secret"})
 
     return st.builds(made, headers, payloads, secrets, digests)
+
+
+def _object(first: list[str], more: list[str]) -> str:
+    return "{" + ",".join([*first, *more]) + "}"
 
 
 def _registered(without: str) -> list[str]:

@@ -161,8 +161,12 @@ def raw_answers(output: type[Message]) -> SearchStrategy[bytes]:
         st.lists(st.sampled_from(_HEADERS), max_size=2),
         _bodies(output) | error_bodies(),
     )
-    cut = st.builds(lambda raw, at: raw[:-at], whole, st.integers(1, 40))
+    cut = st.builds(_cut, whole, st.integers(1, 40))
     return st.one_of(whole, whole, cut, st.binary(max_size=16))
+
+
+def _cut(raw: bytes, end: int) -> bytes:
+    return raw[:-end]
 
 
 def raw_requests(method: Method) -> SearchStrategy[bytes]:

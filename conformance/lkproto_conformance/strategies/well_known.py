@@ -39,14 +39,11 @@ def _timestamps(cls: Any, _: Mode) -> SearchStrategy[Any]:
 
 def _durations(cls: Any, _: Mode) -> SearchStrategy[Any]:
     seconds = st.sampled_from([0, 1, _LONGEST]) | st.integers(0, _LONGEST)
-    return st.builds(
-        lambda sign, seconds, nanos: cls(
-            seconds=sign * seconds, nanos=sign * nanos * (seconds < _LONGEST)
-        ),
-        st.sampled_from([1, -1]),
-        seconds,
-        _NANOS,
-    )
+
+    def made(sign: int, seconds: int, nanos: int) -> Any:
+        return cls(seconds=sign * seconds, nanos=sign * nanos * (seconds < _LONGEST))
+
+    return st.builds(made, st.sampled_from([1, -1]), seconds, _NANOS)
 
 
 def _anys(cls: Any, _: Mode) -> SearchStrategy[Any]:
@@ -58,7 +55,10 @@ def _anys(cls: Any, _: Mode) -> SearchStrategy[Any]:
 
 
 def _from_json(values: Callable[[Mode], SearchStrategy[Any]]) -> Any:
-    return lambda cls, mode: values(mode).map(cls.from_dict)
+    def made(cls: Any, mode: Mode) -> SearchStrategy[Any]:
+        return values(mode).map(cls.from_dict)
+
+    return made
 
 
 WELL_KNOWN: dict[str, Callable[[Any, Mode], SearchStrategy[Any]]] = {

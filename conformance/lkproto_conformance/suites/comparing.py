@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from lkproto.auth import AgentEndpointGrants, ClaimGrants
 from lkproto.livekit import RoomConfiguration
 
 from ..judging.equality import equal
@@ -105,14 +106,17 @@ def _printed() -> Requests:
 
 
 def _minted() -> Requests:
-    return st.builds(
-        lambda claims, pair, now, seconds: {
+    def made(claims: ClaimGrants, pair: KeyPair, now: int, seconds: int | None) -> Args:
+        return {
             "api_key": pair.api_key,
             "secret": pair.secret,
             "now": now,
             "valid_for_seconds": seconds,
             "grants": of_grants.in_token(claims),
-        },
+        }
+
+    return st.builds(
+        made,
         grants(names_only=True),
         key_pairs(),
         st.integers(NOW, 4_102_444_800),
@@ -147,6 +151,32 @@ def _threads() -> Requests:
     )
 
 
+def _endpoints() -> Requests:
+    names = st.sampled_from(["", "a", "b"])
+    grant = st.builds(
+        AgentEndpointGrants, call=st.booleans(), agent_name=names, deployment=names
+    )
+    return _args(
+        grant=st.none() | grant.map(of_grants.in_token),
+        agent_name=names,
+        deployment=names,
+    )
+
+
+def _foreign_errors() -> Requests:
+    names = [
+        "not_found",
+        "internal",
+        "malformed_request",
+        "malformed_response",
+        "x",
+        "",
+    ]
+    grpc = _args(source=st.just("grpc"), code=st.integers(0, 20), msg=texts())
+    psrpc = _args(source=st.just("psrpc"), code=st.sampled_from(names), msg=texts())
+    return grpc | psrpc
+
+
 def _configs() -> Requests:
     return from_message(RoomConfiguration).map(
         lambda config: {"room_config": json.loads(config.to_json())}
@@ -154,16 +184,12 @@ def _configs() -> Requests:
 
 
 def _signed() -> Requests:
-    return st.builds(
-        lambda body, pair: {
-            "body_b64": base64.b64encode(body).decode(),
-            "api_key": pair.api_key,
-            "secret": pair.secret,
-            "now": NOW,
-        },
-        webhook_bodies(),
-        key_pairs(),
-    )
+    def made(body: bytes, pair: KeyPair) -> Args:
+        encoded = base64.b64encode(body).decode()
+        key = {"api_key": pair.api_key, "secret": pair.secret}
+        return {"body_b64": encoded, **key, "now": NOW}
+
+    return st.builds(made, webhook_bodies(), key_pairs())
 
 
 def _received() -> Requests:
@@ -218,6 +244,10 @@ REQUESTS: dict[str, Callable[[], Requests]] = {
     "grants.matches_permission": _permitted,
     "grants.update_from_permission": _permitted,
     "grants.agent_thread": _threads,
+    "grants.agent_endpoint_allows": _endpoints,
+    "job_claims.parse": lambda: _args(
+        claims=st.one_of(json_of(ClaimGrants), hostile_json(ClaimGrants))
+    ),
     "kind.parse": lambda: _args(claim=_names()),
     "kind_details.parse": lambda: _args(claims=st.lists(_names(), max_size=3)),
     "keyset.sign": _key_sets,
@@ -230,6 +260,7 @@ REQUESTS: dict[str, Callable[[], Requests]] = {
     "webhook.sign": _signed,
     "webhook.receive": _received,
     "twirp.error": _errors,
+    "twirp.map_error": _foreign_errors,
     "twirp.sip_status": lambda: _args(code=st.integers(0, 700), status=texts()),
 }
 """The requests of each operation that is compared."""

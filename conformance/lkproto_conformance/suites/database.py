@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
@@ -36,7 +37,8 @@ def _redis(url: str) -> ExampleDatabase:
             f"{url} needs redis: pip install 'lkproto[conformance]'"
         ) from None
     try:
-        client = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+        untyped: Any = Redis
+        client = untyped.from_url(url, socket_timeout=5, socket_connect_timeout=5)
         client.ping()
     except (RedisError, ValueError) as error:
         raise DatabaseError(f"{_without_password(url)}: {error}") from None

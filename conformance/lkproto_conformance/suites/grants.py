@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from lkproto.auth import AgentThreadGrants, claim_text
-from lkproto.livekit import ParticipantInfo, TrackSource
+from lkproto.auth import AgentThreadGrants, VideoGrants, claim_text
+from lkproto.livekit import ParticipantInfo, ParticipantPermission, TrackSource
 
 from ..judging.equality import difference
 from ..strategies import grants, permissions, texts, video_grants
@@ -70,24 +70,24 @@ def in_token(message: Any) -> dict[str, Any]:
 
 def granted() -> SearchStrategy[Granted]:
     """Any video grant and permission."""
-    return st.builds(
-        lambda video, permission: Granted(
-            in_token(video), permission.to_dict(preserving_names=True)
-        ),
-        video_grants(),
-        permissions(),
-    )
+
+    def made(video: VideoGrants, permission: ParticipantPermission) -> Granted:
+        names = permission.to_dict(preserving_names=True)
+        return Granted(in_token(video), names)
+
+    return st.builds(made, video_grants(), permissions())
 
 
 def threads() -> SearchStrategy[Thread]:
     """Grants on threads, and actions, often on what the grant names."""
     names = st.sampled_from(["", "a", "b"]) | texts()
+
+    def made(grant: AgentThreadGrants, action: str, name: str, own: bool) -> Thread:
+        named = (grant.thread_ids or [grant.scope])[0]
+        return Thread(in_token(grant), action, named if own else name)
+
     return st.builds(
-        lambda grant, action, name, own: Thread(
-            in_token(grant),
-            action,
-            (grant.thread_ids or [grant.scope])[0] if own else name,
-        ),
+        made,
         grants(AgentThreadGrants),
         st.sampled_from([*_ACTIONS, "delete", "update"]),
         names,
@@ -178,12 +178,16 @@ def kinds(session: Session, given: list[str]) -> None:
     parts = [
         session.result(DETAILS, claims=[each]).get("kind_details") for each in given
     ]
-    joined = [name for part in parts for name in part or []]
+    joined = [name for part in parts for name in _texts(part)]
     session.check(difference(joined, whole), "details one by one")
     for member in ParticipantInfo.Kind:
         for text in (claim_text(member), member.name):
             found = session.result(KIND, claim=text)
             session.check(difference({"kind": member.name}, found), text)
+
+
+def _texts(found: Any) -> list[str]:
+    return found or []
 
 
 def _details() -> SearchStrategy[list[str]]:

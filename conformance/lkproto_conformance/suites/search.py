@@ -22,6 +22,7 @@ FIRST, LARGEST = 20, 320
 """Examples in the first round of a law, and in a late one: each has twice as many."""
 SHRINKING = 0.15
 """The share of the time that a counterexample may take to become small."""
+ALL_CHECKS = tuple(HealthCheck.__members__.values())
 PHASES = (Phase.reuse, Phase.generate, Phase.shrink)
 
 
@@ -68,10 +69,10 @@ def warm_up() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
 
-        @settings(max_examples=2, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=2, database=None, suppress_health_check=ALL_CHECKS)
         @given(texts(), numbers("int32"), floats(64))
-        def draw(*_: object) -> None:
-            pass
+        def draw(one: object, two: object, three: object) -> None:
+            del one, two, three
 
         draw()
 
@@ -153,7 +154,7 @@ class Search:
             derandomize=False,
             phases=PHASES,
             report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=ALL_CHECKS,
             verbosity=Verbosity.quiet,
         )
         place = (plan.seed, plan.shard, unit.name, unit.rounds)

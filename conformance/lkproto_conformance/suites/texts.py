@@ -50,7 +50,11 @@ def _queries() -> SearchStrategy[str]:
 def ids() -> SearchStrategy[str]:
     """Ids as LiveKit makes them: a prefix and twelve characters."""
     ends = st.text(_LETTERS, min_size=12, max_size=12)
-    return st.builds(lambda prefix, end: prefix + end, st.sampled_from(PREFIXES), ends)
+
+    def made(prefix: str, end: str) -> str:
+        return prefix + end
+
+    return st.builds(made, st.sampled_from(PREFIXES), ends)
 
 
 def redact_stable(session: Session, given: str) -> None:

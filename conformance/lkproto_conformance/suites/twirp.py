@@ -125,7 +125,8 @@ def _check_answer(session: Session, answer: Any) -> None:
         session.fail(f"a request without an answer: {answer.get('failed')}")
     if status == 200:
         return
-    code = (answer.get("error") or {}).get("code")
+    error: dict[str, Any] = answer.get("error") or {}
+    code = error.get("code")
     if CODES.get(str(code)) != status:
         session.fail(f"an answer with status {status} and code {code!r}")
 

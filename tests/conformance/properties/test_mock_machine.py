@@ -207,7 +207,7 @@ FOUND = settings(examples(200, 200), phases=[Phase.generate])
 
 
 @pytest.mark.slow
-class TestMockServer(MockServer.TestCase):  # type: ignore[misc,name-defined]
+class TestMockServer(MockServer.TestCase):  # type: ignore[misc,valid-type]
     """The machine, run by pytest."""
 
 

@@ -202,7 +202,7 @@ Notifier.TestCase.settings = examples(40, 3_000)
 FOUND = settings(examples(300, 300), phases=[Phase.generate])
 
 
-class TestNotifier(Notifier.TestCase):  # type: ignore[misc,name-defined]
+class TestNotifier(Notifier.TestCase):  # type: ignore[misc,valid-type]
     """The machine, run by pytest."""
 
 
