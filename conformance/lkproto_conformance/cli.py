@@ -1,4 +1,4 @@
-"""`lkproto-conformance`: run a testee, list and check the vectors, describe the operations.
+"""`lkproto-conformance`: run a testee; list, explain, check, write and add vectors.
 
 Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete.
 """
@@ -11,13 +11,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import INCOMPLETE, NOT_STARTED, USAGE, fuzz, lint, operations, run
+from .commands import (
+    INCOMPLETE,
+    NOT_STARTED,
+    USAGE,
+    fmt,
+    fuzz,
+    info,
+    lint,
+    promote,
+    run,
+)
 from .commands import list as listing
 from .connect import StartError
 from .values import printable
 from .vectors import VectorError, vectors_folder
 
-COMMANDS = {"run": run, "list": listing, "lint": lint, "fuzz": fuzz, "operations": operations}
+COMMANDS = {
+    "run": run,
+    "list": listing,
+    "info": info,
+    "lint": lint,
+    "fmt": fmt,
+    "fuzz": fuzz,
+    "promote": promote,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -39,7 +39,8 @@ KINDS = {
     "missing_claim": "`exp` is absent or null",
     "expired": "the time of `exp` is over",
     "not_yet_valid": "the time of `nbf` has not come; `strict`: nor that of `iat`",
-    "wrong_issuer": "the issuer is not the key's",
+    "wrong_issuer": "the issuer is not the key's; only where an implementation has one key, which "
+    "the issuer does not choose: no vector expects it, the reference says `unknown_key`",
     "missing_auth": "webhook: the header is absent or empty",
     "hash_mismatch": "webhook: `sha256` is absent or not the body's",
     "body_malformed": "webhook: the body is not an event",

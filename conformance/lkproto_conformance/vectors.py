@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +65,11 @@ def _is_texts(value: object) -> bool:
 
 # What the values of keys are: all that is not checked where it is used.
 _KIND_OF: dict[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("area", "oracle", "id", "comment", "level", "result"), _is_text),
+    **dict.fromkeys(("area", "upstream", "oracle", "id", "comment"), _is_text),
+    **dict.fromkeys(("level", "result"), _is_text),
     **dict.fromkeys(("notes", "params", "args", "expect"), is_object),
     **dict.fromkeys(("groups", "tests"), is_list),
-    **dict.fromkeys(("flags", "profiles"), _is_texts),
+    **dict.fromkeys(("flags", "spec", "profiles", "links"), _is_texts),
     "kind": _is_text,
 }
 
@@ -104,6 +108,8 @@ class Suite:
 
     vectors: tuple[Vector, ...]
     digest: str
+    upstream: str = ""
+    """What the vectors are of, such as `livekit/protocol v1.54.0`."""
 
 
 def vectors_folder() -> Path:
@@ -112,19 +118,30 @@ def vectors_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[1] / "vectors"
 
 
+def suite_version() -> str:
+    """The version of the suite: that of the package, or `checkout`."""
+    try:
+        return version("lkproto")
+    except PackageNotFoundError:
+        return "checkout"
+
+
 def load(folder: Path) -> Suite:
     """Read every `*.json` of a folder. Raises VectorError."""
     digest = hashlib.sha256()
     vectors: list[Vector] = []
+    upstream: set[str] = set()
     for path in files(folder):
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data)
-        vectors += map(_complete, parse(data, path.name))
+        document = parse_document(data, path.name)
+        upstream.add(document["upstream"])
+        vectors += map(_complete, _vectors(document))
     vectors.sort(key=lambda vector: vector.id)
     for before, after in itertools.pairwise(vectors):
         if before.id == after.id:
             raise VectorError(f"two vectors are called {after.id}")
-    return Suite(tuple(vectors), digest.hexdigest())
+    return Suite(tuple(vectors), digest.hexdigest(), ", ".join(sorted(upstream)))
 
 
 def _complete(vector: Vector) -> Vector:
@@ -154,7 +171,10 @@ def files(folder: Path) -> list[Path]:
 
 def parse(text: str | bytes, name: str) -> list[Vector]:
     """The vectors of a file. Raises VectorError."""
-    document = parse_document(text, name)
+    return _vectors(parse_document(text, name))
+
+
+def _vectors(document: dict[str, Any]) -> list[Vector]:
     return [
         _vector(test, document, group)
         for group in document["groups"]
@@ -173,6 +193,34 @@ def parse_document(text: str | bytes, name: str) -> dict[str, Any]:
     for problem in _shape(document):
         raise VectorError(f"{name}: {problem}")
     return dict(document)
+
+
+def unambiguous(text: str, name: str) -> None:
+    """Check that a file has no name twice in an object, and no number that JSON does not have.
+
+    Raises VectorError: such a file is not the same after it was read and written.
+    """
+    try:
+        json.loads(
+            text, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite
+        )
+    except (ValueError, RecursionError) as error:
+        raise VectorError(f"{name}: {error}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"an object has {twice[:40]!r} twice")
+    return made
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number[:40]} is not a number of JSON, or too large for one")
+    return value
 
 
 def _vector(
@@ -215,8 +263,8 @@ def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
         yield f"{where} lacks {', '.join(sorted(missing))}"
     if unknown := given.keys() - allowed:
         yield f"{where} has unknown {', '.join(sorted(unknown))}"
-    for key in keys:
-        if key in _KIND_OF and not _KIND_OF[key](given[key]):
+    for key in sorted(allowed & given.keys() & _KIND_OF.keys()):
+        if not _KIND_OF[key](given[key]):
             yield f"{where}: {key} is of another type"
 
 

@@ -12,7 +12,9 @@ from . import (
     live_server,
     messages,
     notifier,
+    promoted,
     room_configs,
+    sdk_differences,
     services,
     texts,
     token_mint,
@@ -39,4 +41,6 @@ MODULES = (
     live_answers,
     twirp_calls,
     twirp_servers,
+    sdk_differences,
+    promoted,  # the last, where `promote` puts its cases
 )

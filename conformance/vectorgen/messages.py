@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lkproto_conformance.message_types import message_types
 
-from . import json_forms, wire_forms
+from . import enum_values, json_forms, wire_forms
 from .area import Area
 from .populate import of_oneofs, populated
 
@@ -48,6 +48,7 @@ def areas() -> Iterator[Area]:
             parse.add(stem_of_member, about, _parsed(name, member.to_json()))
     wire_forms.add(roundtrip)
     json_forms.add(parse)
+    enum_values.add(parse)
     json_forms.add_printed(prints)
     yield from (roundtrip, parse, prints)
 

@@ -19,7 +19,9 @@ from tests.support import ROOT
 def test_the_page_has_the_tables_as_they_are_now() -> None:
     page = PAGE.read_text("utf-8")
 
-    assert page == with_tables(page), f"lkproto-conformance operations --write {PAGE}"
+    assert page == with_tables(
+        page
+    ), f"lkproto-conformance info --operations --write {PAGE}"
 
 
 def test_every_operation_is_listed_once_and_described() -> None:
@@ -57,7 +59,7 @@ def test_members_that_are_described_alike_share_a_line() -> None:
 
 
 def test_the_command_prints_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["operations"]) == 0
+    assert main(["info", "--operations"]) == 0
 
     assert capsys.readouterr().out == tables()
 
@@ -66,7 +68,7 @@ def test_the_command_writes_between_the_markers(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
 
-    assert main(["operations", "--write", str(page)]) == 0
+    assert main(["info", "--operations", "--write", str(page)]) == 0
 
     assert page.read_text("utf-8") == (f"before\n{BEGIN}\n\n{tables()}\n{END}\nafter\n")
 
@@ -89,7 +91,7 @@ def test_a_page_that_cannot_be_written_is_named(
     if text is not None:
         page.write_text(text, "utf-8")
 
-    assert main(["operations", "--write", str(page)]) == 2
+    assert main(["info", "--operations", "--write", str(page)]) == 2
 
     error = capsys.readouterr().err
     assert str(page) in error

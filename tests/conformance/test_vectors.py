@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lkproto_conformance import miniatures, vectors
-from lkproto_conformance.lint import grant_fields, lint
+from lkproto_conformance import vectors
+from lkproto_conformance.lint import lint
 from lkproto_conformance.vectors import VectorError, canonical, vectors_folder
 
 from tests.support import json_says
@@ -43,9 +44,11 @@ DOCUMENT: dict[str, Any] = {
 
 
 def problems(folder: Path, document: dict[str, Any], text: str = "") -> list[str]:
-    """What lint reports about one file, without what it does not mint or exchange."""
+    """What lint reports about one file, without all the vectors that are not there."""
     (folder / "kind.parse.json").write_text(text or canonical(document))
-    return [each for each in lint(folder) if not each.startswith("no vector of ")]
+    return [
+        each for each in lint(folder) if not each.startswith(("no vector", "no valid"))
+    ]
 
 
 def changed(
@@ -119,6 +122,7 @@ def test_lint_finds(change: Any, problem: str, tmp_path: Path) -> None:
     ("change", "problem"),
     [
         (lambda d, odd: d.update(area=odd), "the file: area"),
+        (lambda d, odd: d["notes"]["Case"].update(links=odd), "note Case: links"),
         (lambda d, odd: d.update(notes=odd), "the file: notes"),
         (lambda d, odd: d.update(groups=odd), "the file: groups"),
         (lambda d, odd: d["groups"][0].update(params=odd), "group 0: params"),
@@ -193,12 +197,26 @@ def test_vectors_without_what_the_judge_reads_are_not_loaded(
 def test_lint_finds_a_layout_that_is_not_canonical(tmp_path: Path) -> None:
     found = problems(tmp_path, DOCUMENT, json.dumps(DOCUMENT))
 
-    assert found == ["kind.parse.json: the layout is not canonical; generate it again"]
+    (problem,) = found
+    assert problem.startswith("kind.parse.json: the layout is not canonical")
 
 
 def test_lint_finds_a_file_that_is_not_json_and_an_empty_folder(tmp_path: Path) -> None:
     assert "no vector files" in next(lint(tmp_path))
     assert f"kind.parse.json: {json_says('{')}" in problems(tmp_path, DOCUMENT, "{")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("ids = 1\n", "a list of ids"), ("ids", "Expected '='")]
+)
+def test_a_bad_list_of_retired_ids_is_named(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    (tmp_path / "retired.toml").write_text(text)
+
+    (found,) = problems(tmp_path, DOCUMENT)
+    assert found.startswith("retired.toml: ")
+    assert problem in found
 
 
 def test_lint_finds_a_retired_id(tmp_path: Path) -> None:
@@ -209,46 +227,23 @@ def test_lint_finds_a_retired_id(tmp_path: Path) -> None:
     assert problems(tmp_path, DOCUMENT) == ["kind.parse/sip: a retired id"]
 
 
-def test_lint_finds_a_vector_that_no_broken_testee_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"a": {"b": 1, "b": 2}}', "an object has 'b' twice"),
+        ('{"a": NaN}', "NaN is not a number of JSON"),
+        ('{"a": -Infinity}', "-Infinity is not a number of JSON"),
+        ('{"a": 1e999}', "1e999 is not a number of JSON, or too large"),
+        ("{", "x.json: "),
+    ],
+)
+def test_files_that_change_when_they_are_read_and_written_are_named(
+    text: str, problem: str
 ) -> None:
-    refusal = changed(
-        lambda _, t: t.update(expect={"kind": "malformed"}, result="invalid")
-    )
+    with pytest.raises(VectorError, match=re.escape(problem)):
+        vectors.unambiguous(text, "x.json")
 
-    assert problems(tmp_path, refusal) == []
-    monkeypatch.setattr(miniatures, "ALL", (miniatures.reject_all,))
-    assert problems(tmp_path, refusal) == ["kind.parse/sip: no broken testee fails it"]
-
-
-@pytest.mark.parametrize("op", ["wire.roundtrip", "json.parse", "json.print"])
-def test_lint_finds_a_type_of_message_that_no_vector_has(
-    op: str, tmp_path: Path
-) -> None:
-    for path in vectors_folder().glob("*.json"):
-        document = json.loads(path.read_text())
-        for group in document["groups"] if document["area"] == op else ():
-            tests = [
-                each
-                for each in group["tests"]
-                if each["args"]["message"] != "rpc.KeepalivePing"
-            ]
-            document["count"] -= len(group["tests"]) - len(tests)
-            group["tests"] = tests
-        (tmp_path / path.name).write_text(canonical(document))
-
-    assert list(lint(tmp_path)) == [f"no vector of {op} has a rpc.KeepalivePing"]
-
-
-def test_lint_finds_fields_of_grants_that_no_vector_mints(tmp_path: Path) -> None:
-    problems(tmp_path, DOCUMENT)
-
-    found = [
-        each for each in lint(tmp_path) if each.startswith("no vector of token.mint")
-    ]
-
-    assert len(found) == len(set(grant_fields()))
-    assert "no vector of token.mint has video.canPublishData" in found
+    vectors.unambiguous('{"a": 1.5e300, "b": {"a": 12345678901234567890}}', "x.json")
 
 
 def test_two_vectors_of_one_name_are_not_loaded(tmp_path: Path) -> None:

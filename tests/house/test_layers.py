@@ -46,6 +46,7 @@ EXTRAS = {
     "database.py": {"redis", "redis.exceptions"},
     "fuzz.py": {"hypothesis.database"},
     "lk_config.py": {"yaml"},
+    "validate.py": {"jsonschema", "referencing", "referencing.jsonschema"},
 }
 
 RUNTIME = "runtime/core/"
