@@ -24,8 +24,11 @@ from .report import (
     Judged,
     ListError,
     Survivor,
+    annotated,
     document,
+    read_result,
     read_survivors,
+    renewed,
     stale,
     unlisted,
     unmatched,
@@ -58,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
         "--vectors-only", action="store_true", help="do not try the property suites"
     )
     run.add_argument("--jobs", type=int, default=2, help="workers at a time")
+    run.add_argument(
+        "--survivors", action="store_true", help="only those of result.json, again"
+    )
     run.add_argument("--write", action="store_true", help="write result.json")
     run.set_defaults(execute=_run)
     listing = commands.add_parser("list", help="the ids of the population")
@@ -65,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="the change of a mutant, as a difference")
     show.add_argument("id")
     show.set_defaults(execute=_show)
-    page = commands.add_parser("page", help="write the result into the documentation")
+    page = commands.add_parser(
+        "page", help="write the reasons into the result, and it into the documentation"
+    )
     page.set_defaults(execute=_page)
     for each in (run, listing):
         each.add_argument("--module", default="*", help="only ids like this pattern")
@@ -107,6 +115,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _page(_: argparse.Namespace) -> int:
+    write(annotated(read_result(), read_survivors()))
     update()
     return 0
 
@@ -116,14 +125,21 @@ def _run(arguments: argparse.Namespace) -> int:
         raise ListError("--seed and --count go together")
     given = sources()
     mutants = _selected(given, arguments)
-    if arguments.count is not None:
+    whole = not (arguments.count or arguments.everywhere or arguments.module != "*")
+    if arguments.write and not whole:
+        raise ListError("--write goes with the whole population")
+    before = read_result() if arguments.survivors else None
+    if before is not None:
+        again = {each["id"] for each in before["survivors"]}
+        mutants = [each for each in mutants if each.id in again]
+    elif arguments.count is not None:
         mutants = chosen(mutants, arguments.seed, arguments.count)
     listed = read_survivors()
     results = _judged(given, mutants, listed, arguments)
-    whole = arguments.count is None and arguments.module == "*"
-    lost = unmatched(mutants, listed) if whole and not arguments.everywhere else []
-    if arguments.write and whole:
-        write(document(results, listed))
+    if arguments.write:
+        found = document(results, listed)
+        write(found if before is None else renewed(before, found))
+    lost = unmatched(mutants, listed) if whole and before is None else []
     return _told(results, unlisted(results, listed), stale(results, listed), lost)
 
 

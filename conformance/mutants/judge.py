@@ -16,7 +16,7 @@ from .reach import Reach
 from .sites import Mutant, mutated
 
 MOST_OTHERS = 600
-"""Cases that are asked although they do not reach the statement, only its module."""
+"""Cases that are asked although they reach only the module, with other messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +116,28 @@ def _ops(source: Source, reach: Reach) -> set[str]:
 def order(source: Source, mutant: Mutant, reach: Reach) -> Iterator[Case]:
     """The cases to ask, likely killers first.
 
-    First those that reach the statement. Then those that reach the module: a statement may run
-    once, when the module is imported or something is made that later cases use.
+    First those that reach the statement. A statement may run once, when the module is imported or
+    when something is made that later cases use, so then come those of the same messages, and
+    others that reach the module.
     """
     number = source.statement(mutant)
-    first = reach.by_statement.get(number, ())
+    first = set(reach.by_statement.get(number, ()))
     if not first and number not in reach.at_import:
         return
-    done = set(first)
-    yield from _sorted(reach.cases[at] for at in done)
-    rest = (at for at in reach.by_module.get(source.number, ()) if at not in done)
-    cases = (reach.cases[at] for at in rest)
+    yield from _sorted(reach.cases[at] for at in first)
+    rest = [at for at in reach.by_module.get(source.number, ()) if at not in first]
+    cases = [reach.cases[at] for at in rest]
     if mutant.path not in AREAS["twirp"]:
-        cases = (each for each in cases if each.vector.op not in ON_THE_WIRE)
-    yield from _sorted(cases)[: MOST_OTHERS if first else None]
+        cases = [each for each in cases if each.vector.op not in ON_THE_WIRE]
+    messages = {_message(reach.cases[at]) for at in first} - {None}
+    yield from _sorted(each for each in cases if _message(each) in messages)
+    others = _sorted(each for each in cases if _message(each) not in messages)
+    yield from others[: MOST_OTHERS if first else None]
+
+
+def _message(case: Case) -> object:
+    """The message of an operation on messages."""
+    return case.vector.args.get("message")
 
 
 def _sorted(cases: Iterable[Case]) -> list[Case]:

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 RESULT = HERE / "result.json"
 SURVIVORS = HERE / "survivors.toml"
 FORMAT = 1
-KINDS = ("equivalent", "words", "gap")
+KINDS = ("equivalent", "free", "gap")
 
 
 class ListError(Exception):
@@ -33,9 +33,9 @@ class ListError(Exception):
 class Survivor:
     """A mutant that people know to survive: of which kind, and why.
 
-    `equivalent` has the same results in all cases, perhaps later. `words` differs in texts for
-    people alone, in which implementations are free. Both are set aside: no vector could fail
-    them. A `gap` is what the suite does not find.
+    `equivalent`: no request of the protocol gets another answer, if perhaps a later one. `free`:
+    answers differ in what the protocol leaves free, such as texts of errors. Both are set aside,
+    as no vector could fail them. A `gap` is what the suite could find and does not.
     """
 
     kind: str
@@ -124,6 +124,48 @@ def _entry(mutant: Mutant, known: Survivor | None) -> dict[str, Any]:
     }
 
 
+def renewed(before: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
+    """A result in which those that survived are judged again: more are killed, none fewer."""
+    killers = Counter[str](before["killed_by"])
+    killers.update(again["killed_by"])
+    modules = {path: dict(counts) for path, counts in before["modules"].items()}
+    for path, counts in again["modules"].items():
+        modules[path]["killed"] += counts["killed"]
+    return {
+        **again,
+        "mutants": before["mutants"],
+        "killed": before["killed"] + again["killed"],
+        "killed_by": dict(sorted(killers.items())),
+        "modules": modules,
+    }
+
+
+def annotated(
+    result: Mapping[str, Any], listed: Mapping[str, Survivor]
+) -> dict[str, Any]:
+    """A result with the kinds and reasons that the list of survivors has now."""
+    survivors = [
+        {**each, "kind": known.kind, "why": known.why}
+        for each in result["survivors"]
+        if (known := listed.get(each["id"]))
+    ]
+    missing = len(result["survivors"]) - len(survivors)
+    if missing:
+        raise ListError(f"{missing} survivors are not in {SURVIVORS.name}; run `run`")
+    kinds = Counter(each["kind"] for each in survivors)
+    counts = {kind: kinds[kind] for kind in KINDS}
+    return {**result, "survivors_by_kind": counts, "survivors": survivors}
+
+
+def read_result(path: Path = RESULT) -> dict[str, Any]:
+    """The committed result. Raises ListError."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ListError(f"{path.name}: {error}; write it by `run --write`") from None
+    return dict(found)
+
+
 def canonical(result: Mapping[str, Any]) -> str:
     """A result as the text that is committed."""
     return json.dumps(result, indent=2, ensure_ascii=True) + "\n"
@@ -141,7 +183,7 @@ def write(result: Mapping[str, Any], path: Path = RESULT) -> None:
 def rate(result: Mapping[str, Any]) -> float:
     """The share of mutants that are killed, of those that are not set aside."""
     kinds = result["survivors_by_kind"]
-    judged = result["mutants"] - kinds["equivalent"] - kinds["words"]
+    judged = result["mutants"] - kinds["equivalent"] - kinds["free"]
     return float(result["killed"] / judged)
 
 
@@ -152,18 +194,18 @@ def tables(result: Mapping[str, Any]) -> str:
             _sentence(result),
             _by_area(result),
             _by_killer(result),
-            *(_survivors(result, kind) for kind in ("gap", "words", "equivalent")),
+            *(_survivors(result, kind) for kind in ("gap", "free", "equivalent")),
         ]
     )
 
 
 def _sentence(result: Mapping[str, Any]) -> str:
     kinds = result["survivors_by_kind"]
-    aside = kinds["equivalent"] + kinds["words"]
+    aside = kinds["equivalent"] + kinds["free"]
     return (
         f"Of {result['mutants']} mutants, {result['killed']} are killed, and {aside} are set "
-        f"aside: {kinds['equivalent']} have the same results, {kinds['words']} differ in words "
-        f"alone. Of the other {result['mutants'] - aside}, {100 * rate(result):.1f} % are killed."
+        f"aside: {kinds['equivalent']} give the same answers, {kinds['free']} differ in what is "
+        f"free. Of the other {result['mutants'] - aside}, {100 * rate(result):.1f} % are killed."
     )
 
 
@@ -193,8 +235,8 @@ def _by_killer(result: Mapping[str, Any]) -> str:
 
 _TITLES = {
     "gap": "What the suite does not find",
-    "words": "Differs in words alone",
-    "equivalent": "Has the same results",
+    "free": "Differs in what the protocol leaves free",
+    "equivalent": "Gives the same answers",
 }
 
 

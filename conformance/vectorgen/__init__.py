@@ -11,6 +11,7 @@ from . import (
     live_answers,
     live_server,
     messages,
+    mutant_finds,
     notifier,
     promoted,
     room_configs,
@@ -42,5 +43,6 @@ MODULES = (
     twirp_calls,
     twirp_servers,
     sdk_differences,
+    mutant_finds,
     promoted,  # the last, where `promote` puts its cases
 )

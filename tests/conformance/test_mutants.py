@@ -16,7 +16,7 @@ from mutants import __main__ as command
 from mutants.cases import Case, all_cases, verdict
 from mutants.forked import Code, Forked, Variant
 from mutants.hook import installed
-from mutants.judge import judged, order
+from mutants.judge import Outcome, judged, order
 from mutants.modules import Module, all_modules
 from mutants.page import BEGIN, END, PAGE, generated, update
 from mutants.pool import Lost, WorkerError, in_workers
@@ -27,10 +27,12 @@ from mutants.report import (
     RESULT,
     ListError,
     Survivor,
+    annotated,
     canonical,
     document,
     rate,
     read_survivors,
+    renewed,
     stale,
     unlisted,
     unmatched,
@@ -382,11 +384,9 @@ def test_a_list_of_survivors_with_a_mistake_is_refused(tmp_path) -> None:
 
 
 def test_survivors_that_are_new_killed_or_gone_are_told(given: list[Source]) -> None:
-    from mutants.judge import Outcome
-
     one, other = given[0].mutants[:2]
     results = [(one, Outcome()), (other, Outcome("token.verify"))]
-    listed = {other.id: Survivor("words", "b"), "gone": Survivor("gap", "c")}
+    listed = {other.id: Survivor("free", "b"), "gone": Survivor("gap", "c")}
     assert unlisted(results, listed) == [one]
     assert stale(results, listed) == [other]
     assert unmatched([one, other], listed) == ["gone"]
@@ -394,9 +394,26 @@ def test_survivors_that_are_new_killed_or_gone_are_told(given: list[Source]) -> 
     assert command._told(results, [], [other], []) == 1
     assert command._told(results, [], [], ["gone"]) == 1
     assert command._told(results, [], [], []) == 0
-    result = document(results, {one.id: Survivor("words", "b")})
+    result = document(results, {one.id: Survivor("free", "b")})
     assert (result["mutants"], result["killed"], rate(result)) == (2, 1, 1.0)
     assert rate(document(results, {one.id: Survivor("gap", "b")})) == 0.5
+
+
+def test_those_that_survived_can_be_judged_again(given: list[Source]) -> None:
+    one, other = given[0].mutants[0], given[1].mutants[0]
+    killed = Outcome("token.verify")
+    before = document([(one, killed), (other, Outcome())], {})
+    again = document([(other, killed)], {})
+    assert renewed(before, again) == document([(one, killed), (other, killed)], {})
+
+
+def test_reasons_are_written_into_a_result_that_is_there(given: list[Source]) -> None:
+    one = given[0].mutants[0]
+    listed = {one.id: Survivor("gap", "b")}
+    result = document([(one, Outcome())], {})
+    assert annotated(result, listed) == document([(one, Outcome())], listed)
+    with pytest.raises(ListError, match=r"1 survivors are not in survivors\.toml"):
+        annotated(result, {})
 
 
 def test_show_prints_the_difference(capsys) -> None:
