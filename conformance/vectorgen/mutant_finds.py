@@ -107,7 +107,7 @@ _VALUES = {
     "array": "[]",
     "object": "{}",
 }
-# In quotes: as plain numbers, they are floats to some of google's runtimes, and to ours.
+# A parser that reads numbers as floats gets other integers, or takes what is not whole.
 _WHOLE = {
     "exact-fraction": "9007199254740993.0",
     "exact-exponent": "90071992547409930e-1",
@@ -139,6 +139,8 @@ def _json() -> Area:
         args = _parsed("livekit.Room", f'{{"creationTime":"{text}"}}')
         options = {"any_kind": "not-whole" in name}  # as for all fractions
         area.add(f"int64-text-{name}", f"an int64: {text}", args, **options)
+        args = _parsed("livekit.Room", f'{{"creationTime":{text}}}')
+        area.add(f"int64-{name}", f"an int64, without quotes: {text}", args, **options)
     return area
 
 

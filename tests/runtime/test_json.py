@@ -41,6 +41,18 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
         assert Room.from_json(f'{{"creationTime": {spelling}}}').creation_time == 1
 
 
+@pytest.mark.parametrize("quotes", ["", '"'])
+def test_integers_with_a_fraction_or_an_exponent_keep_all_digits(quotes: str) -> None:
+    for text, number in {
+        "9007199254740993.0": 2**53 + 1,
+        "90071992547409930e-1": 2**53 + 1,
+        "9223372036854775807.0": 2**63 - 1,
+        "0.0": 0,
+    }.items():
+        room = Room.from_json(f'{{"creationTime": {quotes}{text}{quotes}}}')
+        assert room.creation_time == number
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -69,6 +81,9 @@ def test_64_bit_ints_are_text_and_parse_as_either() -> None:
         ('{"emptyTimeout": 1.5}', "1.5 is not a whole number"),
         ('{"emptyTimeout": "1e-400"}', "'1e-400' is not a whole number"),
         ('{"emptyTimeout": "3.00000000000000000001"}', "is not a whole number"),
+        ('{"emptyTimeout": 3.00000000000000000001}', "0001 is not a whole number"),
+        ('{"creationTime": 9007199254740992.5}', "992.5 is not a whole number"),
+        ('{"creationTime": 9223372036854775808.0}', "808.0 is out of range"),
         ('{"emptyTimeout": -1}', r"-1 is out of range of uint32 \(0 to 4294967295\)"),
         ('{"emptyTimeout": true}', "uint32 takes a number, not a bool"),
         ('{"emptyTimeout": "0x1"}', "'0x1' is not a number"),

@@ -16,7 +16,7 @@ from ..table import table_of, value_of
 from .deep import DeepDict, DeepList
 from .null import VALUE
 from .scalars import SCALARS, kind_of
-from .syntax import HugeNumber
+from .syntax import WrittenNumber
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ _VALUE_MEMBERS = {
     list: "list_value",
     tuple: "list_value",
     type(None): "null_value",
-    HugeNumber: "number_value",
+    WrittenNumber: "number_value",
     DeepDict: "struct_value",
     DeepList: "list_value",
 }

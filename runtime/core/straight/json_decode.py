@@ -39,8 +39,19 @@ def _refuse_constant(text: str) -> Any:
     raise Unusual
 
 
+def _float(text: str) -> float:
+    """A number with a fraction or an exponent, unless it may be whole only as a float.
+
+    Integers need its text then. Of up to 15 digits a float keeps what they say, unless it is 0.
+    """
+    number = float(text)
+    if number.is_integer() and (len(text) > 15 or not number) and text != "0.0":
+        raise Unusual
+    return number
+
+
 _decoder: Any = json.JSONDecoder(
-    object_pairs_hook=tuple, parse_constant=_refuse_constant
+    object_pairs_hook=tuple, parse_float=_float, parse_constant=_refuse_constant
 )
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once
 

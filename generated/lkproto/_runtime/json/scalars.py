@@ -21,6 +21,7 @@ from struct import pack, unpack
 from ..arguments import is_dict, is_list, unencodable
 from ..errors import JsonError, shown
 from ..kinds import RANGES, by_group
+from .syntax import WrittenNumber
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _whole(field: Field, value: Any) -> float:
         if found is None or len(value) > 400:
             raise JsonError(f"{_shown(field, value)} is not a number")
         value = _exact(field, value) if found[1] or found[2] else int(value)
+    elif isinstance(value, WrittenNumber):
+        value = _exact(field, value)
     if isinstance(value, float):
         if not value.is_integer() and not math.isinf(value):
             raise JsonError(f"{_shown(field, value)} is not a whole number")
@@ -83,10 +86,11 @@ def _whole(field: Field, value: Any) -> float:
     return value
 
 
-def _exact(field: Field, text: str) -> int | float:
+def _exact(field: Field, value: str | WrittenNumber) -> int | float:
     """A number with a fraction or exponent; exact where a float might round it to a whole one."""
-    number = float(text)
-    if not abs(number) < 2**64:
+    text, number = value if isinstance(value, str) else value.text, float(value)
+    # A double holds any 15 digits; what is below 1 may have become 0.
+    if not abs(number) < 2**64 or (abs(number) >= 1 and len(text) <= 15):
         return number
     from decimal import Decimal, InvalidOperation
 
@@ -95,7 +99,7 @@ def _exact(field: Field, text: str) -> int | float:
     except InvalidOperation:  # an exponent that is too large
         return number
     if exact != int(exact):
-        raise JsonError(f"{_shown(field, text)} is not a whole number")
+        raise JsonError(f"{_shown(field, value)} is not a whole number")
     return int(exact)
 
 

@@ -54,20 +54,24 @@ class _ConstantError(Exception):
     """The text has NaN or an infinity without quotes."""
 
 
-class HugeNumber(float):
-    """A number out of range of floats, as an infinity that error messages show as written."""
+class WrittenNumber(float):
+    """A number that keeps its text, for a float may not hold it.
 
-    __slots__ = ("_text",)
-    _text: str
+    It is whole, or an infinity because it is out of range of floats: integers need all digits, and
+    error messages show what was written.
+    """
 
-    def __new__(cls, text: str) -> HugeNumber:
-        """Make an infinity that keeps its text."""
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> WrittenNumber:
+        """Make a float that keeps its text."""
         number = super().__new__(cls, text)
-        number._text = text
+        number.text = text
         return number
 
     def __repr__(self) -> str:
-        return self._text
+        return self.text
 
 
 def parsed(text: str, max_depth: int) -> Any:
@@ -120,7 +124,7 @@ def _integer(text: str) -> int | float:
 
 def _float(text: str) -> float:
     number = float(text)
-    return HugeNumber(text) if number - number else number
+    return WrittenNumber(text) if number - number or number.is_integer() else number
 
 
 def _constant(text: str) -> Any:
