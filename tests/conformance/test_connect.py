@@ -224,7 +224,7 @@ ECHO = "print(input(), flush=True); input()"
         ("exec:./mine 'a", "exec:./mine 'a: No closing quotation"),
         ("python:no_such_module", "the form is python:MODULE:FACTORY"),
         ("tcp:localhost", "the form is tcp:HOST:PORT, with a number as port"),
-        ("tcp:localhost:x", "the form is tcp:HOST:PORT, with a number as port"),
+        ("tcp:host:x", "the form is tcp:HOST:PORT, with a number as port"),
         ("tcp:127.0.0.1:1", "Connection refused; start the testee first"),
         ("replay:/nowhere", "replay:/nowhere: No such file"),
         ("folder:/nowhere", "/nowhere/testee.toml: No such file"),

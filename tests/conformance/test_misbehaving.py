@@ -55,9 +55,7 @@ def mark(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def short_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody wants to wait five seconds for what ends at SIGKILL only."""
-    monkeypatch.setattr(module, "BYE_SECONDS", 0.5)
     monkeypatch.setattr(module, "TERM_SECONDS", 0.3)
-    monkeypatch.setattr(module, "LEFT_SECONDS", 0.5)
 
 
 def names(results: list[Result]) -> list[str]:
@@ -155,7 +153,9 @@ def test_a_second_reply_breaks_the_next_case(eight: list[Vector], mark: str) -> 
     assert results[3].verdict.detail.startswith("a reply to 3, not to 4: b")
 
 
-def test_a_testee_that_dies_at_start_is_no_run(eight: list[Vector], mark: str) -> None:
+def test_a_testee_that_dies_at_start_has_no_results(
+    eight: list[Vector], mark: str
+) -> None:
     with pytest.raises(
         StartError, match="ended with exit code 7; stderr: no configuration"
     ):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +136,7 @@ def test_a_case_of_which_the_runner_is_the_other_end_is_skipped(
         (['{"id":5,"ok":' + "[" * 200 + "]" * 200 + "}"], "line 2: a reply that nests"),
     ],
 )
-def test_what_is_no_reply_spoils_the_one_after_it(
+def test_a_line_without_a_reply_spoils_the_one_after_it(
     tmp_path: Path, lines: list[dict[str, Any] | str], problem: str
 ) -> None:
     testee = ReplayTestee(saved(tmp_path / "replies", *lines).removeprefix("replay:"))
@@ -161,6 +163,19 @@ def test_replies_may_come_in_any_order(tmp_path: Path) -> None:
     assert answers[2:] == [Reply("ok", {"n": 6}), Reply("ok", {"n": 9})]
 
 
+def test_a_transcript_may_be_a_pipe(tmp_path: Path) -> None:
+    """As in `judge <(./mine < requests)`."""
+    text = Path(saved(tmp_path / "a", {"id": 5, "ok": {}}).removeprefix("replay:"))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_bytes, args=(text.read_bytes(),)).start()
+    testee = ReplayTestee(pipe)
+    testee.start()
+
+    assert testee.recorded(5) == Reply("ok", {})
+    testee.stop()
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -169,7 +184,7 @@ def test_replies_may_come_in_any_order(tmp_path: Path) -> None:
         ('{"id":0,"reject":{}}\n', "None is not a reject kind"),
     ],
 )
-def test_a_transcript_without_hello_is_no_testee(
+def test_a_transcript_without_hello_does_not_start(
     tmp_path: Path, text: str, problem: str
 ) -> None:
     path = tmp_path / "replies"

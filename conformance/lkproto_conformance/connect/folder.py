@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -63,7 +64,10 @@ class FolderTestee(ProcessTestee):
 
     def start(self) -> Hello:
         """Start it. Raises StartError, also if it offers none of the folder's profiles."""
-        hello = super().start()
+        try:
+            hello = super().start()
+        except StartError as error:
+            raise StartError(f"{error}{self._install()}") from None
         profiles = [each for each in hello.profiles if each in self._described.profiles]
         if not profiles:
             self.stop()
@@ -72,6 +76,11 @@ class FolderTestee(ProcessTestee):
                 f"{', '.join(hello.profiles) or 'none'}"
             )
         return replace(hello, profiles=tuple(profiles))
+
+    def _install(self) -> str:
+        lines = [shlex.join(each) for each in self._described.install]
+        where = self._described.path
+        return f"; to install it, in {where}: {' && '.join(lines)}" if lines else ""
 
 
 def _present(path: Path) -> Path | None:

@@ -17,7 +17,7 @@ from .lines import Lines
 STDERR_KEPT = 64 * 1024
 CHUNK = 64 * 1024
 """Bytes that are read at once: what a pipe holds on Linux."""
-_INPUT, _NONE = select.POLLIN, -1
+_NONE = -1
 
 
 class Pipes:
@@ -35,7 +35,7 @@ class Pipes:
             os.set_blocking(each, False)
         for each in (self._stdout, self._stderr):
             if each != _NONE:
-                self._poll.register(each, _INPUT)
+                self._poll.register(each, select.POLLIN)
 
     @property
     def stderr(self) -> bytes:

@@ -31,7 +31,6 @@ class ProcessTestee(LineTestee):
         super().__init__(command[0])
         self._command, self._folder = list(command), folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._healthy = False
         self.stray = b""
         """The first bytes of what it wrote after its last reply, known once it has ended."""
 
@@ -49,7 +48,7 @@ class ProcessTestee(LineTestee):
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise StartError(f"{self._name}: {reason}") from None
-        self._process, self._healthy, self.stray = process, True, b""
+        self._process, self.stray = process, b""
         assert process.stdin
         assert process.stdout
         assert process.stderr
@@ -72,10 +71,10 @@ class ProcessTestee(LineTestee):
             return 0
         pipes = self._pipes
         assert pipes is not None
-        if self._healthy and not pipes.unsent:
+        if self._idle:
             pipes.send(encode({"id": self._number, "op": "bye"}))
         pipes.close_input()
-        if not self._healthy:
+        if not self._idle:
             pipes.close_output()  # a flood ends at once
         for seconds, then in (
             (BYE_SECONDS, signal.SIGTERM),
@@ -98,14 +97,13 @@ class ProcessTestee(LineTestee):
             _signal_group(self._process, signal.SIGKILL)
             return self._gone()
         self.kill()
-        self._broken()
+        self.stop()
         return Broken("timeout", f"no reply within {seconds:g} s")
 
     def _gone(self) -> Broken:
         process, pipes = self._process, self._pipes
         assert process is not None
         assert pipes is not None
-        self._healthy = False
         how = "" if _ended(process, pipes, LEFT_SECONDS) else "closed its stdout, then "
         code = self.stop()
         how += (
@@ -115,11 +113,6 @@ class ProcessTestee(LineTestee):
             how += f" in the middle of a line: {self.stray!r}"
         stderr = pipes.stderr.decode(errors="replace").strip()
         return Broken("crash", f"{how}; stderr: {stderr or 'nothing'}")
-
-    def _broken(self) -> None:
-        """It does not keep to the protocol any more: it is not asked to end."""
-        self._healthy = False
-        self.stop()
 
 
 def _ended(process: subprocess.Popen[bytes], pipes: Pipes, seconds: float) -> bool:

@@ -6,6 +6,8 @@ The requests were those that `emit` writes, whose numbers are places in the whol
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -53,7 +55,7 @@ class ReplayTestee:
         """Look through the file. Raises StartError if it has no answer to hello."""
         self.stop()
         try:
-            self._file = self._path.open("rb")
+            self._file = _seekable(self._path)
             self._index(self._file)
         except OSError as error:
             raise StartError(f"replay:{self._path}: {error.strerror}") from None
@@ -113,6 +115,18 @@ class ReplayTestee:
                 self._places[found], trouble = place, ""
             offset += len(line)
         self._trailing = f"; {trouble}" if trouble else ""
+
+
+def _seekable(path: Path) -> BinaryIO:
+    """A file to read, at any place; of a pipe, a copy."""
+    file = path.open("rb")
+    if file.seekable():
+        return file
+    with file:
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - `stop` closes it
+        shutil.copyfileobj(file, copy)
+    copy.seek(0)
+    return copy
 
 
 def _id_of(line: bytes) -> int | None:

@@ -35,6 +35,8 @@ class LineTestee(ABC):
         self._name = name
         self._pipes: Pipes | None = None
         self._number = 0
+        self._idle = False
+        """Whether its last request has a reply, so that another may follow."""
 
     @abstractmethod
     def stop(self) -> int:
@@ -72,6 +74,7 @@ class LineTestee(ABC):
 
     def _exchange(self, message: dict[str, Any], seconds: float) -> Reply | Broken:
         self._number += 1
+        self._idle = False
         pipes = self._pipes
         assert pipes is not None
         line = b""
@@ -87,11 +90,8 @@ class LineTestee(ABC):
         except EOFError:
             return self._gone()
         except ProtocolError as error:
-            self._broken()
+            self.stop()
             shown = f": {line[:LINE_SHOWN]!r}" if line else ""
             return Broken("protocol", f"{error}{shown}")
+        self._idle = True
         return reply
-
-    def _broken(self) -> None:
-        """End it after a reply that is none."""
-        self.stop()

@@ -47,7 +47,7 @@ class TcpTestee(LineTestee):
             return 0
         pipes = self._pipes
         assert pipes is not None
-        if not pipes.unsent:
+        if self._idle:
             pipes.send(encode({"id": self._number, "op": "bye"}))
         pipes.close_input()
         with contextlib.suppress(OSError):

@@ -12,13 +12,6 @@ _NAMES = (*OPERATIONS, CLOCK, *PROFILES, *KINDS)
 # What a problem contains: what to do about it. The first that is found counts.
 _HINTS = (
     (
-        r"hello: ended with",
-        (
-            "it ended before it answered hello: run the command by itself, it has to wait for "
-            "lines on stdin"
-        ),
-    ),
-    (
         r"a reply to None",
         "the reply has id null, or none: copy the id of the request",
     ),
@@ -42,8 +35,19 @@ _HINTS = (
         "end each reply with a newline, and go on reading after it",
     ),
     (
+        r"hello: ended with",
+        (
+            "it ended before it answered hello: run the command by itself, it has to wait for "
+            "lines on stdin"
+        ),
+    ),
+    (
         r"in the middle of a line",
         "it ended while it wrote a reply; its stderr and exit code say why",
+    ),
+    (
+        r"before the end of the request",
+        "read the whole line of a request before you answer",
     ),
     (
         r"a line of more than",
