@@ -150,7 +150,9 @@ def _one_line(value: object) -> str:
 
 def _kinds(vectors: Iterable[Vector]) -> Counter[str]:
     return Counter(
-        vector.expect["kind"] for vector in vectors if vector.result == "invalid"
+        str(vector.expect.get("kind"))
+        for vector in vectors
+        if vector.result == "invalid"
     )
 
 

@@ -69,7 +69,7 @@ _KIND_OF: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(("level", "result"), _is_text),
     **dict.fromkeys(("notes", "params", "args", "expect"), is_object),
     **dict.fromkeys(("groups", "tests"), is_list),
-    **dict.fromkeys(("flags", "spec", "profiles"), _is_texts),
+    **dict.fromkeys(("flags", "spec", "profiles", "links"), _is_texts),
     "kind": _is_text,
 }
 
@@ -266,8 +266,8 @@ def _keys(given: Any, keys: tuple[str, ...], where: str) -> Iterator[str]:
         yield f"{where} lacks {', '.join(sorted(missing))}"
     if unknown := given.keys() - allowed:
         yield f"{where} has unknown {', '.join(sorted(unknown))}"
-    for key in keys:
-        if key in _KIND_OF and not _KIND_OF[key](given[key]):
+    for key in sorted(allowed & given.keys() & _KIND_OF.keys()):
+        if not _KIND_OF[key](given[key]):
             yield f"{where}: {key} is of another type"
 
 

@@ -64,7 +64,8 @@ def _profiles(case: Case) -> Iterator[str]:
         yield f"`profiles` has to be a list of {' and '.join(PROFILES)}"
     policy = case.get("policy")
     if policy is None and tuple(profiles) == STRICT:
-        yield "the reference answers for `go`; what `strict` alone demands needs --policy"
+        yield "the reference answers for `go`; leave `profiles` out if its answer holds for both, \
+or give --policy for what `strict` alone demands"
     policies = promoted.named_policies()
     if policy is not None and (not isinstance(policy, str) or policy not in policies):
         names = ", ".join(sorted(policies))

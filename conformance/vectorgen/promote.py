@@ -91,7 +91,7 @@ def _promote(case: dict[str, Any], reference: str, *, dry: bool) -> None:
     existing = load(FOLDER).vectors
     for problem in promotable.taken(case, existing, FOLDER / "retired.toml"):
         raise RefusedError(problem)
-    cases = [*promoted.read(), case]
+    cases = [*_listed(), case]
     text = canonical(_document(case["op"], cases, reference))
     names = promotable.ids(case)
     new = [vector for vector in parse(text, "promoted") if vector.id in names]
@@ -108,6 +108,15 @@ def _promote(case: dict[str, Any], reference: str, *, dry: bool) -> None:
     if not dry:
         write_whole(promoted.FILE, promoted.text(cases))
         write_whole(FOLDER / f"{case['op']}.json", text)
+
+
+def _listed() -> list[dict[str, Any]]:
+    """The cases that are promoted already. Raises RefusedError and OSError."""
+    try:
+        return promoted.read()
+    except (ValueError, KeyError, TypeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise RefusedError(f"{promoted.FILE.name} cannot be read ({why})") from None
 
 
 def _document(op: str, cases: list[dict[str, Any]], connector: str) -> dict[str, Any]:

@@ -11,11 +11,24 @@ from typing import Any
 import pytest
 from lkproto_conformance import schemas
 from lkproto_conformance.cli import main
+from lkproto_conformance.commands import info
 from lkproto_conformance.operations import BY_NAME
 from lkproto_conformance.running.runner import select
-from lkproto_conformance.vectors import load, vectors_folder
+from lkproto_conformance.vectors import Suite, load, vectors_folder
 
 OURS = "python:lkproto_conformance.testees.lkproto:testee"
+
+
+@pytest.fixture(scope="module")
+def suite() -> Suite:
+    """The vectors of the project."""
+    return load(vectors_folder())
+
+
+@pytest.fixture(autouse=True)
+def _once(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the vectors once for all tests."""
+    monkeypatch.setattr(info, "load", lambda _: suite)
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -32,10 +45,8 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_the_suite_has_a_version_an_upstream_and_a_digest(
-    capsys: pytest.CaptureFixture[str],
+    suite: Suite, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    suite = load(vectors_folder())
-
     first, second, *_ = shown(capsys)
 
     assert first.startswith("lkproto-conformance ")
@@ -43,9 +54,9 @@ def test_the_suite_has_a_version_an_upstream_and_a_digest(
 
 
 def test_vectors_are_counted_by_operation_result_and_level(
-    capsys: pytest.CaptureFixture[str],
+    suite: Suite, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    vectors = load(vectors_folder()).vectors
+    vectors = suite.vectors
 
     lines = shown(capsys)
     rows = {line.split()[0]: line.split()[1:] for line in lines[3:] if line}
@@ -122,15 +133,13 @@ def test_a_case_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     "name", ["token.verify/no-exp-claim", "token.verify/header-crit-b64"]
 )
 def test_the_line_of_a_case_runs_it_alone(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, suite: Suite, capsys: pytest.CaptureFixture[str]
 ) -> None:
     *_, last = shown(capsys, name)
     pattern = shlex.split(last)[-1]
 
     assert last.startswith("run: lkproto-conformance run --testee CONNECTOR --filter ")
-    assert [each.id for each in select(load(vectors_folder()).vectors, pattern)] == [
-        name
-    ]
+    assert [each.id for each in select(suite.vectors, pattern)] == [name]
 
 
 def test_long_values_are_cut_and_the_request_is_whole(

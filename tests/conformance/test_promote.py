@@ -164,7 +164,7 @@ def test_with_a_policy_there_are_two_vectors(run: Promote, folder: Path) -> None
         ({"args": {"claim": "agent"}}, "kind.parse/agent has the same request"),
         ({"profiles": []}, "`profiles` has to be a list of strict and go"),
         ({"profiles": [["go"]]}, "`profiles` has to be a list of strict and go"),
-        ({"profiles": ["strict"]}, "needs --policy"),
+        ({"profiles": ["strict"]}, "leave `profiles` out if its answer holds for both"),
         ({"policy": "NO_SUCH"}, "no policy NO_SUCH in vectorgen/policies.py; there"),
         ({"policy": []}, "no policy [] in vectorgen/policies.py"),
         ({"verdict": "pass"}, "unknown members verdict; known are op, name"),
@@ -221,6 +221,17 @@ def test_a_policy_for_what_the_reference_refuses_is_refused(
     assert listed(folder) == COMMITTED
 
 
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD", "{}", "[]", "1"])
+def test_a_list_of_promoted_cases_that_cannot_be_read_is_named(
+    text: str, run: Promote, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder.parent / "promoted.json").write_text(text)
+
+    assert run(CASE) == 2
+    assert "promoted.json cannot be read" in capsys.readouterr().err
+    assert (folder.parent / "promoted.json").read_text() == text
+
+
 class Unable:
     """A reference that declines, or breaks."""
 
@@ -241,6 +252,19 @@ def declining() -> Unable:
 
 def breaking() -> Unable:
     return Unable({"error": {"message": "panic: \x1b"}})
+
+
+def test_what_breaks_the_reference_becomes_a_vector_of_strict_alone(
+    run: Promote, folder: Path
+) -> None:
+    case = {**TOKEN, "profiles": ["strict"]}
+    broken = f"python:{__name__}:breaking"
+
+    assert run(case, "--policy", "SIZE", reference=broken) == 0
+
+    (vector,) = (each for each in load(folder).vectors if "found-it" in each.id)
+    assert (vector.result, vector.profiles) == ("invalid", ("strict",))
+    assert vector.expect == {"kind": "too_large"}
 
 
 @pytest.mark.parametrize("name", ["declining", "breaking"])

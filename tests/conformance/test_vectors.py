@@ -122,6 +122,7 @@ def test_lint_finds(change: Any, problem: str, tmp_path: Path) -> None:
     ("change", "problem"),
     [
         (lambda d, odd: d.update(area=odd), "the file: area"),
+        (lambda d, odd: d["notes"]["Case"].update(links=odd), "note Case: links"),
         (lambda d, odd: d.update(notes=odd), "the file: notes"),
         (lambda d, odd: d.update(groups=odd), "the file: groups"),
         (lambda d, odd: d["groups"][0].update(params=odd), "group 0: params"),
