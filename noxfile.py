@@ -70,8 +70,20 @@ CHECKED = [
     "tests/answers",
 ]
 USAGE = "tests/typing/usage"
-PATHS = {"PYTHONPATH": os.pathsep.join(["generated", "codegen", "cli", "conformance"])}
-GO_TESTEE = ROOT / "build" / "go-testee"
+# Absolute, for testees are started in their own folders.
+PATHS = {
+    "PYTHONPATH": os.pathsep.join(
+        str(ROOT / each) for each in ("generated", "codegen", "cli", "conformance")
+    )
+}
+TESTEES = ROOT / "conformance" / "testees"
+OUR_TESTEE = ROOT / "conformance" / "lkproto_conformance" / "testees"
+REFERENCE = f"folder:{TESTEES / 'go'}"
+VECTORGEN = ("python", "-m", "vectorgen", "--testee", REFERENCE)
+# Tests that ask the reference, too.
+AGAINST_GO = ("tests/auth/test_against_go.py", "tests/conformance/properties")
+RUN = ROOT / "build" / "conformance"
+VIEWS = {"html": "report.html", "junit": "junit.xml", "markdown": "comment.md"}
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OTHERS = [each for each in nox.project.python_versions(PROJECT) if each != OWN]
 # Tests of what users import and call, and packages that only tests of the rest need.
@@ -204,17 +216,27 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Check the vectors, and judge the reference and ours; arguments go to the runner."""
-    session.install("--quiet", *EXTRAS["yaml"])
-    session.run("python", "-m", "lkproto_conformance", "lint", env=PATHS)
-    if reference := go_testee(session):
-        requirements(session, "codegen")
-        vectorgen(session, reference, "--check")
-        judge(session, reference)
+    """Check the vectors, and judge every testee; arguments go to the runner."""
+    session.install("--quiet", *EXTRAS["conformance"])
+    suite = ("python", "-m", "lkproto_conformance")
+    session.run(*suite, "lint", env=PATHS)
+    names = installed_testees(session)
+    if "go" in names:
         requirements(session, "codegen", "test")
-        asked = ["python", "-m", "pytest", "tests/auth/test_against_go.py"]
-        session.run(*asked, env={"LKPROTO_REFERENCE": reference})
-    judge(session, "exec:python -m lkproto_conformance.testees.lkproto")
+        session.run(*VECTORGEN, "--check", env=PATHS)
+        reference = PATHS | {"LKPROTO_REFERENCE": REFERENCE}
+        session.run("python", "-m", "pytest", *AGAINST_GO, env=reference)
+    folders = [OUR_TESTEE, *(TESTEES / each for each in names)]
+    asked = [word for each in folders for word in ("--testee", f"folder:{each}")]
+    RUN.mkdir(parents=True, exist_ok=True)
+    lines = str(RUN / "run.ndjson")
+    views = [f"--{kind}={RUN / name}" for kind, name in VIEWS.items()]
+    try:
+        session.run(
+            *suite, "run", *asked, "--output", lines, *session.posargs, env=PATHS
+        )
+    finally:
+        session.run(*suite, "report", lines, *views, env=PATHS)
 
 
 @nox.session
@@ -284,20 +306,30 @@ def chaos(session: nox.Session) -> None:
 @nox.session
 def vectors(session: nox.Session) -> None:
     """Generate conformance/vectors by executing the reference; needs Go."""
-    if reference := go_testee(session):
+    if has_go(session, "nothing is executed on the reference"):
+        install(session, TESTEES / "go")
         requirements(session, "codegen")
-        vectorgen(session, reference)
+        session.run(*VECTORGEN, env=PATHS)
 
 
-def go_testee(session: nox.Session) -> str | None:
-    """Build the testee that executes the reference; its connector, None without Go."""
-    if not has_go(session, "nothing is executed on the reference"):
-        return None
-    with session.chdir("conformance/testees/go"):
-        session.run("go", "vet", ".", external=True)
-        command = ["go", "test", "-c", "-o", str(GO_TESTEE), "."]
-        session.run(*command, external=True)
-    return f"exec:{GO_TESTEE}"
+def installed_testees(session: nox.Session) -> list[str]:
+    """Take the install steps of each foreign testee; the names of those that can run here."""
+    folders = sorted(each.parent for each in TESTEES.glob("*/testee.toml"))
+    return [folder.name for folder in folders if install(session, folder)]
+
+
+def install(session: nox.Session, folder: Path) -> bool:
+    """Take the install steps of a testee. False if a program is missing; under CI an error."""
+    steps = tomllib.loads((folder / "testee.toml").read_text("utf-8"))["install"]
+    program = steps[0][0]
+    if shutil.which(program) is None:
+        say = session.error if os.environ.get("CI") else session.warn
+        say(f"*** {program} is not installed; the testee {folder.name} is left out")
+        return False
+    with session.chdir(folder):
+        for step in steps:
+            session.run(*step, external=True)
+    return True
 
 
 def has_go(session: nox.Session, missed: str) -> bool:
@@ -308,18 +340,6 @@ def has_go(session: nox.Session, missed: str) -> bool:
         session.error(f"Go is not installed; {missed}")
     session.warn(f"Go is not installed; {missed}")
     return False
-
-
-def vectorgen(session: nox.Session, reference: str, *flags: str) -> None:
-    """Generate vectors, or check that they are what is generated."""
-    command = ["python", "-m", "vectorgen", "--testee", reference, *flags]
-    session.run(*command, env=PATHS)
-
-
-def judge(session: nox.Session, testee: str) -> None:
-    """Judge a testee by all vectors."""
-    command = ["python", "-m", "lkproto_conformance", "run", "--testee", testee]
-    session.run(*command, *session.posargs, env=PATHS)
 
 
 @nox.session

@@ -23,6 +23,15 @@ RAW_KEYS = "list of hex keys whose ids are derived, in place of `keys`"
 BODY = "base64: the body of the request"
 CONTENT = "`message` (hex) or `json` (value)"
 
+MINTING = {
+    "api_key": "text",
+    "secret": "text",
+    "now": f"{NOW}; may have a fraction",
+    "valid_for_seconds?": "number, or null; null and ≤ 0 mean 6 hours",
+    "grants": "object: claims as in a token",
+    "allow_sensitive_credentials?": "bool: let `roomConfig` hold secrets",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -98,14 +107,14 @@ TOKENS = (
     Operation(
         "token.mint",
         "makes an access token",
-        {
-            "api_key": "text",
-            "secret": "text",
-            "now": f"{NOW}; may have a fraction",
-            "valid_for_seconds?": "number, or null; null and ≤ 0 mean 6 hours",
-            "grants": "object: claims as in a token",
-            "allow_sensitive_credentials?": "bool: let `roomConfig` hold secrets",
-        },
+        MINTING,
+        {"token": TOKEN},
+    ),
+    Operation(
+        "token.issue",
+        "makes an access token, as `token.mint` does; judged by what a server reads in it, not by "
+        "its text",
+        MINTING,
         {"token": TOKEN},
     ),
     Operation(
@@ -117,7 +126,8 @@ TOKENS = (
             "identity": "`sub`, or else `jti`",
             "claims": "object: claims as in a token, without the registered ones and `identity`",
             "effective": "{`video`: as `grants.resolve` returns, null without that claim; "
-            "`kind`: enum name; `kindDetails`: list of enum names}",
+            "`kind`: enum name; `kindDetails`: list of enum names}; null from a library that "
+            "leaves to its user what claims mean",
         },
     ),
     Operation(

@@ -17,6 +17,7 @@ from . import (
     sdk_differences,
     services,
     texts,
+    token_issue,
     token_mint,
     token_verify,
     twirp_calls,
@@ -27,6 +28,7 @@ from . import (
 
 MODULES = (
     token_mint,
+    token_issue,
     token_verify,
     grants,
     room_configs,

@@ -166,7 +166,6 @@ def hostile() -> Report:
             ATTACK: ATTACK,
             "body_b64": "\x00",
             "n": float("nan"),
-            "deep": _nested(500),
         },
         expect={"token": f"eyJhIjoxfQ.{ATTACK}.x"},
         notes={

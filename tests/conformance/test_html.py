@@ -7,15 +7,19 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lkproto_conformance.reports.html import page
-from lkproto_conformance.reports.html_data import LONGEST
+from lkproto_conformance.reports.html_text import LONGEST, encodable
 from lkproto_conformance.reports.model import Report
 
+from .browser import __main__ as browser
 from .page_reports import ATTACK, MISSING_EXP, full, header, hostile, small
 
 VOID = {"meta", "link", "rect", "br"}
@@ -207,7 +211,7 @@ def test_placeholders_in_the_texts_of_a_testee_are_only_text(attacked: str) -> N
 
 def test_the_script_gets_texts_as_they_are_and_long_ones_cut(attacked: str) -> None:
     found = tables(attacked)
-    assert ATTACK in found["texts"]
+    assert encodable(ATTACK) in found["texts"]
     longest = max(found["texts"], key=len)
     assert len(longest) < LONGEST + 100
     assert "1,000,000 characters" in next(
@@ -256,3 +260,28 @@ def test_a_full_report_is_small_enough_to_be_opened() -> None:
     report = full()
     assert sum(len(each.entries) for each in report.sections) > 60_000
     assert len(page(report).encode()) < 5_000_000
+
+
+PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "report.png"
+
+
+def test_the_picture_of_docs_is_sharp_and_small() -> None:
+    data = PICTURE.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(data[16:20], "big") == 2 * 1280
+    assert len(data) < 300_000
+
+
+def test_the_browser_test_says_what_is_missing_and_fails_for_it_in_ci_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["browser"])
+    monkeypatch.delenv("CI", raising=False)
+    assert browser.main() == 0
+    assert (
+        capsys.readouterr().out
+        == "skipped: node is missing: install Node.js 20 or later\n"
+    )
+    monkeypatch.setenv("CI", "true")
+    assert browser.main() == 1

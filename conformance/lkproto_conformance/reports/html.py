@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import json
 import re
-from html import escape
 from pathlib import Path
 
 from ..operations import SUBJECTS
-from ..values import printable
 from .html_data import content
 from .html_matrix import alerts, matrix, summary
+from .html_text import text
 from .model import Report
 from .tally import testees
 
@@ -78,7 +77,7 @@ def packed(content: object) -> str:
 
 def _title(report: Report) -> str:
     names = dict.fromkeys(section.header.upstream for section in report.sections)
-    return escape(printable(" · ".join(["Conformance report", *names])))
+    return text(" · ".join(["Conformance report", *names]))
 
 
 def _script() -> str:

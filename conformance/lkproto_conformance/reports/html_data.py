@@ -13,11 +13,10 @@ from typing import Any
 
 from ..operations import BY_NAME
 from ..values import nests_deeper
+from .html_text import encodable, shortened
 from .model import Case, Entry, Report
 from .tally import KINDS, Testee, kind_of
 
-LONGEST = 65_536
-"""Characters of a text; the report has the rest."""
 MAX_DEPTH = 120
 """Levels of a value: more than the protocol lets a testee send, few enough to be written."""
 CASE = ("id", "op", "comment", "level", "result", "oracle")
@@ -32,7 +31,7 @@ class _Texts:
         self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        return self._numbers.setdefault(text, len(self._numbers))
+        return self._numbers.setdefault(encodable(text), len(self._numbers))
 
     def value(self, value: Any) -> int:
         """The number of a JSON value as text."""
@@ -57,13 +56,6 @@ def content(report: Report, testees: list[Testee]) -> dict[str, Any]:
         "testees": [_testee(each, numbers, texts) for each in testees],
         "texts": texts.all(),
     }
-
-
-def shortened(text: str) -> str:
-    """A text, or its beginning and how long it is."""
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}… ({len(text):,} characters; the report has all of them)"
 
 
 def _hex_members() -> dict[str, list[str]]:
@@ -91,13 +83,14 @@ def _cases(cases: list[Case], texts: _Texts) -> dict[str, Any]:
 def _testee(testee: Testee, numbers: dict[str, int], texts: _Texts) -> dict[str, Any]:
     header = testee.header
     return {
-        "key": testee.key,
-        "label": header.label,
+        "key": encodable(testee.key),
         "implementation": {
-            str(name): shortened(str(value))
+            str(name): shortened(encodable(str(value)))
             for name, value in header.implementation.items()
         },
-        "connector": shlex.quote(header.connector) if header.connector else "",
+        "connector": (
+            shlex.quote(encodable(header.connector)) if header.connector else ""
+        ),
         "upstream": header.upstream,
         "results": _results(testee.entries, numbers, texts),
     }

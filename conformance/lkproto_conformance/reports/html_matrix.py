@@ -1,8 +1,4 @@
-"""The part of the page that is plain HTML: the summary, what is to be looked at, the matrix.
-
-Whatever a testee says is escaped twice over: `printable` for signs that act on text, such as
-those that turn its direction, and `html.escape` for signs of HTML.
-"""
+"""The part of the page that is plain HTML: the summary, what is to be looked at, the matrix."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from ..operations import Operation
-from ..values import printable
+from .html_text import encodable, text
 from .model import Report
 from .tally import KINDS, Testee
 
@@ -22,14 +18,7 @@ NARROWEST = 3.0
 """Percent of a bar for what is bad: one failure in a thousand has to be seen."""
 BAD = ("failed", "stale", "known", "not run")
 BAR = ("passed", "observed", "known", "failed", "stale", "not run", "skipped")
-_SHOWN = 300
 _MORE = re.compile(r"[;:,] ")
-
-
-def text(said: object) -> str:
-    """What a report says, as HTML that shows it and does nothing."""
-    whole = str(said)
-    return escape(printable(whole[:_SHOWN] + ("…" if len(whole) > _SHOWN else "")))
 
 
 def summary(report: Report, testees: Sequence[Testee]) -> str:
@@ -41,6 +30,7 @@ def summary(report: Report, testees: Sequence[Testee]) -> str:
         "Suite": {each.suite for each in headers},
         "Digest": {each.digest[:12] for each in headers},
         "Selection": {each.filter for each in headers if each.filter != "*"},
+        "Shards": {each.shard for each in headers if each.shard},
         "Run": {_day(each.begun) for each in headers if each.begun > 0},
         "Cases": {f"{len(report.cases):,}"},
         "Results": {f"{results:,}"},
@@ -179,9 +169,7 @@ def _numbers(count: Counter[str], asked: int) -> str:
         for kind in (*BAD, "skipped")
         if count[kind]
     )
-    return (
-        f'<span class="count">{shown}</span><span class="note">{" ".join(notes)}</span>'
-    )
+    return f'<span class="count">{shown}</span> <span class="note">{" ".join(notes)}</span>'
 
 
 def class_of(kind: str) -> str:
@@ -213,5 +201,5 @@ def bar(count: Counter[str]) -> str:
 
 def _link(where: Mapping[str, str]) -> str:
     """The address of the cases of a cell, within the page."""
-    query = urlencode(where, errors="replace")
+    query = urlencode({name: encodable(value) for name, value in where.items()})
     return escape("#cases" + (f"&{query}" if query else ""))

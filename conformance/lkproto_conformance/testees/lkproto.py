@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import importlib
-import json
 import platform
 import sys
 import warnings
@@ -18,12 +17,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from lkproto import agents, auth, webhook
-from lkproto.livekit_models_pb import (
-    ParticipantInfo,
-    TrackSource,
-)
+from lkproto.livekit_models_pb import ParticipantInfo
 from lkproto.webhook.notifier import NotifierError
 
+from ..claims import as_in_token, effective, resolved
 from ..protocol import CLOCK, PROFILES, VERSION
 from ..serve import Answer, serve
 from . import messages
@@ -40,11 +37,6 @@ from .services import token_service
 from .twirp import Twirp
 
 _NO_LIMIT = sys.maxsize  # requests have a limit themselves
-
-
-def as_in_token(message: auth.ClaimGrants | auth.VideoGrants) -> Any:
-    """Claims, or a grant, as in a token."""
-    return json.loads(message.to_json())
 
 
 def token_mint(args: Args) -> Any:
@@ -78,43 +70,12 @@ def token_verify(args: Args) -> Any:
     found = verifier.verify(args["token"])
     claims, identity = found.grants, found.identity
     claims.identity = ""
-    effective = {
-        "video": claims.video and resolved(claims.video),
-        "kind": auth.kind_of(claims).name,
-        "kindDetails": [each.name for each in auth.kind_details_of(claims)],
-    }
     return {
         "api_key": found.api_key,
         "identity": identity,
         "claims": as_in_token(claims),
-        "effective": effective,
+        "effective": effective(claims),
     }
-
-
-def resolved(video: auth.VideoGrants) -> Any:
-    """A grant with its defaults, as the result of `grants.resolve`."""
-    sources = {
-        auth.claim_text(source): auth.may_publish_source(video, source)
-        for source in TrackSource
-    }
-    return {
-        "canPublish": video.get_can_publish(),
-        "canSubscribe": video.get_can_subscribe(),
-        "canPublishData": video.get_can_publish_data(),
-        "canUpdateOwnMetadata": video.get_can_update_own_metadata(),
-        "canSubscribeMetrics": video.get_can_subscribe_metrics(),
-        "canManageAgentSession": video.get_can_manage_agent_session(),
-        "canPublishSources": [each.name for each in auth.publish_sources(video)],
-        "canPublishSource": sources,
-        **{name: as_in_token(video).get(name, unset) for name, unset in _PLAIN.items()},
-    }
-
-
-_PLAIN = {
-    **dict.fromkeys(["hidden", "recorder", "agent", "roomJoin", "roomAdmin"], False),
-    **dict.fromkeys(["roomCreate", "roomList", "roomRecord", "ingressAdmin"], False),
-    **dict.fromkeys(["room", "destinationRoom"], ""),
-}
 
 
 def video_of(args: Args) -> auth.VideoGrants:
@@ -268,6 +229,7 @@ def webhook_receive(args: Args) -> Any:
 
 OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "token.mint": token_mint,
+    "token.issue": token_mint,
     "token.verify": token_verify,
     "token.service": token_service,
     "grants.resolve": lambda args: resolved(video_of(args)),

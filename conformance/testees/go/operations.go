@@ -18,6 +18,7 @@ var operations = map[string]operation{
 	"json.parse":                    with(jsonParse),
 	"json.print":                    with(jsonPrint),
 	"token.mint":                    with(tokenMint),
+	"token.issue":                   with(tokenMint),
 	"token.verify":                  with(tokenVerify),
 	"token.service":                 with(tokenService),
 	"grants.resolve":                with(grantsResolve),

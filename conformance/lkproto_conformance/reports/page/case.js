@@ -24,7 +24,7 @@ function part(title, ...content) {
 }
 
 function expectation(one) {
-  return { invalid: "Expectation: a rejection", unspecified: "One of the right answers" }[one.result] ?? "Expectation";
+  return { invalid: "Expectation: a rejection", unspecified: "Expectation: none, this is what the reference answers" }[one.result] ?? "Expectation";
 }
 
 function facts(one) {
@@ -97,7 +97,7 @@ function remark(label, text) {
 function again(one, result) {
   const testee = result.testee.connector || "CONNECTOR";
   const profile = result.profiles.length === 1 ? ` --profile ${quoted(result.profile)}` : "";
-  return `lkproto-conformance run --testee ${testee} --filter ${quoted(one.id)}${profile}`;
+  return `lkproto-conformance run --testee ${testee}${profile} --filter ${quoted(one.id)}`;
 }
 
 function quoted(text) {

@@ -2,7 +2,9 @@
 
 const DEEPEST = 100;
 const SHORT = 60;
-const MANY = 60;
+const MANY = 40;
+const BUDGET = 80;
+const READING = 16;
 const DATES = new Set(["exp", "nbf", "iat", "now"]);
 
 /** The tree of a JSON text: {members}, {items}, {text} or {raw}. Throws SyntaxError. */
@@ -55,23 +57,33 @@ function parsedView(source, context) {
   } catch {
     return block(source);
   }
-  return h("div", { class: "json" }, node(tree, "", context));
+  return h("div", { class: "json" }, node(tree, "", { ...context, left: BUDGET }));
 }
 
+/** A value. `context.left` is how many more are shown before they are folded. */
 function node(tree, key, context) {
+  context.left -= 1;
   if (tree.text !== undefined) return stringView(tree.text, key, context);
   if (tree.raw !== undefined) return rawView(tree.raw, key, context);
   const [open, close] = tree.items ? "[]" : "{}";
   const children = tree.items ?? tree.members;
   const flat = oneLine(tree);
   if (flat !== null && flat.length <= SHORT && !context.dates) return h("span", null, printable(flat));
+  if (context.left < 0) return unfold(`${open} ${number(children.length)} … ${close}`, () => node(tree, key, { ...context, left: BUDGET }));
   const inside = h("div", { class: "in" });
   addSome(inside, children, 0, (child, last) => {
     const [name, value] = tree.items ? ["", child] : child;
     const label = tree.items ? null : h("span", { class: "key" }, `${printable(JSON.stringify(name))}: `);
-    return h("div", null, label, node(value, name || key, context), last ? "" : ",");
+    return h("div", null, label, node(value, name || key, context), last ? null : ",");
   });
   return h("span", null, open, inside, close);
+}
+
+/** A button in the place of what it shows. */
+function unfold(label, view) {
+  const button = h("button", { type: "button", class: "more", "aria-expanded": "false" }, label);
+  button.addEventListener("click", () => shownInstead(button, view()));
+  return button;
 }
 
 /** Children in portions, so that a list of a million does not stop the page. */
@@ -118,7 +130,8 @@ function rawView(raw, key, context) {
 
 function stringView(text, key, context) {
   const quoted = h("span", { class: "string" }, folded(JSON.stringify(text), 240));
-  const read = readings(text, key, context);
+  const read = context.left < 0 ? null : readings(text, key, context);
+  if (read) context.left -= READING;
   return read ? h("span", null, quoted, read) : quoted;
 }
 
@@ -130,7 +143,7 @@ function readings(text, key, context) {
   if (key.endsWith("_hex") || context.hex?.includes(key)) return bytesReading("bytes", fromHex(text));
   if (/^\s*[[{]/.test(text) && text.length > SHORT) {
     try {
-      return reading("as JSON", h("div", { class: "json" }, node(parseJson(text), "", {})));
+      return reading("as JSON", h("div", { class: "json" }, node(parseJson(text), "", { left: BUDGET })));
     } catch {
       return null;
     }

@@ -123,8 +123,17 @@ function themes() {
   byId("tools").append(select);
 }
 
+/** When the matrix is on the screen, or a moment later where the page is in the background. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 300);
+  });
+}
+
 async function begin() {
   themes();
+  await painted();
   try {
     state.report = new Report(await unpacked());
   } catch (error) {

@@ -33,16 +33,19 @@ function line(text, length) {
 /** The text, or its beginning and a button for the rest. */
 function folded(text, length = 400) {
   if (text.length <= length * 1.25) return h("span", null, printable(text));
-  const more = text.length - length;
-  const whole = h("span", null, printable(text.slice(0, length)));
-  const button = h("button", { type: "button", class: "more" }, `… ${number(more)} more characters`);
-  button.addEventListener("click", () => {
-    whole.textContent = printable(text);
-    whole.tabIndex = -1;
-    button.remove();
-    whole.focus({ preventScroll: true });
-  });
-  return h("span", null, whole, button);
+  const rest = number(text.length - length);
+  const beginning = h("span", null, printable(text.slice(0, length)));
+  const button = h("button", { type: "button", class: "more", "aria-expanded": "false" }, `… ${rest} more characters`);
+  const whole = h("span", null, beginning, button);
+  button.addEventListener("click", () => shownInstead(whole, h("span", null, printable(text))));
+  return whole;
+}
+
+/** Put what was unfolded in the place of what was folded, and the focus on it. */
+function shownInstead(folded, whole) {
+  whole.tabIndex = -1;
+  folded.replaceWith(whole);
+  whole.focus({ preventScroll: true });
 }
 
 /** A block of a text as it is, its long lines wrapped. */

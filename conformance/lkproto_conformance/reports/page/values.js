@@ -22,8 +22,7 @@ function fromHex(text) {
 function asText(bytes) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    const strange = text.match(/[\p{C}]/gu)?.filter((sign) => !"\r\n\t".includes(sign)).length ?? 0;
-    return strange * 10 <= text.length ? text : null;
+    return /[^\P{C}\r\n\t]/u.test(text) ? null : text;
   } catch {
     return null;
   }
@@ -40,9 +39,9 @@ function dump(bytes, rows = 8) {
   }
   const shown = h("pre", { class: "bytes" }, lines.join("\n"));
   if (bytes.length <= rows * 16) return shown;
-  const button = h("button", { type: "button", class: "more" }, `… ${number(bytes.length - rows * 16)} more bytes`);
+  const button = h("button", { type: "button", class: "more", "aria-expanded": "false" }, `… ${number(bytes.length - rows * 16)} more bytes`);
   const whole = h("div", null, shown, button);
-  button.addEventListener("click", () => whole.replaceChildren(dump(bytes, Infinity)));
+  button.addEventListener("click", () => shownInstead(whole, dump(bytes, Infinity)));
   return whole;
 }
 
