@@ -81,7 +81,12 @@ OUR_TESTEE = ROOT / "conformance" / "lkproto_conformance" / "testees"
 REFERENCE = f"folder:{TESTEES / 'go'}"
 VECTORGEN = ("python", "-m", "vectorgen", "--testee", REFERENCE)
 # Tests that ask the reference, too.
-AGAINST_GO = ("tests/auth/test_against_go.py", "tests/conformance/properties")
+AGAINST_GO = (
+    "tests/auth/test_against_go.py",
+    "tests/conformance/test_schemas.py",
+    "tests/conformance/properties",
+)
+SUITE = ("python", "-m", "lkproto_conformance")
 RUN = ROOT / "build" / "conformance"
 VIEWS = {"html": "report.html", "junit": "junit.xml", "markdown": "comment.md"}
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -217,26 +222,34 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge every testee; arguments go to the runner."""
-    session.install("--quiet", *EXTRAS["conformance"])
-    suite = ("python", "-m", "lkproto_conformance")
-    session.run(*suite, "lint", env=PATHS)
+    requirements(session, "codegen", "test")
+    session.run(*SUITE, "lint", env=PATHS)
     names = installed_testees(session)
+    tests: list[str] = []
+    asks = {}
     if "go" in names:
-        requirements(session, "codegen", "test")
         session.run(*VECTORGEN, "--check", env=PATHS)
-        reference = PATHS | {"LKPROTO_REFERENCE": REFERENCE}
-        session.run("python", "-m", "pytest", *AGAINST_GO, env=reference)
-    folders = [OUR_TESTEE, *(TESTEES / each for each in names)]
+        tests += AGAINST_GO
+        asks["LKPROTO_REFERENCE"] = REFERENCE
+    if {"javascript", "tutorial/go", "tutorial/javascript"} <= set(names):
+        tests.append("tests/conformance/testees")
+        asks["LKPROTO_TESTEES"] = "1"
+    if tests:
+        session.run("python", "-m", "pytest", *tests, env=PATHS | asks)
+    judge(session, [OUR_TESTEE, *(TESTEES / each for each in names if "/" not in each)])
+
+
+def judge(session: nox.Session, folders: list[Path]) -> None:
+    """Judge testees, and make the views of the report below build/conformance."""
     asked = [word for each in folders for word in ("--testee", f"folder:{each}")]
     RUN.mkdir(parents=True, exist_ok=True)
     lines = str(RUN / "run.ndjson")
     views = [f"--{kind}={RUN / name}" for kind, name in VIEWS.items()]
+    run = [*SUITE, "run", *asked, "--jobs", "2", "--output", lines, *session.posargs]
     try:
-        session.run(
-            *suite, "run", *asked, "--output", lines, *session.posargs, env=PATHS
-        )
-    finally:
-        session.run(*suite, "report", lines, *views, env=PATHS)
+        session.run(*run, env=PATHS)
+    finally:  # what failed is what the views are for
+        session.run(*SUITE, "report", lines, *views, env=PATHS)
 
 
 @nox.session
@@ -314,8 +327,10 @@ def vectors(session: nox.Session) -> None:
 
 def installed_testees(session: nox.Session) -> list[str]:
     """Take the install steps of each foreign testee; the names of those that can run here."""
-    folders = sorted(each.parent for each in TESTEES.glob("*/testee.toml"))
-    return [folder.name for folder in folders if install(session, folder)]
+    found = [*TESTEES.glob("*/testee.toml"), *TESTEES.glob("tutorial/*/testee.toml")]
+    folders = [each.parent for each in sorted(found)]
+    names = {str(each.relative_to(TESTEES)): each for each in folders}
+    return [name for name, folder in names.items() if install(session, folder)]
 
 
 def install(session: nox.Session, folder: Path) -> bool:

@@ -13,7 +13,7 @@ from lkproto_conformance.testees import lkproto, services
 
 from tests.support import ROOT
 
-(PAGE,) = (ROOT / "docs").rglob("conformance.md")
+(PAGE,) = (ROOT / "docs").rglob("operations.md")
 
 
 def test_the_page_has_the_tables_as_they_are_now() -> None:

@@ -1,0 +1,1 @@
+"""Foreign testees that are installed by their own steps."""
