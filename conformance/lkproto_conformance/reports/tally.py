@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,8 +95,11 @@ def testees(report: Report) -> list[Testee]:
 def _distinct(labels: Iterable[str]) -> list[str]:
     """The labels, with a number where one was there before."""
     taken: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for label in labels:
-        names = (f"{label} {number}" for number in itertools.count(2))
-        free = (name for name in itertools.chain([label], names) if name not in taken)
-        taken[next(free)] = None
+        name = label
+        while name in taken:
+            numbers[label] += 1
+            name = f"{label} {numbers[label] + 1}"
+        taken[name] = None
     return list(taken)
