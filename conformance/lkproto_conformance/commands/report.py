@@ -11,7 +11,7 @@ from pathlib import Path
 from ..reports.badge import BadgeError, badge
 from ..reports.joining import joined
 from ..reports.junit import junit
-from ..reports.markdown import markdown, matrix_page
+from ..reports.markdown import PageError, markdown, matrix_page, with_matrix
 from ..reports.model import Report
 from ..reports.reading import ReportError, read
 from ..reports.text import text
@@ -34,7 +34,10 @@ VIEWS: dict[str, tuple[Callable[[Report], str], str]] = {
     "junit": (junit, "JUnit XML"),
     "html": (_html, "one page, with every case"),
     "badge": (badge, "an SVG with the number of cases that passed"),
-    "matrix": (matrix_page, "the matrix alone, as Markdown for documentation"),
+    "matrix": (
+        matrix_page,
+        "the matrix alone, as Markdown, between two marks of a page",
+    ),
 }
 """Option: what it writes, and its help."""
 
@@ -71,7 +74,8 @@ def execute(_: Path, arguments: Namespace) -> int:
         name: path for name in VIEWS if (path := getattr(arguments, name)) is not None
     }
     for name, path in chosen.items():
-        _write(path, _viewed(name, found))
+        view = _viewed(name, found)
+        _write(path, _in_page(path, view) if name == "matrix" else view)
     if not chosen:
         sys.stdout.write(text(found, verbose=arguments.verbose))
     return CLEAN
@@ -90,6 +94,16 @@ def _viewed(name: str, report: Report) -> str:
         return VIEWS[name][0](report)
     except BadgeError as error:
         raise UsageError(f"--{name}: {error}") from None
+
+
+def _in_page(path: Path, matrix: str) -> str:
+    """The text of a page with the matrix in its place."""
+    if path == STDOUT or (path.exists() and not path.is_file()):
+        return matrix
+    try:
+        return with_matrix(path.read_text("utf-8") if path.exists() else "", matrix)
+    except (OSError, PageError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _write(path: Path, content: str) -> None:
