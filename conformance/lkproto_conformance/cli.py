@@ -22,6 +22,7 @@ from .commands import (
     combine,
     emit,
     fmt,
+    fuzz,
     info,
     judge,
     lint,
@@ -48,6 +49,7 @@ COMMANDS = {
     "info": info,
     "lint": lint,
     "fmt": fmt,
+    "fuzz": fuzz,
     "promote": promote,
 }
 

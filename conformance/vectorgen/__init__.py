@@ -11,6 +11,7 @@ from . import (
     live_answers,
     live_server,
     messages,
+    mutant_finds,
     notifier,
     promoted,
     room_configs,
@@ -44,5 +45,6 @@ MODULES = (
     twirp_calls,
     twirp_servers,
     sdk_differences,
+    mutant_finds,
     promoted,  # the last, where `promote` puts its cases
 )

@@ -10,6 +10,8 @@ Args = dict[str, Any]
 BOTH = ("strict", "go")
 GO = ("go",)
 STRICT = ("strict",)
+ORDER = "recommended"
+"""The level of cases with two faults: RFC 7519, 7.2, gives independent checks no order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,13 @@ def _answers() -> Area:
         "twirp_errors",
         "a generated client's errorFromResponse",
         ("livekit/livekit_room.twirp.go",),
-        {"headers": {}},
+        {"headers": {"Content-Type": "application/json"}},
         {
+            "ContentType": Note(
+                "INTEROP",
+                "an error of Twirp without the type that servers give it",
+                "a client that looks at the type takes an error for a page",
+            ),
             "Intermediary": Note(
                 "INTEROP",
                 "the answer is not one of Twirp",
@@ -43,6 +48,7 @@ def _answers() -> Area:
     _statuses(area)
     _bodies(area)
     _lenient(area)
+    _types(area)
     return area
 
 
@@ -55,8 +61,30 @@ def normal(_: Args, result: Args) -> Args:
 def _add(
     area: Area, name: str, comment: str, status: int, body: bytes, *flags: str
 ) -> None:
-    args = {"status": status, "body_b64": base64.b64encode(body).decode()}
+    args: Args = {"status": status, "body_b64": base64.b64encode(body).decode()}
+    if not body.startswith(b"{"):
+        args["headers"] = {
+            "Content-Type": f"text/{'html' if b'<' in body else 'plain'}"
+        }
     area.add(name, comment, args, *flags, level=level_of(flags))
+
+
+def _types(area: Area) -> None:
+    """Errors of Twirp are JSON, whatever the header says."""
+    body = base64.b64encode(error("not_found", "what happened")).decode()
+    for name, headers in each(
+        {
+            "no-content-type": {},
+            "content-type-with-charset": {
+                "Content-Type": "application/json; charset=utf-8"
+            },
+            "content-type-upper-case": {"Content-Type": "Application/JSON"},
+            "content-type-text": {"Content-Type": "text/plain"},
+            "content-type-does-not-matter": {"Content-Type": "text/html"},
+        }
+    ):
+        args = {"status": 404, "headers": headers, "body_b64": body}
+        area.add(name, f"an error: {name}", args, "ContentType", level="recommended")
 
 
 def _codes(area: Area) -> None:
@@ -175,12 +203,6 @@ def _bodies(area: Area) -> None:
     }
     for name, body in read.items():
         _add(area, f"json-{name}", f"an error: {name}", 404, body)
-    args = {
-        "status": 404,
-        "headers": {"Content-Type": "text/html"},
-        "body_b64": base64.b64encode(error("not_found", "x")).decode(),
-    }
-    area.add("content-type-does-not-matter", "an error as text/html", args)
 
 
 def _lenient(area: Area) -> None:

@@ -9,7 +9,7 @@ from lkproto import fields_of
 from lkproto.auth import ClaimGrants
 
 from . import fields
-from .area import Area, each
+from .area import ORDER, Area, each
 from .forge import dumps, payload, raw, token, with_text
 from .room_configs import configs
 from .token_mint import DETAILS, KINDS, ODD_KINDS, kebab
@@ -177,6 +177,7 @@ def _video(area: Area) -> None:
         "grants are decoded before the signature is checked",
         {"token": signed_wrong},
         "WrongType",
+        level=ORDER,
     )
     other_alg = raw(dumps(payload(video="x")), '{"alg":"HS384"}', alg="HS384")
     area.add(
@@ -184,6 +185,7 @@ def _video(area: Area) -> None:
         "and before HS256",
         {"token": other_alg},
         "WrongType",
+        level=ORDER,
     )
     unknown_key = token(video="x", iss="APIunknown")
     area.add(
@@ -191,6 +193,7 @@ def _video(area: Area) -> None:
         "the key comes first",
         {"token": unknown_key},
         "WrongType",
+        level=ORDER,
     )
     date_first = token(exp=True, iss="APIunknown")
     area.add(
@@ -198,6 +201,7 @@ def _video(area: Area) -> None:
         "dates come first",
         {"token": date_first},
         "WrongType",
+        level=ORDER,
     )
     unknown_alg = raw(dumps(payload(iss="APIunknown")), '{"alg":"X"}')
     area.add(
@@ -205,6 +209,7 @@ def _video(area: Area) -> None:
         "alg first",
         {"token": unknown_alg},
         "Algorithm",
+        level=ORDER,
     )
 
 

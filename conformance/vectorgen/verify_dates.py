@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import policies
-from .area import Area, Policy, each
+from .area import ORDER, Area, Policy, each
 from .forge import NOW, token, with_text
 
 LAST = 253402300799
@@ -163,6 +163,7 @@ def _types(area: Area) -> None:
         "exp true, signature wrong",
         {"token": unsigned},
         "WrongType",
+        level=ORDER,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from .area import Area, Note
+from .area import ORDER, Area, Note
 from .forge import NOW, SECRET, b64, dumps, payload
 
 # Faults by the check that finds them, in the order of the checks. The first two leave no payload.
@@ -41,6 +41,7 @@ def add(area: Area) -> None:
             f"two faults, {first} and {second}",
             _delivery(FAULTS[first], FAULTS[second]),
             "Order",
+            level=ORDER,
         )
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lkproto.auth import ClaimGrants, TokenError, TokenVerifier, clone, mint
+from lkproto_conformance.strategies import grants
+from lkproto_conformance.strategies.claims import CLAIM_TEXTS as TEXT
 
-from .strategies import TEXT, claims
 from .support import KEYS, NOW, payload
 
 pytestmark = pytest.mark.filterwarnings(
@@ -35,7 +36,7 @@ def verifier(profile: str) -> TokenVerifier:
 
 
 @QUICK
-@given(claims(), st.sampled_from(["strict", "go"]))
+@given(grants(), st.sampled_from(["strict", "go"]))
 def test_verified_claims_are_those_that_were_minted(
     given: ClaimGrants, profile: str
 ) -> None:
@@ -47,7 +48,7 @@ def test_verified_claims_are_those_that_were_minted(
 
 
 @QUICK
-@given(claims())
+@given(grants())
 def test_a_payload_is_the_registered_claims_and_the_grants(given: ClaimGrants) -> None:
     found = json.loads(payload(mint(given, **MINTED), SECRET))
 
@@ -58,7 +59,7 @@ def test_a_payload_is_the_registered_claims_and_the_grants(given: ClaimGrants) -
 
 
 @QUICK
-@given(claims())
+@given(grants())
 def test_claims_are_the_same_after_json_and_after_copying(given: ClaimGrants) -> None:
     before = given.to_bytes(deterministic=True)
 
@@ -82,7 +83,7 @@ NEW = st.dictionaries(
 
 
 @QUICK
-@given(claims(), NEW, NEW)
+@given(grants(), NEW, NEW)
 def test_unknown_claims_survive_both_ways(
     given: ClaimGrants, new: dict[str, object], inner: dict[str, object]
 ) -> None:

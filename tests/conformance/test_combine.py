@@ -197,7 +197,7 @@ def test_report_prints_text_or_writes_views(tmp_path: Path, capsys: Out) -> None
         "markdown": "## Conf",
         "junit": "<?xml",
         "html": "<!doctype",
-        "matrix": "<!-- matrix: begin",
+        "matrix": "| op",
     }
     options = [f"--{name}={tmp_path / name}" for name in names]
 
@@ -208,28 +208,7 @@ def test_report_prints_text_or_writes_views(tmp_path: Path, capsys: Out) -> None
     assert main(["report", path]) == 0
     assert "exec:theirs --testee: 1 pass\n" in capsys.readouterr().out
     assert main(["report", path, "--matrix", "-"]) == 0
-    assert capsys.readouterr().out in (tmp_path / "matrix").read_text()
-
-
-def test_a_matrix_is_put_in_its_place_in_a_page(tmp_path: Path, capsys: Out) -> None:
-    path, page = saved(tmp_path, "r.ndjson", small()), tmp_path / "page.md"
-    page.write_text(
-        "# Found\n\n<!-- matrix: begin -->\nold\n<!-- matrix: end -->\nend\n"
-    )
-    for _ in range(2):
-        assert main(["report", path, "--matrix", str(page)]) == 0
-        assert page.read_text().startswith(
-            "# Found\n\n<!-- matrix: begin -->\n\n| operation | `ours`"
-        )
-        assert page.read_text().endswith("`python`\n\n<!-- matrix: end -->\nend\n")
-        assert "old" not in page.read_text()
-
-    page.write_text("# Another page")
-    assert main(["report", path, "--matrix", str(page)]) == 2
-    assert "<!-- matrix: begin --> and <!-- matrix: end --> are missing" in (
-        capsys.readouterr().err
-    )
-    assert page.read_text() == "# Another page"
+    assert capsys.readouterr().out == (tmp_path / "matrix").read_text()
 
 
 def test_a_view_may_be_written_into_a_pipe(tmp_path: Path) -> None:

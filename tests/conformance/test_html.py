@@ -22,7 +22,7 @@ from lkproto_conformance.reports.model import Report
 from .browser import __main__ as browser
 from .page_reports import ATTACK, MISSING_EXP, full, header, hostile, small
 
-VOID = {"meta", "link", "rect", "br"}
+VOID = {"meta", "link", "rect", "wbr"}
 
 
 class Read(HTMLParser):

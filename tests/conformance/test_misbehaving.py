@@ -86,6 +86,7 @@ BROKEN = {
         "closed its stdout, then ended with exit code 0; stderr: nothing",
     ),
     "leaves-child": ("crash", "ended with exit code 0; stderr: nothing"),
+    "leaves-quiet-child": ("crash", "ended with exit code 0; stderr: nothing"),
 }
 SLOW = {"hang", "partial", "noise-flood", "leaves-child", "closes-stdout", "huge-line"}
 

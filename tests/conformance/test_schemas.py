@@ -317,10 +317,19 @@ def test_the_path_leads_into_lists_and_alternatives() -> None:
     assert isinstance(wrong, Broken)
     assert wrong.detail.startswith("reply: $.ok.effective.kindDetails[1]: 1 is not")
 
-    effective = {"video": {"canPublish": True}, "kind": "SIP", "kindDetails": []}
+    effective = {"video": {"canPublish": 1}, "kind": "SIP", "kindDetails": []}
     wrong = asked({"ok": {**good, "effective": effective}}, "token.verify", VERIFY)
     assert isinstance(wrong, Broken)
-    assert wrong.detail.startswith("reply: $.ok.effective.video: 'canSubscribe' is")
+    assert wrong.detail.startswith("reply: $.ok.effective.video.canPublish: 1 is not")
+
+
+@pytest.mark.parametrize("effective", [None, {"video": None}, {"video": {"room": "r"}}])
+def test_a_library_says_of_effective_values_what_it_has_a_word_for(
+    effective: Any,
+) -> None:
+    good = {"api_key": "k", "identity": "", "claims": {}, "effective": effective}
+
+    assert not isinstance(asked({"ok": good}, "token.verify", VERIFY), Broken)
 
 
 def test_a_right_reply_is_the_reply() -> None:

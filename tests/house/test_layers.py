@@ -43,6 +43,8 @@ EXTRAS = {
     },
     "_redis.py": {"redis", "redis.backoff", "redis.retry"},
     "_yaml_keys.py": {"yaml"},
+    "database.py": {"redis", "redis.exceptions"},
+    "fuzz.py": {"hypothesis.database"},
     "lk_config.py": {"yaml"},
     "progress.py": {"rich.console", "rich.markup", "rich.progress"},
     "validate.py": {"jsonschema", "referencing", "referencing.jsonschema"},
@@ -83,6 +85,11 @@ def knows_straight(module: str) -> bool:
     return module == "codec" or module.startswith("straight/")
 
 
+def _is_drawn(path: str) -> bool:
+    folder = path.removeprefix("conformance/lkproto_conformance/").partition("/")[0]
+    return folder in ("strategies", "suites")
+
+
 def name_of(path: str) -> str:
     return path.rpartition("/")[2]
 
@@ -99,6 +106,8 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
         # brings Werkzeug.
         glue = {name_of(path)[:-3]} if "/webhook/adapters/" in path else set[str]()
         glue |= {"werkzeug"} if "flask" in glue else set()
+        # Whoever imports a strategy or a law has hypothesis.
+        glue |= {"hypothesis"} if _is_drawn(path) else set()
         glue |= {"pytest"} if name_of(path) == "pytest_plugin.py" else set()
         # Type checkers know backports of typing, which are never imported at run time.
         late = {"typing_extensions"} | EXTRAS.get(name_of(path), set())

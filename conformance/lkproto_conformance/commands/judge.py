@@ -6,24 +6,17 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from . import run
-from .options import declare_selection
 
 HELP = "judge saved replies to the requests that emit writes"
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Add the transcript and the command's options."""
+    """Add the transcript, and the options of `run` that make sense for it."""
     parser.add_argument("transcript", help="a file with the replies, a line for each")
-    declare_selection(parser)
+    run.declare_judging(parser)
 
 
 def execute(folder: Path, arguments: Namespace) -> int:
     """Judge as `run --testee replay:TRANSCRIPT` does. Returns the exit code."""
-    parser = ArgumentParser()
-    run.declare(parser)
-    given = ["--testee", f"replay:{arguments.transcript}"]
-    for name in ("filter", "profile", "shard"):
-        value = getattr(arguments, name)
-        if value is not None:
-            given.append(f"--{name}={value}")
-    return run.execute(folder, parser.parse_args(given))
+    arguments.testee, arguments.jobs = [f"replay:{arguments.transcript}"], 1
+    return run.execute(folder, arguments)

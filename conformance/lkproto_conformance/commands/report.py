@@ -11,10 +11,11 @@ from pathlib import Path
 from ..reports.badge import BadgeError, badge
 from ..reports.joining import joined
 from ..reports.junit import junit
-from ..reports.markdown import PageError, markdown, matrix_page, with_matrix
+from ..reports.markdown import markdown, matrix_page
 from ..reports.model import Report
 from ..reports.reading import ReportError, read
 from ..reports.text import text
+from ..reports.within import within
 from ..values import printable
 from ..whole_files import write_whole
 from . import CLEAN, UsageError
@@ -36,7 +37,7 @@ VIEWS: dict[str, tuple[Callable[[Report], str], str]] = {
     "badge": (badge, "an SVG with the number of cases that passed"),
     "matrix": (
         matrix_page,
-        "the matrix alone, as Markdown, between two marks of a page",
+        "the matrix as Markdown, into its place in a page if FILE has one",
     ),
 }
 """Option: what it writes, and its help."""
@@ -74,8 +75,7 @@ def execute(_: Path, arguments: Namespace) -> int:
         name: path for name in VIEWS if (path := getattr(arguments, name)) is not None
     }
     for name, path in chosen.items():
-        view = _viewed(name, found)
-        _write(path, _in_page(path, view) if name == "matrix" else view)
+        _write(path, _placed(name, path, _viewed(name, found)))
     if not chosen:
         sys.stdout.write(text(found, verbose=arguments.verbose))
     return CLEAN
@@ -96,14 +96,17 @@ def _viewed(name: str, report: Report) -> str:
         raise UsageError(f"--{name}: {error}") from None
 
 
-def _in_page(path: Path, matrix: str) -> str:
-    """The text of a page with the matrix in its place."""
-    if path == STDOUT or (path.exists() and not path.is_file()):
-        return matrix
+def _placed(name: str, path: Path, view: str) -> str:
+    """A view as the file is to have it: a matrix keeps the page around it."""
+    if name != "matrix" or path == STDOUT:
+        return view
     try:
-        return with_matrix(path.read_text("utf-8") if path.exists() else "", matrix)
-    except (OSError, PageError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
+        return within(path, view)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except UnicodeDecodeError:
+        problem = "is not UTF-8, so the matrix has no place in it"
+    raise ReportError(f"{printable(str(path))}: {problem}")
 
 
 def _write(path: Path, content: str) -> None:

@@ -45,7 +45,6 @@ def declare(parser: ArgumentParser) -> None:
         metavar="CONNECTOR",
         help=f"{', '.join(FORMS)}; may be given again",
     )
-    declare_selection(parser)
     parser.add_argument(
         "--jobs",
         type=jobs_of,
@@ -53,6 +52,12 @@ def declare(parser: ArgumentParser) -> None:
         metavar="N",
         help="start N instances of each testee (exec: and folder:)",
     )
+    declare_judging(parser)
+
+
+def declare_judging(parser: ArgumentParser) -> None:
+    """Add the options that do not depend on how a testee is reached."""
+    declare_selection(parser)
     _declare_lists(parser)
     parser.add_argument(
         "--output",

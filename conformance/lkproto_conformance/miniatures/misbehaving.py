@@ -230,6 +230,15 @@ def _leaves_child(testee: Misbehaving, asked: Request) -> None:
     os._exit(0)
 
 
+def _leaves_quiet_child(testee: Misbehaving, asked: Request) -> None:
+    """It ends, and a child of it, in its group, holds nothing of the runner."""
+    del testee, asked
+    null = subprocess.DEVNULL
+    words = [sys.executable, "-c", _CHILD, *sys.orig_argv]
+    subprocess.Popen(words, stdin=null, stdout=null, stderr=null)
+    os._exit(0)
+
+
 def _ignores_sigterm(testee: Misbehaving, asked: Request) -> None:
     testee.reply(asked, testee.right(asked))
 
@@ -261,6 +270,7 @@ FAULTS: dict[str, Fault | None] = {
     "cut": _cut,
     "closes-stdout": _closes_stdout,
     "leaves-child": _leaves_child,
+    "leaves-quiet-child": _leaves_quiet_child,
     "ignores-sigterm": _ignores_sigterm,
 }
 """Every mode; those without a fault differ as a whole."""

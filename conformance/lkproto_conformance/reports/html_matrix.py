@@ -92,8 +92,9 @@ def _heads(testees: Iterable[Testee]) -> Iterator[str]:
         facts = [name if name != testee.key else "", about.get("version", "")]
         facts.append(about.get("language", ""))
         small = " · ".join(text(each) for each in facts if each)
+        shown = text(testee.key).replace("/", "/<wbr>")
         yield (
-            f'<th scope="col"><span class="name">{text(testee.key)}</span>'
+            f'<th scope="col"><span class="name">{shown}</span>'
             f'<span class="about">{small}</span></th>'
         )
 

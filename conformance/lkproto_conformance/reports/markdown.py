@@ -20,7 +20,6 @@ from .text import cut, reproduce
 
 LIMIT = 65_000
 """Characters of a comment; GitHub takes 65,536."""
-BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
 MAX_NAME = 60
 MAX_DETAIL = 300
 MAX_ALERTS = 20
@@ -48,22 +47,6 @@ def matrix_page(report: Report) -> str:
     return (
         f"{_table(matrix(report))}\n{LEGEND} Versions:\n\n" + "\n".join(versions) + "\n"
     )
-
-
-class PageError(Exception):
-    """A page without the two lines that the matrix goes between."""
-
-
-def with_matrix(page: str, matrix: str) -> str:
-    """The text of a page with the matrix as it is now. Raises PageError.
-
-    An empty page gets the two lines, so that it can be written again.
-    """
-    before, begin, rest = (page or f"{BEGIN}\n{END}\n").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise PageError(f"the lines {BEGIN} and {END} are missing")
-    return f"{before}{BEGIN}\n\n{matrix}\n{END}{after}"
 
 
 def code(text: str, limit: int = MAX_NAME) -> str:

@@ -137,7 +137,7 @@ async function begin() {
   try {
     state.report = new Report(await unpacked());
   } catch (error) {
-    byId("trouble").textContent = `The cases cannot be read: ${printable(String(error))}. A browser of 2023 or later can.`;
+    byId("trouble").textContent = `The cases cannot be read: ${printable(String(error))}. A browser of 2024 or later can.`;
     byId("trouble").hidden = false;
     return;
   }

@@ -1,0 +1,52 @@
+"""The page of the documentation: what a run found, between two markers; the rest is written."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from .modules import AREAS, LEFT_OUT
+from .operators import OPERATORS
+from .report import RESULT, ListError, tables
+
+PAGE = Path(__file__).parents[2] / "docs" / "judge" / "mutants.md"
+BEGIN, END = "<!-- written by mutants: begin -->", "<!-- written by mutants: end -->"
+
+
+def update(path: Path = PAGE) -> None:
+    """Write what is generated into the page. Raises ListError."""
+    text = path.read_text("utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ListError(f"{path.name} lacks the lines {BEGIN} and {END}")
+    beside = path.with_suffix(".new")
+    beside.write_text(f"{before}{BEGIN}\n\n{generated()}\n\n{END}{after}", "utf-8")
+    os.replace(beside, path)
+
+
+def generated() -> str:
+    """What is generated: operators, modules, and the committed result."""
+    result = json.loads(RESULT.read_text("utf-8"))
+    parts = ["## Result", tables(result), "## Operators", _operators(), "## Modules"]
+    return "\n\n".join([*parts, _modules(), "## Left out", _left_out()])
+
+
+def _operators() -> str:
+    rows = [f"| `{each.name}` | {each.does} |" for each in OPERATORS]
+    return "\n".join(["| operator | replaces |", "|---|---|", *rows])
+
+
+def _modules() -> str:
+    rows = [f"| {area} | {_names(paths)} |" for area, paths in AREAS.items()]
+    return "\n".join(["| area | modules of the package |", "|---|---|", *rows])
+
+
+def _left_out() -> str:
+    rows = [f"| {why} | {_names(names)} |" for why, names in LEFT_OUT.items()]
+    return "\n".join(["| because it | functions |", "|---|---|", *rows])
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return " ".join(f"`{name}`" for name in names)
