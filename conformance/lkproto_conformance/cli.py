@@ -1,6 +1,7 @@
 """`lkproto-conformance`: run a testee; list, explain, check, write and add vectors.
 
-Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete.
+Exit codes: 0 clean, 1 failures, 2 usage or invalid vectors, 3 a testee did not start, 4 incomplete,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from .commands import (
     INCOMPLETE,
+    INTERRUPTED,
     NOT_STARTED,
     USAGE,
     UsageError,
@@ -61,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _judged(argv)
         finally:
             sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("lkproto-conformance: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except OSError as error:
         # Nobody takes our output any more; the rest, flushed at exit, has to go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -87,7 +87,7 @@ JUDGE = (sys.executable, "-m", "lkproto_conformance")
                 (*COMMAND, "generate", "--help"),
                 (*COMMAND, "token", "--help"),
                 (*JUDGE, "--help"),
-                (*JUDGE, "operations"),
+                (*JUDGE, "info", "--operations"),
             )
         ],
         (*JUDGE, "list"),

@@ -409,6 +409,12 @@ def test_what_people_said_of_a_failure_that_is_another_now_becomes_a_question(
     assert text == [f"a/b  # {LINE}  # ? why"]
 
 
+def test_a_question_does_not_become_a_question_again(tmp_path: Path) -> None:
+    text, _ = updated(tmp_path, ["a/b  # error: old  # ? why"], both("a/b", BROKEN))
+
+    assert text == [f"a/b  # {LINE}  # ? why"]
+
+
 def test_an_update_by_a_part_of_the_suite_leaves_the_rest(tmp_path: Path) -> None:
     lines = [f"a/gone  # {LINE}  # why", f"a/other  # {LINE}  # why"]
 

@@ -395,6 +395,18 @@ def test_an_interrupted_run_leaves_what_it_knew_and_no_report(
     assert 0 < len(known) < 18
 
 
+def test_ctrl_c_before_the_run_leaves_no_traceback_either(
+    monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    def interrupted(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lkproto_conformance.commands.run.load", interrupted)
+
+    assert main(["run", "--testee", CONNECTOR]) == 130
+    assert capsys.readouterr().err == "lkproto-conformance: interrupted\n"
+
+
 def test_ctrl_c_ends_the_testees(vectors: Path, tmp_path: Path) -> None:
     alive = tmp_path / "alive"
     body = (
