@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import policies
-from .area import Area, Note, each
+from .area import ORDER, Area, Note, each
 from .forge import KEY, MINIMAL, NOW, SECRET, dumps, raw, with_text
 from .raw_http import JSON, request
 from .verify_dates import LAST
@@ -62,7 +62,9 @@ def _algorithms(area: Area) -> None:
     for alg in (*names, "EdDSA", "none", "HS128", "PS"):
         text = raw(body, dumps({"alg": alg, "typ": "JWT"}))
         comment = f"alg {alg}, and a key that is not known"
-        area.add(f"unknown-key-alg-{alg.lower()}", comment, {"token": text})
+        area.add(
+            f"unknown-key-alg-{alg.lower()}", comment, {"token": text}, level=ORDER
+        )
 
 
 def _numbers(area: Area) -> None:
