@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 from lkproto_conformance.suites.catalog import LAWS
 from lkproto_conformance.suites.law import Law
-from lkproto_conformance.suites.session import Session, Testee, Violation
+from lkproto_conformance.suites.session import Session, Started, Violation
 
 from .forked import Forked, Variant
 from .testees import MESSAGES, connected
@@ -69,7 +69,7 @@ def variants(trial: Trial) -> tuple[str, ...]:
 
 def broken(trial: Trial, process: Forked, variant: str) -> str:
     """How a process breaks a law; empty if it keeps it."""
-    testee = Testee(Variant(process, variant))
+    testee = Started(Variant(process, variant))
 
     def check(example: object) -> None:
         trial.law.check(Session(testee, trial.profile, case=trial.law.name), example)
