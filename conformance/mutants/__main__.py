@@ -140,7 +140,7 @@ def _run(arguments: argparse.Namespace) -> int:
         found = document(results, listed)
         write(found if before is None else renewed(before, found))
     lost = unmatched(mutants, listed) if whole and before is None else []
-    return _told(results, unlisted(results, listed), stale(results, listed), lost)
+    return _reported(results, unlisted(results, listed), stale(results, listed), lost)
 
 
 def _judged(
@@ -187,7 +187,7 @@ def _outcome(
     return judged(by_path[mutant.path], mutant, reach, tried)
 
 
-def _told(
+def _reported(
     results: Judged, new: list[Mutant], killed: list[Mutant], lost: list[str]
 ) -> int:
     for mutant in new:

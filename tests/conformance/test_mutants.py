@@ -383,17 +383,19 @@ def test_a_list_of_survivors_with_a_mistake_is_refused(tmp_path) -> None:
     assert read_survivors(path) == {"a": Survivor("gap", "b")}
 
 
-def test_survivors_that_are_new_killed_or_gone_are_told(given: list[Source]) -> None:
+def test_survivors_that_are_new_killed_or_gone_are_reported(
+    given: list[Source],
+) -> None:
     one, other = given[0].mutants[:2]
     results = [(one, Outcome()), (other, Outcome("token.verify"))]
     listed = {other.id: Survivor("free", "b"), "gone": Survivor("gap", "c")}
     assert unlisted(results, listed) == [one]
     assert stale(results, listed) == [other]
     assert unmatched([one, other], listed) == ["gone"]
-    assert command._told(results, [one], [], []) == 1
-    assert command._told(results, [], [other], []) == 1
-    assert command._told(results, [], [], ["gone"]) == 1
-    assert command._told(results, [], [], []) == 0
+    assert command._reported(results, [one], [], []) == 1
+    assert command._reported(results, [], [other], []) == 1
+    assert command._reported(results, [], [], ["gone"]) == 1
+    assert command._reported(results, [], [], []) == 0
     result = document(results, {one.id: Survivor("free", "b")})
     assert (result["mutants"], result["killed"], rate(result)) == (2, 1, 1.0)
     assert rate(document(results, {one.id: Survivor("gap", "b")})) == 0.5

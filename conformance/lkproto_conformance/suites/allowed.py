@@ -125,7 +125,7 @@ ALLOWED = (
     ),
     Allowed(
         ("twirp.sip_status",),
-        "a status of success is no error: it may be refused, or give no code",
+        "a status of success is not an error: it may be refused, or give no code",
         _success,
     ),
 )

@@ -184,7 +184,7 @@ def algorithms(session: Session, given: Minted) -> None:
 
 
 def any_token(session: Session, given: Token) -> None:
-    """What is accepted is told the same again, and a valid token is accepted."""
+    """What is accepted is accepted again, with the same result, and a valid token is accepted."""
     reply = session.ask(VERIFY, token=given.text, keys=given.keys, now=given.now)
     if given.valid and reply.outcome == "reject":
         session.fail(

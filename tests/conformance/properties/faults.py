@@ -97,7 +97,7 @@ def ignorant(args: Args, answer: Args) -> Args:
 
 
 def fails_on_short(args: Args, answer: Args) -> Args:
-    """A text that is no id ends in an error."""
+    """A text that is not an id ends in an error."""
     if len(args["input"]) < 12:
         raise IndexError("string index out of range")
     return answer

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from lkproto_conformance.cli import main
-from lkproto_conformance.connect import process
+from lkproto_conformance.connect.speaking import LineTestee
 from lkproto_conformance.operations import BY_NAME
 
 from .support import OURS
@@ -119,7 +119,7 @@ def test_a_testee_that_ends_or_hangs_is_a_finding_with_a_small_request(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(process, "CASE_SECONDS", 0.3)
+    monkeypatch.setattr(LineTestee, "case_seconds", 0.3)
     script = tmp_path / "testee.py"
     script.write_text(FRAGILE.format(breaks=breaks))
     testee = f"exec:{sys.executable} {script}"

@@ -77,7 +77,7 @@ def tried(
         ),
     ],
 )
-def test_whatever_is_no_answer_is_a_finding_and_shrinks(
+def test_whatever_is_not_an_answer_is_a_finding_and_shrinks(
     answer: Any, words: str
 ) -> None:
     connection = Scripted(lambda number: answer if number > 1_000 else OK)
