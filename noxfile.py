@@ -253,6 +253,39 @@ def judge(session: nox.Session, folders: list[Path]) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Try the page of a report in Chromium; `-- --picture REPORT` makes its picture."""
+    module = ("python", "-m", "tests.conformance.browser")
+    if shutil.which("npm"):
+        folder = "tests/conformance/browser"
+        flags = ("--no-audit", "--no-fund", "--silent")
+        session.run("npm", "ci", "--prefix", folder, *flags, external=True)
+    session.run(*module, *session.posargs, env=PATHS)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Plant faults in our code and see the suite fail them: all, or `-- --seed S --count N`."""
+    requirements(session, "codegen", "test")
+    with session.chdir("conformance"):
+        command = ["python", "-m", "mutants", "run", "--jobs", "2"]
+        session.run(*command, *(session.posargs or ["--write"]), env=PATHS)
+        if not session.posargs:
+            session.run("python", "-m", "mutants", "page", env=PATHS)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Try the laws on many examples, ours against the reference; needs Go."""
+    if not has_go(session, "nothing is compared with the reference"):
+        return
+    install(session, TESTEES / "go")
+    requirements(session, "codegen", "test")
+    many = PATHS | {"LKPROTO_REFERENCE": REFERENCE, "LKPROTO_PROFILE": "nightly"}
+    session.run("python", "-m", "pytest", "tests/conformance/properties", env=many)
+
+
+@nox.session
 def twirp(session: nox.Session) -> None:
     """Try Twirp clients and servers of ours with those of Go, which are built once and kept."""
     if not has_go(session, "clients and servers in Go are left out"):

@@ -32,15 +32,15 @@ KINDS = {
     "malformed": "not three segments, base64 or JSON; a payload that is not an object; wire data, "
     "ProtoJSON or YAML that does not parse",
     "bad_claim": "a claim of the wrong type or with a value that cannot be read, grants and "
-    "`roomConfig` included; a claim that jobs may not have",
+    "`roomConfig` included; a claim that jobs may not have; an audience that a library refuses",
     "alg_not_allowed": "`alg` is absent, unknown or not the one that is allowed",
     "unknown_key": "no secret, or an empty one, for `iss`; no key of a set for `kid`",
     "bad_signature": "the signature is not the key's",
-    "missing_claim": "`exp` is absent or null",
+    "missing_claim": "`exp`, or another claim that a library demands, is absent or null",
     "expired": "the time of `exp` is over",
     "not_yet_valid": "the time of `nbf` has not come; `strict`: nor that of `iat`",
     "wrong_issuer": "the issuer is not the key's; only where an implementation has one key, which "
-    "the issuer does not choose: no vector expects it, the reference says `unknown_key`",
+    "the issuer does not choose: it counts where `unknown_key` is expected",
     "missing_auth": "webhook: the header is absent or empty",
     "hash_mismatch": "webhook: `sha256` is absent or not the body's",
     "body_malformed": "webhook: the body is not an event",

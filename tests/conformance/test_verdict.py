@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lkproto_conformance.judging.equality import MAX_MESSAGES, difference, equal
+from lkproto_conformance.judging.equality import difference, equal
+from lkproto_conformance.judging.messages import MAX_MESSAGES
 from lkproto_conformance.judging.verdict import MAX_DETAIL, judge
 from lkproto_conformance.protocol import Broken, Reply
 from lkproto_conformance.vectors import Vector
@@ -125,11 +126,22 @@ def test_wire_results_are_compared_as_messages() -> None:
         return equal("wire.roundtrip", args, *outputs)
 
     assert same(first + second, second + first) == ""
-    assert same(first, second) == '$.output: "120162", not "0a0161"'
-    assert same(first, first + bytes.fromhex("f8ff0701"))  # an unknown field counts
+    assert same(first, second) == "$: missing ['sid'], unexpected ['name']"
+    assert same(first + b"\x98\x1f\x01", first) == (
+        "$: unknown fields none, not 499 (981f01)"
+    )
     assert "$.output: " in equal(
         "json.parse", args, {"output": first.hex()}, {"output": "zz"}
     )
+
+
+def test_zeros_of_a_message_differ_by_their_sign() -> None:
+    args = {"message": "google.protobuf.Value"}
+    zero, minus = "11" + "00" * 8, "11" + "00" * 7 + "80"
+
+    found = equal("wire.roundtrip", args, {"output": minus}, {"output": zero})
+
+    assert found == "$: number_value: 0.0, not number_value: -0.0"
 
 
 def test_printed_json_is_compared_by_value() -> None:

@@ -6,19 +6,18 @@ import json
 from typing import Any
 
 from ..values import is_list, is_object
-from .unknown_fields import in_order
 
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
 _TWIRP = frozenset(["twirp.error", "twirp.call", "twirp.serve"])
 _SHOWN = 200
-MAX_MESSAGES = 100_000
-"""Messages inside of a testee's output: two bytes can make one that takes hundreds."""
 
 
 def equal(op: str, args: dict[str, Any], expected: Any, got: Any) -> str:
     """The difference between a result and the expected one, as `$.path: …`; empty if equal."""
     if op in _WIRE:
-        return messages(args["message"], expected, got)
+        from .messages import compare as compare_messages
+
+        return compare_messages(args["message"], expected, got)
     if op == "notifier.run":
         from .notifier import compare
 
@@ -97,27 +96,6 @@ def _same(expected: Any, got: Any) -> bool:
         except OverflowError:
             return False
     return bool(expected == got)
-
-
-def messages(name: str, expected: Any, got: Any) -> str:
-    """The difference of the `output` of two results, as messages of a type."""
-    from lkproto import find_message
-
-    message = find_message(name)
-    if message is None:
-        return difference(expected, got)
-    try:
-        output = bytes.fromhex(got["output"])
-        if output.hex() == expected["output"]:  # a NaN is equal to itself here
-            return ""
-        given = message.from_bytes(output, max_messages=MAX_MESSAGES)
-    except (KeyError, TypeError, ValueError) as error:
-        return f"$.output: {error}"
-    wanted = message.from_bytes(bytes.fromhex(expected["output"]))
-    # As text, for a NaN is a NaN there, and -0 is not 0.
-    if in_order(given) == in_order(wanted) and given.to_text() == wanted.to_text():
-        return ""
-    return difference(expected, got)
 
 
 def read_json(text: Any) -> Any:

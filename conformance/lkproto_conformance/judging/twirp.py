@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..values import is_list, is_object
-from .equality import difference, messages
+from .equality import difference
+from .messages import compare as compare_messages
 
 Args = dict[str, Any]
 _NONE: Args = {}
@@ -152,7 +153,7 @@ def _json(where: str, name: str, expected: Any, got: Any) -> Iterator[str]:
 
 
 def _message(where: str, name: str, expected: str, got: str) -> Iterator[str]:
-    if found := messages(name, {"output": expected}, {"output": got}):
+    if found := compare_messages(name, {"output": expected}, {"output": got}):
         yield found.replace("$.output", where, 1)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from lkproto import ProtoError, find_message
 
-from ..judging.equality import equal, messages
+from ..judging.equality import equal
+from ..judging.messages import compare as compare_messages
 from ..protocol import Reply
 
 Args = dict[str, Any]
@@ -52,7 +53,7 @@ def _same_digits(pair: Pair) -> bool:
     except (ProtoError, KeyError, TypeError):
         return False
     one, other = ({"output": each.to_bytes().hex()} for each in read)
-    return not messages(name, one, other)
+    return not compare_messages(name, one, other)
 
 
 def _both_refuse(pair: Pair) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hypothesis.strategies import SearchStrategy
 
-from ..judging.equality import difference, messages
+from ..judging.equality import difference
+from ..judging.messages import compare as compare_messages
 from ..strategies import from_message, hostile_json
 from .law import Law
 from .messages import classes
@@ -63,7 +64,8 @@ def inverse(session: Session, given: Form) -> None:
     output = _parsed(session, given, _printed(session, given, given.data.hex()))
     expected = {"output": given.data.hex()}
     session.check(
-        messages(given.message, expected, {"output": output}), "printed and read"
+        compare_messages(given.message, expected, {"output": output}),
+        "printed and read",
     )
 
 
@@ -90,7 +92,8 @@ def names(session: Session, given: Form) -> None:
     output = _parsed(session, given, given.text)
     expected = {"output": given.data.hex()}
     session.check(
-        messages(given.message, expected, {"output": output}), "names of the schema"
+        compare_messages(given.message, expected, {"output": output}),
+        "names of the schema",
     )
 
 
@@ -112,7 +115,9 @@ def unknown(session: Session, given: Form) -> None:
     )
     output = _parsed(session, given, text, ignore=True)
     expected = {"output": given.data.hex()}
-    session.check(messages(given.message, expected, {"output": output}), "skipped")
+    session.check(
+        compare_messages(given.message, expected, {"output": output}), "skipped"
+    )
 
 
 def _own_form(name: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lkproto import Message
 
-from ..judging.equality import messages
+from ..judging.messages import compare as compare_messages
 from ..message_types import message_types
 from ..strategies import from_message, hostile_wire, unknown_fields
 from ..strategies.wire import field_bytes
@@ -94,7 +94,9 @@ def round_trip(session: Session, given: Wire) -> None:
     """A message is the same after a round trip."""
     output = _roundtrip(session, given.message, given.data)
     session.check(
-        messages(given.message, {"output": given.data.hex()}, {"output": output}),
+        compare_messages(
+            given.message, {"output": given.data.hex()}, {"output": output}
+        ),
         "round trip",
     )
 
@@ -106,7 +108,9 @@ def stable(session: Session, given: Wire) -> None:
         return
     once = session.member(reply.body, "output", str)
     again = session.result(OP, message=given.message, input=once)
-    session.check(messages(given.message, {"output": once}, again), "second round trip")
+    session.check(
+        compare_messages(given.message, {"output": once}, again), "second round trip"
+    )
 
 
 def merge(session: Session, given: Wire) -> None:
@@ -117,7 +121,7 @@ def merge(session: Session, given: Wire) -> None:
     ]
     again = _roundtrip(session, given.message, bytes.fromhex("".join(parts)))
     session.check(
-        messages(given.message, {"output": joined}, {"output": again}),
+        compare_messages(given.message, {"output": joined}, {"output": again}),
         "joined afterwards",
     )
 
@@ -127,7 +131,7 @@ def unknown(session: Session, given: Wire) -> None:
     output = _roundtrip(session, given.message, given.data + given.more)
     expected = (given.data + given.more).hex()
     session.check(
-        messages(given.message, {"output": expected}, {"output": output}),
+        compare_messages(given.message, {"output": expected}, {"output": output}),
         "unknown fields",
     )
 

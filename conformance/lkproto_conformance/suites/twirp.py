@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lkproto import TwirpCode, service_of
 
-from ..judging.equality import messages
+from ..judging.messages import compare as compare_messages
 from ..strategies import (
     ErrorAnswer,
     Exchange,
@@ -101,7 +101,7 @@ def call(session: Session, given: Exchange) -> None:
             else cls.from_json(body.decode())
         )
         expected = {"output": wanted.to_bytes().hex()}
-        session.check(messages(output.output, expected, got), "response")
+        session.check(compare_messages(output.output, expected, got), "response")
 
 
 def serve(session: Session, given: tuple[str, list[bytes]]) -> None:
