@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import policies
 from .area import BOTH, GO, Area, each
 from .forge import HEADER, KEY, MINIMAL, NOW, dumps, raw, token, with_text
@@ -304,7 +306,9 @@ def _encodings(area: Area) -> None:
 
 def _depth(area: Area) -> None:
     for depth, profiles in ((50, BOTH), (9999, GO), (10000, GO), (10001, BOTH)):
-        options = {"profiles": profiles, "any_kind": depth > 10000}
+        options: dict[str, Any] = {"profiles": profiles, "any_kind": depth > 10000}
+        if depth > 9000:  # the limit is Go's own
+            options["level"] = "informational"
         name = f"depth-{depth}"
         args = {"token": with_text("unknown", "[" * depth + "]" * depth)}
         area.add(f"{name}-lists", "lists in a claim", args, "Resources", **options)

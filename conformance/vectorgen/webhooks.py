@@ -278,4 +278,8 @@ def _bodies(area: Area) -> None:
     }
     for name, body in bodies.items():
         args = _delivery(token(sha256=_hash(body)), body)
-        area.add(f"event-{name}", f"an event: {name}", args)
+        # How deep is Go's own limit.
+        level = (
+            "informational" if "depth-" in name and "-50-" not in name else "required"
+        )
+        area.add(f"event-{name}", f"an event: {name}", args, level=level)
