@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
 
 import pytest
-from lkproto_conformance.cli import main
+from lkproto_conformance.cli import COMMANDS, main
 from lkproto_conformance.connect import ProcessTestee
 from lkproto_conformance.connect.speaking import LineTestee
+from lkproto_conformance.running import hints
 from lkproto_conformance.running.hints import hint
 from lkproto_conformance.running.smoke import Step, smoke
 from lkproto_conformance.vectors import Vector, load, vectors_folder
@@ -229,9 +231,21 @@ def test_a_misbehaving_testee_is_explained(
 ) -> None:
     few = tuple(each for each in vectors if each.op in ("kind.parse", "grants.resolve"))
 
-    hints = [each.hint for each in wrong(command(mode), few)]
+    found = [each.hint for each in wrong(command(mode), few)]
 
-    assert any(advice in each for each in hints), hints
+    assert any(advice in each for each in found), found
+
+
+def test_hints_name_commands_that_there_are() -> None:
+    texts = [text for _, text in hints._HINTS]
+    named = [
+        words
+        for text in texts
+        for words in re.findall(r"`lkproto-conformance (.*?)`", text)
+    ]
+
+    assert len(named) >= 4
+    assert {words.split()[0] for words in named} <= set(COMMANDS)
 
 
 def test_an_operation_that_is_not_known_has_to_be_declined(

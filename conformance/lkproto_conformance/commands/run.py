@@ -28,7 +28,7 @@ from ..running.runner import Result
 from ..values import printable
 from ..vectors import Suite, Vector, load, suite_version
 from . import CLEAN, FAILED, INCOMPLETE, INTERRUPTED, NOT_STARTED, UsageError
-from .options import chosen, declare_selection, jobs_of
+from .options import chosen, declare_selection, filter_of, jobs_of
 from .targets import Target, targets
 
 HELP = "ask testees and judge their answers"
@@ -185,7 +185,7 @@ class _One:
             upstream=session.suite.upstream,
             digest=session.suite.digest,
             label=target.label,
-            filter=arguments.filter,
+            filter=filter_of(arguments),
             shard=str(arguments.shard or ""),
             connector=target.connector,
             begun=int(time.time()),
