@@ -32,7 +32,7 @@ from .commands import (
     smoke,
 )
 from .commands import list as listing
-from .connect import StartError
+from .connect import ConnectorError, StartError
 from .reports.reading import ReportError
 from .running.known_failing import ListError
 from .values import printable
@@ -95,7 +95,8 @@ def _judged(argv: Sequence[str] | None) -> int:
         return int(arguments.execute(folder, arguments))
     except (VectorError, UsageError, ListError, ReportError, StartError) as error:
         print(f"lkproto-conformance: {printable(str(error))}", file=sys.stderr)
-        return NOT_STARTED if isinstance(error, StartError) else USAGE
+        started = not isinstance(error, StartError) or isinstance(error, ConnectorError)
+        return USAGE if started else NOT_STARTED
 
 
 def _folder(arguments: argparse.Namespace) -> Path:

@@ -82,6 +82,16 @@ def test_different_testees_are_side_by_side(tmp_path: Path) -> None:
     assert list(found.cases) == ["a/b"]
 
 
+def test_what_was_joined_is_counted_in_words(tmp_path: Path, capsys: Out) -> None:
+    one = report(Section(header(), (Entry("a/b", "go", "pass"),)))
+    two = report(Section(header("theirs"), (Entry("a/b", "go", "pass"),)))
+
+    _, output = combined(tmp_path, one)
+    assert capsys.readouterr().out == f"{output}: 1 testee, 1 result\n"
+    combined(tmp_path, one, two)
+    assert capsys.readouterr().out == f"{output}: 2 testees, 2 results\n"
+
+
 def test_two_versions_of_one_implementation_are_two_testees(tmp_path: Path) -> None:
     about = {"name": "ours", "version": "2.0"}
     new = report(Section(header(implementation=about), ()))

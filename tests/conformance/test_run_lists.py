@@ -276,6 +276,14 @@ def test_lists_of_a_folder_are_made_in_the_folder(
             ["--update-baseline"],
             "--update-baseline needs --baseline FILE, or folder:PATH",
         ),
+        (
+            ["--update-baseline", "--baseline", "x", "--filter", SIP, "--shard", "1/2"],
+            "--update-baseline needs a run of the whole suite: leave out --filter and --shard",
+        ),
+        (
+            ["--update-baseline", "--baseline", "x", "--profile", "go"],
+            "--update-baseline needs a run of the whole suite: leave out --profile",
+        ),
         (["--testee", CONNECTOR], "the same --testee is given more than once"),
         (
             ["--testee", REJECT_ALL, "--known-failing", "x"],
@@ -324,6 +332,56 @@ def test_a_testee_that_does_not_start_leaves_the_others_alone(
 
 def test_failures_come_before_what_else_an_exit_code_may_say(vectors: Path) -> None:
     assert run(vectors, "--testee", REJECT_ALL, testee="exec:/nowhere") == 1
+
+
+# Nothing to judge.
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "why"),
+    [
+        ({"ops": ()}, [], "moody does not offer kind.parse, kind_details.parse"),
+        (
+            {"profiles": ("go",)},
+            ["--profile", "strict"],
+            "moody does not offer profile strict",
+        ),
+        ({"profiles": ()}, [], "moody has no case of this selection in profile none"),
+    ],
+)
+def test_a_run_that_asked_nothing_is_not_clean(
+    settings: dict[str, tuple[str, ...]],
+    options: list[str],
+    why: str,
+    vectors: Path,
+    capsys: Out,
+) -> None:
+    mood(**settings)
+
+    assert run(vectors, *options) == 4
+    err = capsys.readouterr().err
+    assert err == f"lkproto-conformance: nothing was judged: {why}\n"
+
+
+def test_a_case_that_is_declined_was_asked(vectors: Path) -> None:
+    mood(declined={SIP})
+
+    assert run(vectors, "--filter", SIP) == 0
+
+
+def test_one_of_several_testees_may_have_nothing_to_answer(
+    vectors: Path, capsys: Out
+) -> None:
+    mood(ops=())
+    also = ["--testee", "python:tests.conformance.moody:also"]
+    right = ["--filter", "kind.parse/number", "--testee", REJECT_ALL]
+
+    assert run(vectors, *also) == 4
+    err = capsys.readouterr().err
+    assert err.count("moody does not offer kind.parse, kind_details.parse") == 2
+    assert err.count("\n") == 1
+    assert run(vectors, *right) == 1
+    assert "nothing was judged" not in capsys.readouterr().err
 
 
 # The report.

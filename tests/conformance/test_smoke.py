@@ -295,7 +295,6 @@ def test_the_command_prints_a_line_for_each_step(
     ("connector", "problem"),
     [
         ("exec:/nowhere", "No such file"),
-        ("mine", "none of exec:COMMAND"),
         ("replay:x", "a transcript is judged, not tried"),
     ],
 )

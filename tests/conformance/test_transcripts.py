@@ -90,7 +90,7 @@ def test_emit_says_what_it_leaves_out(capfd: pytest.CaptureFixture[str]) -> None
     out, err = capfd.readouterr()
     assert [json.loads(each)["op"] for each in out.splitlines()] == ["hello", "bye"]
     assert err.startswith("left out: ")
-    assert "vectors of twirp.call, which need the runner" in err
+    assert "vectors of twirp.call, for which the runner is needed" in err
 
 
 def test_a_missing_reply_is_not_run_and_the_run_incomplete(

@@ -11,6 +11,10 @@ class StartError(Exception):
     """A testee that did not start or does not speak the protocol."""
 
 
+class ConnectorError(StartError):
+    """A text that is no connector: there is nobody to be started."""
+
+
 class Connection(Protocol):
     """A started testee."""
 

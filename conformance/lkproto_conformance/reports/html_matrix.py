@@ -10,6 +10,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from ..operations import Operation
+from ..values import counted
 from .html_text import encodable, text
 from .model import Report
 from .tally import KINDS, Testee
@@ -67,7 +68,7 @@ def _alerts(testee: Testee) -> Iterator[str]:
         yield f"{name} has an expectation that does not hold: {text(stale)}"
     number = testee.total["not run"]
     if number:
-        yield f"{name} was not asked {number:,} cases: the run is incomplete"
+        yield f"{name} was not asked {counted(number, 'case')}: the run is incomplete"
 
 
 def matrix(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from ..values import printable
+from ..values import counted, printable
 from .entries import version_of
 from .matrix import Matrix, judged, matrix, short
 from .model import Entry, Header, Report, Section
@@ -133,7 +133,7 @@ def _details(section: Section, report: Report, room: int) -> str:
     if not failing:
         return ""
     name = escape(printable(cut(version_of(section.header), MAX_NAME)))
-    summary = f"<code>{name}</code>: {len(failing):,} failures"
+    summary = f"<code>{name}</code>: {counted(len(failing), 'failure')}"
     opening = f"\n<details><summary>{summary}</summary>\n\n"
     closing = "\n</details>\n"
     last = f"- … and {len(failing):,} more\n"

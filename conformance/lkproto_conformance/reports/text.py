@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from ..values import printable
+from ..values import counted, printable
 from .entries import version_of
 from .matrix import Matrix, Row, matrix, short
 from .model import Case, Entry, Header, Report, Section
@@ -78,7 +78,7 @@ class Shown:
     def rest(self) -> Iterator[str]:
         """How many were not shown."""
         if not self._verbose and self._number > MAX_FAILURES:
-            yield f"… and {self._number - MAX_FAILURES} more failures; --verbose shows all"
+            yield f"… and {counted(self._number - MAX_FAILURES, 'more failure')}; --verbose shows all"
 
 
 def headline(entry: Entry, limit: int = MAX_DETAIL) -> str:
