@@ -144,6 +144,24 @@ def test_one_shard_alone_is_not_a_whole(tmp_path: Path, capsys: Out) -> None:
     assert "missing: 2/200000, 3/200000" in capsys.readouterr().err
 
 
+def test_a_part_of_the_shards_is_shown_where_that_is_asked_for(
+    tmp_path: Path, capsys: Out
+) -> None:
+    lone = saved(tmp_path, "a.ndjson", shard("2/4", "a/b"))
+    other = saved(tmp_path, "b.ndjson", shard("1/4", "a/c"))
+
+    assert main(["report", lone]) == 2
+    assert "`report --incomplete` shows what there is" in capsys.readouterr().err
+    assert main(["report", "--incomplete", lone]) == 0
+    out, err = capsys.readouterr()
+    assert out == "exec:ours --testee: 1 pass\n"
+    assert "ours: only shard 2/4; the others are missing" in err
+    assert main(["report", "--incomplete", lone, other]) == 0
+    out, err = capsys.readouterr()
+    assert out == "exec:ours --testee: 2 pass\n"
+    assert "ours: only shard 1/4, 2/4; the others are missing" in err
+
+
 def test_a_case_with_two_descriptions_is_refused(tmp_path: Path, capsys: Out) -> None:
     first, second = shard("1/2", "a/b"), shard("2/2", "a/c")
     second = replace(second, cases={**second.cases, "a/b": case("a/b", comment="x")})

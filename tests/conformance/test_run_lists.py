@@ -346,7 +346,7 @@ def test_failures_come_before_what_else_an_exit_code_may_say(vectors: Path) -> N
             ["--profile", "strict"],
             "moody does not offer profile strict",
         ),
-        ({"profiles": ()}, [], "moody has no case of this selection in profile none"),
+        ({"profiles": ()}, [], "moody offers no profile"),
     ],
 )
 def test_a_run_that_asked_nothing_is_not_clean(

@@ -34,7 +34,6 @@ def execute(_: Path, arguments: Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{arguments.output}: {error.strerror or error}") from None
     results = sum(len(section.entries) for section in report.sections)
-    print(
-        f"{arguments.output}: {counted(len(report.sections), 'testee')}, {counted(results, 'result')}"
-    )
+    found = counted(len(report.sections), "testee"), counted(results, "result")
+    print(f"{arguments.output}: {', '.join(found)}")
     return CLEAN

@@ -22,9 +22,9 @@ def _reason(hello: Hello, standing: Standing, only: str | None) -> str:
         asked = (only,) if only else hello.profiles
         if only and only not in hello.profiles:
             return f"does not offer profile {only}"
-        return (
-            f"has no case of this selection in profile {' or '.join(asked) or 'none'}"
-        )
+        if not asked:
+            return "offers no profile"
+        return f"has no case of this selection in profile {' or '.join(asked)}"
     if any(not each.startswith(NOT_ADVERTISED) for each in standing.reasons):
         return f"was not asked: {next(iter(standing.reasons))}"
     names = ", ".join(operations[:MAX_NAMES])
