@@ -142,7 +142,7 @@ _HINTS = (
     ),
     (
         r"^skip: declined",
-        "leave the operation out of capabilities, or put the reason into unavailable of hello",
+        "a case may be declined, with its reason; `run` counts it as skipped, not as wrong",
     ),
     (
         r"^error:",
