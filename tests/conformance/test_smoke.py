@@ -131,7 +131,7 @@ def test_an_implementation_without_a_name_is_a_note(
 
 
 @pytest.mark.parametrize("all_", [False, True])
-def test_only_who_declines_all_of_an_operation_is_told_not_to_offer_it(
+def test_only_where_all_of_an_operation_is_declined_a_hint_says_to_leave_it_out(
     all_: bool, vectors: tuple[Vector, ...]
 ) -> None:
     name = "keys.load"

@@ -12,7 +12,7 @@ class StartError(Exception):
 
 
 class ConnectorError(StartError):
-    """A text that is no connector: there is nobody to be started."""
+    """A text that does not have the form of a connector, so nothing can be started."""
 
 
 class Connection(Protocol):
