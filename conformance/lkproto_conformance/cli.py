@@ -32,11 +32,11 @@ from .commands import (
     smoke,
 )
 from .commands import list as listing
-from .connect import StartError
+from .connect import ConnectorError, StartError
 from .reports.reading import ReportError
 from .running.known_failing import ListError
 from .values import printable
-from .vectors import VectorError, vectors_folder
+from .vectors import VectorError, load, suite_version, vectors_folder
 
 COMMANDS = {
     "run": run,
@@ -89,13 +89,35 @@ def _tolerate_any_text() -> None:
 
 
 def _judged(argv: Sequence[str] | None) -> int:
-    arguments = _parser().parse_args(argv)
-    folder = Path(arguments.vectors) if arguments.vectors else vectors_folder()
     try:
+        arguments = _parser().parse_args(argv)
+        folder = _folder(arguments)
         return int(arguments.execute(folder, arguments))
     except (VectorError, UsageError, ListError, ReportError, StartError) as error:
         print(f"lkproto-conformance: {printable(str(error))}", file=sys.stderr)
-        return NOT_STARTED if isinstance(error, StartError) else USAGE
+        started = not isinstance(error, StartError) or isinstance(error, ConnectorError)
+        return USAGE if started else NOT_STARTED
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.vectors) if arguments.vectors else vectors_folder()
+
+
+class _Version(argparse.Action):
+    """Prints the version; argparse's own would read the vectors for every command."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Print it and end."""
+        del values, option_string
+        upstream = load(_folder(namespace)).upstream
+        print(printable(f"{parser.prog} {suite_version()}, vectors of {upstream}"))
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Judge an implementation of the LiveKit protocol.",
     )
     parser.add_argument("--vectors", metavar="DIR", help="use the vectors of a folder")
+    parser.add_argument(
+        "--version",
+        nargs=0,
+        action=_Version,
+        help="the version, and of what the vectors are",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         command = commands.add_parser(name, help=module.HELP)

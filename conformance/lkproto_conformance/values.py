@@ -30,6 +30,11 @@ def _inside(container: Any) -> Any:
     return container.values() if is_object(container) else container
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what there is of it: `1 failure`, `2 failures`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def printable(text: str) -> str:
     """What others wrote, with all characters escaped that a terminal might act on."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -85,3 +85,8 @@ def _key(op: str, args: dict[str, Any]) -> str:
 def testee() -> Moody:
     """The testee, in its present mood."""
     return Moody()
+
+
+def also() -> Moody:
+    """The same one, by another name."""
+    return Moody()

@@ -82,6 +82,16 @@ def test_different_testees_are_side_by_side(tmp_path: Path) -> None:
     assert list(found.cases) == ["a/b"]
 
 
+def test_what_was_joined_is_counted_in_words(tmp_path: Path, capsys: Out) -> None:
+    one = report(Section(header(), (Entry("a/b", "go", "pass"),)))
+    two = report(Section(header("theirs"), (Entry("a/b", "go", "pass"),)))
+
+    _, output = combined(tmp_path, one)
+    assert capsys.readouterr().out == f"{output}: 1 testee, 1 result\n"
+    combined(tmp_path, one, two)
+    assert capsys.readouterr().out == f"{output}: 2 testees, 2 results\n"
+
+
 def test_two_versions_of_one_implementation_are_two_testees(tmp_path: Path) -> None:
     about = {"name": "ours", "version": "2.0"}
     new = report(Section(header(implementation=about), ()))
@@ -132,6 +142,24 @@ def test_missing_shards_are_named(tmp_path: Path, capsys: Out) -> None:
 def test_one_shard_alone_is_not_a_whole(tmp_path: Path, capsys: Out) -> None:
     assert combined(tmp_path, shard("1/200000", "a/b"))[0] == 2
     assert "missing: 2/200000, 3/200000" in capsys.readouterr().err
+
+
+def test_a_part_of_the_shards_is_shown_where_that_is_asked_for(
+    tmp_path: Path, capsys: Out
+) -> None:
+    lone = saved(tmp_path, "a.ndjson", shard("2/4", "a/b"))
+    other = saved(tmp_path, "b.ndjson", shard("1/4", "a/c"))
+
+    assert main(["report", lone]) == 2
+    assert "`report --incomplete` shows what there is" in capsys.readouterr().err
+    assert main(["report", "--incomplete", lone]) == 0
+    out, err = capsys.readouterr()
+    assert out == "exec:ours --testee: 1 pass\n"
+    assert "ours: only shard 2/4; the others are missing" in err
+    assert main(["report", "--incomplete", lone, other]) == 0
+    out, err = capsys.readouterr()
+    assert out == "exec:ours --testee: 2 pass\n"
+    assert "ours: only shard 1/4, 2/4; the others are missing" in err
 
 
 def test_a_case_with_two_descriptions_is_refused(tmp_path: Path, capsys: Out) -> None:

@@ -171,7 +171,7 @@ def test_what_fails_a_run_outside_of_all_cells_is_said(ordinary: str) -> None:
     [items] = re.findall(r'<ul class="alerts">(.*?)</ul>', ordinary)
     assert re.findall(r"<li>(.*?)</li>", items) == [
         "<strong>theirs</strong> has an expectation that does not hold: no case is called x.y/*",
-        "<strong>theirs</strong> was not asked 1 cases: the run is incomplete",
+        "<strong>theirs</strong> was not asked 1 case: the run is incomplete",
         "<strong>absent</strong> did not start: no such file",
     ]
 

@@ -139,6 +139,7 @@ def test_the_line_of_a_case_runs_it_alone(
     pattern = shlex.split(last)[-1]
 
     assert last.startswith("run: lkproto-conformance run --testee CONNECTOR --filter ")
+    assert pattern == name
     assert [each.id for each in select(suite.vectors, pattern)] == [name]
 
 
@@ -177,6 +178,28 @@ def test_write_needs_operations(
     assert "--write needs --operations" in refused(
         capsys, "--write", str(tmp_path / "x")
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--schema"], "--schema needs an operation"),
+        (["token.verify/no-exp-claim", "--schema"], "--schema needs an operation"),
+        (["--request"], "--request needs a case"),
+        (["token.issue", "--request"], "--request needs a case"),
+        (["token.issue", "--testee", OURS], "--testee goes without token.issue"),
+        (["--schema", "--testee", OURS], "--testee goes without --schema"),
+        (["--operations", "--testee", OURS], "--operations goes without --testee"),
+        (["token.issue", "--operations"], "--operations goes without token.issue"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_with_one_line(
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    err = refused(capsys, *arguments)
+
+    assert problem in err
+    assert err.count("\n") == 1
 
 
 def test_a_testee_says_who_it_is_and_what_it_offers(

@@ -15,9 +15,10 @@ from lkproto_conformance.reports.markdown import LIMIT, code, markdown, matrix_p
 from lkproto_conformance.reports.matrix import matrix, short
 from lkproto_conformance.reports.model import Entry, Report, Section
 from lkproto_conformance.reports.standing import MAX_REASONS, OTHERS, Standing
+from lkproto_conformance.reports.tally import KINDS, kind_of
 from lkproto_conformance.reports.text import MAX_FAILURES, reproduce, text
 
-from .reports import HOSTILE, header, hostile, report, small
+from .reports import HOSTILE, case, header, hostile, report, small
 
 VIEWS = [text, markdown, matrix_page, junit, html.page]
 
@@ -69,12 +70,47 @@ def test_text_has_request_reply_and_expectation_where_it_is_to_be_verbose() -> N
     ]
 
 
+def test_every_view_says_what_a_wrong_answer_means() -> None:
+    made = report(Section(header(), (Entry("a/b", "go", "fail:accepted", "x"),)))
+    note = {"description": "exp is absent", "effect": "token never expires"}
+    notes = {
+        "NoExpiry": {**note, "kind": "AUTH_BYPASS"},
+        "Plain": {**note, "kind": "BASIC", "effect": "nothing works"},
+        "Odd": "no note",
+    }
+    made.cases["a/b"] = case("a/b", notes=notes)
+
+    for view in (text(made), text(made, verbose=True), markdown(made), junit(made)):
+        assert "a comment [AUTH_BYPASS: token never expires]" in view
+        assert "nothing works" not in view
+
+
+def test_all_views_count_alike() -> None:
+    """Of eight results of each kind five were judged, and one passed: observed is neither."""
+    made = small()
+    assert {kind_of(each) for each in made.sections[0].entries} == set(KINDS)
+
+    last = text(made).splitlines()[-1].split()
+    row = next(
+        each for each in markdown(made).splitlines() if each.startswith("| all |")
+    )
+    page = html.page(made)
+    cell = re.search(r"All operations, ours: .*?</td>", page, re.DOTALL)
+
+    assert last == ["all", "1/5", "1/1", "-"]
+    assert row.startswith("| all | **1/5** (1 known, 1 skipped, 1 not run) | 1/1 |")
+    assert cell
+    assert '<span class="count">1<i>/5</i></span>' in cell[0]
+    assert '<span class="observed">1 observed</span>' in cell[0]
+
+
 def test_text_shows_the_first_failures_and_counts_the_rest() -> None:
     lines = text(many(MAX_FAILURES + 7)).splitlines()
 
     assert sum(line.startswith("error: ") for line in lines) == MAX_FAILURES
     assert "… and 7 more failures; --verbose shows all" in lines
     assert max(map(len, lines)) < 1_100
+    assert "… and 1 more failure; --verbose" in text(many(MAX_FAILURES + 1))
     assert "more failures" not in text(many(MAX_FAILURES + 7), verbose=True)
 
 

@@ -187,6 +187,14 @@ def test_a_run_without_failures_is_clean(capsys: pytest.CaptureFixture[str]) -> 
     [
         (["run", "--testee", "exec:/nowhere"], 3, "No such file"),
         (["run", "--testee", REJECT_ALL, "--filter", "zz"], 2, "no vector matches zz"),
+        (["run", "--testee", "exce:x"], 2, "exce:x: none of exec:COMMAND"),
+        (["run", "--testee", "exec: "], 2, "none of exec:COMMAND"),
+        (["run", "--testee", "exec:'x"], 2, "No closing quotation"),
+        (["run", "--testee", "tcp:localhost"], 2, "the form is tcp:HOST:PORT"),
+        (["run", "--testee", "tcp:h:" + "9" * 9000], 2, "the form is tcp:HOST:PORT"),
+        (["run", "--testee", "python:json"], 2, "the form is python:MODULE:FACTORY"),
+        (["smoke", "--testee", "mine"], 2, "none of exec:COMMAND"),
+        (["info", "--testee", "mine"], 2, "none of exec:COMMAND"),
         (["--vectors", "/nowhere", "list"], 2, "no vector files"),
     ],
 )
@@ -194,7 +202,9 @@ def test_what_cannot_run_has_exit_codes_of_its_own(
     arguments: list[str], code: int, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
-    assert problem in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert err.count(problem) == 1
+    assert err.count("\n") == 1
 
 
 def test_an_incomplete_run_has_an_exit_code(
@@ -203,7 +213,7 @@ def test_an_incomplete_run_has_an_exit_code(
     fake = Fake([], breaks=True, starts=1)
     monkeypatch.setattr("lkproto_conformance.commands.run.connect", lambda _: fake)
 
-    assert main(["--vectors", str(folder), "run", "--testee", "x"]) == 4
+    assert main(["--vectors", str(folder), "run", "--testee", "exec:x"]) == 4
     assert "not_run" in capsys.readouterr().out
 
 

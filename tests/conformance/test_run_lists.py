@@ -276,6 +276,14 @@ def test_lists_of_a_folder_are_made_in_the_folder(
             ["--update-baseline"],
             "--update-baseline needs --baseline FILE, or folder:PATH",
         ),
+        (
+            ["--update-baseline", "--baseline", "x", "--filter", SIP, "--shard", "1/2"],
+            "--update-baseline needs a run of the whole suite: leave out --filter and --shard",
+        ),
+        (
+            ["--update-baseline", "--baseline", "x", "--profile", "go"],
+            "--update-baseline needs a run of the whole suite: leave out --profile",
+        ),
         (["--testee", CONNECTOR], "the same --testee is given more than once"),
         (
             ["--testee", REJECT_ALL, "--known-failing", "x"],

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
+from statistics import median_low
 
 import pytest
-from lkproto_conformance.cli import main
+from lkproto_conformance.cli import COMMANDS, main
 from lkproto_conformance.connect import ProcessTestee
 from lkproto_conformance.connect.speaking import LineTestee
+from lkproto_conformance.operations import BY_NAME
+from lkproto_conformance.protocol import Hello
+from lkproto_conformance.running import hints
 from lkproto_conformance.running.hints import hint
-from lkproto_conformance.running.smoke import Step, smoke
+from lkproto_conformance.running.smoke import Step, _examples, smoke
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
 from .misbehaving import command, exec_of
@@ -20,7 +25,7 @@ from .misbehaving import command, exec_of
 # A testee of `kind.parse`; `{…}` are the places where it is changed.
 SCRIPT = """
 import json, sys
-KINDS = {{"": "STANDARD", "sip": "SIP"}}
+KINDS = {{"": "STANDARD", "sip": "SIP", "egress": "EGRESS"}}
 for line in sys.stdin:
     asked = json.loads(line)
     op, args = asked["op"], asked.get("args", {{}})
@@ -93,9 +98,72 @@ def test_each_operation_is_tried_with_what_is_valid_and_what_is_not(
     assert [each for each in steps if each.problem] == []
     assert {"wire.roundtrip, valid", "wire.roundtrip, invalid"} < set(names)
     assert "unknown message type" in names
-    # An example with something in it, where there is one.
-    noted = {each.name: each.note for each in steps}
-    assert noted["kind.parse, valid"] != "kind.parse/empty"
+
+
+def test_the_examples_are_plain_and_of_median_length(
+    vectors: tuple[Vector, ...],
+) -> None:
+    offered = Hello({}, frozenset(BY_NAME), ("go",))
+    lengths: dict[tuple[str, str], list[int]] = {}
+    for each in vectors:
+        if each.level == "required" and not each.flags and "go" in each.profiles:
+            size = len(json.dumps(each.args))
+            lengths.setdefault((each.op, each.result), []).append(size)
+
+    examples = [vector for _, vector, _ in _examples(vectors, offered)]
+
+    assert len(examples) > len(lengths) / 2
+    for each in examples:
+        if plain := lengths.get((each.op, each.result)):
+            assert (each.level, each.flags) == ("required", ())
+            assert len(json.dumps(each.args)) == median_low(plain)
+
+
+def test_an_implementation_without_a_name_is_a_note(
+    vectors: tuple[Vector, ...],
+) -> None:
+    nameless = script(about='{"implementation":{}}')
+
+    steps = list(smoke(ProcessTestee(nameless), vectors))
+
+    assert [each for each in steps if each.problem] == []
+    assert "reports would show a name" in steps[0].note
+
+
+@pytest.mark.parametrize("all_", [False, True])
+def test_only_where_all_of_an_operation_is_declined_a_hint_says_to_leave_it_out(
+    all_: bool, vectors: tuple[Vector, ...]
+) -> None:
+    name = "keys.load"
+    few = tuple(each for each in vectors if each.op == name)
+    hello = Hello({}, frozenset([name]), ("go",))
+    (_, valid, _), (_, invalid, _) = _examples(few, hello)
+    declines = {each.id for each in few} if all_ else {valid.id, invalid.id}
+    write = (
+        f"if asked.get('case') not in {declines!r} and op == 'keys.load':\n"
+        "        del reply['unsupported']\n"
+        "        reply['reject'] = {'kind': 'malformed', 'message': ''}\n"
+        f"    {WRITE}"
+    )
+    found = wrong(script(about='{"capabilities":["keys.load"]}', write=write), few)
+
+    hints_ = {each.name: each.hint for each in found}
+    assert "a case may be declined" in hints_["keys.load, valid"]
+    told = [each for each in hints_.values() if "out of capabilities" in each]
+    assert len(told) == all_
+
+
+def test_where_nothing_works_the_limit_of_lines_is_not_blamed(
+    vectors: tuple[Vector, ...],
+) -> None:
+    few = tuple(each for each in vectors if each.op == "kind.parse")
+    broken = f"if op not in ('hello', 'bye'): sys.exit(3)\n    {WRITE}"
+
+    found = {each.name: each for each in wrong(script(write=broken), few)}
+
+    assert "exit code 3" in found["big request"].problem
+    assert "16 MiB" not in found["big request"].hint
+    assert found["big request"].hint
 
 
 @pytest.mark.parametrize(
@@ -171,7 +239,6 @@ def test_each_operation_is_tried_with_what_is_valid_and_what_is_not(
         ),
         ({"about": '{"capabilities":[]}'}, "hello", "offers no operation", "name what"),
         ({"about": '{"profiles":[]}'}, "hello", "offers no profile", '["go"]'),
-        ({"about": '{"implementation":{}}'}, "hello", "no name", "what reports show"),
         (
             {"bye": "reply['ok'] = {}"},
             "bye",
@@ -229,9 +296,21 @@ def test_a_misbehaving_testee_is_explained(
 ) -> None:
     few = tuple(each for each in vectors if each.op in ("kind.parse", "grants.resolve"))
 
-    hints = [each.hint for each in wrong(command(mode), few)]
+    found = [each.hint for each in wrong(command(mode), few)]
 
-    assert any(advice in each for each in hints), hints
+    assert any(advice in each for each in found), found
+
+
+def test_hints_name_commands_that_there_are() -> None:
+    texts = [text for _, text in hints._HINTS]
+    named = [
+        words
+        for text in texts
+        for words in re.findall(r"`lkproto-conformance (.*?)`", text)
+    ]
+
+    assert len(named) >= 4
+    assert {words.split()[0] for words in named} <= set(COMMANDS)
 
 
 def test_an_operation_that_is_not_known_has_to_be_declined(
@@ -281,7 +360,6 @@ def test_the_command_prints_a_line_for_each_step(
     ("connector", "problem"),
     [
         ("exec:/nowhere", "No such file"),
-        ("mine", "none of exec:COMMAND"),
         ("replay:x", "a transcript is judged, not tried"),
     ],
 )

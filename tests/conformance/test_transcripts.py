@@ -54,6 +54,34 @@ def test_numbers_are_places_in_the_suite_whatever_is_selected(
     assert all(whole[each["id"]] == each for each in part[:-1])
 
 
+def test_what_both_profiles_are_asked_alike_is_sent_once(
+    suite: tuple[Vector, ...],
+) -> None:
+    written = list(requests(suite))[1:-1]
+
+    asked = [json.dumps([each["op"], each["case"], each["args"]]) for each in written]
+    assert len(asked) == len(set(asked))
+    cases = [each["case"] for each in written]
+    assert cases.count("kind.parse/sip") == 1
+    assert cases.count("token.verify/no-exp-claim") == 2
+
+
+@pytest.mark.parametrize("numbers", [["strict"], ["go"], ["strict", "go"]])
+def test_one_reply_answers_both_profiles_and_two_do_as_well(
+    numbers: list[str], tmp_path: Path, suite: tuple[Vector, ...]
+) -> None:
+    (vector,) = select(suite, "kind.parse/sip")
+    path = tmp_path / "replies"
+    both = {"id": 0, "ok": {**HELLO, "profiles": ["strict", "go"]}}
+    right = [{"id": number_of(vector, each), "ok": vector.expect} for each in numbers]
+    path.write_text("".join(json.dumps(each) + "\n" for each in [both, *right]))
+
+    found = count(run(connect(f"replay:{path}"), [vector]))
+
+    expected = {"pass": 2} if "strict" in numbers else {"pass": 1, "not_run": 1}
+    assert found == expected
+
+
 def test_requests_have_ascending_numbers_and_no_part_of_the_runner(
     suite: tuple[Vector, ...],
 ) -> None:
@@ -90,7 +118,7 @@ def test_emit_says_what_it_leaves_out(capfd: pytest.CaptureFixture[str]) -> None
     out, err = capfd.readouterr()
     assert [json.loads(each)["op"] for each in out.splitlines()] == ["hello", "bye"]
     assert err.startswith("left out: ")
-    assert "vectors of twirp.call, which need the runner" in err
+    assert "vectors of twirp.call, for which the runner is needed" in err
 
 
 def test_a_missing_reply_is_not_run_and_the_run_incomplete(
@@ -106,7 +134,7 @@ def test_a_missing_reply_is_not_run_and_the_run_incomplete(
     results = list(run(connect(connector), [first, second]))
 
     assert [each.verdict.name for each in results] == ["pass", "not_run"]
-    number = number_of(second, "go")
+    number = number_of(second, "strict")  # with which it is sent
     detail = f"no reply to {number} in the transcript; line 3 is not a reply: b'"
     assert results[1].verdict.detail.startswith(detail)
     assert main(["judge", str(tmp_path / "replies"), "--filter", "kind.parse/"]) == 4

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..reports import lines
 from ..reports.joining import joined
+from ..values import counted
 from ..whole_files import write_whole
 from . import CLEAN, UsageError
 
@@ -33,5 +34,6 @@ def execute(_: Path, arguments: Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{arguments.output}: {error.strerror or error}") from None
     results = sum(len(section.entries) for section in report.sections)
-    print(f"{arguments.output}: {len(report.sections)} testees, {results} results")
+    found = counted(len(report.sections), "testee"), counted(results, "result")
+    print(f"{arguments.output}: {', '.join(found)}")
     return CLEAN

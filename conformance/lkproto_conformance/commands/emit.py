@@ -10,6 +10,7 @@ from pathlib import Path
 from ..protocol import encode
 from ..running.exchanges import needs_runner
 from ..running.transcripts import requests
+from ..values import counted
 from . import CLEAN
 from .options import declare_selection, selected
 
@@ -30,7 +31,7 @@ def execute(folder: Path, arguments: Namespace) -> int:
     left_out = Counter(each.op for each in vectors if needs_runner(each.op))
     for op, number in sorted(left_out.items()):
         print(
-            f"left out: {number} vectors of {op}, which need the runner",
+            f"left out: {counted(number, 'vector')} of {op}, for which the runner is needed",
             file=sys.stderr,
         )
     return CLEAN

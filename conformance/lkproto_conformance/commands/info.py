@@ -6,11 +6,11 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from .. import descriptions
 from ..connect import connect
+from ..nearest import perhaps
 from ..operations import BY_NAME
 from ..protocol import request
 from ..reference import PageError, tables, with_tables
@@ -19,7 +19,7 @@ from ..schemas import load as schema
 from ..values import printable
 from ..vectors import Suite, VectorError, load
 from ..whole_files import write_whole
-from . import CLEAN, USAGE
+from . import CLEAN, USAGE, UsageError
 
 HELP = "explain the suite, an operation, a case or a testee"
 
@@ -50,14 +50,34 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def execute(folder: Path, arguments: Namespace) -> int:
-    """Print it. Returns the exit code. Raises VectorError and StartError."""
-    if arguments.write and not arguments.operations:
-        raise VectorError("--write needs --operations")
+    """Print it. Returns the exit code. Raises UsageError, VectorError and StartError."""
+    for problem in _problems(arguments):
+        raise UsageError(problem)
     if arguments.write:
         return _write(arguments.write)
     for line in _lines(folder, arguments):
         print(line if arguments.operations else printable(line))
     return CLEAN
+
+
+def _problems(arguments: Namespace) -> Iterator[str]:
+    """Options that do not fit what is to be explained."""
+    name: str = arguments.name or ""
+    if arguments.write and not arguments.operations:
+        yield "--write needs --operations"
+    for option in ("operations", "testee"):
+        others = ("name", "schema", "request", "testee")
+        for other in (each for each in others if each != option):
+            if getattr(arguments, option) and getattr(arguments, other):
+                yield f"--{option} goes without {_shown(other, name)}"
+    if arguments.schema and (not name or "/" in name):
+        yield "--schema needs an operation, as in: info token.verify --schema"
+    if arguments.request and "/" not in name:
+        yield "--request needs a case, as in: info token.verify/expired --request"
+
+
+def _shown(option: str, name: str) -> str:
+    return name if option == "name" else f"--{option}"
 
 
 def _lines(folder: Path, arguments: Namespace) -> Iterable[str]:
@@ -71,7 +91,7 @@ def _lines(folder: Path, arguments: Namespace) -> Iterable[str]:
     if "/" in name:
         return _case(name, load(folder), whole=arguments.request)
     if name not in BY_NAME:
-        raise VectorError(f"{name} is not an operation{_perhaps(name, BY_NAME)}")
+        raise VectorError(f"{name} is not an operation{perhaps(name, BY_NAME)}")
     if arguments.schema:
         text = json.dumps(schema(f"operations/{name}"), indent=2, ensure_ascii=False)
         return text.splitlines()
@@ -91,17 +111,11 @@ def _case(name: str, suite: Suite, *, whole: bool) -> Iterable[str]:
     by_id = {vector.id: vector for vector in suite.vectors}
     vector = by_id.get(name)
     if vector is None:
-        raise VectorError(f"no vector is called {name}{_perhaps(name, by_id)}")
+        raise VectorError(f"no vector is called {name}{perhaps(name, by_id)}")
     if whole:
         args = sent(vector, vector.profiles[0])
         return [json.dumps(request(1, vector.op, args, vector.id))]
-    return descriptions.of_case(vector, by_id)
-
-
-def _perhaps(name: str, names: Iterable[str]) -> str:
-    """What may have been meant, as the end of a sentence."""
-    found = get_close_matches(name, names, n=3)
-    return f"; perhaps {' or '.join(found)}" if found else ""
+    return descriptions.of_case(vector)
 
 
 def _write(page: Path) -> int:

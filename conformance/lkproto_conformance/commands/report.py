@@ -54,7 +54,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--incomplete",
         action="store_true",
-        help="read what an interrupted run has written",
+        help="read what an interrupted run has written, or some of the shards",
     )
     parser.add_argument(
         "--verbose",
@@ -67,7 +67,8 @@ def execute(_: Path, arguments: Namespace) -> int:
     """Write the views, or print the text. Returns the exit code."""
     files: list[Path] = arguments.files
     found = joined(
-        [(path, read(path, incomplete=arguments.incomplete)) for path in files]
+        [(path, read(path, incomplete=arguments.incomplete)) for path in files],
+        incomplete=arguments.incomplete,
     )
     if arguments.only is not None:
         found = _only(found, arguments.only)
@@ -78,6 +79,11 @@ def execute(_: Path, arguments: Namespace) -> int:
         _write(path, _placed(name, path, _viewed(name, found)))
     if not chosen:
         sys.stdout.write(text(found, verbose=arguments.verbose))
+    for header in (
+        section.header for section in found.sections if section.header.shard
+    ):
+        said = f"{header.label}: only shard {header.shard}; the others are missing"
+        print(f"lkproto-conformance: {printable(said)}", file=sys.stderr)
     return CLEAN
 
 

@@ -22,13 +22,14 @@ from ..reports.progress import Progress, progress
 from ..reports.recording import Recording
 from ..reports.standing import Standing
 from ..reports.text import Shown, ending, matrix_lines
+from ..reports.unasked import why_unasked
 from ..running.expectations import Expectations
 from ..running.jobs import run_jobs
 from ..running.runner import Result
 from ..values import printable
 from ..vectors import Suite, Vector, load, suite_version
 from . import CLEAN, FAILED, INCOMPLETE, INTERRUPTED, NOT_STARTED, UsageError
-from .options import chosen, declare_selection, jobs_of
+from .options import chosen, declare_selection, filter_of, jobs_of
 from .targets import Target, targets
 
 HELP = "ask testees and judge their answers"
@@ -116,6 +117,10 @@ def execute(folder: Path, arguments: Namespace) -> int:
         except KeyboardInterrupt:
             return _interrupted(recording)
         session.finish()
+    if max(codes) == CLEAN and not session.asked:
+        why = "; ".join(session.unasked)
+        print(f"lkproto-conformance: nothing was judged: {why}", file=sys.stderr)
+        return INCOMPLETE
     return FAILED if FAILED in codes else max(codes)
 
 
@@ -149,6 +154,10 @@ class _Session:
     def __post_init__(self) -> None:
         self._names: list[str] = []
         self._counts: list[dict[str, Counter[str]]] = []
+        self.asked = 0
+        """How many cases were asked, of all testees."""
+        self.unasked: list[str] = []
+        """Why nothing was asked, for each testee that started and was asked nothing."""
 
     def run(self, target: Target, lists: Expectations) -> int:
         """Ask a testee. Returns the exit code that it alone would have."""
@@ -159,6 +168,8 @@ class _Session:
             self.progress.end()
         self._names.append(one.header.label)
         self._counts.append(one.standing.counts)
+        self.asked += one.asked
+        self.unasked += one.unasked
         return one.finish()
 
     def finish(self) -> None:
@@ -180,12 +191,14 @@ class _One:
         arguments = session.arguments
         self._shown = Shown(arguments.verbose, arguments.vectors or "")
         self.standing = Standing()
+        self.asked = 0
+        self._hello = Hello()
         self.header = Header(
             suite=suite_version(),
             upstream=session.suite.upstream,
             digest=session.suite.digest,
             label=target.label,
-            filter=arguments.filter,
+            filter=filter_of(arguments),
             shard=str(arguments.shard or ""),
             connector=target.connector,
             begun=int(time.time()),
@@ -217,6 +230,7 @@ class _One:
     def _started(self, hello: Hello) -> None:
         session = self._session
         self._lists.started(hello)
+        self._hello = hello
         self.header = described(self.header, hello, session.arguments.profile)
         session.recording.header(self.header)
         profiles = self.header.profiles
@@ -229,11 +243,20 @@ class _One:
         session = self._session
         entry = entry_of(result, self._lists.take(result))
         self.standing.add(entry)
+        self.asked += result.reply is not None
         session.recording.result(result.vector, entry)
         session.progress.advance(self.standing.failures)
         if entry.fails:
             for line in self._shown.failure(case_of(result.vector), entry, self.header):
                 session.progress.say(line)
+
+    @property
+    def unasked(self) -> list[str]:
+        """Why nothing was asked of a testee that has started; empty if something was."""
+        if self.asked or self.header.not_started:
+            return []
+        only = self._session.arguments.profile
+        return [why_unasked(self.header.label, self._hello, self.standing, only)]
 
     def finish(self) -> int:
         """Say how it stands, update its lists. Returns its exit code."""

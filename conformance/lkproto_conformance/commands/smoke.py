@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ..connect import FORMS, ReplayTestee, StartError, connect
+from ..connect import FORMS, ConnectorError, ReplayTestee, StartError, connect
 from ..running.hints import hint
 from ..running.smoke import Step, smoke
-from ..values import printable
+from ..values import counted, printable
 from ..vectors import load
 from . import CLEAN, FAILED, NOT_STARTED
 
@@ -22,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def execute(folder: Path, arguments: Namespace) -> int:
-    """Print a line for each step. Returns the exit code."""
+    """Print a line for each step. Returns the exit code. Raises ConnectorError."""
     vectors = load(folder).vectors
     connector: str = arguments.testee
     wrong = steps = 0
@@ -34,10 +34,16 @@ def execute(folder: Path, arguments: Namespace) -> int:
             steps += 1
             wrong += bool(step.problem)
             _show(step)
+    except ConnectorError:
+        raise
     except StartError as error:
         _show(Step("start", str(error), hint(str(error))))
         return NOT_STARTED
-    print(f"{connector}: {steps} steps, {wrong} wrong" if wrong else _next(connector))
+    print(
+        f"{connector}: {counted(steps, 'step')}, {wrong} wrong"
+        if wrong
+        else _next(connector)
+    )
     return FAILED if wrong else CLEAN
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..connect import StartError
+from ..connect import StartError, check
 from ..connect.folder import read
 from ..running.expectations import Lists
 from . import UsageError
+from .options import selection_of
 
 KNOWN_FAILING, BASELINE = "known-failing.txt", "baseline.json"
 """The lists in a testee's folder."""
@@ -27,7 +28,9 @@ class Target:
 
 
 def targets(arguments: Namespace) -> list[Target]:
-    """The testees of the options. Raises UsageError."""
+    """The testees of the options. Raises UsageError and ConnectorError."""
+    for connector in arguments.testee:
+        check(connector)
     for problem in _problems(arguments):
         raise UsageError(problem)
     return [_target(connector, arguments) for connector in arguments.testee]
@@ -42,6 +45,9 @@ def _problems(arguments: Namespace) -> Iterator[str]:
             yield f"{option} is of one testee; give folder:PATH for each of several"
     if len(set(connectors)) < len(connectors):
         yield "the same --testee is given more than once"
+    part = selection_of(arguments)
+    if arguments.update_baseline and part:
+        yield f"--update-baseline needs a run of the whole suite: leave out {' and '.join(part)}"
     for connector in connectors:
         if arguments.validate and connector.startswith("replay:"):
             yield f"{connector}: --validate needs a testee that can be asked, not a transcript"

@@ -1,7 +1,7 @@
 """Ways to reach a testee: a process, an object of this process, a connection, a transcript."""
 
-from .connection import Connection, StartError
-from .connector import FORMS, connect, instances
+from .connection import Connection, ConnectorError, StartError
+from .connector import FORMS, check, connect, instances
 from .folder import Folder, FolderTestee
 from .in_process import InProcessTestee
 from .process import ProcessTestee
@@ -11,6 +11,7 @@ from .tcp import TcpTestee
 __all__ = [
     "FORMS",
     "Connection",
+    "ConnectorError",
     "Folder",
     "FolderTestee",
     "InProcessTestee",
@@ -19,6 +20,7 @@ __all__ = [
     "ReplayTestee",
     "StartError",
     "TcpTestee",
+    "check",
     "connect",
     "instances",
 ]

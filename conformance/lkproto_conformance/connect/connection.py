@@ -11,6 +11,10 @@ class StartError(Exception):
     """A testee that did not start or does not speak the protocol."""
 
 
+class ConnectorError(StartError):
+    """A text that does not have the form of a connector, so nothing can be started."""
+
+
 class Connection(Protocol):
     """A started testee."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shlex
+from collections.abc import Callable
 
-from .connection import Connection, StartError
+from .connection import Connection, ConnectorError, StartError
 from .folder import FolderTestee, read
 from .in_process import InProcessTestee
 from .process import ProcessTestee
@@ -22,14 +24,23 @@ FORMS = {
 """Every form of a connector, and what it reaches."""
 
 
+def check(connector: str) -> None:
+    """Whether a text has the form of a connector. Raises ConnectorError."""
+    scheme, _, rest = connector.partition(":")
+    if scheme not in _MAKERS or not rest.strip():
+        raise ConnectorError(_not_one_of_them(connector))
+    try:
+        _CHECKS.get(scheme, str)(rest)
+    except ValueError as error:
+        raise ConnectorError(f"{connector}: {error}") from None
+
+
 def connect(connector: str) -> Connection:
     """The testee that a connector names, not started yet. Raises StartError."""
+    check(connector)
     scheme, _, rest = connector.partition(":")
-    make = _MAKERS.get(scheme)
-    if make is None or not rest.strip():
-        raise StartError(_not_one_of_them(connector))
     try:
-        return make(rest)
+        return _MAKERS[scheme](rest)
     except (StartError, ImportError, AttributeError, TypeError, ValueError) as error:
         if isinstance(error, StartError) and scheme == "folder":
             raise  # it has the file's name
@@ -63,17 +74,34 @@ def _folder(rest: str) -> Connection:
 
 
 def _python(rest: str) -> Connection:
-    module, _, factory = rest.partition(":")
-    if not factory:
-        raise StartError("the form is python:MODULE:FACTORY")
+    module, factory = _module_and_factory(rest)
     return InProcessTestee(getattr(importlib.import_module(module), factory)())
 
 
 def _tcp(rest: str) -> Connection:
+    return TcpTestee(*_host_and_port(rest))
+
+
+def _module_and_factory(rest: str) -> tuple[str, str]:
+    module, _, factory = rest.partition(":")
+    if not module or not factory:
+        raise ValueError("the form is python:MODULE:FACTORY")
+    return module, factory
+
+
+def _host_and_port(rest: str) -> tuple[str, int]:
     host, _, port = rest.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise StartError("the form is tcp:HOST:PORT, with a number as port")
-    return TcpTestee(host.strip("[]"), int(port))
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
+        raise ValueError("the form is tcp:HOST:PORT, with a number as port")
+    return host.strip("[]"), int(port)
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "exec": shlex.split,
+    "python": _module_and_factory,
+    "tcp": _host_and_port,
+}
+"""What reads the rest of a connector. Raises ValueError."""
 
 
 _MAKERS = {

@@ -6,9 +6,8 @@ from collections import Counter
 from html import escape
 
 from ..values import printable
-from .matrix import judged
 from .model import Report
-from .tally import testees
+from .tally import judged, testees
 
 LABEL = "conformance"
 _WIDTH = 6.6

@@ -10,9 +10,10 @@ from html import escape
 from urllib.parse import urlencode
 
 from ..operations import Operation
+from ..values import counted
 from .html_text import encodable, text
 from .model import Report
-from .tally import KINDS, Testee
+from .tally import KINDS, UNJUDGED, Testee, judged
 
 NARROWEST = 3.0
 """Percent of a bar for what is bad: one failure in a thousand has to be seen."""
@@ -67,7 +68,7 @@ def _alerts(testee: Testee) -> Iterator[str]:
         yield f"{name} has an expectation that does not hold: {text(stale)}"
     number = testee.total["not run"]
     if number:
-        yield f"{name} was not asked {number:,} cases: the run is incomplete"
+        yield f"{name} was not asked {counted(number, 'case')}: the run is incomplete"
 
 
 def matrix(
@@ -155,19 +156,19 @@ def _cell(name: str, count: Counter[str], testee: Testee, where: dict[str, str])
         return '<td class="none"><span class="hidden">no cases</span></td>'
     label = text(f"{name}, {testee.key}: {words(count)}")
     link = f'<a href="{_link({**where, "in": testee.key})}" aria-label="{label}">'
-    asked = total - count["skipped"]
-    if not asked:
+    if total == count["skipped"]:
         return f'<td class="none">{link}<span class="count">&ndash;</span></a></td>'
-    return f"<td>{link}{bar(count)}{_numbers(count, asked)}</a></td>"
+    return f"<td>{link}{bar(count)}{_numbers(count)}</a></td>"
 
 
-def _numbers(count: Counter[str], asked: int) -> str:
-    """The numbers of a cell: what is good, of how many, and what is not."""
-    good = count["passed"] + count["observed"]
-    shown = f"{good:,}" if good == asked else f"{good:,}<i>/{asked:,}</i>"
+def _numbers(count: Counter[str]) -> str:
+    """The numbers of a cell: what passed, of how many that were judged, and what did not."""
+    good, of = count["passed"], judged(count)
+    shown = f"{good:,}" if good == of else f"{good:,}<i>/{of:,}</i>"
+    shown = shown if of else "&ndash;"
     notes = (
         f'<span class="{class_of(kind)}">{count[kind]:,} {kind}</span>'
-        for kind in (*BAD, "skipped")
+        for kind in dict.fromkeys((*BAD, *UNJUDGED))
         if count[kind]
     )
     return f'<span class="count">{shown}</span> <span class="note">{" ".join(notes)}</span>'

@@ -16,14 +16,19 @@ Part = tuple[Path, Section]
 """A section and the file that it is from."""
 
 
-def joined(reports: Sequence[tuple[Path, Report]]) -> Report:
-    """The reports as one. Raises ReportError if they do not belong together."""
+def joined(
+    reports: Sequence[tuple[Path, Report]], *, incomplete: bool = False
+) -> Report:
+    """The reports as one. Raises ReportError if they do not belong together.
+
+    With `incomplete`, shards may be missing; the section then keeps the names of those there are.
+    """
     parts = [(path, section) for path, report in reports for section in report.sections]
     _same_vectors(parts)
     groups: dict[str, list[Part]] = {}
     for part in parts:
         groups.setdefault(_testee(part[1].header), []).append(part)
-    sections = tuple(map(_one, groups.values()))
+    sections = tuple(_one(group, incomplete) for group in groups.values())
     complete = all(report.complete for _, report in reports)
     return Report(sections, _cases(reports), complete)
 
@@ -54,7 +59,7 @@ def _cases(reports: Sequence[tuple[Path, Report]]) -> dict[str, Case]:
     return found
 
 
-def _one(parts: list[Part]) -> Section:
+def _one(parts: list[Part], incomplete: bool) -> Section:
     """The section of one testee."""
     path, first = parts[0]
     if len(parts) == 1 and not first.header.shard:
@@ -63,11 +68,22 @@ def _one(parts: list[Part]) -> Section:
         raise ReportError(
             f"{parts[1][0]}: has results of {first.header.label}, as {path} has; leave one out"
         )
-    _check_shards(parts)
-    return Section(_header(parts), _entries(parts), tuple(dict.fromkeys(_stale(parts))))
+    missing = _missing_shards(parts)
+    if missing and not incomplete:
+        raise ReportError(
+            f"of {first.header.label} these shards are missing: {missing}; "
+            "`report --incomplete` shows what there is"
+        )
+    header = _header(parts)
+    if missing:
+        there = [_shard(path, section.header) for path, section in parts]
+        there.sort(key=lambda each: each.index)
+        header = replace(header, shard=", ".join(map(str, there)))
+    return Section(header, _entries(parts), tuple(dict.fromkeys(_stale(parts))))
 
 
-def _check_shards(parts: list[Part]) -> None:
+def _missing_shards(parts: list[Part]) -> str:
+    """Names of the shards that are missing. Raises ReportError if these are not of one run."""
     found: dict[int, Path] = {}
     path, first = parts[0]
     number = _shard(path, first.header).number
@@ -82,12 +98,9 @@ def _check_shards(parts: list[Part]) -> None:
         if section.header.filter != first.header.filter:
             raise ReportError(f"{path}: has another --filter than {parts[0][0]}")
         found[shard.index] = path
-    if missing := [index for index in range(1, number + 1) if index not in found]:
-        names = ", ".join(f"{index}/{number}" for index in missing[:MAX_MISSING])
-        more = ", …" if len(missing) > MAX_MISSING else ""
-        raise ReportError(
-            f"of {first.header.label} these shards are missing: {names}{more}"
-        )
+    missing = [index for index in range(1, number + 1) if index not in found]
+    names = ", ".join(f"{index}/{number}" for index in missing[:MAX_MISSING])
+    return names + (", …" if len(missing) > MAX_MISSING else "")
 
 
 def _shard(path: Path, header: Header) -> Shard:

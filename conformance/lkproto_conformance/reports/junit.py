@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ..values import printable
 from .model import Case, Entry, Report
 from .tally import Testee, kind_of, operation_of, testees
-from .text import cut, reproduce
+from .text import about, cut, reproduce
 
 MAX_MESSAGE = 300
 # A failure is a wrong answer, an error is none.
@@ -57,7 +57,7 @@ def _add(suite: Element, name: str, entry: Entry, case: Case, testee: Testee) ->
             test, element, type=verdict, message=_message(why or verdict)
         )
         again = reproduce(testee.header, entry)
-        found.text = "\n".join(map(_text, _nonempty(case.comment, why, again)))
+        found.text = "\n".join(map(_text, _nonempty(about(case), why, again)))
 
 
 def _nonempty(*texts: str) -> Iterator[str]:

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from ..values import printable
+from ..values import counted, printable
 from .entries import version_of
-from .matrix import Matrix, judged, matrix, short
+from .matrix import Matrix, matrix, short
 from .model import Entry, Header, Report, Section
 from .standing import Standing
-from .tally import kind_of, testees
-from .text import cut, reproduce
+from .tally import judged, kind_of, testees
+from .text import about, cut, reproduce
 
 LIMIT = 65_000
 """Characters of a comment; GitHub takes 65,536."""
@@ -133,7 +133,7 @@ def _details(section: Section, report: Report, room: int) -> str:
     if not failing:
         return ""
     name = escape(printable(cut(version_of(section.header), MAX_NAME)))
-    summary = f"<code>{name}</code>: {len(failing):,} failures"
+    summary = f"<code>{name}</code>: {counted(len(failing), 'failure')}"
     opening = f"\n<details><summary>{summary}</summary>\n\n"
     closing = "\n</details>\n"
     last = f"- … and {len(failing):,} more\n"
@@ -160,7 +160,7 @@ def _item(entry: Entry, header: Header, report: Report) -> str:
     verdict = "stale" if entry.stale else entry.verdict
     lines = [f"- {code(verdict)} {code(f'{entry.id} [{entry.profile}]', MAX_DETAIL)}"]
     detail = entry.stale or entry.detail
-    texts = (report.cases[entry.id].comment, detail, reproduce(header, entry))
+    texts = (about(report.cases[entry.id]), detail, reproduce(header, entry))
     lines += [f"  <br>{code(text, MAX_DETAIL)}" for text in texts if text]
     return "\n".join(lines) + "\n"
 

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 from ..operations import BY_NAME
 from .model import Report
-from .tally import testees
-
-UNJUDGED = ("skipped", "not run", "observed")
-"""Kinds of results that say neither that a testee is right nor that it is wrong."""
+from .tally import UNJUDGED, judged, testees
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,6 @@ def in_order(operations: Iterable[str]) -> list[str]:
     """Operations in the order of the documentation; those of other suites follow by name."""
     places = {name: place for place, name in enumerate(BY_NAME)}
     return sorted(operations, key=lambda name: (places.get(name, len(places)), name))
-
-
-def judged(cell: Counter[str]) -> int:
-    """How many results say whether a testee is right."""
-    return cell.total() - sum(cell[kind] for kind in UNJUDGED)
 
 
 def short(cell: Counter[str]) -> str:

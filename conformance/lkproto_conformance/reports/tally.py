@@ -11,6 +11,8 @@ from .model import Entry, Header, Report, Section
 
 KINDS = ("passed", "observed", "known", "failed", "stale", "not run", "skipped")
 """What became of a result; each has exactly one."""
+UNJUDGED = ("skipped", "not run", "observed")
+"""Kinds of results that say neither that a testee is right nor that it is wrong."""
 
 
 def kind_of(entry: Entry) -> str:
@@ -23,6 +25,11 @@ def kind_of(entry: Entry) -> str:
     if entry.verdict == "observed":
         return "observed"
     return names.get(entry.verdict, "failed")
+
+
+def judged(count: Counter[str]) -> int:
+    """How many results say whether a testee is right; every view divides by this number."""
+    return count.total() - sum(count[kind] for kind in UNJUDGED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from ..values import printable
+from ..values import counted, is_object, printable
 from .entries import version_of
 from .matrix import Matrix, Row, matrix, short
 from .model import Case, Entry, Header, Report, Section
@@ -68,8 +68,8 @@ class Shown:
         self._number += 1
         if self._verbose or self._number <= MAX_FAILURES:
             yield headline(entry)
-            if case.comment:
-                yield _INDENT + printable(case.comment)
+            if why := about(case):
+                yield _INDENT + printable(why)
             if self._verbose:
                 yield from (_INDENT + line for line in _exchange(case, entry))
             yield _INDENT + printable(reproduce(header, entry, self._vectors))
@@ -78,7 +78,8 @@ class Shown:
     def rest(self) -> Iterator[str]:
         """How many were not shown."""
         if not self._verbose and self._number > MAX_FAILURES:
-            yield f"… and {self._number - MAX_FAILURES} more failures; --verbose shows all"
+            more = counted(self._number - MAX_FAILURES, "more failure")
+            yield f"… and {more}; --verbose shows all"
 
 
 def headline(entry: Entry, limit: int = MAX_DETAIL) -> str:
@@ -88,6 +89,19 @@ def headline(entry: Entry, limit: int = MAX_DETAIL) -> str:
         name, detail = "stale", entry.stale
     line = f"{name}: {entry.id} [{entry.profile}]"
     return printable(cut(f"{line}: {detail}" if detail else line, limit))
+
+
+def about(case: Case) -> str:
+    """What a case is about, and what it means if the answer is wrong."""
+    words = [case.comment, *dict.fromkeys(_dangers(case))]
+    return " ".join(cut(each, MAX_DETAIL) for each in words if each)
+
+
+def _dangers(case: Case) -> Iterator[str]:
+    """Kind and effect of each note that is about more than what every implementation does."""
+    for note in case.notes.values():
+        if is_object(note) and note.get("kind") not in (None, "BASIC"):
+            yield f"[{note['kind']}: {note.get('effect', '')}]"
 
 
 def reproduce(header: Header, entry: Entry, vectors: str = "") -> str:

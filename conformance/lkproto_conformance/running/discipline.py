@@ -40,6 +40,8 @@ class Progress:
     """A case that it matches passed, or failed otherwise."""
     failures: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Case and profile of each failure that it describes."""
+    asked: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Case and profile of each result, where only a part of the suite is asked."""
 
     @property
     def is_too_wide(self) -> bool:
@@ -62,7 +64,8 @@ class Discipline:
                 self._wild.append(each)
             else:
                 self._literal.setdefault(each.entry.pattern.name, []).append(each)
-        self._count_cases(suite)
+        self._suite = list(suite)
+        self._count_cases(self._suite)
         self._overlaps: dict[tuple[int, int], str] = {}
 
     def _count_cases(self, suite: Iterable[Vector]) -> None:
@@ -86,6 +89,8 @@ class Discipline:
         ]
         for each in found:
             each.results += 1
+            if not self.whole:
+                each.asked.add((case, profile))
         if not found or verdict.name in ("skip", "not_run"):
             return Held()
         if not verdict.failed:
@@ -142,6 +147,22 @@ class Discipline:
                 f"{self.listed.path}:{second}: matches the same failure as line {first}, {case}; "
                 f"remove one of them, {UPDATE}"
             )
+
+    def unasked(
+        self, each: Progress, offered: Iterable[str]
+    ) -> Iterator[tuple[Vector, str]]:
+        """What an entry matches and this run did not ask, in these profiles."""
+        if self.whole:
+            return
+        profiles, pattern = list(offered), each.entry.pattern
+        for vector in self._suite:
+            if not pattern.matches_name(vector.id):
+                continue
+            for profile in profiles:
+                asked = (vector.id, profile) in each.asked
+                applies = pattern.profile in (None, profile)
+                if applies and profile in vector.profiles and not asked:
+                    yield vector, profile
 
     def is_unmatched(self, each: Progress) -> bool:
         """Whether an entry is about nothing; of what is not asked, nobody can say so."""

@@ -91,8 +91,8 @@ _HINTS = (
     (
         r"is not a reject kind",
         (
-            "the kinds are a closed list: `lkproto-conformance operations` prints it; what is none "
-            "of them is an error"
+            "the kinds are a closed list: `lkproto-conformance info --operations` prints it; "
+            "what is none of them is an error"
         ),
     ),
     (
@@ -104,7 +104,7 @@ _HINTS = (
     ),
     (
         r"unknown capabilities",
-        "capabilities are names of operations: `lkproto-conformance operations` prints them",
+        "capabilities are names of operations: `lkproto-conformance info --operations` prints them",
     ),
     (
         r"unknown profiles",
@@ -142,7 +142,7 @@ _HINTS = (
     ),
     (
         r"^skip: declined",
-        "leave the operation out of capabilities, or put the reason into unavailable of hello",
+        "a case may be declined, with its reason; `run` counts it as skipped, not as wrong",
     ),
     (
         r"^error:",
@@ -164,13 +164,13 @@ _HINTS = (
     ),
     (
         r"^fail:kind",
-        "map the library's errors to the kinds that `lkproto-conformance operations` prints",
+        "map the library's errors to the kinds that `lkproto-conformance info --operations` prints",
     ),
     (
         r"missing \[.*\], unexpected \[",
         (
-            "the result has other members: `lkproto-conformance operations` prints those of each "
-            "operation"
+            "the result has other members: `lkproto-conformance info --operations` prints "
+            "those of each operation"
         ),
     ),
     (

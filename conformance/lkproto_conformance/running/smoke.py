@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from ..connect import Connection, ProcessTestee, StartError
 from ..connect.process import BYE_SECONDS
@@ -22,12 +23,22 @@ from .hints import hint
 
 BIG = 1024 * 1024
 """Bytes of text in the big request."""
+MORE = 8
+"""How many cases more are asked where all examples of an operation are declined."""
 _UNKNOWN = "no.such.operation"
 _LINES = (
     "lines may have 16 MiB: raise the limit of what reads them (Go: bufio.Scanner stops at 64 KiB, "
     "use scanner.Buffer or a bufio.Reader)"
 )
+_NOT_OFFERED = (
+    "leave the operation out of capabilities; "
+    "unavailable of hello has a place for the reason"
+)
 _DECLINE = 'answer {"unsupported":{"reason":"…"}} to an operation that you do not offer'
+
+
+_Example = tuple[str, Vector, str]
+"""The name of a step, the vector and the profile that it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +58,17 @@ def smoke(testee: Connection, vectors: Iterable[Vector]) -> Iterator[Step]:
     try:
         hello = testee.start()
         yield _described(hello)
-        again = _Again(testee)
-        for name, vector, profile in _examples(vectors, hello):
-            args = arguments(vector, profile)
-            answer = again.after(ask(testee, vector.op, args, vector.id))
-            yield _judged(name, vector, answer)
+        trial, right = _Trial(testee, hello, vectors), False
+        for step in trial.steps():
+            right = right or not step.problem
+            yield step
         for name, op, args, advice in _oddities(hello):
-            answer = again.after(testee.ask(op, args, "smoke"))
-            yield _declined(name, answer, advice)
+            answer = trial.again.after(testee.ask(op, args, "smoke"))
+            # Where nothing worked, its size is not what is wrong with the big request.
+            blamed = advice if right or advice != _LINES else ""
+            step = _declined(name, answer, blamed)
+            right = right or not step.problem
+            yield step
         yield from _ended(testee)
     except _NotAgainError as error:
         yield Step("start again", str(error), hint(str(error)))
@@ -90,36 +104,84 @@ def _described(hello: Hello) -> Step:
     if not hello.profiles:
         return Step("hello", "it offers no profile", 'say "profiles":["go"]')
     if not hello.implementation.get("name"):
-        advice = '"implementation":{"name":"…","version":"…"} is what reports show'
-        return Step("hello", "the implementation has no name", advice)
+        note += (
+            '; reports would show a name: "implementation":{"name":"…","version":"…"}'
+        )
     return Step("hello", note=note)
 
 
-def _examples(
-    vectors: Iterable[Vector], hello: Hello
-) -> Iterator[tuple[str, Vector, str]]:
-    """For each operation the simplest valid and the simplest invalid vector."""
-    best: dict[tuple[str, str], tuple[tuple[bool, int, bool, int], Vector, str]] = {}
+class _Trial:
+    """Asks examples. `vectors` are those of the suite, `again` starts the testee again."""
+
+    def __init__(
+        self, testee: Connection, hello: Hello, vectors: Iterable[Vector]
+    ) -> None:
+        self._testee, self._hello, self._vectors = testee, hello, list(vectors)
+        self.again = _Again(testee)
+
+    def steps(self) -> Iterator[Step]:
+        """The steps of the examples."""
+        examples = _examples(self._vectors, self._hello)
+        for op, group in groupby(examples, key=lambda each: each[1].op):
+            declined = 0
+            for name, vector, profile in (members := list(group)):
+                answer = self._answer(vector, profile)
+                declined += _is_declined(answer)
+                step = _judged(name, vector, answer)
+                offers = declined < len(members) or not self._declines(op)
+                yield step if offers else replace(step, hint=_NOT_OFFERED)
+
+    def _answer(self, vector: Vector, profile: str) -> Reply | Broken:
+        args = arguments(vector, profile)
+        return self.again.after(ask(self._testee, vector.op, args, vector.id))
+
+    def _declines(self, op: str) -> bool:
+        """Whether it declines an operation as a whole, as far as some cases show."""
+        own = ((each, _profile(each, self._hello)) for each in self._vectors)
+        some = islice(((v, p) for v, p in own if v.op == op and p), MORE)
+        return all(_is_declined(self._answer(*each)) for each in some)
+
+
+def _is_declined(answer: Reply | Broken) -> bool:
+    return isinstance(answer, Reply) and answer.outcome == "unsupported"
+
+
+def _profile(vector: Vector, hello: Hello) -> str:
+    """The profile in which a testee is asked a vector; empty if it offers none of them."""
+    return next((each for each in hello.profiles if each in vector.profiles), "")
+
+
+def _examples(vectors: Iterable[Vector], hello: Hello) -> Iterator[_Example]:
+    """For each operation the plainest valid and the plainest invalid vector."""
+    found: dict[tuple[str, str], list[tuple[Vector, str]]] = {}
     for vector in vectors:
-        profile = next((each for each in hello.profiles if each in vector.profiles), "")
+        profile = _profile(vector, hello)
         if profile and vector.op in hello.capabilities:
-            rank = _rank(vector)
-            place = vector.op, vector.result
-            if place not in best or rank < best[place][0]:
-                best[place] = rank, vector, profile
+            found.setdefault((vector.op, vector.result), []).append((vector, profile))
     for op in BY_NAME:
         for result in ("valid", "invalid"):
-            if (op, result) in best:
-                _, vector, profile = best[op, result]
-                yield f"{op}, {result}", vector, profile
+            if candidates := found.get((op, result)):
+                yield f"{op}, {result}", *_plainest(candidates)
 
 
-def _rank(vector: Vector) -> tuple[bool, int, bool, int]:
-    """What comes first is the best example: required, with something in it, basic, short."""
-    empty = sum(not each for each in (*vector.args.values(), *vector.expect.values()))
-    basic = any(note.get("kind") == "BASIC" for note in vector.notes.values())
-    size = len(json.dumps(vector.args))
-    return vector.level != "required", empty, not basic, size
+def _plainest(candidates: list[tuple[Vector, str]]) -> tuple[Vector, str]:
+    """The one that is like most: required, without a note, and of median length."""
+    for plain in (_is_required, _has_no_note):
+        candidates = [each for each in candidates if plain(each[0])] or candidates
+    ranked = sorted(candidates, key=lambda each: (_length(each[0]), each[0].id))
+    return ranked[(len(ranked) - 1) // 2]
+
+
+def _is_required(vector: Vector) -> bool:
+    return vector.level == "required"
+
+
+def _has_no_note(vector: Vector) -> bool:
+    return not vector.flags
+
+
+def _length(vector: Vector) -> int:
+    return len(json.dumps(vector.args))
 
 
 def _judged(name: str, vector: Vector, answer: Reply | Broken) -> Step:
@@ -143,8 +205,8 @@ def _oddities(hello: Hello) -> Iterator[tuple[str, str, dict[str, object], str]]
 def _declined(name: str, answer: Reply | Broken, advice: str) -> Step:
     if isinstance(answer, Broken):
         problem = f"{answer.verdict}: {answer.detail}"
-        general = "" if name == "big request" else hint(problem)
-        return Step(name, problem, f"{advice}; {general}" if general else advice)
+        general = "" if advice == _LINES else hint(problem)
+        return Step(name, problem, "; ".join(filter(None, (advice, general))))
     if answer.outcome in ("unsupported", "error"):
         return Step(name, note=answer.outcome)
     if name == "unknown message type" and answer.outcome == "reject":

@@ -1,7 +1,8 @@
 """Writes a list of known failures again, as a run found them.
 
 Entries that hold stay as they are, with what people wrote. The others go, and each failure that no
-entry describes gets one of its own, for somebody to say why.
+entry describes gets one of its own, for somebody to say why. Of what a run of a part does not ask,
+nothing is lost: where an entry goes, the rest of what it is about gets entries with its words.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Update:
         listed = self.discipline.listed
         kept, covered = self._kept()
         new = list(self._new(covered, _Dropped(listed.entries, kept)))
+        new += self._rest(kept)
         before = {entry.written for entry in listed.entries}
         entries = sorted(
             [*kept, *new], key=lambda entry: (entry.pattern.text, entry.written)
@@ -97,6 +99,36 @@ class Update:
             each.broken or each.is_too_wide or self.discipline.is_unmatched(each)
         )
 
+    def _rest(self, kept: list[Known]) -> Iterator[Known]:
+        """What the entries that go say of cases that were not asked."""
+        stay = {entry.line for entry in kept}
+        done: set[tuple[str, str]] = set()
+        for each in self.discipline.progress:
+            if each.entry.line in stay:
+                continue
+            for (case, asked), profiles in self._unasked(each, kept, done).items():
+                names = (
+                    [case] if profiles == asked else [f"{case}@{p}" for p in profiles]
+                )
+                for name in names:
+                    yield Known(
+                        0, self._pattern(name), each.entry.message, each.entry.why
+                    )
+
+    def _unasked(
+        self, each: Progress, kept: list[Known], done: set[tuple[str, str]]
+    ) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+        """By case and the profiles it is asked in: those that no other entry is about."""
+        found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        for vector, profile in self.discipline.unasked(each, self.offered):
+            case = vector.id
+            taken = any(entry.pattern.matches(case, profile) for entry in kept)
+            if not taken and (case, profile) not in done:
+                done.add((case, profile))
+                key = case, tuple(p for p in self.offered if p in vector.profiles)
+                found[key] = (*found.get(key, ()), profile)
+        return found
+
     def _new(self, covered: set[tuple[str, str]], dropped: _Dropped) -> Iterator[Known]:
         for case, lines in self._failures.items():
             open_ = {
@@ -113,12 +145,15 @@ class Update:
 
     def _entry(self, name: str, line: str, dropped: _Dropped) -> Known:
         """A new entry; what was said of the failure before is kept as a question."""
+        pattern = self._pattern(name)
+        return Known(0, pattern, line, dropped.why(pattern))
+
+    def _pattern(self, name: str) -> Pattern:
         try:
-            pattern = parse_pattern(name)
+            return parse_pattern(name)
         except PatternError as error:
             path = self.discipline.listed.path
             raise ListError(f"{path}: {name} cannot be listed: {error}") from None
-        return Known(0, pattern, line, dropped.why(pattern))
 
 
 class _Dropped:
