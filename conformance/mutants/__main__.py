@@ -56,11 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="judge mutants of the population")
     run.add_argument("--seed", help="with --count: what chooses the sample")
-    run.add_argument("--count", type=int, help="judge only so many, by the seed")
+    run.add_argument("--count", type=_positive, help="judge only so many, by the seed")
     run.add_argument(
         "--vectors-only", action="store_true", help="do not try the property suites"
     )
-    run.add_argument("--jobs", type=int, default=2, help="workers at a time")
+    run.add_argument("--jobs", type=_positive, default=2, help="workers at a time")
     run.add_argument(
         "--survivors", action="store_true", help="only those of result.json, again"
     )
@@ -81,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
             "--everywhere", action="store_true", help="all mutants, not the population"
         )
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return number
 
 
 def _selected(given: Sequence[Source], arguments: argparse.Namespace) -> list[Mutant]:

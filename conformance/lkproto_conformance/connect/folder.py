@@ -41,6 +41,8 @@ def read(path: Path | str) -> Folder:
         given = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
         raise StartError(f"{file}: {error.strerror}") from None
+    except RecursionError:
+        raise StartError(f"{file}: nests too deeply") from None
     except ValueError as error:  # no TOML, or not UTF-8
         raise StartError(f"{file}: {error}") from None
     _check(given, file)

@@ -83,7 +83,8 @@ def is_signed(token: str, secret: str) -> bool:
     """Whether a secret signed a token."""
     head, _, signature = token.rpartition(".")
     right = hmac.digest(secret.encode(), head.encode(), "sha256")
-    return hmac.compare_digest(_encoded(right).encode(), signature.encode())
+    given = signature.encode(errors="surrogatepass")
+    return hmac.compare_digest(_encoded(right).encode(), given)
 
 
 def signed(claims: Run, secret: str) -> str:

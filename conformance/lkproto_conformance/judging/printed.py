@@ -13,20 +13,49 @@ from typing import Any
 
 from ..protocol import MAX_DEPTH
 from ..values import is_list, is_object, nests_deeper
-from .equality import difference, read_json
+from .equality import difference
 
 
 def compare(args: dict[str, Any], expected: Any, got: Any) -> str:
     """The difference of two results of `json.print`; empty if they are equal."""
     if "json" not in got:
         return difference(expected, got)
-    wanted, given = read_json(expected["json"]), read_json(got["json"])
+    wanted, given = _read(expected["json"]), _read(got["json"])
     found = difference(wanted, given)
     if not found or nests_deeper(given, MAX_DEPTH):
         return found
     if difference(_as_floats(wanted), _as_floats(given)):
         return found
     return "" if _same_message(args["message"], wanted, given) else found
+
+
+def _read(text: Any) -> Any:
+    """A text as a value, in which -0 is not 0, and which has no name twice."""
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once, parse_int=_integer, parse_float=_number
+        )
+    except (TypeError, ValueError, RecursionError):
+        return {"not JSON": text}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name twice")
+    return made
+
+
+def _integer(digits: str) -> Any:
+    return _MINUS_ZERO if digits == "-0" else int(digits)
+
+
+def _number(digits: str) -> Any:
+    value = float(digits)
+    return value if value or not digits.startswith("-") else _MINUS_ZERO
+
+
+_MINUS_ZERO = {"minus": 0}
 
 
 def _as_floats(value: Any) -> Any:

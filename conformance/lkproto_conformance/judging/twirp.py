@@ -78,7 +78,11 @@ def _headers(where: str, args: Args, expected: Args, got: Args) -> Iterator[str]
         elif sent is not None and not any(each in sent for each in (value, "*/*")):
             yield f"{where}.{name}: {sent!r} does not have {value}"
     timeout = got.get(_TIMEOUT, "1")
-    if not timeout.isdecimal() or not 0 < int(timeout) <= args["timeout_ms"]:
+    if (
+        not timeout.isdecimal()
+        or len(timeout) > 18
+        or not 0 < int(timeout) <= args["timeout_ms"]
+    ):
         yield f"{where}.{_TIMEOUT}: {timeout!r} of {args['timeout_ms']}"
 
 

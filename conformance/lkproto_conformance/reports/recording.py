@@ -30,7 +30,9 @@ class Recording:
     def part(self) -> Path | None:
         """The file that is written, until the report is complete."""
         path = self.path
-        return path.with_name(f"{path.name}.part") if path else None
+        if path is None or _is_special(path):
+            return path
+        return path.with_name(f"{path.name}.part")
 
     def open(self) -> Self:
         """Open the file. Raises OSError."""
@@ -72,6 +74,13 @@ class Recording:
         """End the report, and give it its name. Raises OSError."""
         if self._stream and self.part and self.path:
             lines.write_footer(self._stream, self._counts)
-            os.fsync(self._stream.fileno())
+            if self.part != self.path:
+                os.fsync(self._stream.fileno())
             self._stream.close()
-            os.replace(self.part, self.path)
+            if self.part != self.path:
+                os.replace(self.part, self.path)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe or a device, which nothing can replace."""
+    return path.exists() and not path.is_file() and not path.is_dir()

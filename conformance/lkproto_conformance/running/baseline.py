@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..values import is_object, nests_deeper
+from ..protocol import PROFILES
+from ..values import is_list, is_object, nests_deeper
 from ..whole_files import write_whole
 from .known_failing import ListError
 
@@ -32,6 +33,9 @@ class Baseline:
     """By operation."""
     declined: dict[str, str] = field(default_factory=dict[str, str])
     """By case, or by `case@profile` where the other profile is not declined."""
+
+    profiles: tuple[str, ...] = ()
+    """What it offered; empty where nobody has noted it."""
 
     def declines(self, case: str, profile: str) -> bool:
         """Whether a case in a profile is listed as declined."""
@@ -59,7 +63,7 @@ def _baseline(document: object, path: Path) -> Baseline:
     if (
         not is_object(document)
         or nests_deeper(document, 2)
-        or document.keys() != set(names)
+        or document.keys() - {"profiles"} != set(names)
     ):
         _fail(path, f"is not an object with {', '.join(names)}")
     if document["format"] != FORMAT:
@@ -70,7 +74,12 @@ def _baseline(document: object, path: Path) -> Baseline:
             isinstance(each, str) for each in reasons.values()
         ):
             _fail(path, f"{name} is not an object with reasons")
-    return Baseline(path, document["not_offered"], document["declined"])
+    profiles = document.get("profiles", [])
+    if not is_list(profiles) or not all(each in PROFILES for each in profiles):
+        _fail(path, f"profiles is not a list with some of {', '.join(PROFILES)}")
+    return Baseline(
+        path, document["not_offered"], document["declined"], tuple(profiles)
+    )
 
 
 def _fail(path: Path, problem: str) -> NoReturn:
@@ -123,6 +132,9 @@ class Skips:
     def problems(self) -> Iterator[str]:
         """Regressions that belong to no result: operations that were offered."""
         if self.baseline is not None:
+            for each in self.baseline.profiles:
+                if each not in self.offered:
+                    yield f"{self.baseline.path}: the profile {each} was offered before; {UPDATE}"
             for each in sorted(
                 self._not_offered.keys() - self.baseline.not_offered.keys()
             ):
@@ -152,7 +164,7 @@ class Skips:
                 **{each: before.not_offered[each] for each in kept},
                 **not_offered,
             }
-        write_whole(path, layout(Baseline(path, not_offered, declined)))
+        write_whole(path, layout(Baseline(path, not_offered, declined, self.offered)))
         yield from _changes(before.not_offered, not_offered, "not offered")
         yield from _changes(before.declined, declined, "declined")
 
@@ -186,6 +198,7 @@ def layout(baseline: Baseline) -> str:
     """The text of the file: a line for each skip, by name, in ASCII."""
     parts: dict[str, Any] = {
         "format": FORMAT,
+        **({"profiles": list(baseline.profiles)} if baseline.profiles else {}),
         "not_offered": dict(sorted(baseline.not_offered.items())),
         "declined": dict(sorted(baseline.declined.items())),
     }

@@ -57,8 +57,8 @@ def _serve(testee: Connection, args: Args, case: str) -> Reply | Broken:
     if isinstance(reply, Broken) or reply.outcome != "ok":
         return reply
     address = address_of(reply.body.get("base_url"))
-    if address is None:
-        return reply
+    if address is None:  # and nothing else of it: what is judged, the runner saw
+        return Reply("ok", {"base_url": reply.body.get("base_url")})
     raws = [base64.b64decode(each["raw_b64"]) for each in args["requests"]]
     answers = [exchange(address, raw) for raw in raws]
     ended = testee.ask("twirp.stop", {}, case)

@@ -100,8 +100,13 @@ def _entry(line: str, number: int, path: Path) -> Known:
         raise ListError(
             f"{place}: {error}; a line is `pattern  # first line of the failure  # why`"
         ) from None
-    if not message.removesuffix("…").strip():
+    message, why = message.strip(), why.strip()
+    if not message:
         raise ListError(
             f"{place}: {pattern} lacks the first line of the failure, after two spaces and `# `"
         )
-    return Known(number, found, message.strip(), why.strip())
+    if message.endswith("…") and not message[:-1].partition(": ")[2].strip():
+        raise ListError(
+            f"{place}: {message} would agree with any failure; give the verdict and some text"
+        )
+    return Known(number, found, message, why)

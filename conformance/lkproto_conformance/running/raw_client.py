@@ -7,9 +7,15 @@ import http.client
 import ipaddress
 import json
 import socket
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..protocol import MAX_DEPTH, MAX_LINE
+from ..values import nests_deeper
+
+AROUND = 8
+"""Levels of a report around a value that was sent."""
 SECONDS = 3.0
 """How long a server may take for an answer, and for each part of it."""
 
@@ -46,9 +52,24 @@ def exchange(address: Address, raw: bytes) -> dict[str, Any]:
             method = raw.partition(b" ")[0].decode("latin-1")
             response = http.client.HTTPResponse(connection, method=method)
             response.begin()
-            return _seen(response, response.read())
+            return _seen(response, _body(response, connection))
     except (OSError, ValueError, http.client.HTTPException) as error:
         return {"failed": f"{type(error).__name__}: {error}"}
+
+
+def _body(response: http.client.HTTPResponse, connection: socket.socket) -> bytes:
+    """The whole body. Raises ValueError for one that is too long, OSError for one that is slow."""
+    found = bytearray()
+    deadline = time.monotonic() + SECONDS
+    while data := response.read1(1 << 16):
+        found += data
+        left = deadline - time.monotonic()
+        if len(found) > MAX_LINE or left <= 0:
+            raise ValueError(f"a body of more than {MAX_LINE} bytes or {SECONDS:g} s")
+        connection.settimeout(left)
+    if response.length:  # read1 does not say so itself
+        raise http.client.IncompleteRead(bytes(found), response.length)
+    return bytes(found)
 
 
 def _seen(response: http.client.HTTPResponse, body: bytes) -> dict[str, Any]:
@@ -67,6 +88,9 @@ def content(is_json: bool, body: bytes) -> dict[str, Any]:
 def value_of(body: bytes) -> Any:
     """A value written in JSON; a text of another kind as it is."""
     try:
-        return json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         return body.decode(errors="replace")
+    if nests_deeper(value, MAX_DEPTH - AROUND):
+        return body.decode(errors="replace")
+    return value
