@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .operations import BY_NAME, SERVICES, SUBJECTS, Operation
 from .protocol import CLOCK, PROFILES, Hello
+from .values import cut
 from .vectors import LEVELS, RESULTS, Suite, Vector, suite_version
 
 _LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
@@ -102,7 +102,7 @@ def of_case(vector: Vector) -> Iterator[str]:
         yield from (f"  {link}" for link in note.get("links", ()))
     yield from _values("request", vector.args)
     yield from _values("expected", vector.expect)
-    yield f"run: {command(vector)}"
+    yield f"run: lkproto-conformance run --testee CONNECTOR --filter {vector.id}"
 
 
 def _values(title: str, values: dict[str, Any]) -> Iterator[str]:
@@ -112,12 +112,6 @@ def _values(title: str, values: dict[str, Any]) -> Iterator[str]:
         if len(text) > SHOWN:
             text = f"{text[:SHOWN]}… ({len(text)} characters)"
         yield f"  {name}: {text}"
-
-
-def command(vector: Vector) -> str:
-    """The line that runs one vector."""
-    asked = f"--filter {shlex.quote(vector.id)}"
-    return f"lkproto-conformance run --testee CONNECTOR {asked}"
 
 
 def of_testee(hello: Hello) -> Iterator[str]:
@@ -140,7 +134,7 @@ def of_testee(hello: Hello) -> Iterator[str]:
 
 def _one_line(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return cut(text, SHOWN)
 
 
 def _kinds(vectors: Iterable[Vector]) -> Counter[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import operations
-from .values import is_list, is_object, nests_deeper
+from .values import cut, is_list, is_object, nests_deeper
 
 VERSION = 1
 MAX_LINE = 16 * 1024 * 1024
@@ -211,5 +211,4 @@ def _unavailable(reasons: object) -> dict[str, str]:
 
 def _short(value: object) -> str:
     """A value of a testee, for messages; it may be of any size."""
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return cut(repr(value), _SHOWN)

@@ -35,6 +35,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def cut(text: str, length: int) -> str:
+    """A text, or its beginning and `…`: others may write any number of characters."""
+    return text if len(text) <= length else text[:length] + "…"
+
+
 def printable(text: str) -> str:
     """What others wrote, with all characters escaped that a terminal might act on."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from lkproto_conformance.judging.verdict import Verdict, judge
 from lkproto_conformance.protocol import OPERATIONS
-from lkproto_conformance.running.exchanges import ask
-from lkproto_conformance.running.runner import arguments
+from lkproto_conformance.running.exchanges import arguments, ask
 from lkproto_conformance.vectors import Vector
 
 from .forked import Forked, Variant

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+from lkproto_conformance.whole_files import write_whole
 
 from .modules import AREAS, LEFT_OUT
 from .operators import OPERATORS
@@ -21,9 +22,7 @@ def update(path: Path = PAGE) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ListError(f"{path.name} lacks the lines {BEGIN} and {END}")
-    beside = path.with_suffix(".new")
-    beside.write_text(f"{before}{BEGIN}\n\n{generated()}\n\n{END}{after}", "utf-8")
-    os.replace(beside, path)
+    write_whole(path, f"{before}{BEGIN}\n\n{generated()}\n\n{END}{after}")
 
 
 def generated() -> str:

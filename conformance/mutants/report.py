@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lkproto_conformance.values import is_object
+from lkproto_conformance.whole_files import write_whole
 
 from .judge import Outcome
 from .modules import AREAS
@@ -172,12 +171,8 @@ def canonical(result: Mapping[str, Any]) -> str:
 
 
 def write(result: Mapping[str, Any], path: Path = RESULT) -> None:
-    """Write a result. A reader sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(canonical(result))
-    Path(name).chmod(0o644)
-    os.replace(name, path)
+    """Write a result."""
+    write_whole(path, canonical(result))
 
 
 def rate(result: Mapping[str, Any]) -> float:

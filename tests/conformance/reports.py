@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from lkproto_conformance.reports.model import Case, Entry, Header, Report, Section
+from lkproto_conformance.running.runner import Result
 
 HOSTILE = (
     "<script>alert(1)</script>\x1b[31m\u202e```` ``| `a` ]]> @team #1 www.x.example "
     "http://x.example ![i](http://x.example/i) </details> --> \x00\x0b\ufffe\ud800\u2028"
 )
 """What a testee might say to the readers of its report."""
+
+
+def count(results: Iterable[Result]) -> Counter[str]:
+    """How many results have each verdict."""
+    return Counter(result.verdict.name for result in results)
 
 
 def header(label: str = "ours", **others: Any) -> Header:

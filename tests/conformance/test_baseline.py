@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lkproto_conformance.running import baseline
 from lkproto_conformance.running.baseline import Baseline, Skips, layout
-from lkproto_conformance.running.known_failing import ListError
+from lkproto_conformance.running.known_failing import MAX_SIZE, ListError
 
 PATH = Path("baseline.json")
 BOTH = ("strict", "go")
@@ -84,6 +84,7 @@ def test_a_file_is_written_with_a_line_for_each_skip_and_read_again(
     assert path.read_text() == (
         "{\n"
         '  "format": 1,\n'
+        '  "profiles": [\n    "strict",\n    "go"\n  ],\n'
         '  "not_offered": {\n'
         '    "keys.load": "needs PyYAML",\n'
         '    "twirp.call": ""\n'
@@ -116,7 +117,18 @@ def test_an_update_by_a_part_of_the_suite_leaves_the_rest(tmp_path: Path) -> Non
     found.ran("ran", "a/ran", "go")
 
     assert list(found.write(path)) == ["- not offered: ran", "- declined: a/ran"]
-    assert baseline.read(path) == Baseline(path, {"other": ""}, {"a/other@go": ""})
+    assert baseline.read(path) == Baseline(
+        path, {"other": ""}, {"a/other@go": ""}, BOTH
+    )
+
+
+def test_a_profile_that_is_not_offered_any_more_is_a_regression() -> None:
+    found = Skips(Baseline(PATH, profiles=BOTH), True, ("go",))
+
+    assert [each.partition(": ")[2] for each in found.problems()] == [
+        f"the profile strict was offered before; {baseline.UPDATE}"
+    ]
+    assert not list(skips(Baseline(PATH, profiles=BOTH)).problems())
 
 
 @pytest.mark.parametrize(
@@ -138,7 +150,7 @@ def test_an_update_by_a_part_of_the_suite_leaves_the_rest(tmp_path: Path) -> Non
             '{"format": 1, "not_offered": {}, "declined": {"a": 1}}',
             "declined is not an object with reasons",
         ),
-        (" " * (baseline.MAX_SIZE + 1), "a baseline of more than"),
+        (" " * (MAX_SIZE + 1), "more than"),
     ],
 )
 def test_a_file_that_is_not_a_baseline_is_refused(

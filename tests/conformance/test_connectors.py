@@ -325,3 +325,10 @@ def test_a_changed_hello_after_a_restart_is_a_failure_of_the_protocol() -> None:
     assert result.verdict.name == "protocol"
     detail = "after a restart hello has other implementation; crash: ended"
     assert result.verdict.detail == detail
+
+
+def test_a_folder_that_nests_too_deeply_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "testee.toml").write_text("command = " + "[" * 5000)
+
+    with pytest.raises(StartError, match="testee.toml: nests too deeply"):
+        folders.read(tmp_path)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from lkproto import fields_of
 from lkproto_conformance import miniatures
-from lkproto_conformance.lint import coverage, fields, grant_fields, proof
+from lkproto_conformance.lint import coverage, fields, proof
 from lkproto_conformance.operations import BY_NAME
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
@@ -94,7 +94,9 @@ def test_fields_of_grants_that_no_vector_mints_are_named(all_vectors: Vectors) -
 
     found = list(coverage.gaps(without(all_vectors, gone)))
 
-    video = {each for each in grant_fields() if each.partition(".")[0] == "video"}
+    video = {
+        each for each in coverage.grant_fields() if each.partition(".")[0] == "video"
+    }
     assert {each.split()[5].rstrip(";") for each in found} == video
     assert "video.canPublishData" in video
 

@@ -1,11 +1,13 @@
 """A page of documentation gets a new matrix, and keeps the rest."""
 
 import re
+from collections import Counter
 from fnmatch import fnmatchcase
 
 import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.reports.within import BEGIN, END, within
+from lkproto_conformance.vectors import load, vectors_folder
 
 from .test_foreign_python import TESTEES
 
@@ -88,3 +90,20 @@ def test_every_case_that_the_page_names_is_a_known_failure_of_a_testee():
     assert named
     for pattern in named:
         assert any(fnmatchcase(each, pattern) for each in known), pattern
+
+
+def test_the_matrix_is_of_the_vectors_that_there_are():
+    matrix = FINDINGS.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
+    row = r"^\| `([\w.]+)` \| \d+/(\d+)(?: \((\d+) skipped\))? \|"
+    ours = {
+        operation: int(judged) + int(skipped or 0)
+        for operation, judged, skipped in re.findall(row, matrix, re.MULTILINE)
+    }
+    cases = Counter(
+        vector.op
+        for vector in load(vectors_folder()).vectors
+        for _ in vector.profiles
+        if vector.result != "unspecified"
+    )
+
+    assert ours == cases

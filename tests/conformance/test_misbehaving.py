@@ -11,10 +11,11 @@ from lkproto_conformance.connect import ProcessTestee, StartError
 from lkproto_conformance.connect import process as module
 from lkproto_conformance.miniatures.misbehaving import FAULTS
 from lkproto_conformance.protocol import Hello
-from lkproto_conformance.running.runner import Result, count, run, select
+from lkproto_conformance.running.runner import Result, run, select
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
 from .misbehaving import MODULE, all_ended, command, running
+from .reports import count
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc"),

@@ -58,3 +58,12 @@ def test_a_result_without_a_text_lacks_it() -> None:
     difference = equal("json.print", {"message": SAMPLE}, {"json": "{}"}, {})
 
     assert difference == "$: missing ['json'], unexpected []"
+
+
+def test_the_sign_of_zero_and_a_name_twice_are_seen() -> None:
+    args = {"message": "livekit.MetricSample"}
+    expected = {"json": '{"value":-0}'}
+
+    assert equal("json.print", args, expected, {"json": '{"value":-0.0}'}) == ""
+    assert equal("json.print", args, expected, {"json": '{"value":0}'})
+    assert equal("json.print", args, expected, {"json": '{"value":1,"value":-0}'})

@@ -14,9 +14,11 @@ from lkproto_conformance.cli import main
 from lkproto_conformance.connect import StartError
 from lkproto_conformance.protocol import Broken, Hello, Reply
 from lkproto_conformance.running import runner
-from lkproto_conformance.running.runner import count, run, select
+from lkproto_conformance.running.runner import run, select
 from lkproto_conformance.values import printable
 from lkproto_conformance.vectors import Vector, load, vectors_folder
+
+from .reports import count
 
 REJECT_ALL = "python:lkproto_conformance.miniatures:reject_all"
 

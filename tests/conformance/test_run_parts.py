@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -148,3 +150,18 @@ def test_one_of_several_testees_may_have_nothing_to_answer(
     assert err.count("\n") == 1
     assert run(vectors, *right) == 1
     assert "nothing was judged" not in capsys.readouterr().err
+
+
+def test_a_report_into_a_pipe_leaves_it_a_pipe(vectors: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text("utf-8")))
+    reader.start()
+
+    code = run(vectors, "--filter", SIP, "--output", pipe)
+
+    reader.join(10)
+    assert code == 0
+    assert pipe.is_fifo()
+    assert read[0].rstrip().endswith("}}")

@@ -25,7 +25,8 @@ from lkproto_conformance.protocol import (
     request,
 )
 from lkproto_conformance.reports import model
-from lkproto_conformance.running.runner import arguments, run
+from lkproto_conformance.running.exchanges import arguments
+from lkproto_conformance.running.runner import run
 from lkproto_conformance.schemas import load, validating, validator
 from lkproto_conformance.testees.lkproto import Lkproto
 from lkproto_conformance.vectors import Vector, VectorError, files, vectors_folder

@@ -13,11 +13,12 @@ import pytest
 from lkproto_conformance.cli import main
 from lkproto_conformance.connect import Missing, ReplayTestee, StartError, connect
 from lkproto_conformance.protocol import PROFILES, Broken, Reply
-from lkproto_conformance.running.runner import count, run, select
+from lkproto_conformance.running.runner import run, select
 from lkproto_conformance.running.transcripts import number_of, requests
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
 from .misbehaving import command
+from .reports import count
 
 HELLO = {
     "protocol": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import socket
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from lkproto_conformance.operations import BY_NAME
 from lkproto_conformance.protocol import Broken, Hello, Reply
+from lkproto_conformance.running import raw_client
 from lkproto_conformance.running.exchanges import ask
 from lkproto_conformance.running.raw_client import address_of, exchange, listens
 from lkproto_conformance.running.raw_server import MAX_REQUESTS, RawServer
@@ -293,6 +295,41 @@ def test_without_a_usable_address_nothing_is_sent_or_stopped() -> None:
 
     assert answer == testee.answers["serve"]
     assert len(testee.asked) == 1
+
+
+def test_of_a_reply_without_an_address_nothing_is_judged_but_that() -> None:
+    claimed = {"base_url": "x", "answers": [{"status": 200}], "stopped": True}
+
+    answer = ask(Fake(serve=Reply("ok", claimed)), "twirp.serve", SERVE, "")
+
+    assert answer == Reply("ok", {"base_url": "x"})
+
+
+@pytest.mark.parametrize("chunk", [b"x", b"x" * (1 << 20)], ids=["drip", "flood"])
+def test_a_server_without_end_is_left(
+    chunk: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_client, "SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=pour, args=(server, chunk), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        seen = exchange(server.getsockname(), b"GET / HTTP/1.1\r\n\r\n")
+        taken = time.monotonic() - begun
+    thread.join(10)
+
+    assert list(seen) == ["failed"]
+    assert taken < 10
+
+
+def pour(server: socket.socket, chunk: bytes) -> None:
+    """An answer that goes on until nobody reads it."""
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(chunk)
+            time.sleep(0.05 if len(chunk) == 1 else 0)
 
 
 def test_exchanges_leave_no_threads() -> None:

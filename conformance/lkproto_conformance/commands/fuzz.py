@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 from ..connect import connect
 from ..protocol import PROFILES
+from ..running.shards import Shard
 from ..values import printable
+from ..whole_files import write_whole
 from . import CLEAN, FAILED, INCOMPLETE, USAGE
+from .options import shard_of
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase
@@ -41,8 +44,8 @@ def declare(parser: ArgumentParser) -> None:
     add("--profile", choices=PROFILES, help="only this profile")
     add(
         "--shard",
-        type=_shard,
-        default=(1, 1),
+        type=shard_of,
+        default=Shard(1, 1),
         metavar="I/N",
         help="this process's share, such as 2/4",
     )
@@ -67,18 +70,6 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _shard(text: str) -> tuple[int, int]:
-    index, slash, number = text.partition("/")
-    if not (
-        slash
-        and index.isdecimal()
-        and number.isdecimal()
-        and 1 <= int(index) <= int(number)
-    ):
-        raise ArgumentTypeError(f"{text!r} is not a share such as 2/4")
-    return int(index), int(number)
-
-
 def execute(_: Path, arguments: Namespace) -> int:
     """Search, and print what is found. Returns the exit code. Raises StartError."""
     _keep_out_of_here()
@@ -89,7 +80,9 @@ def execute(_: Path, arguments: Namespace) -> int:
         return _usage(str(error))
     laws = laws_of(arguments.suite, compares=bool(arguments.against))
     if not laws:
-        return _usage(f"no such suite or law; suites are {', '.join(SUITES)}")
+        return _usage(
+            f"no such suite or law; suites are {', '.join(SUITES)}, and compare needs --against"
+        )
     if arguments.seed is None:
         arguments.seed = random.randrange(1 << 32)  # noqa: S311 - not a secret
     output = Output(arguments)
@@ -126,7 +119,8 @@ def _searched(
     from ..suites.search import Plan, Search, warm_up
     from ..suites.session import Started
 
-    plan = Plan(arguments.seconds, arguments.seed, arguments.shard, database)
+    share = (arguments.shard.index, arguments.shard.number)
+    plan = Plan(arguments.seconds, arguments.seed, share, database)
     against = arguments.against and Started(
         connect(arguments.against), "the other testee"
     )
@@ -188,9 +182,7 @@ class Output:
     def write(self) -> None:
         """Write the file. Raises OSError."""
         if self._path is not None:
-            beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
-            beside.write_text("".join(self.findings), "utf-8")
-            beside.replace(self._path)
+            write_whole(self._path, "".join(self.findings))
 
     def _command(self, finding: Finding) -> list[str]:
         """The command that finds it again: the same seed and share, and its law alone."""
@@ -199,7 +191,7 @@ class Output:
         if finding.law.compares:
             command += ["--against", given.against]
         command += ["--suite", finding.law.name, "--profile", finding.profile]
-        if given.shard != (1, 1):
-            command += ["--shard", "/".join(map(str, given.shard))]
+        if given.shard.number > 1:
+            command += ["--shard", str(given.shard)]
         seconds = f"{given.seconds:g}"
         return [*command, "--seconds", seconds, "--seed", str(given.seed)]

@@ -14,7 +14,7 @@ from ..nearest import perhaps
 from ..operations import BY_NAME
 from ..protocol import request
 from ..reference import PageError, tables, with_tables
-from ..running.runner import arguments as sent
+from ..running.exchanges import arguments as sent
 from ..schemas import load as schema
 from ..values import printable
 from ..vectors import Suite, VectorError, load

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..protocol import Broken, encode
+from ..protocol import Broken
 from .connection import StartError
 from .pipes import Pipes
 from .speaking import LINE_SHOWN, LineTestee
@@ -71,9 +71,7 @@ class ProcessTestee(LineTestee):
             return 0
         pipes = self._pipes
         assert pipes is not None
-        if self._idle:
-            pipes.send(encode({"id": self._number, "op": "bye"}))
-        pipes.close_input()
+        self._part(pipes)
         if not self._idle:
             pipes.close_output()  # a flood ends at once
         for seconds, then in (

@@ -72,6 +72,12 @@ class LineTestee(ABC):
         asked = request(self._number, op, args, case)
         return self._exchange(asked, self.case_seconds)
 
+    def _part(self, pipes: Pipes) -> None:
+        """Say `bye` if its last request has a reply, and end its input."""
+        if self._idle:
+            pipes.send(encode({"id": self._number, "op": "bye"}))
+        pipes.close_input()
+
     def _exchange(self, message: dict[str, Any], seconds: float) -> Reply | Broken:
         self._number += 1
         self._idle = False

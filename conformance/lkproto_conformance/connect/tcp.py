@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 
-from ..protocol import Broken, encode
+from ..protocol import Broken
 from .connection import StartError
 from .pipes import Pipes
 from .speaking import LineTestee
@@ -47,9 +47,7 @@ class TcpTestee(LineTestee):
             return 0
         pipes = self._pipes
         assert pipes is not None
-        if self._idle:
-            pipes.send(encode({"id": self._number, "op": "bye"}))
-        pipes.close_input()
+        self._part(pipes)
         with contextlib.suppress(OSError):
             connected.shutdown(socket.SHUT_WR)
         pipes.drain(_BYE_SECONDS)

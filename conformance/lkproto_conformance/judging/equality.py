@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..values import is_list, is_object
+from ..values import cut, is_list, is_object
 
 _WIRE = frozenset(["wire.roundtrip", "json.parse"])
 _TWIRP = frozenset(["twirp.error", "twirp.call", "twirp.serve"])
@@ -111,4 +111,4 @@ def _short(value: Any) -> str:
         text = json.dumps(value)
     except RecursionError:
         return "a value that nests too deeply to show"
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return cut(text, _SHOWN)

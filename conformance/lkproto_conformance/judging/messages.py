@@ -7,6 +7,7 @@ from typing import Any
 
 from lkproto import Message, ProtoError, find_message
 
+from ..values import cut
 from .equality import difference
 from .unknown_fields import in_order
 
@@ -47,7 +48,7 @@ def _known(wanted: Message, given: Message) -> str:
 def _lines(wanted: list[str], given: list[str]) -> str:
     pairs = zip_longest(wanted, given, fillvalue="nothing")
     one, other = next((a, b) for a, b in pairs if a != b)
-    return f"$: {_short(other.strip())}, not {_short(one.strip())}"
+    return f"$: {cut(other.strip(), _SHOWN)}, not {cut(one.strip(), _SHOWN)}"
 
 
 def _unknown(wanted: list[Any], given: list[Any]) -> str:
@@ -62,9 +63,5 @@ def _unknown(wanted: list[Any], given: list[Any]) -> str:
 
 
 def _shown(records: list[tuple[int, bytes]]) -> str:
-    fields = [f"{number} ({_short(data.hex())})" for number, data in records]
-    return _short(", ".join(fields)) or "none"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    fields = [f"{number} ({cut(data.hex(), _SHOWN)})" for number, data in records]
+    return cut(", ".join(fields), _SHOWN) or "none"

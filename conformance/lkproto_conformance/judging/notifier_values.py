@@ -28,11 +28,6 @@ _SUBJECTS = (
 )
 
 
-def place_of_id(number: int) -> str:
-    """What a vector has in place of an id that the notifier makes, by its number in the run."""
-    return f"EV_{'?' * 11}{number}"
-
-
 def event_key(event: dict[str, Any]) -> str:
     """The key whose events keep their order; `event` is ProtoJSON in camelCase."""
     for subject, name in _SUBJECTS:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..values import is_list, is_object
+from ..values import cut, is_list, is_object
 from .equality import difference
 from .messages import compare as compare_messages
 
@@ -174,4 +174,4 @@ def _plain(where: str, expected: Any, got: Any) -> Iterator[str]:
 
 def _short(value: Any) -> str:
     text = json.dumps(value)
-    return text if len(text) <= 200 else text[:200] + "…"
+    return cut(text, 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..protocol import Broken, Reply
+from ..values import cut
 from ..vectors import Vector
 from .equality import equal, refusals
 
@@ -35,9 +36,7 @@ def judge(vector: Vector, answer: Reply | Broken) -> Verdict:
     if isinstance(answer, Broken):
         return Verdict(answer.verdict, answer.detail)
     verdict = _judged(vector, answer)
-    if len(verdict.detail) <= MAX_DETAIL:
-        return verdict
-    return Verdict(verdict.name, verdict.detail[:MAX_DETAIL] + "…")
+    return Verdict(verdict.name, cut(verdict.detail, MAX_DETAIL))
 
 
 def _judged(vector: Vector, answer: Reply) -> Verdict:

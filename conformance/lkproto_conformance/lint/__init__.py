@@ -12,10 +12,9 @@ from pathlib import Path
 
 from ..vectors import VectorError, files, parse
 from . import coverage, fields, proof
-from .coverage import grant_fields
 from .shape import of_document, of_ids, read
 
-__all__ = ["grant_fields", "lint"]
+__all__ = ["lint"]
 
 
 def lint(folder: Path) -> Iterator[str]:

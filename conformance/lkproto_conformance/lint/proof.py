@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from .. import miniatures
 from ..connect import InProcessTestee
 from ..judging.verdict import judge
-from ..running.exchanges import ask
-from ..running.runner import arguments
+from ..running.exchanges import arguments, ask
 from ..vectors import Vector
 
 ADVICE = (

@@ -11,8 +11,7 @@ from ..connect import Connection, Missing, ReplayTestee, StartError
 from ..judging.verdict import Verdict, judge
 from ..protocol import Broken, Hello, Reply
 from ..vectors import Vector
-from .arguments import arguments
-from .exchanges import ask, needs_runner
+from .exchanges import arguments, ask, needs_runner
 from .transcripts import number_of, sent_as
 
 RESTARTS = 10

@@ -15,11 +15,9 @@ from typing import Any, NoReturn
 from ..protocol import PROFILES
 from ..values import is_list, is_object, nests_deeper
 from ..whole_files import write_whole
-from .known_failing import ListError
+from .known_failing import ListError, data_of
 
 FORMAT = 1
-MAX_SIZE = 4 * 1024 * 1024
-"""Bytes in a file."""
 MAX_REASON = 200
 UPDATE = "--update-baseline accepts it"
 
@@ -44,13 +42,7 @@ class Baseline:
 
 def read(path: Path) -> Baseline:
     """Read a baseline. Raises ListError."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_SIZE + 1)
-    except OSError as error:
-        raise ListError(f"{path}: {error.strerror or error}") from None
-    if len(data) > MAX_SIZE:
-        raise ListError(f"{path}: a baseline of more than {MAX_SIZE} bytes")
+    data = data_of(path)
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -11,11 +11,19 @@ from typing import Any
 
 from ..connect import Connection
 from ..operations import BY_NAME
-from ..protocol import Broken, Reply
+from ..protocol import OPERATIONS, Broken, Reply
+from ..vectors import Vector
 from .raw_client import address_of, content, exchange, listens
 from .raw_server import RawServer, Request
 
 Args = dict[str, Any]
+
+
+def arguments(vector: Vector, profile: str) -> Args:
+    """The arguments of a case; the profile is one where the operation takes it."""
+    if OPERATIONS.get(vector.op):
+        return {**vector.args, "profile": profile}
+    return vector.args
 
 
 def needs_runner(op: str) -> bool:

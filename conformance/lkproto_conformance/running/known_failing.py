@@ -14,7 +14,7 @@ from pathlib import Path
 from .patterns import Pattern, PatternError, parse_pattern
 
 MAX_SIZE = 4 * 1024 * 1024
-"""Bytes in a list."""
+"""Bytes in a file of expectations."""
 _SEPARATOR = re.compile(r"(?<=\S)[ \t]{2,}#(?:[ \t]+|$)")
 
 
@@ -63,16 +63,21 @@ class KnownFailing:
 def read(path: Path) -> KnownFailing:
     """Read a list. Raises ListError."""
     try:
+        return parse(data_of(path).decode("utf-8-sig"), path)
+    except UnicodeDecodeError:
+        raise ListError(f"{path}: is not UTF-8") from None
+
+
+def data_of(path: Path) -> bytes:
+    """What a file of expectations holds. Raises ListError."""
+    try:
         with path.open("rb") as stream:
             data = stream.read(MAX_SIZE + 1)
     except OSError as error:
         raise ListError(f"{path}: {error.strerror or error}") from None
     if len(data) > MAX_SIZE:
-        raise ListError(f"{path}: a list of more than {MAX_SIZE} bytes")
-    try:
-        return parse(data.decode("utf-8-sig"), path)
-    except UnicodeDecodeError:
-        raise ListError(f"{path}: is not UTF-8") from None
+        raise ListError(f"{path}: more than {MAX_SIZE} bytes")
+    return data
 
 
 def parse(text: str, path: Path) -> KnownFailing:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from ..connect import Connection
 from ..protocol import Hello
 from ..vectors import Vector
-from .arguments import arguments
 from .asking import RESTARTS, Asker, Budget, Result, items
 
-__all__ = ["RESTARTS", "Result", "arguments", "count", "run", "select"]
+__all__ = ["RESTARTS", "Result", "run", "select"]
 
 
 def select(vectors: Iterable[Vector], pattern: str) -> list[Vector]:
@@ -46,8 +44,3 @@ def run(
         yield from map(asker.result, items(vectors, hello, profile))
     finally:
         testee.stop()
-
-
-def count(results: Iterable[Result]) -> Counter[str]:
-    """How many results have each verdict."""
-    return Counter(result.verdict.name for result in results)

@@ -17,8 +17,7 @@ from ..judging.verdict import judge
 from ..operations import BY_NAME
 from ..protocol import Broken, Hello, Reply
 from ..vectors import Vector
-from .arguments import arguments
-from .exchanges import ask
+from .exchanges import arguments, ask
 from .hints import hint
 
 BIG = 1024 * 1024

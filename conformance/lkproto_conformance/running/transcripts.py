@@ -12,8 +12,7 @@ from typing import Any
 
 from ..protocol import OPERATIONS, PROFILES, hello_request, request
 from ..vectors import Vector
-from .arguments import arguments
-from .exchanges import needs_runner
+from .exchanges import arguments, needs_runner
 
 
 def number_of(vector: Vector, profile: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..operations import BY_NAME
+from ..values import cut
 
 FOLDER = Path(__file__).parent
 _BASE = "https://schemas.invalid/"
@@ -85,8 +86,4 @@ def _problem(checker: Any, value: Any) -> str:
         return ""
     while error.context:  # of several alternatives, what is wrong in the first
         error = error.context[0]
-    return f"{error.json_path}: {_short(error.message)}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return f"{error.json_path}: {cut(error.message, _SHOWN)}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..protocol import OPERATIONS, PROFILES, Broken
+from ..values import cut
 from .search import Finding
 from .session import Args, Asked
 
@@ -21,11 +22,11 @@ def lines(finding: Finding, command: list[str]) -> Iterator[str]:
     yield f"finding: {finding.law.name} [{finding.profile}]"
     yield f"  law: {finding.law.words}"
     broken = finding.violation.detail + ("" if finding.always else " (not each time)")
-    yield f"  broken: {_short(broken)}"
+    yield f"  broken: {cut(broken, SHOWN)}"
     for asked in finding.violation.asked:
         who = "" if asked.testee == "testee" else f" ({asked.testee})"
         yield f"  request{who}: {json.dumps({'op': asked.op, 'args': asked.args})}"
-        yield f"  reply{who}: {_short(json.dumps(_reply(asked)))}"
+        yield f"  reply{who}: {cut(json.dumps(_reply(asked)), SHOWN)}"
     yield f"  promote: {json.dumps(promotable(finding, command))}"
     yield f"  reproduce: {shlex.join(command)}"
 
@@ -82,7 +83,3 @@ def _reply(asked: Asked) -> Any:
     if isinstance(asked.reply, Broken):
         return {asked.reply.verdict: asked.reply.detail}
     return {asked.reply.outcome: asked.reply.body}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -15,7 +15,6 @@ from ..protocol import OPERATIONS, Broken, Hello, Reply
 from ..running.exchanges import ask
 
 Args = dict[str, Any]
-ANSWERS = "an answer is a result or a refusal"
 MOST_STARTS = 500
 """Restarts in a search: a counterexample that crashes is tried many times while it shrinks."""
 

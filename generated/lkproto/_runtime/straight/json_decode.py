@@ -25,6 +25,7 @@ from ..arguments import as_bytes
 from ..json.nesting import MAIN, SAFE, nests_deeper
 from ..json.null import null_is_value
 from ..json.scalars import SCALARS, check_text
+from ..json.syntax import WrittenNumber
 from ..kinds import KINDS, RANGES
 from . import json_helpers
 from .collector import LARGE, at_rest
@@ -47,13 +48,13 @@ def _refuse_constant(text: str) -> Any:
 
 
 def _float(text: str) -> float:
-    """A number with a fraction or an exponent, unless it may be whole only as a float.
+    """A number with a fraction or an exponent; with its text if it may be whole only as a float.
 
-    Integers need its text then. Of up to 15 digits a float keeps what they say, unless it is 0.
+    Integers need that then. Of up to 15 digits a float keeps what they say, unless it is 0.
     """
     number = float(text)
     if number.is_integer() and (len(text) > 15 or not number) and text != "0.0":
-        raise Unusual
+        return WrittenNumber(text)
     return number
 
 
