@@ -200,8 +200,8 @@ def _sentence(result: Mapping[str, Any]) -> str:
     share = 100 * result["killed"] / result["mutants"]
     return (
         f"Of {result['mutants']} mutants, {result['killed']} are killed ({share:.1f} %). {aside} "
-        f"are set aside: {kinds['equivalent']} give the same answers, {kinds['free']} differ in what is "
-        f"free. Of the other {result['mutants'] - aside}, {100 * rate(result):.1f} % are killed."
+        f"are set aside: {kinds['equivalent']} give the same answers, {kinds['free']} differ in "
+        f"what is free. Of the other {result['mutants'] - aside}, {100 * rate(result):.1f} % are killed."
     )
 
 
