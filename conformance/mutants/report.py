@@ -197,11 +197,11 @@ def tables(result: Mapping[str, Any]) -> str:
 def _sentence(result: Mapping[str, Any]) -> str:
     kinds = result["survivors_by_kind"]
     aside = kinds["equivalent"] + kinds["free"]
-    share = 100 * result["killed"] / result["mutants"]
+    share, rest = 100 * result["killed"] / result["mutants"], result["mutants"] - aside
     return (
         f"Of {result['mutants']} mutants, {result['killed']} are killed ({share:.1f} %). {aside} "
         f"are set aside: {kinds['equivalent']} give the same answers, {kinds['free']} differ in "
-        f"what is free. Of the other {result['mutants'] - aside}, {100 * rate(result):.1f} % are killed."
+        f"what is free. Of the other {rest}, {100 * rate(result):.1f} % are killed."
     )
 
 
