@@ -108,7 +108,13 @@ def install(cls: type[Message], direction: str) -> Any:
         codec = ExactOnly()
     else:
         from .straight import codec
-    function = getattr(codec, _MAKERS[direction])(cls)
+    try:
+        function = getattr(codec, _MAKERS[direction])(cls)
+    except ModuleNotFoundError:
+        raise
+    except (ImportError, NameError):
+        # A signal handler interrupts the import of the codec, of which there is a part now.
+        return _refuse
     name = "_" + direction
     type.__setattr__(cls, name, staticmethod(function))
     _installed.append((cls, name))
