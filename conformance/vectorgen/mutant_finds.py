@@ -116,6 +116,7 @@ _WHOLE = {
     "not-whole-beyond-a-float": "9007199254740992.5",
     "greatest-with-fraction": "9223372036854775807.0",
     "beyond-with-fraction": "9223372036854775808.0",
+    "not-whole-vanishing": "1e-400",
     "huge-exponent": "1e1000",
     "huger-exponent": "1e99999999999999999999",
 }
