@@ -26,7 +26,7 @@ from .probes import PROBE
 from .testees import connected
 
 SECONDS = 30.0
-"""How long an answer may take: the double of a case's deadline, as the machine may be busy."""
+"""How long an answer may take; a busy machine may rest for ten seconds."""
 START_SECONDS = 60.0
 MEMORY = 4 << 30
 CPU_SECONDS = 600
