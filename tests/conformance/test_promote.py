@@ -70,7 +70,7 @@ def test_a_case_becomes_a_vector_with_the_answer_of_the_reference(
     assert vector.profiles == ("strict", "go")
     assert vector.flags == ("Found",)
     assert vector.oracle.endswith("auth.ClaimGrants.GetParticipantKind, executed")
-    assert listed(folder)[-1] == CASE
+    assert CASE in listed(folder)
 
 
 def test_promoted_cases_are_generated_like_all_others(
