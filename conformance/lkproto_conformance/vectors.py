@@ -189,7 +189,9 @@ def parse_document(text: str | bytes, name: str) -> dict[str, Any]:
     """Read a file and check its shape, not its content. Raises VectorError."""
     try:
         document = json.loads(text if isinstance(text, str) else text.decode())
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise VectorError(f"{name}: nests deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
         raise VectorError(f"{name}: {error}") from None
     if nests_deeper(document, MAX_DEPTH):
         raise VectorError(f"{name}: nests deeper than {MAX_DEPTH} levels")
@@ -207,7 +209,9 @@ def unambiguous(text: str, name: str) -> None:
         json.loads(
             text, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite
         )
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise VectorError(f"{name}: nests deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
         raise VectorError(f"{name}: {error}") from None
 
 

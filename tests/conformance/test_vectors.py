@@ -151,7 +151,7 @@ def test_values_of_another_type_are_named(
     ("data", "problem"),
     [
         (b"\xff", "codec can't decode"),
-        (b"[" * 100_000, "recursion"),
+        (b"[" * 100_000, "nests deeper than 100 levels"),
         (b"[" * 200 + b"]" * 200, "nests deeper than 100 levels"),
     ],
 )

@@ -108,7 +108,8 @@ def _called(args: Args) -> Answer:
             response = _read(method.output_type, codec, answer.read())
             return {"ok": {"response": response.to_bytes().hex()}}
     except urllib.error.HTTPError as failed:
-        error = _error(failed.code, failed.read())
+        with failed:
+            error = _error(failed.code, failed.read())
         kind, meta = f"twirp:{error['code']}", error["meta"]
         return {"reject": {"kind": kind, "message": error["msg"], "meta": meta}}
     except (OSError, ValueError) as failed:
