@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from .operations import SERVICES, SUBJECTS, Operation
+from .pages import replaced
 from .protocol import KINDS
 
 BEGIN, END = "<!-- operations: begin -->", "<!-- operations: end -->"
@@ -30,11 +31,10 @@ def tables() -> str:
 
 def with_tables(page: str) -> str:
     """The text of a page with the tables as they are now. Raises PageError."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    changed = replaced(page, BEGIN, END, tables())
+    if changed is None:
         raise PageError(f"the lines {BEGIN} and {END} are missing")
-    return f"{before}{BEGIN}\n\n{tables()}\n{END}{after}"
+    return changed
 
 
 def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, TypeGuard
 
 
@@ -38,6 +39,16 @@ def counted(number: int, noun: str) -> str:
 def cut(text: str, length: int) -> str:
     """A text, or its beginning and `…`: others may write any number of characters."""
     return text if len(text) <= length else text[:length] + "…"
+
+
+def base64url(data: bytes) -> str:
+    """Bytes as a segment of a token."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_base64url(segment: str) -> bytes:
+    """The bytes of a segment. Raises ValueError."""
+    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
 
 
 def printable(text: str) -> str:

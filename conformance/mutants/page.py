@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from lkproto_conformance.pages import replaced
 from lkproto_conformance.whole_files import write_whole
 
 from .modules import AREAS, LEFT_OUT
@@ -17,12 +18,10 @@ BEGIN, END = "<!-- written by mutants: begin -->", "<!-- written by mutants: end
 
 def update(path: Path = PAGE) -> None:
     """Write what is generated into the page. Raises ListError."""
-    text = path.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    changed = replaced(path.read_text("utf-8"), BEGIN, END, generated())
+    if changed is None:
         raise ListError(f"{path.name} lacks the lines {BEGIN} and {END}")
-    write_whole(path, f"{before}{BEGIN}\n\n{generated()}\n\n{END}{after}")
+    write_whole(path, changed)
 
 
 def generated() -> str:

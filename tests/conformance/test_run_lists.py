@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from lkproto_conformance.cli import main
 from lkproto_conformance.reports import lines, progress
 from lkproto_conformance.reports.model import Entry, Report
 from lkproto_conformance.schemas import validator
-from lkproto_conformance.vectors import load, vectors_folder
+from lkproto_conformance.vectors import load
 
 from .moody import CONNECTOR, OPS, mood
 
@@ -29,23 +28,7 @@ SIP = "kind.parse/sip"
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def good_mood() -> Iterator[None]:
-    """Each test begins with a testee that is right."""
-    mood()
-    yield
-    mood()
-
-
-@pytest.fixture
-def vectors(tmp_path: Path) -> Path:
-    """A folder with the vectors of two operations."""
-    folder = tmp_path / "vectors"
-    folder.mkdir()
-    for op in OPS:
-        name = f"{op}.json"
-        (folder / name).write_bytes((vectors_folder() / name).read_bytes())
-    return folder
+pytestmark = pytest.mark.usefixtures("good_mood")
 
 
 def run(vectors: Path, *options: str | Path, testee: str = CONNECTOR) -> int:

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from lkproto_conformance.cli import main
-from lkproto_conformance.vectors import load, vectors_folder
+from lkproto_conformance.vectors import load
 
-from .moody import CONNECTOR, OPS, mood
+from .moody import CONNECTOR, mood
 
 Out = pytest.CaptureFixture[str]
 REJECT_ALL = "python:lkproto_conformance.miniatures:reject_all"
 SIP = "kind.parse/sip"
 
 
-@pytest.fixture(autouse=True)
-def good_mood() -> Iterator[None]:
-    """Each test begins with a testee that is right."""
-    mood()
-    yield
-    mood()
-
-
-@pytest.fixture
-def vectors(tmp_path: Path) -> Path:
-    """A folder with the vectors of two operations."""
-    folder = tmp_path / "vectors"
-    folder.mkdir()
-    for op in OPS:
-        name = f"{op}.json"
-        (folder / name).write_bytes((vectors_folder() / name).read_bytes())
-    return folder
+pytestmark = pytest.mark.usefixtures("good_mood")
 
 
 def run(vectors: Path, *options: str | Path) -> int:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..values import is_object
+from ..values import base64url, from_base64url, is_object
 
 LIFE = 300
 _TOLERANCE_MS = 2
@@ -64,7 +64,7 @@ def read(token: str) -> tuple[Run, Run]:
     if len(parts) != 3:
         raise ValueError("not a token")
     try:
-        header, claims = (json.loads(_decoded(part)) for part in parts[:2])
+        header, claims = (json.loads(from_base64url(part)) for part in parts[:2])
     except (ValueError, RecursionError):
         raise ValueError("not a token") from None
     if not is_object(header) or not is_object(claims):
@@ -84,26 +84,18 @@ def is_signed(token: str, secret: str) -> bool:
     head, _, signature = token.rpartition(".")
     right = hmac.digest(secret.encode(), head.encode(), "sha256")
     given = signature.encode(errors="surrogatepass")
-    return hmac.compare_digest(_encoded(right).encode(), given)
+    return hmac.compare_digest(base64url(right).encode(), given)
 
 
 def signed(claims: Run, secret: str) -> str:
     """A token with these claims."""
     parts = ({"alg": "HS256", "typ": "JWT"}, claims)
     head = ".".join(
-        _encoded(json.dumps(each, separators=(",", ":")).encode()) for each in parts
+        base64url(json.dumps(each, separators=(",", ":")).encode()) for each in parts
     )
-    return f"{head}.{_encoded(hmac.digest(secret.encode(), head.encode(), 'sha256'))}"
+    return f"{head}.{base64url(hmac.digest(secret.encode(), head.encode(), 'sha256'))}"
 
 
 def body_hash(body: bytes) -> str:
     """The claim `sha256` of a body."""
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decoded(part: str) -> bytes:
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..pages import replaced
+
 BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes of a page; a larger file is not one."""
@@ -19,8 +21,5 @@ def within(path: Path, matrix: str) -> str:
         return matrix
     with path.open(encoding="utf-8", newline="") as stream:
         page = stream.read()
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.rpartition(END)  # a testee's name may hold one
-    if not begin or not end:
-        return matrix
-    return f"{before}{BEGIN}\n\n{matrix.strip()}\n\n{END}{after}"
+    changed = replaced(page, BEGIN, END, matrix)
+    return matrix if changed is None else changed

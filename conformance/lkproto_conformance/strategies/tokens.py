@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from lkproto import Field, fields_of
 from lkproto.auth import ClaimGrants
 
+from ..values import base64url
 from .claims import grants
 from .keys import KeyPair, key_pairs
 
@@ -71,15 +71,10 @@ class Token:
     valid: bool = False
 
 
-def encoded(data: bytes) -> str:
-    """Base64url without padding."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def signed(header: bytes, payload: bytes, secret: str, digest: str = "sha256") -> str:
     """A token with any header and payload, signed with HMAC."""
-    text = f"{encoded(header)}.{encoded(payload)}"
-    return f"{text}.{encoded(hmac.digest(secret.encode(), text.encode(), digest))}"
+    text = f"{base64url(header)}.{base64url(payload)}"
+    return f"{text}.{base64url(hmac.digest(secret.encode(), text.encode(), digest))}"
 
 
 def payload_of(claims: ClaimGrants, pair: KeyPair, now: int = NOW) -> dict[str, Any]:
@@ -129,7 +124,7 @@ def _damaged(token: Token, place: int, wrong: str, taken: int) -> Token:
 def _segments() -> SearchStrategy[Token]:
     """Texts without three segments, or with empty ones."""
     segment = st.sampled_from(
-        ["", "e30", encoded(HEADER.encode()), "====", "e30=", "bnVsbA"]
+        ["", "e30", base64url(HEADER.encode()), "====", "e30=", "bnVsbA"]
     )
     texts = st.lists(segment, max_size=5).map(".".join)
     return texts.map(lambda text: Token(text, {"APIkey": "secret"}))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lkproto.livekit import WebhookEvent
 
+from ..values import base64url, from_base64url
 from .json_texts import hostile_json
 from .keys import KeyPair, key_pairs
 from .messages import from_message
@@ -87,12 +88,7 @@ def _delivery(body: bytes, pair: KeyPair, how: str, place: int) -> Delivery:
 
 def flipped_token(token: str, place: int) -> str:
     """A token with one bit of what its segments hold changed."""
-    segments = [_decoded(each) for each in token.split(".")]
+    segments = [from_base64url(each) for each in token.split(".")]
     at = place % 3
     segments[at] = flip(segments[at], place // 3)
-    texts = (base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in segments)
-    return ".".join(texts)
-
-
-def _decoded(segment: str) -> bytes:
-    return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+    return ".".join(map(base64url, segments))
