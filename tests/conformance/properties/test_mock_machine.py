@@ -119,6 +119,9 @@ class MockServer(RuleBasedStateMachine):
         self.gone((to, person))
         self.api.room.move_participant(room=room, identity=person, destination_room=to)
         self.people[to, person] = self.people[room, person]
+        for sid, who in self.tracks.items():
+            if who == (room, person):  # who is moved publishes on
+                self.tracks[sid] = (to, person)
         self.gone((room, person))
 
     @rule(target=egresses)
