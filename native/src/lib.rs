@@ -4,10 +4,15 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `table`
 //! have all `unsafe` code.
 
+mod base64;
 mod decode;
 mod describe;
+mod escape;
+mod json_out;
+mod number;
 mod object;
 mod odd;
+mod sink;
 mod table;
 
 use pyo3::exceptions::PyNotImplementedError;
@@ -55,6 +60,11 @@ impl Codec {
         self.function(class, "decode_bounded")
     }
 
+    /// The function from a message of a class to its ProtoJSON text, with the default options.
+    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "to_json")
+    }
+
     /// Forget texts that are kept to be used again.
     fn clear(&self, py: Python<'_>) {
         object::forget_short_texts(py);
@@ -86,6 +96,11 @@ impl Functions {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
         let found = decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+
+    fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_out::to_json(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 }
 
