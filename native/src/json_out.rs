@@ -5,11 +5,13 @@
 
 use crate::base64::put_base64;
 use crate::escape::put_string;
+use crate::field::{Field, Kind, Many, Presence};
 use crate::number::{put_double, put_float, put_signed, put_unsigned};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::sink::Sink;
-use crate::table::{Field, Kind, Many, Presence, Table, View};
+use crate::slots::View;
+use crate::table::Table;
 use pyo3::prelude::*;
 
 /// The exact codec goes on from here, as far as the interpreter recurses.
@@ -37,7 +39,7 @@ impl<'py> Printer<'py> {
     /// Print a message that may have so many levels, itself included.
     fn message(&mut self, message: &Object<'py>, table: &'static Table, depth: u32) -> Usual<()> {
         let depth = depth.checked_sub(1).ok_or(Odd)?;
-        let view = View::of(message, table)?;
+        let view = View::of(message, &table.shape)?;
         if let Some(json) = &table.json {
             return self.well_known(message, &json.0);
         }

@@ -1,18 +1,21 @@
 //! A compiled codec for messages of lkproto.
 //!
 //! It does what messages usually are, and refuses the rest: then the exact codec, in Python, does
-//! the message again. So there are no texts of errors here, and no rare cases. `object` and `table`
+//! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
 mod base64;
 mod decode;
 mod describe;
 mod escape;
+mod field;
 mod json_out;
+mod methods;
 mod number;
 mod object;
 mod odd;
 mod sink;
+mod slots;
 mod table;
 
 use pyo3::exceptions::PyNotImplementedError;
@@ -65,6 +68,23 @@ impl Codec {
         self.function(class, "to_json")
     }
 
+    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
+    ///
+    /// `python` does every call that it does not take, with the class or the message first.
+    fn method<'py>(
+        &self,
+        class: &Bound<'py, PyType>,
+        direction: &str,
+        python: Py<PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let table = self.table(class)?;
+        let made = match direction {
+            "decode" => methods::from_bytes(class, table, python),
+            _ => return Ok(None),
+        };
+        made.map(Some).map_err(|odd| odd.into_error(class.py()))
+    }
+
     /// Forget texts that are kept to be used again.
     fn clear(&self, py: Python<'_>) {
         object::forget_short_texts(py);
@@ -72,6 +92,12 @@ impl Codec {
 }
 
 impl Codec {
+    fn table(&self, class: &Bound<'_, PyType>) -> PyResult<&'static Table> {
+        let found = table::table_of(class, self.describe.bind(class.py()));
+        let table = found.map_err(|odd| odd.into_error(class.py()))?;
+        table.ok_or_else(|| PyNotImplementedError::new_err("this class is not supported"))
+    }
+
     fn function<'py>(&self, class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
         let found = table::table_of(class, self.describe.bind(py));
