@@ -25,6 +25,9 @@ use pyo3::types::PyType;
 use odd::Odd;
 use table::Table;
 
+/// A descriptor with the name of its attribute.
+type Named<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
 /// The codec of one generated package.
 #[pyclass(frozen)]
 struct Codec {
@@ -83,6 +86,12 @@ impl Codec {
             _ => return Ok(None),
         };
         made.map(Some).map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Descriptors for the members of a class's oneofs, with their names.
+    fn members<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Vec<Named<'py>>> {
+        let members = self.table(class)?.shape.members(class.py());
+        members.map_err(|odd| odd.into_error(class.py()))
     }
 
     /// Forget texts that are kept to be used again.
