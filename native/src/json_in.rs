@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
-use crate::base64;
-use crate::number::{double, named_double, single, Whole};
+use crate::base64_in;
+use crate::number_in::{double, named_double, single, Whole};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::scan::{unescape, Scanner, Text};
 use crate::skip::{plain, skip, Names};
-use crate::table::{Draft, Field, Kind, Many, Table, Types};
+use crate::table::{Draft, Field, Kind, Many, Table};
 
 /// Levels of messages, and levels of objects and arrays in a value that is skipped.
 const DEPTH: usize = 100;
@@ -27,7 +28,7 @@ pub fn read<'py>(
     ignore: bool,
 ) -> Usual<Object<'py>> {
     let mut spare = Vec::new();
-    let bytes = if object::is_text(text) {
+    let bytes = if text.is_exact_instance_of::<PyString>() {
         object::utf8(text, &mut spare)?
     } else {
         let bytes = object::as_bytes(text)?;
@@ -88,24 +89,24 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
         match &table.json {
             None => self.object(table, depth - 1),
-            Some(_) => self.special(table, depth),
+            Some((_, from_json)) => self.special(from_json, depth),
         }
     }
 
     /// A message of a well-known type, by Python code.
     #[inline(never)]
-    fn special(&mut self, table: &'static Table, depth: usize) -> Usual<Object<'py>> {
+    fn special(&mut self, from_json: &Py<PyAny>, depth: usize) -> Usual<Object<'py>> {
         let start = self.scanner.start()?;
         skip(&mut self.scanner, DEPTH)?;
         let text = object::text(self.py, self.scanner.since(start))?;
-        table.from_json(self.py, text, self.ignore, depth)
+        Ok(from_json.bind(self.py).call1((text, self.ignore, depth))?)
     }
 
     fn object(&mut self, table: &'static Table, depth: usize) -> Usual<Object<'py>> {
         self.scanner.expect(b'{')?;
         let mut draft = Draft::new(self.py, table)?;
         if self.scanner.passes(b'}')? {
-            return Ok(draft.finish());
+            return draft.finish();
         }
         let mut seen = Seen::default();
         let mut unknown = Names::default();
@@ -120,7 +121,7 @@ impl<'a, 'py> Reader<'a, 'py> {
                 None => self.unknown(name, &mut unknown)?,
             }
             if !self.scanner.goes_on(b'}')? {
-                return Ok(draft.finish());
+                return draft.finish();
             }
         }
     }
@@ -147,7 +148,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     #[inline]
     fn field(
         &mut self,
-        draft: &mut Draft<'_, 'py>,
+        draft: &mut Draft<'py>,
         index: usize,
         field: &'static Field,
         depth: usize,
@@ -173,7 +174,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     #[inline(never)]
     fn list(
         &mut self,
-        draft: &mut Draft<'_, 'py>,
+        draft: &mut Draft<'py>,
         index: usize,
         field: &'static Field,
         depth: usize,
@@ -195,7 +196,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     #[inline(never)]
     fn map(
         &mut self,
-        draft: &mut Draft<'_, 'py>,
+        draft: &mut Draft<'py>,
         index: usize,
         field: &'static Field,
         depth: usize,
@@ -212,14 +213,14 @@ impl<'a, 'py> Reader<'a, 'py> {
             let key = self.key(key_field)?;
             self.scanner.expect(b':')?;
             let value = self.value(value_field, depth)?;
-            object::insert(draft.dict(index)?, key, value)?;
+            object::insert(&draft.dict(index)?, &key, &value)?;
             count += 1;
             if !self.scanner.goes_on(b'}')? {
                 break;
             }
         }
         // Fewer, if a key came twice.
-        if object::dict_length(draft.dict(index)?) == count {
+        if object::dict_length(&draft.dict(index)?) == count {
             Ok(())
         } else {
             Err(Odd)
@@ -234,10 +235,11 @@ impl<'a, 'py> Reader<'a, 'py> {
                 _ => Err(Odd),
             };
         }
+        let py = self.py;
         let text = self.scanner.string()?;
         match self.plain(text)? {
-            b"true" => Ok(object::boolean(self.py, true)),
-            b"false" => Ok(object::boolean(self.py, false)),
+            b"true" => Ok(object::boolean(py, true)),
+            b"false" => Ok(object::boolean(py, false)),
             _ => Err(Odd),
         }
     }
@@ -246,10 +248,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     #[inline]
     fn value(&mut self, field: &'static Field, depth: usize) -> Usual<Object<'py>> {
         match field.kind {
-            Kind::Message => match &field.types {
-                Types::Message(link) => self.message(link.table(self.py)?, depth),
-                _ => Err(Odd),
-            },
+            Kind::Message => self.message(field.message(self.py)?, depth),
             Kind::String => self.text(field),
             Kind::Enum => self.member(field),
             Kind::Bool => self.boolean(),
@@ -268,37 +267,35 @@ impl<'a, 'py> Reader<'a, 'py> {
             Kind::Uint64 | Kind::Fixed64 => {
                 object::unsigned(self.py, self.whole()?.unsigned(64)?)
             }
-            _ => Err(Odd),
         }
     }
 
     fn text(&mut self, field: &Field) -> Usual<Object<'py>> {
+        let py = self.py;
         let text = self.scanner.string()?;
         if text.escaped {
-            object::text(self.py, self.unescaped(text)?)
+            object::text(py, self.unescaped(text)?)
         } else if field.redact {
-            object::text(self.py, text.raw)
+            object::text(py, text.raw)
         } else {
-            object::short_text(self.py, text.raw)
+            object::short_text(py, text.raw)
         }
     }
 
     fn member(&mut self, field: &'static Field) -> Usual<Object<'py>> {
-        let Types::Enum(class) = &field.types else {
-            return Err(Odd);
-        };
+        let (py, class) = (self.py, field.enumeration()?);
         match self.scanner.peek()? {
             b'"' => {
                 let name = self.scanner.string()?;
-                class.member_named(self.plain(name)?).ok_or(Odd)
+                class.member_named(py, self.plain(name)?).ok_or(Odd)
             }
             b'n' if field.null => {
                 self.scanner.word(b"null")?;
-                class.member(self.py, 0)
+                class.member(py, 0)
             }
             _ => {
                 let number = self.scanner.whole()?.signed(32)?;
-                class.member(self.py, i32::try_from(number).map_err(|_| Odd)?)
+                class.member(py, i32::try_from(number).map_err(|_| Odd)?)
             }
         }
     }
@@ -313,7 +310,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         let text = self.scanner.string()?;
         let text = plain(text)?;
         self.spare.clear();
-        base64::decode(&text, &mut self.spare)?;
+        base64_in::decode(&text, &mut self.spare)?;
         object::bytes(self.py, &self.spare)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The grammar is that of Python's `json` scanner in its strict mode, without `NaN` and infinities.
 
-use crate::number::Whole;
+use crate::number_in::Whole;
 use crate::odd::{Odd, Usual};
 
 /// What is between the quotes of a string; its escapes are valid.
@@ -135,7 +135,7 @@ impl<'a> Scanner<'a> {
     pub fn number(&mut self) -> Usual<&'a [u8]> {
         self.peek()?;
         let rest = &self.bytes[self.at..];
-        let text = &rest[..crate::number::length(rest)?];
+        let text = &rest[..crate::number_in::length(rest)?];
         self.at += text.len();
         Ok(text)
     }
@@ -159,10 +159,11 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 /// The number of bytes before the first quote, backslash or control character.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (count, &word) in words.iter().enumerate() {
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
+    for (count, word) in words.enumerate() {
         // The lowest bit that is set is right; a borrow can only spoil the bytes above it.
-        let word = u64::from_le_bytes(word);
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
         let quote = word ^ (ONES * u64::from(b'"'));
         let backslash = word ^ (ONES * u64::from(b'\\'));
         let found = quote.wrapping_sub(ONES) & !quote
@@ -174,7 +175,7 @@ fn plain(bytes: &[u8]) -> usize {
     }
     let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
     let length = rest.iter().position(special).unwrap_or(rest.len());
-    words.len() * 8 + length
+    bytes.len() - rest.len() + length
 }
 
 /// Append what a string stands for. Refuses lone surrogates.

@@ -21,10 +21,11 @@ const fn values() -> [u8; 256] {
 /// Append the bytes that a text stands for. Bits that are left over are dropped.
 pub fn decode(text: &[u8], out: &mut Vec<u8>) -> Usual<()> {
     let bare = bare(text)?;
-    let (fours, rest) = bare.as_chunks::<4>();
+    let fours = bare.chunks_exact(4);
+    let rest = fours.remainder();
     out.reserve(bare.len() / 4 * 3 + 2);
     for four in fours {
-        let [a, b, c, d] = four.map(value);
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| value(four[at]));
         // Only values of other characters have the two high bits.
         if (a | b | c | d) & 0xC0 != 0 {
             return Err(Odd);
