@@ -72,8 +72,17 @@ mod tests {
     #[test]
     fn reads_both_alphabets_with_and_without_padding() {
         for (text, bytes) in [
-            ("", &b""[..]), ("AA==", b"\0"), ("AA", b"\0"), ("AAA=", b"\0\0"), ("AAA", b"\0\0"), ("AAAA", b"\0\0\0"),
-            ("+/8=", b"\xFB\xFF"), ("-_8", b"\xFB\xFF"), ("+_8=", b"\xFB\xFF"), ("AB==", b"\0"), ("/////w", b"\xFF\xFF\xFF\xFF"),
+            ("", &b""[..]),
+            ("AA==", b"\0"),
+            ("AA", b"\0"),
+            ("AAA=", b"\0\0"),
+            ("AAA", b"\0\0"),
+            ("AAAA", b"\0\0\0"),
+            ("+/8=", b"\xFB\xFF"),
+            ("-_8", b"\xFB\xFF"),
+            ("+_8=", b"\xFB\xFF"),
+            ("AB==", b"\0"),
+            ("/////w", b"\xFF\xFF\xFF\xFF"),
             ("bGl2ZWtpdA==", b"livekit"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(bytes), "{text}");
@@ -82,7 +91,10 @@ mod tests {
 
     #[test]
     fn refuses_everything_else() {
-        for text in ["A", "A===", "AA=", "AAA==", "AAAA=", "AAAA====", "A A=", "AA==A", "=", "AA\n", "A?AA", "AAé", "A=A=", "===="] {
+        for text in [
+            "A", "A===", "AA=", "AAA==", "AAAA=", "AAAA====", "A A=", "AA==A", "=", "AA\n", "A?AA",
+            "AAé", "A=A=", "====",
+        ] {
             assert_eq!(decoded(text), None, "{text}");
         }
     }

@@ -9,11 +9,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::base64_in;
-use crate::number_in::{double, named_double, single, Whole};
+use crate::number_in::{Whole, double, named_double, single};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
-use crate::scan::{unescape, Scanner, Text};
-use crate::skip::{plain, skip, Names};
+use crate::scan::{Scanner, Text, unescape};
+use crate::skip::{Names, plain, skip};
 use crate::table::{Draft, Field, Kind, Many, Table};
 
 /// Levels of messages, and levels of objects and arrays in a value that is skipped.
@@ -22,11 +22,7 @@ const DEPTH: usize = 100;
 const LONGEST_WHOLE: usize = 400;
 
 /// A message from the text of a JSON value, as str or UTF-8 bytes; `ignore` skips unknown names.
-pub fn read<'py>(
-    table: &'static Table,
-    text: &Object<'py>,
-    ignore: bool,
-) -> Usual<Object<'py>> {
+pub fn read<'py>(table: &'static Table, text: &Object<'py>, ignore: bool) -> Usual<Object<'py>> {
     let mut spare = Vec::new();
     let bytes = if text.is_exact_instance_of::<PyString>() {
         object::utf8(text, &mut spare)?
@@ -261,12 +257,8 @@ impl<'a, 'py> Reader<'a, 'py> {
             Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
                 object::long(self.py, self.whole()?.signed(64)?)
             }
-            Kind::Uint32 | Kind::Fixed32 => {
-                object::unsigned(self.py, self.whole()?.unsigned(32)?)
-            }
-            Kind::Uint64 | Kind::Fixed64 => {
-                object::unsigned(self.py, self.whole()?.unsigned(64)?)
-            }
+            Kind::Uint32 | Kind::Fixed32 => object::unsigned(self.py, self.whole()?.unsigned(32)?),
+            Kind::Uint64 | Kind::Fixed64 => object::unsigned(self.py, self.whole()?.unsigned(64)?),
         }
     }
 

@@ -4,10 +4,15 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `table`
 //! have all `unsafe` code.
 
+mod base64_in;
 mod decode;
 mod describe;
+mod json_in;
+mod number_in;
 mod object;
 mod odd;
+mod scan;
+mod skip;
 mod table;
 
 use pyo3::exceptions::PyNotImplementedError;
@@ -55,6 +60,11 @@ impl Codec {
         self.function(class, "decode_bounded")
     }
 
+    /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
+    fn json_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "from_json")
+    }
+
     /// Forget texts that are kept to be used again.
     fn clear(&self, py: Python<'_>) {
         object::forget_short_texts(py);
@@ -86,6 +96,15 @@ impl Functions {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
         let found = decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+
+    fn from_json<'py>(
+        &self,
+        text: &Bound<'py, PyAny>,
+        ignore: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_in::read(self.table, text, ignore);
+        found.map_err(|odd: Odd| odd.into_error(text.py()))
     }
 }
 

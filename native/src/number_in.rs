@@ -117,7 +117,11 @@ impl Whole {
             return Err(Odd);
         }
         let size = self.size as i64; // of 2^63 it is the lowest number, which has no opposite
-        Ok(if self.negative { size.wrapping_neg() } else { size })
+        Ok(if self.negative {
+            size.wrapping_neg()
+        } else {
+            size
+        })
     }
 
     /// The number, which must be in the range of `uint32` or `uint64`.
@@ -132,11 +136,16 @@ impl Whole {
 
 /// An exponent of up to nine digits.
 fn exponent(text: &[u8]) -> Usual<i64> {
-    let bare = text.strip_prefix(b"+").or(text.strip_prefix(b"-")).unwrap_or(text);
+    let bare = text
+        .strip_prefix(b"+")
+        .or(text.strip_prefix(b"-"))
+        .unwrap_or(text);
     if bare.len() > 9 {
         return Err(Odd);
     }
-    let size = bare.iter().fold(0, |size, digit| size * 10 + i64::from(digit - b'0'));
+    let size = bare
+        .iter()
+        .fold(0, |size, digit| size * 10 + i64::from(digit - b'0'));
     Ok(if text[0] == b'-' { -size } else { size })
 }
 
@@ -151,7 +160,10 @@ fn scaled(before: &[u8], after: &[u8], exponent: i64) -> Usual<u64> {
             return Err(Odd);
         }
         if place < dot {
-            size = size.checked_mul(10).and_then(|size| size.checked_add(value)).ok_or(Odd)?;
+            size = size
+                .checked_mul(10)
+                .and_then(|size| size.checked_add(value))
+                .ok_or(Odd)?;
         }
         place += 1;
     }
@@ -195,22 +207,46 @@ pub fn named_double(text: &[u8]) -> Usual<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{double, length, named_double, single, Whole};
+    use super::{Whole, double, length, named_double, single};
 
     fn whole(text: &str) -> Option<i128> {
         let found = Whole::of(text.as_bytes()).ok()?;
         assert_eq!(Whole::exact(text.as_bytes()).ok(), Some(found));
-        Some(if found.negative { -i128::from(found.size) } else { i128::from(found.size) })
+        Some(if found.negative {
+            -i128::from(found.size)
+        } else {
+            i128::from(found.size)
+        })
     }
 
     #[test]
     fn measures_numbers_as_the_scanner_of_python_does() {
         for (text, size) in [
-            ("0", 1), ("-0", 2), ("01", 1), ("10 ", 2), ("1.5e+3,", 6), ("1E-2", 4), ("-1.0", 4), ("123a", 3),
+            ("0", 1),
+            ("-0", 2),
+            ("01", 1),
+            ("10 ", 2),
+            ("1.5e+3,", 6),
+            ("1E-2", 4),
+            ("-1.0", 4),
+            ("123a", 3),
         ] {
             assert_eq!(length(text.as_bytes()).ok(), Some(size), "{text}");
         }
-        for text in ["", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "-a", "NaN", "Infinity", "-Infinity"] {
+        for text in [
+            "",
+            "-",
+            "+1",
+            ".5",
+            "1.",
+            "1.e1",
+            "1e",
+            "1e+",
+            "-a",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+        ] {
             assert!(length(text.as_bytes()).is_err(), "{text}");
         }
     }
@@ -218,11 +254,27 @@ mod tests {
     #[test]
     fn reads_whole_numbers_in_any_form() {
         for (text, value) in [
-            ("0", 0), ("-0", 0), ("7", 7), ("-12", -12), ("7.0", 7), ("-7.00", -7), ("1e2", 100), ("1E+2", 100),
-            ("10e-1", 1), ("1.5e1", 15), ("0.5e1", 5), ("0e5", 0), ("0.000", 0), ("-0.0e-9", 0), ("100e-2", 1),
-            ("0e999999999", 0), ("18446744073709551615", u64::MAX.into()),
-            ("9223372036854775807.0", i64::MAX.into()), ("1.0000000000000000000000", 1),
-            ("0.00000000000000000000001e23", 1), ("1000000000000000000000000000000e-30", 1),
+            ("0", 0),
+            ("-0", 0),
+            ("7", 7),
+            ("-12", -12),
+            ("7.0", 7),
+            ("-7.00", -7),
+            ("1e2", 100),
+            ("1E+2", 100),
+            ("10e-1", 1),
+            ("1.5e1", 15),
+            ("0.5e1", 5),
+            ("0e5", 0),
+            ("0.000", 0),
+            ("-0.0e-9", 0),
+            ("100e-2", 1),
+            ("0e999999999", 0),
+            ("18446744073709551615", u64::MAX.into()),
+            ("9223372036854775807.0", i64::MAX.into()),
+            ("1.0000000000000000000000", 1),
+            ("0.00000000000000000000001e23", 1),
+            ("1000000000000000000000000000000e-30", 1),
         ] {
             assert_eq!(whole(text), Some(value), "{text}");
         }
@@ -231,10 +283,29 @@ mod tests {
     #[test]
     fn refuses_what_is_not_whole_or_too_large() {
         for text in [
-            "", "-", "1.5", "0.1", "1e-1", "15e-1", "1e400", "18446744073709551616", "1e20", "1e-400", "1e999999999",
-            "1.00000000000000000000001", "1e9999999999", "01", "+1", " 1", "1 ", "1_0", "0x1", "NaN",
+            "",
+            "-",
+            "1.5",
+            "0.1",
+            "1e-1",
+            "15e-1",
+            "1e400",
+            "18446744073709551616",
+            "1e20",
+            "1e-400",
+            "1e999999999",
+            "1.00000000000000000000001",
+            "1e9999999999",
+            "01",
+            "+1",
+            " 1",
+            "1 ",
+            "1_0",
+            "0x1",
+            "NaN",
             // These round to 2^64, and so the exact parser refuses them.
-            "18446744073709551615.0", "18446744073709550592.0",
+            "18446744073709551615.0",
+            "18446744073709550592.0",
             // This is not the float of it, which the exact parser takes.
             "9999999999e9",
         ] {
@@ -264,11 +335,18 @@ mod tests {
 
     #[test]
     fn reads_doubles() {
-        for (text, value) in [("1.5", 1.5), ("-1e-3", -0.001), ("1e-400", 0.0), ("4.9e-324", 5e-324)] {
+        for (text, value) in [
+            ("1.5", 1.5),
+            ("-1e-3", -0.001),
+            ("1e-400", 0.0),
+            ("4.9e-324", 5e-324),
+        ] {
             assert_eq!(double(text.as_bytes()).ok(), Some(value), "{text}");
         }
         assert!(double(b"-0").is_ok_and(|zero| zero == 0.0 && zero.is_sign_negative()));
-        for text in ["1e400", "-1e309", "inf", "nan", "NaN", "1_0", "0x1", ".5", ""] {
+        for text in [
+            "1e400", "-1e309", "inf", "nan", "NaN", "1_0", "0x1", ".5", "",
+        ] {
             assert!(double(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(named_double(b"-Infinity").ok(), Some(f64::NEG_INFINITY));

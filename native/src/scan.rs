@@ -228,7 +228,7 @@ fn digits(rest: &mut &[u8]) -> Usual<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, unescape, Scanner};
+    use super::{Scanner, plain, unescape};
 
     fn string(text: &str) -> Option<String> {
         let mut scanner = Scanner::new(text.as_bytes());
@@ -243,7 +243,18 @@ mod tests {
     #[test]
     fn finds_the_first_special_byte_wherever_it_is() {
         for special in [b'"', b'\\', 0, 0x1F] {
-            for around in [b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xFF, b'\'', b'"' | 0x80] {
+            for around in [
+                b' ',
+                b'!',
+                b'#',
+                b'[',
+                b']',
+                0x7F,
+                0x80,
+                0xFF,
+                b'\'',
+                b'"' | 0x80,
+            ] {
                 for at in 0..20 {
                     let mut bytes = [around; 20];
                     assert_eq!(plain(&bytes), 20);
@@ -259,7 +270,10 @@ mod tests {
         for (text, value) in [
             (r#""""#, ""),
             (r#" "a" "#, "a"),
-            (r#""long enough for words of eight""#, "long enough for words of eight"),
+            (
+                r#""long enough for words of eight""#,
+                "long enough for words of eight",
+            ),
             (r#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
             (r#""\u00e9\u00E9é""#, "ééé"),
             (r#""\u0000x""#, "\0x"),
@@ -272,9 +286,26 @@ mod tests {
     #[test]
     fn refuses_broken_strings() {
         for text in [
-            "", "\"", "\"a", "a\"", "\"\\\"", "\"\\", r#""\x""#, r#""\u12""#, r#""\u12g4""#, r#""\u+123""#,
-            "\"\n\"", "\"\0\"", "\"1234567\t\"", r#""\ud800""#, r#""\udc00\ud800""#, r#""\ud800\u0041""#,
-            r#""\ud800x""#, r#""\ud800\ud800""#, r#""a" x"#, "'a'",
+            "",
+            "\"",
+            "\"a",
+            "a\"",
+            "\"\\\"",
+            "\"\\",
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u12g4""#,
+            r#""\u+123""#,
+            "\"\n\"",
+            "\"\0\"",
+            "\"1234567\t\"",
+            r#""\ud800""#,
+            r#""\udc00\ud800""#,
+            r#""\ud800\u0041""#,
+            r#""\ud800x""#,
+            r#""\ud800\ud800""#,
+            r#""a" x"#,
+            "'a'",
         ] {
             assert_eq!(string(text), None, "{text}");
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::odd::{Odd, Usual};
-use crate::scan::{unescape, Scanner, Text};
+use crate::scan::{Scanner, Text, unescape};
 
 /// Names that are compared one with the other before there is a set of them.
 const FEW: usize = 16;
@@ -86,7 +86,7 @@ fn object(scanner: &mut Scanner, depth: usize) -> Usual<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{skip, Scanner};
+    use super::{Scanner, skip};
 
     fn is_json(text: &str) -> bool {
         let mut scanner = Scanner::new(text.as_bytes());
@@ -96,8 +96,22 @@ mod tests {
     #[test]
     fn passes_any_json() {
         for text in [
-            "null", "true", " false ", "0", "-0", "1.5e3", "\"\"", r#""\ud800""#, "[]", "[ ]", "{}", "{ }", "[[[]]]",
-            "[1,\"a\" , null]", r#"{"a":1,"b":{"a":[]}}"#, "\t{\"a\" :\n[ { } ]\r}",
+            "null",
+            "true",
+            " false ",
+            "0",
+            "-0",
+            "1.5e3",
+            "\"\"",
+            r#""\ud800""#,
+            "[]",
+            "[ ]",
+            "{}",
+            "{ }",
+            "[[[]]]",
+            "[1,\"a\" , null]",
+            r#"{"a":1,"b":{"a":[]}}"#,
+            "\t{\"a\" :\n[ { } ]\r}",
         ] {
             assert!(is_json(text), "{text}");
         }
@@ -106,8 +120,32 @@ mod tests {
     #[test]
     fn refuses_what_is_no_json() {
         for text in [
-            "", "nul", "nulll", "True", "NaN", "[NaN]", "-Infinity", "01", "1.", "+1", "[", "[1", "[1,]", "[,1]", "[1 2]",
-            "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:1}", "[1}", "{\"a\":1]", "1 2", "\u{feff}1", "\u{a0}1",
+            "",
+            "nul",
+            "nulll",
+            "True",
+            "NaN",
+            "[NaN]",
+            "-Infinity",
+            "01",
+            "1.",
+            "+1",
+            "[",
+            "[1",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{1:1}",
+            "[1}",
+            "{\"a\":1]",
+            "1 2",
+            "\u{feff}1",
+            "\u{a0}1",
         ] {
             assert!(!is_json(text), "{text}");
         }
