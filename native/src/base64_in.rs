@@ -18,30 +18,30 @@ const fn values() -> [u8; 256] {
     found
 }
 
-/// Append the bytes that a text stands for. Bits that are left over are dropped.
-pub fn decode(text: &[u8], out: &mut Vec<u8>) -> Usual<()> {
+/// The bytes that a text stands for, written over what is in `out`. Bits left over are dropped.
+pub fn decode<'a>(text: &[u8], out: &'a mut Vec<u8>) -> Usual<&'a [u8]> {
     let bare = bare(text)?;
     let fours = bare.chunks_exact(4);
     let rest = fours.remainder();
-    out.reserve(bare.len() / 4 * 3 + 2);
-    for four in fours {
+    out.resize(bare.len() / 4 * 3 + 3, 0);
+    let mut wrong = 0;
+    for (four, three) in fours.zip(out.chunks_exact_mut(3)) {
         let [a, b, c, d] = [0, 1, 2, 3].map(|at| value(four[at]));
-        // Only values of other characters have the two high bits.
-        if (a | b | c | d) & 0xC0 != 0 {
-            return Err(Odd);
-        }
-        out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        wrong |= a | b | c | d;
+        three.copy_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
     }
-    let mut last = [0; 4];
+    let mut last = [0; 3];
     for (to, &from) in last.iter_mut().zip(rest) {
         *to = value(from);
-        if *to == NONE {
-            return Err(Odd);
-        }
+        wrong |= *to;
     }
-    let bytes = [last[0] << 2 | last[1] >> 4, last[1] << 4 | last[2] >> 2];
-    out.extend_from_slice(&bytes[..rest.len().saturating_sub(1)]);
-    Ok(())
+    // Only values of other characters have the two high bits.
+    if wrong & 0xC0 != 0 {
+        return Err(Odd);
+    }
+    let end = out.len() - 3;
+    out[end..].copy_from_slice(&[last[0] << 2 | last[1] >> 4, last[1] << 4 | last[2] >> 2, 0]);
+    Ok(&out[..end + rest.len().saturating_sub(1)])
 }
 
 /// The text without its padding, which must be all or none.
@@ -65,8 +65,8 @@ mod tests {
     use super::decode;
 
     fn decoded(text: &str) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
-        decode(text.as_bytes(), &mut out).ok().map(|()| out)
+        let mut out = vec![1; 100];
+        decode(text.as_bytes(), &mut out).ok().map(<[u8]>::to_vec)
     }
 
     #[test]

@@ -158,8 +158,11 @@ impl<'a, 'py> Reader<'a, 'py> {
                 if field.oneof.is_some() && draft.oneof_taken(index) {
                     return Err(Odd);
                 }
-                let value = self.value(field, depth)?;
-                draft.set(index, value);
+                if let Some(value) = self.value(field, depth)? {
+                    draft.set(index, value);
+                } else if field.oneof.is_some() {
+                    return Err(Odd); // the member counts, though it has no value
+                }
                 Ok(())
             }
             Many::List | Many::Packed => self.list(draft, index, field, depth),
@@ -182,7 +185,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         let start = self.items.len();
         loop {
             let item = self.value(field, depth)?;
-            self.items.push(item);
+            self.items.extend(item);
             if !self.scanner.goes_on(b']')? {
                 return draft.extend(index, self.items.drain(start..));
             }
@@ -208,7 +211,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         loop {
             let key = self.key(key_field)?;
             self.scanner.expect(b':')?;
-            let value = self.value(value_field, depth)?;
+            let value = self.value(value_field, depth)?.ok_or(Odd)?;
             object::insert(&draft.dict(index)?, &key, &value)?;
             count += 1;
             if !self.scanner.goes_on(b'}')? {
@@ -227,7 +230,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         if field.kind != Kind::Bool {
             // Whole numbers and text are read from strings alike, wherever they are.
             return match self.scanner.peek()? {
-                b'"' => self.value(field, 0),
+                b'"' => self.value(field, 0)?.ok_or(Odd),
                 _ => Err(Odd),
             };
         }
@@ -240,26 +243,29 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
     }
 
-    /// One value of a field; null only where that is a value.
+    /// One value of a field, and null only where that is one; None for an unknown name of an enum
+    /// where unknown names are ignored.
     #[inline]
-    fn value(&mut self, field: &'static Field, depth: usize) -> Usual<Object<'py>> {
-        match field.kind {
-            Kind::Message => self.message(field.message(self.py)?, depth),
+    fn value(&mut self, field: &'static Field, depth: usize) -> Usual<Option<Object<'py>>> {
+        let py = self.py;
+        let value = match field.kind {
+            Kind::Message => self.message(field.message(py)?, depth),
             Kind::String => self.text(field),
-            Kind::Enum => self.member(field),
+            Kind::Enum => return self.member(field),
             Kind::Bool => self.boolean(),
             Kind::Bytes => self.bytes(),
-            Kind::Double => object::float(self.py, self.float()?),
-            Kind::Float => object::float(self.py, self.float32()?),
+            Kind::Double => object::float(py, self.float()?),
+            Kind::Float => object::float(py, self.float32()?),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
-                object::long(self.py, self.whole()?.signed(32)?)
+                object::long(py, self.whole()?.signed(32)?)
             }
             Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
-                object::long(self.py, self.whole()?.signed(64)?)
+                object::long(py, self.whole()?.signed(64)?)
             }
-            Kind::Uint32 | Kind::Fixed32 => object::unsigned(self.py, self.whole()?.unsigned(32)?),
-            Kind::Uint64 | Kind::Fixed64 => object::unsigned(self.py, self.whole()?.unsigned(64)?),
-        }
+            Kind::Uint32 | Kind::Fixed32 => object::unsigned(py, self.whole()?.unsigned(32)?),
+            Kind::Uint64 | Kind::Fixed64 => object::unsigned(py, self.whole()?.unsigned(64)?),
+        };
+        value.map(Some)
     }
 
     fn text(&mut self, field: &Field) -> Usual<Object<'py>> {
@@ -274,22 +280,26 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
     }
 
-    fn member(&mut self, field: &'static Field) -> Usual<Object<'py>> {
+    fn member(&mut self, field: &'static Field) -> Usual<Option<Object<'py>>> {
         let (py, class) = (self.py, field.enumeration()?);
-        match self.scanner.peek()? {
+        let number = match self.scanner.peek()? {
             b'"' => {
                 let name = self.scanner.string()?;
-                class.member_named(py, self.plain(name)?).ok_or(Odd)
+                let found = class.member_named(py, self.plain(name)?);
+                return if found.is_some() || self.ignore {
+                    Ok(found)
+                } else {
+                    Err(Odd)
+                };
             }
             b'n' if field.null => {
                 self.scanner.word(b"null")?;
-                class.member(py, 0)
+                0
             }
-            _ => {
-                let number = self.scanner.whole()?.signed(32)?;
-                class.member(py, i32::try_from(number).map_err(|_| Odd)?)
-            }
-        }
+            _ => self.scanner.whole()?.signed(32)?,
+        };
+        let number = i32::try_from(number).map_err(|_| Odd)?;
+        class.member(py, number).map(Some)
     }
 
     fn boolean(&mut self) -> Usual<Object<'py>> {
@@ -301,9 +311,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     fn bytes(&mut self) -> Usual<Object<'py>> {
         let text = self.scanner.string()?;
         let text = plain(text)?;
-        self.spare.clear();
-        base64_in::decode(&text, &mut self.spare)?;
-        object::bytes(self.py, &self.spare)
+        object::bytes(self.py, base64_in::decode(&text, &mut self.spare)?)
     }
 
     fn float(&mut self) -> Usual<f64> {
