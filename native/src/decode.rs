@@ -6,9 +6,11 @@
 
 use pyo3::prelude::*;
 
+use crate::field::{Field, Kind, Many};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
-use crate::table::{Draft, Field, Kind, Many, Table};
+use crate::slots::Draft;
+use crate::table::Table;
 
 /// How many levels of messages are read.
 pub const MAX_DEPTH: u32 = 100;
@@ -137,7 +139,7 @@ impl<'py> Reader<'py> {
     ) -> Usual<Object<'py>> {
         self.left = self.left.checked_sub(1).ok_or(Odd)?;
         let depth = depth.checked_sub(1).ok_or(Odd)?;
-        let mut draft = Draft::new(self.py, table)?;
+        let mut draft = Draft::new(self.py, &table.shape)?;
         let mut unknown = Vec::new();
         while !input.ends() {
             let start = input.at;

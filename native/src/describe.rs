@@ -10,11 +10,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::field::{Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types};
 use crate::object::Object;
 use crate::odd::Usual;
-use crate::table::{
-    Described, Description, Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types,
-};
+use crate::slots::Place;
+use crate::table::Description;
 
 /// The version of the contract with the runtime's module `table`.
 pub const TABLE_CONTRACT: u32 = 1;
@@ -80,7 +80,7 @@ fn read(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Description> {
     })
 }
 
-fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
+fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place)> {
     let mut items = Items::of(found)?;
     let attribute: Bound<'_, PyString> = items.object()?.cast_into::<PyString>()?;
     let number: u32 = items.next()?;
@@ -110,7 +110,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
         _ => Presence::Implicit,
     };
     let part = |part: Option<Object<'_>>| -> PyResult<Option<Box<Field>>> {
-        part.map(|part| Ok(Box::new(field(&part, describe)?.field)))
+        part.map(|part| Ok(Box::new(field(&part, describe)?.0)))
             .transpose()
     };
     let (key, value) = (part(key)?, part(value)?);
@@ -118,7 +118,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
         Some(value) => value.kind,
         None => kind(&kind_name)?,
     };
-    let mut made = Field::new(attribute.into_any().unbind(), number, kind, many, held);
+    let mut made = Field::new(number, kind, many, held);
     let wire_type = if matches!(many, Many::Packed | Many::Map) {
         2
     } else {
@@ -144,11 +144,14 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
     } else {
         default
     };
-    Ok(Described {
-        field: made,
-        slot,
+    let place = Place {
+        name: attribute.into_any().unbind(),
+        descriptor: slot,
+        oneof: made.oneof,
+        many,
         default,
-    })
+    };
+    Ok((made, place))
 }
 
 fn json_key(name: &str) -> Vec<u8> {

@@ -9,12 +9,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::base64_in;
+use crate::field::{Field, Kind, Many};
 use crate::number_in::{Whole, double, named_double, single};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::scan::{Scanner, Text, unescape};
 use crate::skip::{Names, plain, skip};
-use crate::table::{Draft, Field, Kind, Many, Table};
+use crate::slots::Draft;
+use crate::table::Table;
 
 /// Levels of messages, and levels of objects and arrays in a value that is skipped.
 const DEPTH: usize = 100;
@@ -100,7 +102,7 @@ impl<'a, 'py> Reader<'a, 'py> {
 
     fn object(&mut self, table: &'static Table, depth: usize) -> Usual<Object<'py>> {
         self.scanner.expect(b'{')?;
-        let mut draft = Draft::new(self.py, table)?;
+        let mut draft = Draft::new(self.py, &table.shape)?;
         if self.scanner.passes(b'}')? {
             return draft.finish();
         }
