@@ -5,16 +5,21 @@
 //! have all `unsafe` code.
 
 mod base64;
+mod base64_in;
 mod decode;
 mod describe;
 mod escape;
 mod field;
+mod json_in;
 mod json_out;
 mod methods;
 mod number;
+mod number_in;
 mod object;
 mod odd;
+mod scan;
 mod sink;
+mod skip;
 mod slots;
 mod table;
 
@@ -69,6 +74,11 @@ impl Codec {
     /// The function from a message of a class to its ProtoJSON text, with the default options.
     fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
         self.function(class, "to_json")
+    }
+
+    /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
+    fn json_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "from_json")
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
@@ -136,6 +146,15 @@ impl Functions {
     fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = json_out::to_json(message, self.table);
         found.map_err(|odd: Odd| odd.into_error(message.py()))
+    }
+
+    fn from_json<'py>(
+        &self,
+        text: &Bound<'py, PyAny>,
+        ignore: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_in::read(self.table, text, ignore);
+        found.map_err(|odd: Odd| odd.into_error(text.py()))
     }
 }
 
