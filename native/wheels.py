@@ -56,7 +56,7 @@ def sources() -> Iterator[Path]:
     """The files that a wheel is made of."""
     for name in ("Cargo.toml", "Cargo.lock", "pyproject.toml", "README.md", "NOTICE"):
         yield HERE / name
-    yield from sorted((HERE / "src").rglob("*.rs"))
+    yield from sorted([*HERE.glob("*.rs"), *(HERE / "src").rglob("*.rs")])
 
 
 def digest(python: Interpreter) -> str:
@@ -140,7 +140,7 @@ def main(pythons: list[str]) -> None:
     """Build or find the wheel of each Python, and print where it is."""
     for each in pythons or [sys.executable]:
         python = examine(each)
-        print(f"lkproto-native for Python {python.version}: {wheel(python)}")
+        print(f"lkproto-native for Python {python.version}: {wheel(python)}", flush=True)
 
 
 if __name__ == "__main__":
