@@ -15,4 +15,4 @@ if shutil.which("cargo") is None:
         "(https://rustup.rs), or leave lkproto-native out: lkproto works without it"
     )
 
-from maturin import *  # noqa: E402, F403 - the hooks of PEP 517, all as they are
+from maturin import *  # noqa: F403 - the hooks of PEP 517, all as they are

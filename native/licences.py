@@ -39,7 +39,9 @@ The standard library of Rust (https://github.com/rust-lang/rust)
     Copyright (c) The Rust Project Contributors
     COPYRIGHT-library.html of a Rust toolchain names the parts in it that others wrote.
 """
-_COPYRIGHT = re.compile(r"^\s*(Copyright (?!\[yyyy\]).*\d{4}.*|Copyright \(c\).*)$", re.M)
+_COPYRIGHT = re.compile(
+    r"^\s*(Copyright (?!\[yyyy\]).*\d{4}.*|Copyright \(c\).*)$", re.MULTILINE
+)
 
 
 class LicenceError(Exception):
@@ -69,9 +71,11 @@ def linked(known: dict[str, Any]) -> Iterator[dict[str, Any]]:
         seen.add(identifier)
         if package["name"] != OURS:
             yield package
-        for each in nodes[identifier]["deps"]:
-            if any(kind["kind"] is None for kind in each["dep_kinds"]):
-                todo.append(each["pkg"])
+        todo += [
+            each["pkg"]
+            for each in nodes[identifier]["deps"]
+            if any(kind["kind"] is None for kind in each["dep_kinds"])
+        ]
 
 
 def entry(package: dict[str, Any]) -> str:

@@ -140,7 +140,9 @@ def main(pythons: list[str]) -> None:
     """Build or find the wheel of each Python, and print where it is."""
     for each in pythons or [sys.executable]:
         python = examine(each)
-        print(f"lkproto-native for Python {python.version}: {wheel(python)}", flush=True)
+        print(
+            f"lkproto-native for Python {python.version}: {wheel(python)}", flush=True
+        )
 
 
 if __name__ == "__main__":
