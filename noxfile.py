@@ -494,7 +494,8 @@ def install(session: nox.Session, folder: Path) -> bool:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
-    requirements(session, "codegen", "test", "build")
+    requirements(session, "codegen", "test", "build", "native")
+    has(session, "cargo", "lkproto-native is left out")
     session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")
 
 
