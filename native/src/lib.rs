@@ -4,12 +4,17 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
+mod base64;
 mod decode;
 mod describe;
+mod escape;
 mod field;
+mod json_out;
 mod methods;
+mod number;
 mod object;
 mod odd;
+mod sink;
 mod slots;
 mod table;
 
@@ -59,6 +64,11 @@ impl Codec {
     /// The function from bytes, and how many messages may be inside, to a message of a class.
     fn bounded_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
         self.function(class, "decode_bounded")
+    }
+
+    /// The function from a message of a class to its ProtoJSON text, with the default options.
+    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "to_json")
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
@@ -121,6 +131,11 @@ impl Functions {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
         let found = decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+
+    fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_out::to_json(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 }
 

@@ -425,8 +425,8 @@ impl<'a, 'py> View<'a, 'py> {
         members.iter().find(same).map(|at| Some(*at)).ok_or(Odd)
     }
 
-    /// The value of the field with an index, or None if it is unset: if it has its default itself,
-    /// None, or another member of its oneof is set.
+    /// The value of the field with an index, or None if it is unset: if it has its default itself
+    /// (which is None for explicit presence), or another member of its oneof is set.
     #[inline]
     pub fn get(&self, at: usize) -> Usual<Option<Object<'py>>> {
         let place = &self.shape.places[at];
@@ -437,8 +437,7 @@ impl<'a, 'py> View<'a, 'py> {
         }
         let value = self.peek(place.slot)?;
         let default = self.shape.template[place.slot].as_ref().map(Py::as_ptr);
-        // SAFETY: only addresses are compared.
-        if Some(value) == default || value == unsafe { ffi::Py_None() } {
+        if Some(value) == default {
             return Ok(None);
         }
         // SAFETY: it was just read.
