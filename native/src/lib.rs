@@ -1,0 +1,98 @@
+//! A compiled codec for messages of lkproto.
+//!
+//! It does what messages usually are, and refuses the rest: then the exact codec, in Python, does
+//! the message again. So there are no texts of errors here, and no rare cases. `object` and `table`
+//! have all `unsafe` code.
+
+mod decode;
+mod describe;
+mod object;
+mod odd;
+mod table;
+
+use pyo3::exceptions::PyNotImplementedError;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use odd::Odd;
+use table::Table;
+
+/// The codec of one generated package.
+#[pyclass(frozen)]
+struct Codec {
+    /// The glue's function from a message class to its description.
+    describe: Py<PyAny>,
+}
+
+/// The functions of one message class.
+#[pyclass(frozen)]
+struct Functions {
+    table: &'static Table,
+}
+
+#[pymethods]
+impl Codec {
+    #[new]
+    fn new(describe: Py<PyAny>) -> Self {
+        Codec { describe }
+    }
+
+    /// Whether messages of a class can be done here.
+    fn supports(&self, class: &Bound<'_, PyType>) -> PyResult<bool> {
+        let found = table::table_of(class, self.describe.bind(class.py()));
+        found
+            .map(|table| table.is_some())
+            .map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// The function from bytes to a message of a class.
+    fn decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "decode")
+    }
+
+    /// The function from bytes, and how many messages may be inside, to a message of a class.
+    fn bounded_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "decode_bounded")
+    }
+
+    /// Forget texts that are kept to be used again.
+    fn clear(&self, py: Python<'_>) {
+        object::forget_short_texts(py);
+    }
+}
+
+impl Codec {
+    fn function<'py>(&self, class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = class.py();
+        let found = table::table_of(class, self.describe.bind(py));
+        let table = found.map_err(|odd| odd.into_error(py))?;
+        let table =
+            table.ok_or_else(|| PyNotImplementedError::new_err("this class is not supported"))?;
+        Bound::new(py, Functions { table })?.getattr(name)
+    }
+}
+
+#[pymethods]
+impl Functions {
+    fn decode<'py>(&self, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.decode_bounded(data, usize::MAX)
+    }
+
+    fn decode_bounded<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        most: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
+        let found = decode::decode(data.py(), self.table, bytes, most);
+        found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+}
+
+/// The module. It needs the GIL, and one interpreter.
+#[pymodule(gil_used = true)]
+fn lkproto_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("TABLE_CONTRACT", describe::TABLE_CONTRACT)?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<Codec>()
+}

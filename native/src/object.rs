@@ -1,0 +1,503 @@
+//! Values of Python, made and read by the layout that CPython gives them.
+//!
+//! One of the two files with `unsafe` code. What the rest of the crate sees is safe:
+//!
+//! * Every function takes and returns strong references (`Bound`), so a value stays alive while it
+//!   is looked at, whatever Python code runs in between.
+//! * A layout is read only after the exact class of the object was seen (`str`, `bytes`, `int`,
+//!   `float`, `list`, `dict`), or, for members of enums, after it was seen to be an int.
+//! * Slices that are handed out are of immutable objects (`str`, `bytes`), and live as long as the
+//!   reference that they were taken from.
+//! * All of it needs the GIL: the module says that it does, and free-threaded builds are refused.
+#![allow(unsafe_code)]
+
+use std::cell::UnsafeCell;
+use std::ffi::{c_char, c_int};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::odd::{Odd, Usual};
+
+/// A strong reference to any object.
+pub type Object<'py> = Bound<'py, PyAny>;
+
+/// A variable of the whole process, which the GIL protects.
+pub struct Global<T>(UnsafeCell<T>);
+
+// SAFETY: only `with` reaches the content, and its caller holds the GIL.
+unsafe impl<T> Sync for Global<T> {}
+
+impl<T> Global<T> {
+    /// A variable with its first value.
+    pub const fn new(value: T) -> Self {
+        Global(UnsafeCell::new(value))
+    }
+
+    /// Call a function with the variable. It must not run Python code, nor call `with` again.
+    pub fn with<R>(&self, _: Python<'_>, function: impl FnOnce(&mut T) -> R) -> R {
+        // SAFETY: the GIL is held, and it is not released in between, so this is the only access.
+        unsafe { function(&mut *self.0.get()) }
+    }
+}
+
+/// A new reference that CPython returned, or a refusal with CPython's error.
+///
+/// # Safety
+/// `pointer` is a new reference, or null with an error set.
+unsafe fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Usual<Object<'py>> {
+    // SAFETY: as the caller says.
+    unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Odd)
+}
+
+fn is_exact(object: &Object<'_>, class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_TYPE(object.as_ptr()) == class }
+}
+
+/// None.
+pub fn none(py: Python<'_>) -> Object<'_> {
+    py.None().into_bound(py)
+}
+
+/// True or False.
+pub fn boolean(py: Python<'_>, value: bool) -> Object<'_> {
+    // SAFETY: both are alive as long as the interpreter.
+    unsafe {
+        let object = if value {
+            ffi::Py_True()
+        } else {
+            ffi::Py_False()
+        };
+        Bound::from_borrowed_ptr(py, object)
+    }
+}
+
+/// The value of exactly True or False.
+pub fn as_bool(object: &Object<'_>) -> Usual<bool> {
+    // SAFETY: only addresses are compared.
+    unsafe {
+        if object.as_ptr() == ffi::Py_True() {
+            Ok(true)
+        } else if object.as_ptr() == ffi::Py_False() {
+            Ok(false)
+        } else {
+            Err(Odd)
+        }
+    }
+}
+
+/// An int.
+pub fn long(py: Python<'_>, value: i64) -> Usual<Object<'_>> {
+    // SAFETY: it returns a new reference.
+    unsafe { owned(py, ffi::PyLong_FromLongLong(value)) }
+}
+
+/// An int.
+pub fn unsigned(py: Python<'_>, value: u64) -> Usual<Object<'_>> {
+    // SAFETY: it returns a new reference.
+    unsafe { owned(py, ffi::PyLong_FromUnsignedLongLong(value)) }
+}
+
+/// The head of an int: until 3.11 its number of digits with the sign, since 3.12 a tag.
+#[repr(C)]
+struct Long {
+    base: ffi::PyObject,
+    tag: usize,
+    digit: u32,
+}
+
+/// The value of an int with one digit.
+///
+/// # Safety
+/// The object is an instance of int or of a subclass.
+unsafe fn compact(object: *mut ffi::PyObject) -> Option<i64> {
+    // SAFETY: ints begin like this, and have room for a digit.
+    let Long { tag, digit, .. } = unsafe { &*object.cast::<Long>() };
+    let digit = i64::from(*digit);
+    #[cfg(Py_3_12)]
+    {
+        // The lowest two bits are 1 - sign, the ones from the fourth count the digits.
+        (*tag < 16).then(|| (1 - (*tag & 3) as i64) * digit)
+    }
+    #[cfg(not(Py_3_12))]
+    {
+        match *tag as isize {
+            0 => Some(0),
+            1 => Some(digit),
+            -1 => Some(-digit),
+            _ => None,
+        }
+    }
+}
+
+/// # Safety
+/// The object is an instance of int or of a subclass.
+unsafe fn value_i64(object: *mut ffi::PyObject) -> Usual<i64> {
+    // SAFETY: as the caller says.
+    unsafe {
+        if let Some(value) = compact(object) {
+            return Ok(value);
+        }
+        let mut overflow: c_int = 0;
+        let value = ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
+        if overflow == 0 { Ok(value) } else { Err(Odd) }
+    }
+}
+
+/// The value of exactly an int, if 64 bits with a sign hold it.
+pub fn as_i64(object: &Object<'_>) -> Usual<i64> {
+    if !is_exact(object, &raw mut ffi::PyLong_Type) {
+        return Err(Odd);
+    }
+    // SAFETY: it is an int.
+    unsafe { value_i64(object.as_ptr()) }
+}
+
+/// The value of exactly an int, if 64 bits without a sign hold it.
+pub fn as_u64(object: &Object<'_>) -> Usual<u64> {
+    if !is_exact(object, &raw mut ffi::PyLong_Type) {
+        return Err(Odd);
+    }
+    // SAFETY: it is an int; the error of a value out of range is cleared.
+    unsafe {
+        if let Some(value) = compact(object.as_ptr()) {
+            return u64::try_from(value).map_err(|_| Odd);
+        }
+        let value = ffi::PyLong_AsUnsignedLongLong(object.as_ptr());
+        if value == u64::MAX && !ffi::PyErr_Occurred().is_null() {
+            ffi::PyErr_Clear();
+            return Err(Odd);
+        }
+        Ok(value)
+    }
+}
+
+/// The value of an instance of a subclass of int, such as a member of an enum.
+pub fn member_value(object: &Object<'_>) -> Usual<i64> {
+    // SAFETY: the flag says that it is an int.
+    unsafe {
+        if ffi::PyLong_Check(object.as_ptr()) == 0 {
+            return Err(Odd);
+        }
+        value_i64(object.as_ptr())
+    }
+}
+
+/// A float.
+pub fn float(py: Python<'_>, value: f64) -> Usual<Object<'_>> {
+    // SAFETY: it returns a new reference.
+    unsafe { owned(py, ffi::PyFloat_FromDouble(value)) }
+}
+
+/// The value of exactly a float.
+pub fn as_float(object: &Object<'_>) -> Usual<f64> {
+    if !is_exact(object, &raw mut ffi::PyFloat_Type) {
+        return Err(Odd);
+    }
+    // SAFETY: it is a float.
+    Ok(unsafe { ffi::PyFloat_AS_DOUBLE(object.as_ptr()) })
+}
+
+/// Bytes.
+pub fn bytes<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
+    let start = value.as_ptr().cast::<c_char>();
+    // SAFETY: it copies from a slice of that length, and returns a new reference.
+    unsafe {
+        owned(
+            py,
+            ffi::PyBytes_FromStringAndSize(start, value.len() as isize),
+        )
+    }
+}
+
+/// The content of exactly bytes.
+pub fn as_bytes<'a>(object: &'a Object<'_>) -> Usual<&'a [u8]> {
+    if !is_exact(object, &raw mut ffi::PyBytes_Type) {
+        return Err(Odd);
+    }
+    // SAFETY: bytes do not change, and are alive as long as the reference.
+    unsafe {
+        let start = ffi::PyBytes_AS_STRING(object.as_ptr()).cast::<u8>();
+        let length = ffi::Py_SIZE(object.as_ptr()) as usize;
+        Ok(std::slice::from_raw_parts(start, length))
+    }
+}
+
+/// A str from UTF-8, which is checked.
+pub fn text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
+    if value.len() < 2 || !value.is_ascii() {
+        return decoded(py, value); // CPython shares the shortest
+    }
+    // SAFETY: they are ASCII; the new str has room for them behind its head, and nobody else has it.
+    unsafe {
+        let text = owned(py, ffi::PyUnicode_New(value.len() as isize, 127))?;
+        let start = text
+            .as_ptr()
+            .cast::<ffi::PyASCIIObject>()
+            .add(1)
+            .cast::<u8>();
+        std::ptr::copy_nonoverlapping(value.as_ptr(), start, value.len());
+        Ok(text)
+    }
+}
+
+fn decoded<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
+    let start = value.as_ptr().cast::<c_char>();
+    // SAFETY: it reads a slice of that length, and returns a new reference.
+    let text = unsafe { ffi::PyUnicode_DecodeUTF8(start, value.len() as isize, std::ptr::null()) };
+    // SAFETY: it is new.
+    unsafe { owned(py, text) }
+}
+
+const SHORTEST: usize = 2;
+const LONGEST: usize = 16;
+const ENTRIES: usize = 1024;
+
+/// Short texts seen last, each where the hash of its bytes says.
+static SHORT: Global<[Option<Short>; ENTRIES]> = Global::new([const { None }; ENTRIES]);
+
+struct Short {
+    head: u64,
+    tail: u64,
+    length: usize,
+    text: Py<PyAny>,
+}
+
+/// The first and the last eight bytes; they overlap in short texts.
+fn ends(value: &[u8]) -> (u64, u64) {
+    let length = value.len();
+    if length >= 8 {
+        let word = |at: usize| u64::from_le_bytes(value[at..at + 8].try_into().unwrap_or_default());
+        return (word(0), word(length - 8));
+    }
+    if length >= 4 {
+        let word = |at: usize| u32::from_le_bytes(value[at..at + 4].try_into().unwrap_or_default());
+        return (word(0).into(), word(length - 4).into());
+    }
+    let pair = value.first().zip(value.last());
+    pair.map_or((0, 0), |(first, last)| ((*first).into(), (*last).into()))
+}
+
+/// A str from UTF-8, as `text`; of a few bytes, it may be one that was made before.
+///
+/// What goes through here may stay alive for long, so nothing that a schema marks as sensitive may.
+pub fn short_text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
+    let length = value.len();
+    if !(SHORTEST..=LONGEST).contains(&length) || !value.is_ascii() {
+        return text(py, value);
+    }
+    // A text of 3 bytes is told by its first, its last and its middle one.
+    let (head, mut tail) = ends(value);
+    if length == 3 {
+        tail |= u64::from(value[1]) << 8;
+    }
+    let mixed = (head ^ tail.rotate_left(29) ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let at = (mixed >> 54) as usize % ENTRIES;
+    let found = SHORT.with(py, |entries| {
+        entries[at]
+            .as_ref()
+            .filter(|entry| entry.head == head && entry.tail == tail && entry.length == length)
+            .map(|entry| entry.text.clone_ref(py))
+    });
+    if let Some(found) = found {
+        return Ok(found.into_bound(py));
+    }
+    let text = text(py, value)?;
+    let entry = Short {
+        head,
+        tail,
+        length,
+        text: text.clone().unbind(),
+    };
+    drop_entry(py, SHORT.with(py, |entries| entries[at].replace(entry)));
+    Ok(text)
+}
+
+/// Forget the short texts.
+pub fn forget_short_texts(py: Python<'_>) {
+    for at in 0..ENTRIES {
+        drop_entry(py, SHORT.with(py, |entries| entries[at].take()));
+    }
+}
+
+/// A reference without the token of the GIL would ask for it when it is dropped.
+fn drop_entry(py: Python<'_>, entry: Option<Short>) {
+    drop(entry.map(|entry| entry.text.into_bound(py)));
+}
+
+/// The UTF-8 bytes of exactly a str: its own, if it is ASCII, else written to `spare`.
+///
+/// Lone surrogates are refused. CPython's own function would keep a copy in the str.
+pub fn utf8<'a>(text: &'a Object<'_>, spare: &'a mut Vec<u8>) -> Usual<&'a [u8]> {
+    if !is_exact(text, &raw mut ffi::PyUnicode_Type) {
+        return Err(Odd);
+    }
+    // SAFETY: it is a str, which does not change, and is alive as long as the reference.
+    let (kind, data, length) = unsafe {
+        let text = text.as_ptr();
+        let length = ffi::PyUnicode_GET_LENGTH(text) as usize;
+        #[cfg(not(Py_3_14))]
+        if ffi::PyUnicode_IS_COMPACT_ASCII(text) != 0 {
+            let start = text.cast::<ffi::PyASCIIObject>().add(1).cast::<u8>();
+            return Ok(std::slice::from_raw_parts(start, length));
+        }
+        #[cfg(not(Py_3_12))]
+        if ffi::PyUnicode_IS_READY(text) == 0 {
+            return Err(Odd);
+        }
+        (ffi::PyUnicode_KIND(text), ffi::PyUnicode_DATA(text), length)
+    };
+    spare.clear();
+    // SAFETY: the kind says how wide the characters are, of which there are `length`.
+    unsafe {
+        match kind {
+            1 => {
+                let units = std::slice::from_raw_parts(data.cast::<u8>(), length);
+                if units.is_ascii() {
+                    return Ok(units);
+                }
+                encode(units.iter().map(|unit| u32::from(*unit)), spare)?;
+            }
+            2 => {
+                let units = std::slice::from_raw_parts(data.cast::<u16>(), length);
+                encode(units.iter().map(|unit| u32::from(*unit)), spare)?;
+            }
+            _ => {
+                let units = std::slice::from_raw_parts(data.cast::<u32>(), length);
+                encode(units.iter().copied(), spare)?;
+            }
+        }
+    }
+    Ok(spare)
+}
+
+fn encode(characters: impl Iterator<Item = u32>, out: &mut Vec<u8>) -> Usual<()> {
+    for each in characters {
+        let mut buffer = [0; 4];
+        let character = char::from_u32(each).ok_or(Odd)?;
+        out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+    }
+    Ok(())
+}
+
+/// Whether two objects are strs of the same text.
+pub fn same_text(left: &Object<'_>, right: &Object<'_>) -> bool {
+    let (mut spare_left, mut spare_right) = (Vec::new(), Vec::new());
+    match (utf8(left, &mut spare_left), utf8(right, &mut spare_right)) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// A list of objects.
+pub fn list<'py>(
+    py: Python<'py>,
+    items: impl ExactSizeIterator<Item = Object<'py>>,
+) -> Usual<Object<'py>> {
+    let length = items.len();
+    // SAFETY: the new list has room for `length` items, each is set once, and an iterator that
+    // gives fewer leaves null, with which a list may be dropped.
+    unsafe {
+        let list = owned(py, ffi::PyList_New(length as isize))?;
+        let mut count = 0;
+        for item in items.take(length) {
+            ffi::PyList_SET_ITEM(list.as_ptr(), count, item.into_ptr());
+            count += 1;
+        }
+        if count as usize == length {
+            Ok(list)
+        } else {
+            Err(Odd)
+        }
+    }
+}
+
+/// Append objects to a list.
+pub fn append<'py>(list: &Object<'py>, items: impl Iterator<Item = Object<'py>>) -> Usual<()> {
+    for item in items {
+        // SAFETY: it checks that it is a list, and takes a reference of its own.
+        if unsafe { ffi::PyList_Append(list.as_ptr(), item.as_ptr()) } != 0 {
+            return Err(Odd);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an object is exactly a list.
+pub fn is_list(object: &Object<'_>) -> bool {
+    is_exact(object, &raw mut ffi::PyList_Type)
+}
+
+/// How many items a list has; 0 for what is not exactly a list.
+pub fn length(list: &Object<'_>) -> usize {
+    // SAFETY: lists have a size.
+    if is_list(list) {
+        unsafe { ffi::Py_SIZE(list.as_ptr()) as usize }
+    } else {
+        0
+    }
+}
+
+/// An item of a list, which may have become shorter.
+pub fn item<'py>(list: &Object<'py>, at: usize) -> Usual<Object<'py>> {
+    if at >= length(list) {
+        return Err(Odd);
+    }
+    // SAFETY: the list has this item.
+    unsafe {
+        let item = ffi::PyList_GET_ITEM(list.as_ptr(), at as isize);
+        Bound::from_borrowed_ptr_or_opt(list.py(), item).ok_or(Odd)
+    }
+}
+
+/// A new, empty dict.
+pub fn dict(py: Python<'_>) -> Usual<Object<'_>> {
+    // SAFETY: it returns a new reference.
+    unsafe { owned(py, ffi::PyDict_New()) }
+}
+
+/// Whether an object is exactly a dict.
+pub fn is_dict(object: &Object<'_>) -> bool {
+    is_exact(object, &raw mut ffi::PyDict_Type)
+}
+
+/// How many items a dict has; 0 for what is not exactly a dict.
+pub fn dict_length(dict: &Object<'_>) -> usize {
+    // SAFETY: it is a dict.
+    if is_dict(dict) {
+        unsafe { ffi::PyDict_Size(dict.as_ptr()) as usize }
+    } else {
+        0
+    }
+}
+
+/// The next item of a dict, which may be changed in between: then items may be left out or come
+/// twice, so compare `dict_length` before and after.
+pub fn entry<'py>(dict: &Object<'py>, at: &mut isize) -> Option<(Object<'py>, Object<'py>)> {
+    if !is_dict(dict) || *at < 0 {
+        return None;
+    }
+    let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: it compares the position with the size of the dict, and lends both objects, to which
+    // references are taken before anything else happens.
+    unsafe {
+        if ffi::PyDict_Next(dict.as_ptr(), at, &mut key, &mut value) == 0 {
+            return None;
+        }
+        let py = dict.py();
+        Some((
+            Bound::from_borrowed_ptr(py, key),
+            Bound::from_borrowed_ptr(py, value),
+        ))
+    }
+}
+
+/// Set an item of a dict.
+pub fn insert(dict: &Object<'_>, key: &Object<'_>, value: &Object<'_>) -> Usual<()> {
+    // SAFETY: it checks that it is a dict, and takes references of its own.
+    match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(Odd),
+    }
+}

@@ -1,0 +1,28 @@
+//! Refusal: how everything here says that a message is for the exact codec.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+/// Something unusual, or an error of Python that is set and goes to the caller as it is.
+///
+/// It has no content, so that a result is as large as a pointer.
+#[derive(Debug)]
+pub struct Odd;
+
+/// What was made of usual input, or a refusal.
+pub type Usual<T> = Result<T, Odd>;
+
+impl From<PyErr> for Odd {
+    fn from(error: PyErr) -> Self {
+        Python::attach(|py| error.restore(py));
+        Odd
+    }
+}
+
+impl Odd {
+    /// The error that Python sees: the one that is set, or a plain ValueError.
+    #[cold]
+    pub fn into_error(self, py: Python<'_>) -> PyErr {
+        PyErr::take(py).unwrap_or_else(|| PyValueError::new_err("for the exact codec"))
+    }
+}
