@@ -72,7 +72,7 @@ def measured(name: str, trees: Path) -> Library:
 
 def confirm_codec(wanted: str) -> None:
     """Raise RuntimeError if this process does not use a codec: its figures would be another's."""
-    found: str = getattr(import_module("lkproto"), "codec", lambda: "python")()
+    found: str = import_module("lkproto").codec()
     if found != wanted:
         raise RuntimeError(f"lkproto runs on its {found} codec here, not on {wanted}")
 
