@@ -82,9 +82,14 @@ def passed(module: Any) -> Unusable | None:
 
 
 def _is_failure(error: BaseException) -> bool:
-    """Whether the extension may have raised an error; others are those of signal handlers."""
+    """Whether the extension may have raised an error.
+
+    Others are those of signal handlers, or in them, while they interrupt an import.
+    """
+    if isinstance(error, AttributeError) and "partially initialized" in str(error):
+        return False
     panic = type(error).__name__ == "PanicException"
-    return panic or isinstance(error, (*_OF_DATA, ImportError, SystemError))
+    return panic or isinstance(error, (*_OF_DATA, SystemError))
 
 
 class _Test:
@@ -190,7 +195,7 @@ def _refuses(function: Callable[..., object], *arguments: object) -> None:
 
 def _state(value: Any) -> Any:
     """A value with its types, and floats as they are written: -0.0 is not 0.0."""
-    cls = value.__class__
+    cls: Any = value.__class__
     if isinstance(cls, MessageType):
         fields = table_of(cls).fields
         return (
