@@ -92,11 +92,7 @@ fn fields_of<'a>(
 }
 
 /// Remembers a tuple of names, and returns where.
-fn remember(
-    all: &mut Vec<Remembered>,
-    table: &Table,
-    names: &Bound<'_, PyTuple>,
-) -> Usual<usize> {
+fn remember(all: &mut Vec<Remembered>, table: &Table, names: &Bound<'_, PyTuple>) -> Usual<usize> {
     let made = Remembered {
         fields: resolve(table, names)?,
         names: names.clone().unbind(),

@@ -266,7 +266,10 @@ mod tests {
 
     #[test]
     fn a_quiet_nan_keeps_sign_and_payload_and_one_that_signals_is_refused() {
-        assert_eq!(single(f64::from_bits(0xfff8_0000_2000_0000)).ok(), Some(0xffc0_0001));
+        assert_eq!(
+            single(f64::from_bits(0xfff8_0000_2000_0000)).ok(),
+            Some(0xffc0_0001)
+        );
         assert!(single(f64::from_bits(0x7ff0_0000_0000_0001)).is_err());
     }
 }

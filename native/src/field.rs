@@ -101,9 +101,9 @@ pub enum Types {
     /// They are scalars, or the field is a map.
     None,
     /// They are messages.
-    Message(Link),
+    Message(Box<Link>),
     /// They are members of an enum.
-    Enum(Enum),
+    Enum(Box<Enum>),
 }
 
 /// The description of a field, as `Field` in the runtime's `table`.
@@ -128,8 +128,6 @@ pub struct Field {
     pub tag: Tag,
     /// `,"name":`, as JSON has it before a value.
     pub json_key: Vec<u8>,
-    /// The names that JSON may use, first the one that it prints.
-    pub json_names: Vec<String>,
     /// The number of its oneof.
     pub oneof: Option<u8>,
     /// The class of its values.
@@ -154,7 +152,6 @@ impl Field {
             null: false,
             tag: Tag::new(0),
             json_key: Vec::new(),
-            json_names: Vec::new(),
             oneof: None,
             types: Types::None,
             key: None,

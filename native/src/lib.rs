@@ -5,14 +5,24 @@
 //! have all `unsafe` code.
 
 mod backwards;
+mod base64;
+mod base64_in;
 mod construct;
 mod decode;
 mod describe;
 mod encode;
+mod escape;
 mod field;
+mod json_in;
+mod json_out;
 mod methods;
+mod number;
+mod number_in;
 mod object;
 mod odd;
+mod scan;
+mod sink;
+mod skip;
 mod slots;
 mod table;
 
@@ -22,6 +32,9 @@ use pyo3::types::PyType;
 
 use odd::Odd;
 use table::Table;
+
+/// A descriptor with the name of its attribute.
+type Named<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// The codec of one generated package.
 #[pyclass(frozen)]
@@ -66,6 +79,16 @@ impl Codec {
         self.function(class, "decode_bounded")
     }
 
+    /// The function from a message of a class to its ProtoJSON text, with the default options.
+    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "to_json")
+    }
+
+    /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
+    fn json_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "from_json")
+    }
+
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
     /// `to_bytes` for "encode".
     ///
@@ -95,6 +118,12 @@ impl Codec {
     /// Make calls of a class run its `__init__` again.
     fn construct_no_more(&self, class: &Bound<'_, PyType>) {
         object::call_plainly(class);
+    }
+
+    /// Descriptors for the members of a class's oneofs, with their names.
+    fn members<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Vec<Named<'py>>> {
+        let members = self.table(class)?.shape.members(class.py());
+        members.map_err(|odd| odd.into_error(class.py()))
     }
 
     /// Forget texts that are kept to be used again.
@@ -139,6 +168,20 @@ impl Functions {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
         let found = decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+
+    fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_out::to_json(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
+    }
+
+    fn from_json<'py>(
+        &self,
+        text: &Bound<'py, PyAny>,
+        ignore: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_in::read(self.table, text, ignore);
+        found.map_err(|odd: Odd| odd.into_error(text.py()))
     }
 }
 

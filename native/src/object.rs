@@ -673,13 +673,14 @@ unsafe extern "C" fn constructed<C: Construct>(
     unsafe {
         let py = Python::assume_attached();
         let class = Borrowed::from_ptr(py, class);
-        let names = Borrowed::from_ptr_or_opt(py, names)
-            .map(|names| names.cast_unchecked::<PyTuple>());
+        let names =
+            Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
         let positional = ffi::PyVectorcall_NARGS(count) as usize;
-        let values: &[Borrowed<'_, '_, PyAny>] = match positional + names.map_or(0, |names| names.len()) {
-            0 => &[],
-            length => std::slice::from_raw_parts(values.cast(), length),
-        };
+        let values: &[Borrowed<'_, '_, PyAny>] =
+            match positional + names.map_or(0, |names| names.len()) {
+                0 => &[],
+                length => std::slice::from_raw_parts(values.cast(), length),
+            };
         if let Ok(made) = C::construct(&class, names.as_deref(), values) {
             return made.into_ptr();
         }
@@ -707,5 +708,10 @@ fn initialized<'py>(
     }
     let call = type_call().ok_or(Odd)?;
     // SAFETY: all are alive; it returns a new reference.
-    unsafe { owned(py, call(class.as_ptr(), positional.as_ptr(), named.as_ptr())) }
+    unsafe {
+        owned(
+            py,
+            call(class.as_ptr(), positional.as_ptr(), named.as_ptr()),
+        )
+    }
 }

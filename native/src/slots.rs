@@ -15,6 +15,8 @@
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
+use std::ffi::{CString, c_int, c_void};
+use std::sync::OnceLock;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -112,6 +114,8 @@ struct Slot {
     name: Py<PyAny>,
     oneof: Option<u8>,
     required: bool,
+    /// The descriptor of a member of a oneof, once it was made.
+    member: OnceLock<Py<PyAny>>,
 }
 
 impl Slot {
@@ -206,6 +210,7 @@ impl Shape {
                 name,
                 oneof,
                 required,
+                member: OnceLock::new(),
             });
         }
         // A slot that nobody described would stay as it is: there must be none.
@@ -446,8 +451,8 @@ impl<'a, 'py> View<'a, 'py> {
         members.iter().find(same).map(|at| Some(*at)).ok_or(Odd)
     }
 
-    /// The value of the field with an index, or None if it is unset: if it has its default itself,
-    /// None, or another member of its oneof is set.
+    /// The value of the field with an index, or None if it is unset: if it has its default itself
+    /// (which is None for explicit presence), or another member of its oneof is set.
     #[inline]
     pub fn get(&self, at: usize) -> Usual<Option<Object<'py>>> {
         let place = &self.shape.places[at];
@@ -491,5 +496,132 @@ impl<'a, 'py> View<'a, 'py> {
         let value = self.peek(self.shape.unknown)?;
         // SAFETY: it was just read.
         Ok(unsafe { self.strong(value) })
+    }
+}
+
+/// A member of a oneof, as the descriptor that is made for it has it.
+struct Member {
+    shape: &'static Shape,
+    at: usize,
+}
+
+/// # Safety
+/// CPython calls it for a descriptor of `members`: with an instance of the class, or of a subclass,
+/// of which there are none, and with the member that the descriptor was made with.
+unsafe extern "C" fn member_get(
+    message: *mut ffi::PyObject,
+    member: *mut c_void,
+) -> *mut ffi::PyObject {
+    // SAFETY: as above; the GIL is held.
+    unsafe {
+        let message = Bound::from_borrowed_ptr(Python::assume_attached(), message);
+        let Member { shape, at } = &*member.cast::<Member>();
+        let view = View::of(&message, shape);
+        match view.and_then(|view| view.get(*at)) {
+            Ok(value) => value
+                .unwrap_or_else(|| object::none(message.py()))
+                .into_ptr(),
+            Err(Odd) => {
+                ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.places[*at].name.as_ptr());
+                std::ptr::null_mut()
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As `member_get`; the value is null for `del`.
+unsafe extern "C" fn member_set(
+    message: *mut ffi::PyObject,
+    value: *mut ffi::PyObject,
+    member: *mut c_void,
+) -> c_int {
+    // SAFETY: as above; the GIL is held.
+    unsafe {
+        let py = Python::assume_attached();
+        let message = Bound::from_borrowed_ptr(py, message);
+        let value = Bound::from_borrowed_ptr_or_opt(py, value);
+        let Member { shape, at } = &*member.cast::<Member>();
+        let set = value
+            .ok_or(Odd)
+            .and_then(|value| shape.set_member(&message, *at, value));
+        if set.is_err() {
+            ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.places[*at].name.as_ptr());
+            return -1;
+        }
+        0
+    }
+}
+
+impl Shape {
+    /// The members of oneofs, by name: descriptors that read and set as the properties that the
+    /// runtime writes (`construct`), in half the time.
+    pub fn members<'py>(&'static self, py: Python<'py>) -> Usual<Vec<(Object<'py>, Object<'py>)>> {
+        let mut found = Vec::new();
+        for (at, place) in self.places.iter().enumerate() {
+            if place.oneof.is_some() {
+                let member = self.member(py, at)?;
+                found.push((place.name.bind(py).clone(), member));
+            }
+        }
+        Ok(found)
+    }
+
+    fn member<'py>(&'static self, py: Python<'py>, at: usize) -> Usual<Object<'py>> {
+        let place = &self.places[at];
+        if let Some(member) = place.member.get() {
+            return Ok(member.bind(py).clone());
+        }
+        let name: String = place.name.bind(py).extract()?;
+        let name = CString::new(name).map_err(|_| Odd)?;
+        let closure = Box::leak(Box::new(Member { shape: self, at }));
+        let definition = Box::leak(Box::new(ffi::PyGetSetDef {
+            name: name.into_raw(),
+            get: Some(member_get),
+            set: Some(member_set),
+            doc: std::ptr::null(),
+            closure: std::ptr::from_mut(closure).cast(),
+        }));
+        // SAFETY: definition and closure live for ever, as the shape does.
+        let member = unsafe {
+            let class = self.class.as_ptr().cast();
+            Bound::from_owned_ptr_or_opt(py, ffi::PyDescr_NewGetSet(class, definition))
+                .ok_or(Odd)?
+        };
+        Ok(place
+            .member
+            .get_or_init(|| member.unbind())
+            .bind(py)
+            .clone())
+    }
+
+    /// Set a member of a oneof to a value, or, if it is the one that is set, to None.
+    fn set_member<'py>(
+        &'static self,
+        message: &Object<'py>,
+        at: usize,
+        value: Object<'py>,
+    ) -> Usual<()> {
+        let place = &self.places[at];
+        let oneof = place.oneof.ok_or(Odd)?;
+        let set = View::of(message, self)?.resolve(oneof)?;
+        let case_value = if !value.is_none() {
+            place.name.bind(message.py()).clone()
+        } else if set == Some(at as u16) {
+            object::none(message.py())
+        } else {
+            return Ok(());
+        };
+        let case = self.oneofs[usize::from(oneof)].case;
+        // SAFETY: both are slots of the class; what was there is dropped last, because that may run
+        // Python code, which then sees the message as it is now.
+        unsafe {
+            let case = std::mem::replace(&mut *word(message.as_ptr(), case), case_value.into_ptr());
+            let slot = &mut *word(message.as_ptr(), place.slot);
+            let before = std::mem::replace(slot, value.into_ptr());
+            drop(Bound::from_owned_ptr_or_opt(message.py(), case));
+            drop(Bound::from_owned_ptr_or_opt(message.py(), before));
+        }
+        Ok(())
     }
 }

@@ -55,8 +55,8 @@ pub struct Description {
     pub json: Option<(Py<PyAny>, Py<PyAny>)>,
     /// The descriptor of the slot for unknown fields.
     pub unknown: Py<PyAny>,
-    /// The fields with their places, in the order of declaration.
-    pub fields: Vec<(Field, Place)>,
+    /// The fields with their places and their names in JSON, in the order of declaration.
+    pub fields: Vec<(Field, Place, Vec<String>)>,
     /// The descriptors of the slots of each oneof: the case, the value.
     pub oneofs: Vec<(Py<PyAny>, Py<PyAny>)>,
 }
@@ -64,46 +64,34 @@ pub struct Description {
 impl Table {
     /// The table of a class. A refusal says that its instances are not laid out as expected.
     pub fn new(class: &Bound<'_, PyType>, description: Description) -> Usual<Table> {
-        let mut fields: Vec<_> = description.fields.into_iter().enumerate().collect();
-        if fields.len() >= usize::from(NOTHING) {
+        if description.fields.len() >= usize::from(NOTHING) {
             return Err(Odd);
         }
-        fields.sort_by_key(|(_, (field, _))| field.number);
-        let mut declared = vec![0; fields.len()];
-        for (at, (before, _)) in fields.iter().enumerate() {
-            declared[*before] = at as u16;
+        let mut order: Vec<_> = description.fields.into_iter().enumerate().collect();
+        order.sort_by_key(|(_, (field, ..))| field.number);
+        let (mut fields, mut places) = (Vec::new(), Vec::new());
+        let mut declared = vec![0; order.len()];
+        let mut by_json = Names::default();
+        for (at, (before, (field, place, names))) in (0..).zip(order) {
+            declared[before] = at;
+            by_json.extend(names.into_iter().map(|name| (name.into_bytes().into(), at)));
+            fields.push(field);
+            places.push(place);
         }
-        let (fields, places): (Vec<_>, Vec<_>) = fields.into_iter().map(|(_, both)| both).unzip();
-        let shape = Shape::new(class, &description.unknown, &description.oneofs, places)?;
-        let mut table = Table {
+        Ok(Table {
             name: description.name,
             recursive: description.recursive,
             extended: description.extended,
             json: description.json,
+            near: near(&fields),
             fields,
             declared,
-            shape,
+            shape: Shape::new(class, &description.unknown, &description.oneofs, places)?,
             from_bytes: OnceLock::new(),
             to_bytes: OnceLock::new(),
             remembered: Global::new(Vec::new()),
-            near: Vec::new(),
-            by_json: Names::default(),
-        };
-        table.index();
-        Ok(table)
-    }
-
-    fn index(&mut self) {
-        for (at, field) in (0..).zip(&self.fields) {
-            if field.number < FAR {
-                let number = field.number as usize;
-                self.near.resize(self.near.len().max(number + 1), NOTHING);
-                self.near[number] = at;
-            }
-            for name in &field.json_names {
-                self.by_json.insert(name.as_bytes().into(), at);
-            }
-        }
+            by_json,
+        })
     }
 
     /// The index of the field with a number.
@@ -122,6 +110,19 @@ impl Table {
     pub fn by_json(&self, name: &[u8]) -> Option<usize> {
         self.by_json.get(name).copied().map(usize::from)
     }
+}
+
+/// The indexes of fields by their numbers, for the low ones.
+fn near(fields: &[Field]) -> Vec<u16> {
+    let mut near = Vec::new();
+    for (at, field) in (0..).zip(fields) {
+        if field.number < FAR {
+            let number = field.number as usize;
+            near.resize(number + 1, NOTHING);
+            near[number] = at;
+        }
+    }
+    near
 }
 
 type Tables = HashMap<usize, Option<&'static Table>, BuildHasherDefault<Quick>>;
