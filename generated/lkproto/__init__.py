@@ -16,6 +16,7 @@ import builtins as _builtins
 
 __all__ = [
     "SCHEMA_VERSION",
+    "codec",
     "codec_fallbacks",
     "Enum",
     "DecodeError",
@@ -73,6 +74,7 @@ TYPE_CHECKING: _builtins.bool = False
 if TYPE_CHECKING:
     # Loaded by name: written down for tools that look for imports, such as PyInstaller.
     from . import _index as _index
+    from ._runtime.codec import codec as codec
     from ._runtime.codec import codec_fallbacks as codec_fallbacks
     from ._runtime.enums import Enum as Enum
     from ._runtime.errors import DecodeError as DecodeError
@@ -123,6 +125,7 @@ if TYPE_CHECKING:
     from ._runtime.unknown import unknown_bytes as unknown_bytes
 
 _MODULES = {
+    "codec": "._runtime.codec",
     "codec_fallbacks": "._runtime.codec",
     "Enum": "._runtime.enums",
     "DecodeError": "._runtime.errors",

@@ -10,14 +10,24 @@ class and direction, requested once, on first use:
 * `json_encoder(cls)`: message → ProtoJSON text, with the default options
 * `json_decoder(cls)`: text or UTF-8 bytes, and whether to ignore unknown names → message
 
+Two more members are optional:
+
+* `constructor(cls)`: make a class construct its messages by the codec, and return the function that
+  ends that; or None, and the written `__init__` does it. It is asked for when `__init__` is
+  written, never for deprecated classes, and ended where a user replaces `__init__`.
+* `method(cls, direction)`: the public method itself, `from_bytes` for `decode` and `to_bytes` for
+  `encode`, to be stored on the class; or None
+
 Such a function handles the ordinary case. For anything else (unusual but valid input, a value out
 of range, broken data) it raises an exception of `refusals`, whatever it says. The exact codec
 (`binary`, `json`) then processes the message again, and returns the right result or raises the
 error with its place. So a codec needs no error messages of its own, and each of the two codecs
 tests the other. Calls with options other than the defaults go directly to the exact codec.
 
-`use` replaces the codec, for instance with a native one; generated code does not change. If the
-environment variable LKPROTO_CODEC is `exact`, the exact codec processes every message.
+The codec is chosen on first use, by the environment variable LKPROTO_CODEC: `python` for the
+straight-line codec (`straight`), `native` for the compiled one (`native`), `exact` for none of
+both. Without it, the compiled one is used if it is installed and fits. `use` replaces the codec by
+another; generated code does not change.
 `fallbacks` counts how often the exact codec had to step in, by full proto name and direction. A
 codec that falls back on ordinary messages is correct, but slow.
 """
@@ -61,6 +71,9 @@ if TYPE_CHECKING:
             """The ProtoJSON parser of a class."""
             ...
 
+        # Optional are `constructor(cls) -> Callable[[], object] | None`
+        # and `method(cls, direction) -> object | None`.
+
 
 _MAKERS = {
     "encode": "encoder",
@@ -70,18 +83,77 @@ _MAKERS = {
     "from_json": "json_decoder",
 }
 
+_METHODS = {"encode": "to_bytes", "decode": "from_bytes"}
+
 fallbacks: dict[tuple[str, str], int] = {}
-_installed: list[tuple[type[Message], str]] = []
-_chosen: list[Codec] = []
+# What is stored on classes: the class, the name, the object.
+_installed: list[tuple[type[Message], str, object]] = []
+# The codec in use, and its public name.
+_chosen: dict[str, tuple[Any, str]] = {}
+# Classes with a written `__init__`, each with what ends the construction by the codec.
+_complete: dict[type[Message], Callable[[], object] | None] = {}
 
 
 def use(codec: Codec | None, /) -> None:
     """Use another codec for all messages of this package; None restores the default one."""
-    _chosen[:] = [] if codec is None else [codec]
+    _chosen.clear()
     while _installed:
-        cls, name = _installed.pop()
-        if name in cls.__dict__:
+        cls, name, value = _installed.pop()
+        # A user may have replaced it, as tests do.
+        if cls.__dict__.get(name) is value:
             type.__delattr__(cls, name)
+    for cls in list(_complete):
+        _end_construction(cls)
+    if codec is not None:
+        _choose(codec, "custom")
+
+
+def codec() -> str:
+    """The name of the codec in use, which is chosen if none has been used so far.
+
+    `native` is the compiled one, of the distribution lkproto-native, `python` the one that this
+    package brings, `exact` its slow part alone. `custom` is one that was set by `codec.use`.
+    """
+    try:
+        return _current()[1]
+    except (ImportError, NameError):
+        # A signal handler asks, during the import of the codec; see `install`.
+        return "exact"
+
+
+def _current() -> tuple[Any, str]:
+    """The codec in use, and its name."""
+    found = _chosen.get("")
+    if found is None:
+        found = _choose(*_preferred())
+    return found
+
+
+def _choose(codec: Any, name: str) -> tuple[Any, str]:
+    """Use a codec, unless another thread has just chosen one, and let it construct messages."""
+    # There is no lock, for a signal handler or a forked child would wait for it for ever.
+    mine = codec, name
+    found = _chosen.setdefault("", mine)
+    if found is mine:
+        for cls in list(_complete):
+            _begin_construction(cls, codec)
+    return found
+
+
+def _preferred() -> tuple[Any, str]:
+    """The codec that the environment asks for, or else the fastest one, and its name."""
+    from os import environ
+
+    wanted = environ.get("LKPROTO_CODEC") or "any"
+    if wanted == "exact":
+        return ExactOnly(), "exact"
+    from .straight import codec as straight
+
+    if wanted == "python":
+        return straight, "python"
+    from .native.codec import native_codec
+
+    return native_codec(wanted) or (straight, "python")
 
 
 class ExactOnly:
@@ -100,25 +172,55 @@ def _refuse(*arguments: Any) -> Any:
 
 def install(cls: type[Message], direction: str) -> Any:
     """Get a function from the codec and store it on the class, as `_<direction>`."""
-    from os import environ
-
-    if _chosen:
-        codec: Any = _chosen[0]
-    elif environ.get("LKPROTO_CODEC") == "exact":
-        codec = ExactOnly()
-    else:
-        from .straight import codec
     try:
+        codec = _current()[0]
         function = getattr(codec, _MAKERS[direction])(cls)
+        name = _METHODS.get(direction)
+        give = name and getattr(codec, "method", None)
+        method = give(cls, direction) if give else None
     except ModuleNotFoundError:
         raise
     except (ImportError, NameError):
         # A signal handler interrupts the import of the codec, of which there is a part now.
         return _refuse
-    name = "_" + direction
-    type.__setattr__(cls, name, staticmethod(function))
-    _installed.append((cls, name))
+    _store(cls, "_" + direction, staticmethod(function))
+    if name and method is not None and name not in cls.__dict__:
+        _store(cls, name, method)
     return function
+
+
+def _store(cls: type[Message], name: str, value: object) -> None:
+    type.__setattr__(cls, name, value)
+    _installed.append((cls, name, value))
+
+
+def construct(cls: type[Message], written: bool) -> None:
+    """Let the codec construct a class, if its `__init__` is now the written one; else not."""
+    _end_construction(cls)
+    if not written:
+        _complete.pop(cls, None)
+        return
+    _complete[cls] = None
+    try:
+        codec = _current()[0]
+    except ModuleNotFoundError:
+        raise
+    except (ImportError, NameError):
+        return  # as in `install`
+    _begin_construction(cls, codec)
+
+
+def _begin_construction(cls: type[Message], codec: Any) -> None:
+    constructor = getattr(codec, "constructor", None)
+    if constructor is not None:
+        _complete[cls] = constructor(cls)
+
+
+def _end_construction(cls: type[Message]) -> None:
+    end = _complete.get(cls)
+    if end is not None:
+        _complete[cls] = None
+        end()
 
 
 def refusals() -> tuple[type[Exception], ...]:

@@ -25,7 +25,8 @@ def complete(cls: type[Message]) -> None:
     """Give a message class its `__init__` and oneof properties.
 
     This may run twice, even in two threads at once: both write the same functions, and
-    `__init__` is set last, so a class that has it is complete.
+    `__init__` is set last, so a class that has it is complete. Then the codec may construct it
+    instead, except for deprecated classes, whose `__init__` warns.
     """
     source = Source(f"{cls.__proto_name__} constructor", _missing=object())
     source.namespace |= {
@@ -57,7 +58,8 @@ def _install(cls: Any, fill: Any) -> None:
     cls._fill = fill
     reason = cls.__deprecated__
     if reason is None:
-        cls.__init__ = fill
+        type.__setattr__(cls, "__init__", fill)
+        cls._construct(True)
         return
 
     def __init__(self: Message, /, **values: Any) -> None:

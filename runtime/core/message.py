@@ -9,7 +9,7 @@ Everything except construction and the codec's functions is imported on first us
 from __future__ import annotations
 
 from .arguments import MAX_DEPTH
-from .codec import fell_back, install, refusals
+from .codec import construct, fell_back, install, refusals
 from .layout import MessageType, check_own, fill
 
 TYPE_CHECKING: bool = False
@@ -108,6 +108,8 @@ class Message(metaclass=MessageType):
             cls = self.__class__
             _complete(cls)
             cls._fill(self, **values)
+
+        _construct = classmethod(construct)
 
         # The codec's functions. On first use, the class's own function replaces each of them.
 

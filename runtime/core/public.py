@@ -8,6 +8,7 @@ EXPORTS = {
     "has_unknown": "unknown",
     "unknown_bytes": "unknown",
     "clear_unknown": "unknown",
+    "codec": "codec",
     "codec_fallbacks": "codec",
     "Extension": "extensions",
     "get_extension": "extensions",

@@ -26,7 +26,7 @@ from .nesting import BRACKETS, SAFE, nests_deeper, nests_deeper_than_messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]++')
@@ -46,11 +46,11 @@ def decoded(text: str | bytes) -> str:
     raise JsonError("the text is not valid UTF-8", *place)
 
 
-class _RepeatedKeyError(Exception):
+class _RepeatedKeyError(ValueError):
     """An object has a duplicate key; the scanner does not say where."""
 
 
-class _ConstantError(Exception):
+class _ConstantError(ValueError):
     """The text has NaN or an infinity without quotes."""
 
 
@@ -105,8 +105,7 @@ def _loaded(text: str, max_depth: int) -> Any:
             return json.loads(text, **_HOOKS)
         except RecursionError:  # the caller's stack is nearly full, or the limit is low
             pass
-    decoder: Any = json.JSONDecoder(**_HOOKS)
-    return read_nested(text, decoder.scan_once, _object, BRACKETS * max_depth)
+    return read_nested(text, scanner(), _object, BRACKETS * max_depth)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -137,6 +136,16 @@ _HOOKS: dict[str, Any] = {
     "parse_float": _float,
     "parse_constant": _constant,
 }
+
+
+def scanner() -> Callable[[str, int], tuple[Any, int]]:
+    """The standard library's scanner, which returns the value at an offset and where it ends.
+
+    It raises ValueError, StopIteration or RecursionError, none of which users should see.
+    """
+    decoder: Any = json.JSONDecoder(**_HOOKS)
+    scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once
+    return scan
 
 
 def place(error: JsonError, text: str | None) -> None:

@@ -1,0 +1,168 @@
+# ruff: noqa: PGH004
+# ruff: noqa
+# isort: skip_file
+# fmt: off
+# SPDX-FileCopyrightText: 2026 the lkproto authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The native codec in the form that `..codec` expects, if the extension can be used.
+
+What it does not support, the straight-line codec does: classes with groups, message sets, and JSON
+of well-known types. The extension only reads and writes the usual; see `..codec`.
+"""
+
+from __future__ import annotations
+
+from ..straight import codec as straight
+from .describe import describe, is_special
+from .find import Unusable, found
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ..message import Message
+
+# Bytes or characters, above which the collector is paused.
+LARGE = 100_000
+
+# The extension or why it is not used, and the warnings that were given.
+_known: dict[str, Any] = {}
+
+
+class NativeCodec:
+    """The codec of the extension, with `describe` for its view of classes."""
+
+    def __init__(self, module: Any) -> None:
+        self._codec = module.Codec(describe)
+
+    def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
+        """The binary encoder of a class."""
+        codec = self._codec if self._supports(cls) else straight
+        function: Callable[[Message], bytes] = codec.encoder(cls)
+        return function
+
+    def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]:
+        """The binary decoder of a class."""
+        if not self._supports(cls):
+            return straight.decoder(cls)
+        return _paused(self._codec.decoder(cls))
+
+    def bounded_decoder(self, cls: type[Message], /) -> Callable[[bytes, int], Message]:
+        """The binary decoder of a class, with a bound on the messages inside."""
+        if not self._supports(cls):
+            return straight.bounded_decoder(cls)
+        return _paused(self._codec.bounded_decoder(cls))
+
+    def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]:
+        """The ProtoJSON printer of a class."""
+        codec = self._codec if self._reads_json(cls) else straight
+        function: Callable[[Message], str] = codec.json_encoder(cls)
+        return function
+
+    def json_decoder(
+        self, cls: type[Message], /
+    ) -> Callable[[str | bytes, bool], Message]:
+        """The ProtoJSON parser of a class."""
+        if not self._reads_json(cls):
+            return straight.json_decoder(cls)
+        return _paused(self._codec.json_decoder(cls))
+
+    def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
+        """Construct a class natively, and read its oneofs; returns what ends that."""
+        try:
+            if not self._supports(cls):
+                return None
+        except ImportError:
+            # Modules of field types may be missing, as long as nothing needs them.
+            return None
+        self._codec.construct(cls)
+        members = dict(self._codec.members(cls))
+        written = {name: cls.__dict__[name] for name in members}
+        _set_all(cls, members)
+
+        def end() -> None:
+            self._codec.construct_no_more(cls)
+            _set_all(cls, written)
+
+        return end
+
+    def method(self, cls: type[Message], direction: str, /) -> object | None:
+        """`from_bytes` or `to_bytes` as a builtin, which calls the one in Python where it must."""
+        if not self._supports(cls):
+            return None
+        base = cls.__base__
+        if direction == "decode":
+            python = base.__dict__["from_bytes"].__func__
+        else:
+            python = base.__dict__["to_bytes"]
+        method: object = self._codec.method(cls, direction, python)
+        return method
+
+    def _supports(self, cls: type[Message]) -> bool:
+        try:
+            supported: bool = self._codec.supports(cls)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return False  # what cannot be described, or more of it than the extension holds
+        return supported
+
+    def _reads_json(self, cls: type[Message]) -> bool:
+        return self._supports(cls) and not is_special(cls)
+
+
+def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
+    for name, value in attributes.items():
+        type.__setattr__(cls, name, value)
+
+
+def _paused(decode: Callable[..., Any]) -> Callable[..., Any]:
+    """A decoder that pauses the collector while it reads what is large."""
+    from ..straight.collector import at_rest
+
+    def decode_paused(data: Any, *more: Any) -> Any:
+        if len(data) > LARGE:
+            return at_rest(decode, data, *more)
+        return decode(data, *more)
+
+    return decode_paused
+
+
+def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:
+    """The native codec and its name, or None, with a warning where users have to know.
+
+    `wanted` is what the environment asks for: `native`, `any`, or what it cannot mean.
+    """
+    if wanted not in ("native", "any"):
+        choices = "python, native and exact"
+        _warn(f"LKPROTO_CODEC is {wanted!r}, which is none of {choices}")
+    module = usable()
+    if not isinstance(module, Unusable):
+        return NativeCodec(module), "native"
+    if wanted == "native" or module.is_defect:
+        _warn(f"the native codec is not used: {module.reason}")
+    return None
+
+
+def usable() -> Any:
+    """The extension, found and tested once, or `Unusable`."""
+    module = _known.get("module")
+    if module is None:
+        module = found()
+        if not isinstance(module, Unusable):
+            from .selftest import passed
+
+            module = passed(module) or module
+        # No lock, as in `..codec`: two threads may test it, and both go by what one found.
+        module = _known.setdefault("module", module)
+    return module
+
+
+def _warn(text: str) -> None:
+    """Warn once, also where warnings are errors: the next call then works."""
+    mark = object()
+    if _known.setdefault(text, mark) is mark:
+        from warnings import warn
+
+        package = (__package__ or "").partition("._runtime")[0]
+        warn(f"{package}: {text}", RuntimeWarning, stacklevel=2)
