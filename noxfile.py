@@ -308,11 +308,11 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def fuzz_native(session: nox.Session) -> None:
-    """Fuzz the native codec against the exact one; `-- --comparisons N`; needs cargo."""
+    """Fuzz the native codec against the exact one; `-- --comparisons N --jobs 2`; needs cargo."""
     need_cargo(session)
     requirements(session, "codegen", "test")
     install_native(session)
-    command = ("python", "-m", "tests.native.fuzz", *session.posargs)
+    command = ("python", "-m", "tests.native", *session.posargs)
     session.run(*command, env=PATHS | NATIVELY)
 
 
