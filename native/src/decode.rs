@@ -6,12 +6,17 @@
 
 use pyo3::prelude::*;
 
-use crate::object::{self, Object};
+use crate::field::{Field, Kind, Many};
+use crate::object::{self, Global, Object};
 use crate::odd::{Odd, Usual};
-use crate::table::{Draft, Field, Kind, Many, Table};
+use crate::slots::Draft;
+use crate::table::Table;
 
 /// How many levels of messages are read.
 pub const MAX_DEPTH: u32 = 100;
+
+/// A stack with room for more items is not kept.
+const LARGE_STACK: usize = 10_000;
 
 /// A message of a table's class from its bytes, with at most `most` messages inside.
 pub fn decode<'py>(
@@ -23,7 +28,7 @@ pub fn decode<'py>(
     let mut reader = Reader {
         py,
         left: most.saturating_add(1),
-        items: Vec::new(),
+        items: SPARE.with(py, std::mem::take),
     };
     reader.message(table, &mut Input { data, at: 0 }, MAX_DEPTH)
 }
@@ -100,7 +105,8 @@ impl<'a> Input<'a> {
     #[inline]
     fn follows(&mut self, field: &Field) -> bool {
         let tag = field.tag.bytes();
-        let found = self.data[self.at..].starts_with(tag);
+        let rest = &self.data[self.at..];
+        let found = rest.first() == tag.first() && (tag.len() == 1 || rest.starts_with(tag));
         if found {
             self.at += tag.len();
         }
@@ -120,12 +126,26 @@ impl<'a> Input<'a> {
     }
 }
 
+/// The stack of items of the last reader, empty, to be used again.
+static SPARE: Global<Vec<Py<PyAny>>> = Global::new(Vec::new());
+
 struct Reader<'py> {
     py: Python<'py>,
     /// How many messages may still be made.
     left: usize,
     /// Items of the lists that are being read, those of inner messages behind.
-    items: Vec<Object<'py>>,
+    items: Vec<Py<PyAny>>,
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        self.items
+            .drain(..)
+            .for_each(|item| drop(item.into_bound(self.py)));
+        if self.items.capacity() <= LARGE_STACK {
+            SPARE.with(self.py, |spare| std::mem::swap(spare, &mut self.items));
+        }
+    }
 }
 
 impl<'py> Reader<'py> {
@@ -137,7 +157,7 @@ impl<'py> Reader<'py> {
     ) -> Usual<Object<'py>> {
         self.left = self.left.checked_sub(1).ok_or(Odd)?;
         let depth = depth.checked_sub(1).ok_or(Odd)?;
-        let mut draft = Draft::new(self.py, table)?;
+        let mut draft = Draft::new(self.py, &table.shape)?;
         let mut unknown = Vec::new();
         while !input.ends() {
             let start = input.at;
@@ -186,12 +206,13 @@ impl<'py> Reader<'py> {
                 let first = self.items.len();
                 loop {
                     let value = self.value(field, input, depth)?;
-                    self.items.push(value);
+                    self.items.push(value.unbind());
                     if !input.follows(field) {
                         break;
                     }
                 }
-                draft.extend(at, self.items.drain(first..))
+                let (py, items) = (self.py, self.items.drain(first..));
+                draft.extend(at, items.map(|item| item.into_bound(py)))
             }
             Many::Packed => {
                 let first = self.items.len();
@@ -201,9 +222,10 @@ impl<'py> Reader<'py> {
                 };
                 while !packed.ends() {
                     let value = self.value(field, &mut packed, depth)?;
-                    self.items.push(value);
+                    self.items.push(value.unbind());
                 }
-                draft.extend(at, self.items.drain(first..))
+                let (py, items) = (self.py, self.items.drain(first..));
+                draft.extend(at, items.map(|item| item.into_bound(py)))
             }
         }
     }

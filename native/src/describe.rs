@@ -10,11 +10,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::field::{Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types};
 use crate::object::Object;
 use crate::odd::Usual;
-use crate::table::{
-    Described, Description, Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types,
-};
+use crate::slots::Place;
+use crate::table::Description;
 
 /// The version of the contract with the runtime's module `table`.
 pub const TABLE_CONTRACT: u32 = 1;
@@ -80,7 +80,7 @@ fn read(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Description> {
     })
 }
 
-fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
+fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, Vec<String>)> {
     let mut items = Items::of(found)?;
     let attribute: Bound<'_, PyString> = items.object()?.cast_into::<PyString>()?;
     let number: u32 = items.next()?;
@@ -90,14 +90,12 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
     let (utf8, redact, null): (bool, bool, bool) = (items.next()?, items.next()?, items.next()?);
     let default = items.optional()?.map(Bound::unbind);
     let json_name: String = items.next()?;
-    let mut json_names: Vec<String> = items.next()?;
+    let json_names: Vec<String> = items.next()?;
     let slot = items.optional()?.map(Bound::unbind);
     let oneof: Option<u8> = items.next()?;
     let types = items.optional()?;
     let (key, value) = (items.optional()?, items.optional()?);
 
-    json_names.retain(|name| *name != json_name);
-    json_names.insert(0, json_name);
     let many = match presence.as_str() {
         "map" => Many::Map,
         "repeated" if packed => Many::Packed,
@@ -110,7 +108,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
         _ => Presence::Implicit,
     };
     let part = |part: Option<Object<'_>>| -> PyResult<Option<Box<Field>>> {
-        part.map(|part| Ok(Box::new(field(&part, describe)?.field)))
+        part.map(|part| Ok(Box::new(field(&part, describe)?.0)))
             .transpose()
     };
     let (key, value) = (part(key)?, part(value)?);
@@ -118,7 +116,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
         Some(value) => value.kind,
         None => kind(&kind_name)?,
     };
-    let mut made = Field::new(attribute.into_any().unbind(), number, kind, many, held);
+    let mut made = Field::new(number, kind, many, held);
     let wire_type = if matches!(many, Many::Packed | Many::Map) {
         2
     } else {
@@ -126,16 +124,15 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
     };
     made.tag = Tag::new(number << 3 | wire_type);
     (made.utf8, made.redact, made.null) = (utf8, redact, null);
-    made.json_key = json_key(&json_names[0]);
-    (made.json_names, made.oneof) = (json_names, oneof);
+    (made.json_key, made.oneof) = (json_key(&json_name), oneof);
     (made.key, made.value) = (key, value);
     made.types = match types {
         None => Types::None,
-        Some(found) if kind == Kind::Message => Types::Message(Link::new(
-            found.cast_into::<PyType>()?.unbind(),
-            describe.clone().unbind(),
-        )),
-        Some(found) => Types::Enum(enumeration(&found)?),
+        Some(found) if kind == Kind::Message => {
+            let class = found.cast_into::<PyType>()?.unbind();
+            Types::Message(Box::new(Link::new(class, describe.clone().unbind())))
+        }
+        Some(found) => Types::Enum(Box::new(enumeration(&found)?)),
     };
     // The default of explicit presence is None, which the glue does not say.
     let none = made.many == Many::One && default.is_none();
@@ -144,11 +141,14 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Described> {
     } else {
         default
     };
-    Ok(Described {
-        field: made,
-        slot,
+    let place = Place {
+        name: attribute.into_any().unbind(),
+        descriptor: slot,
+        oneof: made.oneof,
+        many,
         default,
-    })
+    };
+    Ok((made, place, json_names))
 }
 
 fn json_key(name: &str) -> Vec<u8> {

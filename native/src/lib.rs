@@ -1,13 +1,21 @@
 //! A compiled codec for messages of lkproto.
 //!
 //! It does what messages usually are, and refuses the rest: then the exact codec, in Python, does
-//! the message again. So there are no texts of errors here, and no rare cases. `object` and `table`
+//! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
+mod base64;
 mod decode;
 mod describe;
+mod escape;
+mod field;
+mod json_out;
+mod methods;
+mod number;
 mod object;
 mod odd;
+mod sink;
+mod slots;
 mod table;
 
 use pyo3::exceptions::PyNotImplementedError;
@@ -16,6 +24,9 @@ use pyo3::types::PyType;
 
 use odd::Odd;
 use table::Table;
+
+/// A descriptor with the name of its attribute.
+type Named<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// The codec of one generated package.
 #[pyclass(frozen)]
@@ -55,6 +66,34 @@ impl Codec {
         self.function(class, "decode_bounded")
     }
 
+    /// The function from a message of a class to its ProtoJSON text, with the default options.
+    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "to_json")
+    }
+
+    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
+    ///
+    /// `python` does every call that it does not take, with the class or the message first.
+    fn method<'py>(
+        &self,
+        class: &Bound<'py, PyType>,
+        direction: &str,
+        python: Py<PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let table = self.table(class)?;
+        let made = match direction {
+            "decode" => methods::from_bytes(class, table, python),
+            _ => return Ok(None),
+        };
+        made.map(Some).map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Descriptors for the members of a class's oneofs, with their names.
+    fn members<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Vec<Named<'py>>> {
+        let members = self.table(class)?.shape.members(class.py());
+        members.map_err(|odd| odd.into_error(class.py()))
+    }
+
     /// Forget texts that are kept to be used again.
     fn clear(&self, py: Python<'_>) {
         object::forget_short_texts(py);
@@ -62,6 +101,12 @@ impl Codec {
 }
 
 impl Codec {
+    fn table(&self, class: &Bound<'_, PyType>) -> PyResult<&'static Table> {
+        let found = table::table_of(class, self.describe.bind(class.py()));
+        let table = found.map_err(|odd| odd.into_error(class.py()))?;
+        table.ok_or_else(|| PyNotImplementedError::new_err("this class is not supported"))
+    }
+
     fn function<'py>(&self, class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
         let found = table::table_of(class, self.describe.bind(py));
@@ -86,6 +131,11 @@ impl Functions {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
         let found = decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
+    }
+
+    fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_out::to_json(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 }
 

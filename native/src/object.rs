@@ -12,10 +12,12 @@
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
+use std::marker::PhantomData;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
 use crate::odd::{Odd, Usual};
 
@@ -53,6 +55,11 @@ unsafe fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Usual<Obje
 fn is_exact(object: &Object<'_>, class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: the object is alive.
     unsafe { ffi::Py_TYPE(object.as_ptr()) == class }
+}
+
+/// Whether an object is an instance of exactly a class.
+pub fn is_exactly(object: &Object<'_>, class: &Py<PyType>) -> bool {
+    is_exact(object, class.as_ptr().cast())
 }
 
 /// None.
@@ -499,5 +506,101 @@ pub fn insert(dict: &Object<'_>, key: &Object<'_>, value: &Object<'_>) -> Usual<
     match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
         0 => Ok(()),
         _ => Err(Odd),
+    }
+}
+
+/// A public method with one usual form of call; every other call is one of the Python function.
+pub trait Method {
+    /// Its name.
+    const NAME: &CStr;
+    /// Its signature and documentation, as CPython reads both from builtins.
+    const DOC: &CStr;
+    /// How many arguments the usual call has.
+    const ARGUMENTS: usize;
+
+    /// The usual call. A refusal without an error leaves it to the Python function.
+    fn call<'py>(owner: &Object<'py>, argument: Option<&Object<'py>>) -> Usual<Object<'py>>;
+
+    /// The Python function, which takes the owner first.
+    fn python<'py>(owner: &Object<'py>) -> Usual<Object<'py>>;
+}
+
+/// The definition that CPython keeps a pointer to.
+struct Definition<M>(PhantomData<M>);
+
+impl<M: Method> Definition<M> {
+    const VALUE: &'static ffi::PyMethodDef = &ffi::PyMethodDef {
+        ml_name: M::NAME.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionFastWithKeywords: called::<M>,
+        },
+        ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+        ml_doc: M::DOC.as_ptr(),
+    };
+}
+
+/// # Safety
+/// CPython calls it, as a function with METH_FASTCALL and METH_KEYWORDS.
+unsafe extern "C" fn called<M: Method>(
+    owner: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: isize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the GIL is held; the owner and `count` arguments, and values for the names behind
+    // them, are lent for the time of the call.
+    unsafe {
+        let py = Python::assume_attached();
+        let owner = Bound::from_borrowed_ptr(py, owner);
+        if names.is_null() && count as usize == M::ARGUMENTS {
+            let first = (count > 0).then(|| Bound::from_borrowed_ptr(py, *arguments));
+            if let Ok(found) = M::call(&owner, first.as_ref()) {
+                return found.into_ptr();
+            }
+            // Errors of data are the exact codec's to report, the others pass.
+            if !ffi::PyErr_Occurred().is_null() {
+                if ffi::PyErr_ExceptionMatches(ffi::PyExc_Exception) == 0 {
+                    return std::ptr::null_mut();
+                }
+                ffi::PyErr_Clear();
+            }
+        }
+        let python = match M::python(&owner) {
+            Ok(python) => python,
+            Err(odd) => {
+                odd.into_error(py).restore(py);
+                return std::ptr::null_mut();
+            }
+        };
+        let named = if names.is_null() {
+            0
+        } else {
+            ffi::PyTuple_GET_SIZE(names)
+        };
+        let mut all = vec![owner.as_ptr()];
+        all.extend((0..count + named).map(|at| *arguments.offset(at)));
+        ffi::PyObject_Vectorcall(python.as_ptr(), all.as_ptr(), count as usize + 1, names)
+    }
+}
+
+/// A builtin that has a class as its `__self__`, as a class method has.
+pub fn class_method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<'py>> {
+    let definition = std::ptr::from_ref(Definition::<M>::VALUE).cast_mut();
+    // SAFETY: the definition lives for ever, and nobody writes to it.
+    unsafe {
+        let function = ffi::PyCFunction_NewEx(definition, class.as_ptr(), std::ptr::null_mut());
+        owned(class.py(), function)
+    }
+}
+
+/// A method of the instances of a class.
+pub fn method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<'py>> {
+    let definition = std::ptr::from_ref(Definition::<M>::VALUE).cast_mut();
+    // SAFETY: as above.
+    unsafe {
+        owned(
+            class.py(),
+            ffi::PyDescr_NewMethod(class.as_type_ptr(), definition),
+        )
     }
 }

@@ -159,11 +159,12 @@ class _Printer:
         return "f'\"{v}\"'" if KINDS[kind].json == "digits" else "f'{v}'"
 
     def _member(self, field: Field) -> str:
+        cls = self.bind("cls", field.type)
         if field.type_name == NULL_VALUE:
+            self.add(f"if v.__class__ is not {cls}: raise Unusual")
             return "'null'"
         unnamed = self.bind("unnamed", json_helpers.unnamed)
         names = self.bind("names", json_helpers.quoted_names(field.type))
-        cls = self.bind("cls", field.type)
         foreign = f"v.__class__ is not {cls} and v.__class__ is not int"
         self.add(f"if {foreign}: raise Unusual")
         self.add(f"try: x = {names}[v]", f"except KeyError: x = {unnamed}(v)")

@@ -70,7 +70,7 @@ class NativeCodec:
         return _paused(self._codec.json_decoder(cls))
 
     def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
-        """Construct a class natively; returns what ends that."""
+        """Construct a class natively, and read its oneofs; returns what ends that."""
         try:
             if not self._supports(cls):
                 return None
@@ -78,7 +78,15 @@ class NativeCodec:
             # Modules of field types may be missing, as long as nothing needs them.
             return None
         self._codec.construct(cls)
-        return lambda: self._codec.construct_no_more(cls)
+        members = dict(self._codec.members(cls))
+        written = {name: cls.__dict__[name] for name in members}
+        _set_all(cls, members)
+
+        def end() -> None:
+            self._codec.construct_no_more(cls)
+            _set_all(cls, written)
+
+        return end
 
     def method(self, cls: type[Message], direction: str, /) -> object | None:
         """`from_bytes` or `to_bytes` as a builtin, which calls the one in Python where it must."""
@@ -101,6 +109,11 @@ class NativeCodec:
 
     def _reads_json(self, cls: type[Message]) -> bool:
         return self._supports(cls) and not is_special(cls)
+
+
+def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
+    for name, value in attributes.items():
+        type.__setattr__(cls, name, value)
 
 
 def _paused(decode: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,57 @@
+//! Public methods of messages as builtins, which spares a call in Python.
+
+use std::ffi::CStr;
+
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::decode::decode;
+use crate::object::{self, Method, Object};
+use crate::odd::{Odd, Usual};
+use crate::table::{Table, known_table};
+
+/// Above so many bytes the Python function reads, which pauses the collector.
+const LARGE: usize = 100_000;
+
+struct FromBytes;
+
+impl Method for FromBytes {
+    const NAME: &CStr = c"from_bytes";
+    const DOC: &CStr = c"from_bytes(data, /, *, max_depth=100, max_messages=None)
+--
+
+Decode a message from binary format.
+
+`max_depth` is how many levels of messages are read, `max_messages` how many messages the
+message may contain at all levels. Raises DecodeError, with path and byte offset, for invalid
+bytes.";
+    const ARGUMENTS: usize = 1;
+
+    fn call<'py>(class: &Object<'py>, data: Option<&Object<'py>>) -> Usual<Object<'py>> {
+        let bytes = object::as_bytes(data.ok_or(Odd)?)?;
+        if bytes.len() > LARGE {
+            return Err(Odd);
+        }
+        decode(
+            class.py(),
+            known_table(class).ok_or(Odd)?,
+            bytes,
+            usize::MAX,
+        )
+    }
+
+    fn python<'py>(class: &Object<'py>) -> Usual<Object<'py>> {
+        let function = known_table(class).and_then(|table| table.from_bytes.get());
+        Ok(function.ok_or(Odd)?.bind(class.py()).clone())
+    }
+}
+
+/// `from_bytes` of a class, with what does its other calls.
+pub fn from_bytes<'py>(
+    class: &Bound<'py, PyType>,
+    table: &'static Table,
+    python: Py<PyAny>,
+) -> Usual<Object<'py>> {
+    let _ = table.from_bytes.set(python); // the same each time
+    object::class_method::<FromBytes>(class)
+}
