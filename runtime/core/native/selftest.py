@@ -13,7 +13,7 @@ from ..binary.decode import decode
 from ..binary.encode import encode
 from ..binary.wire import varint
 from ..json.encode import to_json
-from ..layout import MessageType, blank
+from ..layout import blank, is_message
 from ..table import table_of, unknown_of, value_of
 from .describe import describe, is_special
 from .find import Unusable
@@ -202,9 +202,9 @@ def _refuses(function: Callable[..., object], *arguments: object) -> None:
 
 def _state(value: Any) -> Any:
     """A value with its types, and floats as they are written: -0.0 is not 0.0."""
-    cls: Any = value.__class__
-    if isinstance(cls, MessageType):
-        fields = table_of(cls).fields
+    cls = value.__class__
+    if is_message(value):
+        fields = table_of(value.__class__).fields
         return (
             cls,
             unknown_of(value),
