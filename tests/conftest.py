@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,13 +25,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave out tests that need the network unless `-m` names them, whatever else it says."""
+    """Leave out tests that need the network unless `-m` names them, whatever else it says.
+
+    A run that asks for the native codec does not begin without it.
+    """
     chosen = config.option.markexpr
     if "network" not in chosen:
         both = f"({chosen}) and not network" if chosen else "not network"
         config.option.markexpr = both
     if "not slow" in chosen:
         settings.load_profile("quick")
+    if os.environ.get("LKPROTO_CODEC") == "native":
+        import lkproto
+
+        if (used := lkproto.codec()) != "native":
+            raise pytest.UsageError(f"the codec is {used}, not native; see the warning")
 
 
 @pytest.fixture(scope="session", autouse=True)

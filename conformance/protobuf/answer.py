@@ -25,18 +25,20 @@ def main(arguments: list[str]) -> int:
     except MissingToolError as error:
         print(f"testee: {error}", file=sys.stderr)
         return 1
-    if uses_exact_codec(package) is not (os.environ.get(CODEC) == "exact"):
-        print(f"testee: {CODEC} has no effect", file=sys.stderr)
+    if problem := wrong_codec(package):
+        print(f"testee: {problem}", file=sys.stderr)
         return 1
     if "--prepare" not in arguments:
         serve(Testee(package), sys.stdin.buffer, sys.stdout.buffer)
     return 0
 
 
-def uses_exact_codec(package: Any) -> bool:
-    """Whether the exact codec does every message, even an empty one."""
-    import_module(f"{package.__name__}.conformance").ConformanceRequest.from_bytes(b"")
-    return bool(package.codec_fallbacks())
+def wrong_codec(package: Any) -> str | None:
+    """The problem if the codec in use is not the one that the environment variable asks for."""
+    asked, used = os.environ.get(CODEC), package.codec()
+    if asked in (None, used):
+        return None
+    return f"{CODEC} asks for the codec {asked}, but {used} is in use"
 
 
 def serve(testee: Testee, requests: BinaryIO, responses: BinaryIO) -> None:

@@ -1,8 +1,8 @@
 """Google's conformance runner on our testee: `python -m conformance.protobuf.run`.
 
-Each of our codecs is judged. Arguments go to the runner, such as `--test NAME --debug`. Without
-any, both suites have to run completely: when the first suite fails, the runner leaves out the
-text format without a word.
+Each of our codecs is judged, the native one where it is installed. Arguments go to the runner,
+such as `--test NAME --debug`. Without any, both suites have to run completely: when the first suite
+fails, the runner leaves out the text format without a word.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.interpreters.debian import UnavailableError, unpack
@@ -42,12 +43,20 @@ def main(arguments: list[str]) -> int:
         return 1  # the testee has printed why
     problems = [
         problem
-        for name in ("straight", "exact")
+        for name in codecs()
         for problem in _problems(name, [*command, str(TESTEE)], whole=not arguments)
     ]
     for problem in problems:
         print(f"protobuf conformance: {problem}", file=sys.stderr)
     return 1 if problems else 0
+
+
+def codecs() -> list[str]:
+    """The names of our codecs that can be judged here."""
+    if find_spec("lkproto_native") is None:
+        print("the native codec is left out: lkproto-native is not installed")
+        return ["python", "exact"]
+    return ["python", "exact", "native"]
 
 
 def _problems(codec: str, command: list[str], *, whole: bool) -> list[str]:

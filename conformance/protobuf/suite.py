@@ -21,7 +21,7 @@ from typing import Any
 VERSION = "33.2.0"
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "conformance_suite"
-# With `exact` in this environment variable, the exact codec does every message.
+# The environment variable that chooses one of our codecs, by its name.
 CODEC = "LKPROTO_CODEC"
 
 

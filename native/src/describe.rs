@@ -108,8 +108,12 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
         _ => Presence::Implicit,
     };
     let part = |part: Option<Object<'_>>| -> PyResult<Option<Box<Field>>> {
-        part.map(|part| Ok(Box::new(field(&part, describe)?.0)))
-            .transpose()
+        let written = |part| -> PyResult<_> {
+            let mut part = field(&part, describe)?.0;
+            part.omits_zero = false; // entries have both parts
+            Ok(Box::new(part))
+        };
+        part.map(written).transpose()
     };
     let (key, value) = (part(key)?, part(value)?);
     let kind = match &value {
@@ -146,6 +150,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
         descriptor: slot,
         oneof: made.oneof,
         many,
+        required: held == Presence::Required,
         default,
     };
     Ok((made, place, json_names))

@@ -4,17 +4,25 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
+mod backwards;
 mod base64;
+mod base64_in;
+mod construct;
 mod decode;
 mod describe;
+mod encode;
 mod escape;
 mod field;
+mod json_in;
 mod json_out;
 mod methods;
 mod number;
+mod number_in;
 mod object;
 mod odd;
+mod scan;
 mod sink;
+mod skip;
 mod slots;
 mod table;
 
@@ -56,6 +64,11 @@ impl Codec {
             .map_err(|odd| odd.into_error(class.py()))
     }
 
+    /// The function from a message of a class to bytes.
+    fn encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "encode")
+    }
+
     /// The function from bytes to a message of a class.
     fn decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
         self.function(class, "decode")
@@ -71,7 +84,13 @@ impl Codec {
         self.function(class, "to_json")
     }
 
-    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
+    /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
+    fn json_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "from_json")
+    }
+
+    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
+    /// `to_bytes` for "encode".
     ///
     /// `python` does every call that it does not take, with the class or the message first.
     fn method<'py>(
@@ -83,9 +102,22 @@ impl Codec {
         let table = self.table(class)?;
         let made = match direction {
             "decode" => methods::from_bytes(class, table, python),
+            "encode" => methods::to_bytes(class, table, python),
             _ => return Ok(None),
         };
         made.map(Some).map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Make calls of a class construct its messages here, where they pass keywords alone.
+    fn construct(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        self.table(class)?;
+        let made = construct::construct_natively(class);
+        made.map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Make calls of a class run its `__init__` again.
+    fn construct_no_more(&self, class: &Bound<'_, PyType>) {
+        object::call_plainly(class);
     }
 
     /// Descriptors for the members of a class's oneofs, with their names.
@@ -119,6 +151,11 @@ impl Codec {
 
 #[pymethods]
 impl Functions {
+    fn encode<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = encode::encode(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
+    }
+
     fn decode<'py>(&self, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.decode_bounded(data, usize::MAX)
     }
@@ -136,6 +173,15 @@ impl Functions {
     fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = json_out::to_json(message, self.table);
         found.map_err(|odd: Odd| odd.into_error(message.py()))
+    }
+
+    fn from_json<'py>(
+        &self,
+        text: &Bound<'py, PyAny>,
+        ignore: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_in::read(self.table, text, ignore);
+        found.map_err(|odd: Odd| odd.into_error(text.py()))
     }
 }
 

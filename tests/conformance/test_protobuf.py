@@ -139,13 +139,29 @@ def test_both_suites_have_to_run_whole() -> None:
     assert judge([(5567, 0, 0, 0), (883, 0, 0, 1)])
 
 
-@pytest.mark.parametrize(("asked", "exact"), [("exact", True), ("straight", False)])
+@pytest.mark.parametrize("asked", ["exact", "python"])
 def test_the_requested_codec_is_used(
-    asked: str, exact: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CODEC, asked)
+    package = package_of(tmp_path, PROTOS)
 
-    assert answer.uses_exact_codec(package_of(tmp_path, PROTOS)) is exact
+    assert answer.wrong_codec(package) is None
+    assert package.codec() == asked
+
+
+def test_another_codec_than_the_requested_one_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CODEC, "exact")
+    package = package_of(tmp_path, PROTOS)
+    assert package.codec() == "exact"
+
+    monkeypatch.setenv(CODEC, "python")
+
+    assert answer.wrong_codec(package) == (
+        "LKPROTO_CODEC asks for the codec python, but exact is in use"
+    )
 
 
 def test_the_testee_is_executable() -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not files(), reason="needs a git checkout")
 WHERE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DESIGN.md", "NOTICE"),
     *("docs/", "examples/", "templates/", "benchmarks/", "protobufs/"),
-    *("runtime/", "codegen/", "cli/", "conformance/", "tests/"),
+    *("runtime/", "codegen/", "cli/", "conformance/", "native/", "tests/"),
 )
 # Generated text, and the list below.
 LEFT_OUT = ("tests/golden/expected/", "tests/house/test_plain_english.py")

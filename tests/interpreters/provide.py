@@ -4,8 +4,9 @@ Each version that a classifier of pyproject.toml names is searched on the PATH a
 pyenv, or fetched from Debian. A link in `.nox/pythons` shows nox where it is. A version that is
 missing is reported; if `CI` is set, that is an error.
 
-`python -m tests.interpreters.provide ran REPORT` reads nox's report of the session `tests_on`,
-prints on which versions tests ran, and fails if a classifier names another one.
+`python -m tests.interpreters.provide ran FOLDER` reads nox's reports of the sessions `tests_on` and
+`tests_native_on`, prints on which versions tests ran, and fails if a classifier of lkproto, or of
+lkproto-native, names another one.
 """
 
 from __future__ import annotations
@@ -26,14 +27,32 @@ from .debian import UnavailableError, unpack
 ROOT = Path(__file__).resolve().parents[2]
 LINKS = ROOT / ".nox" / "pythons"
 CLASSIFIER = "Programming Language :: Python :: 3."
-SESSION = "tests_on-"
+PROJECT = ROOT / "pyproject.toml"
 # The version that runs the whole suite, in the session `tests`.
 OWN = ".".join(platform.python_version_tuple()[:2])
 # Testing has several versions of Python, stable has an older one, unstable the next.
 RELEASES = ("forky", "trixie", "sid")
 
 
-def claimed(project: Path = ROOT / "pyproject.toml") -> list[str]:
+class Claim(NamedTuple):
+    """A distribution whose classifiers claim versions, and the session that tries the others."""
+
+    project: Path
+    session: str
+    ran: str
+
+
+CLAIMS = (
+    Claim(PROJECT, "tests_on", "All tests ran on {}; those of what users import on {}"),
+    Claim(
+        ROOT / "native" / "pyproject.toml",
+        "tests_native_on",
+        "With the native codec, all tests ran on {}; those of codecs on {}",
+    ),
+)
+
+
+def claimed(project: Path = PROJECT) -> list[str]:
     """The versions that the classifiers name, such as "3.12", in their order."""
     metadata = tomllib.loads(project.read_text("utf-8"))["project"]
     return [
@@ -146,37 +165,51 @@ def provide(versions: Sequence[str]) -> list[str]:
     return missing
 
 
-def passed(report: Path) -> list[str]:
-    """The versions on which nox's report says that the session passed."""
+def passed(claim: Claim, folder: Path) -> list[str]:
+    """The versions on which nox's report, in a folder, says that the session passed."""
+    report, prefix = folder / f"{claim.session}.json", f"{claim.session}-"
     return [
-        signature.removeprefix(SESSION)
+        signature.removeprefix(prefix)
         for each in json.loads(report.read_text("utf-8"))["sessions"]
         for signature in each["signatures"]
-        if signature.startswith(SESSION) and each["result"] == "success"
+        if signature.startswith(prefix) and each["result"] == "success"
     ]
 
 
-def untested(report: Path) -> list[str]:
+def untested(claim: Claim, folder: Path) -> list[str]:
     """Print which versions ran the tests. Returns the claimed ones that did not."""
-    others = passed(report)
+    others = passed(claim, folder)
     found = [examine(LINKS / f"python{each}", each) for each in others]
     named = ", ".join(each.version for each in found if each) or "no other"
-    print(f"All tests ran on Python {platform.python_version()};", end=" ")
-    print(f"those of what users import on {named}")
-    return [each for each in claimed() if each not in {OWN, *others}]
+    print(claim.ran.format(f"Python {platform.python_version()}", named))
+    return [each for each in claimed(claim.project) if each not in {OWN, *others}]
+
+
+def ran(folder: Path) -> int:
+    """Say which interpreters ran the tests. Returns the exit code."""
+    code = 0
+    for claim in CLAIMS:
+        if missing := untested(claim, folder):
+            complain(claim.project, missing)
+            code = 1
+    return code
+
+
+def complain(project: Path, missing: list[str]) -> None:
+    """Print that classifiers claim too much."""
+    name = project.relative_to(ROOT)
+    print(f"*** The classifiers of {name} claim Python {', '.join(missing)}, untested")
 
 
 def main(arguments: list[str]) -> int:
     """Provide the interpreters, or say which ones ran the tests. Returns the exit code."""
     if arguments[:1] == ["ran"]:
-        missing, fails = untested(Path(arguments[1])), True
-    else:
-        missing = provide([each for each in claimed() if each != OWN])
-        fails = "CI" in os.environ
-    if missing and fails:
-        names = ", ".join(missing)
-        print(f"*** The classifiers of pyproject.toml claim Python {names}, untested")
-    return 1 if missing and fails else 0
+        return ran(Path(arguments[1]))
+    missing = provide([each for each in claimed() if each != OWN])
+    if not missing or "CI" not in os.environ:
+        return 0
+    complain(PROJECT, missing)
+    return 1
 
 
 if __name__ == "__main__":

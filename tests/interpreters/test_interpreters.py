@@ -46,7 +46,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def claims(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
-    monkeypatch.setattr(interpreters, "claimed", lambda: list(versions))
+    monkeypatch.setattr(interpreters, "claimed", lambda *_: list(versions))
 
 
 def test_claims_are_the_classifiers(tmp_path: Path) -> None:
@@ -125,22 +125,55 @@ def test_links_of_an_earlier_run_are_not_interpreters(
     assert (machine / "links" / "python3.12").resolve() == real
 
 
+def report(folder: Path, session: str, **results: str) -> None:
+    """Nox's report of a session, with the result for each version."""
+    sessions = [
+        {"signatures": [f"{session}-{name}"], "result": each}
+        for name, each in results.items()
+    ]
+    sessions.append({"signatures": ["x"], "result": "success"})
+    (folder / f"{session}.json").write_text(json.dumps({"sessions": sessions}))
+
+
 @pytest.mark.parametrize(
     ("claimed", "code"),
     [(["3.97"], 0), ([interpreters.OWN, "3.97"], 0), (["3.98"], 1), (["3.99"], 1)],
 )
+@pytest.mark.parametrize("session", ["tests_on", "tests_native_on"])
 def test_a_claimed_version_needs_a_run_that_passed(
-    claimed: list[str], code: int, machine: Path, monkeypatch: pytest.MonkeyPatch
+    session: str,
+    claimed: list[str],
+    code: int,
+    machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    results = {"tests_on-3.97": "success", "tests_on-3.98": "skipped", "x": "success"}
-    sessions = [
-        {"signatures": [name], "result": each} for name, each in results.items()
-    ]
-    report = machine / "report.json"
-    report.write_text(json.dumps({"sessions": sessions}))
+    for each in interpreters.CLAIMS:
+        report(machine, each.session, **dict.fromkeys(["3.97", "3.98"], "success"))
+    report(machine, session, **{"3.97": "success", "3.98": "skipped"})
     claims(monkeypatch, *claimed)
 
-    assert interpreters.main(["ran", str(report)]) == code
+    assert interpreters.main(["ran", str(machine)]) == code
+
+
+def test_what_is_claimed_untested_is_named_with_the_file_that_claims_it(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report(machine, "tests_on", **{"3.97": "success"})
+    report(machine, "tests_native_on", **{"3.97": "failed"})
+    claims(monkeypatch, "3.97")
+
+    assert interpreters.main(["ran", str(machine)]) == 1
+    said = capsys.readouterr().out
+    assert "*** The classifiers of native/pyproject.toml claim Python 3.97" in said
+    assert "of pyproject.toml" not in said
+
+
+def test_both_distributions_claim_the_same_versions() -> None:
+    claims = {
+        each.session: interpreters.claimed(each.project) for each in interpreters.CLAIMS
+    }
+
+    assert claims["tests_native_on"] == claims["tests_on"]
 
 
 def test_an_unpacked_interpreter_needs_patchelf(machine: Path) -> None:

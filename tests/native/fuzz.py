@@ -10,7 +10,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.fuzz import mutate_json
 from tests.fuzz.mutate_binary import Mutator
 from tests.fuzz.schemas import Schema
 from tests.fuzz.seeds import Maker
+from tests.support import module_of
 
 from . import ordinary
 from .case import Case
@@ -70,7 +71,10 @@ class Cases:
         self.comparer = comparer
         self.exact = schema.codecs
         self.fields_of = schema.package.fields_of
-        self.unusual = unusual_classes(schema)
+        self.unusual = classes_with(schema, _has_groups)
+        self.extended = classes_with(schema, _is_extended)
+        # Whether the message of the round is one that JSON can express.
+        self._expressible = True
 
     def of_class(self, name: str, chance: random.Random) -> Iterator[Step]:
         """The cases of one class in one round."""
@@ -83,15 +87,29 @@ class Cases:
         except self.schema.package.EncodeError:
             return
         message = self.exact.decode(cls, data)
+        text = self._text_of(message)
+        self._expressible = text is not None
         yield from self._of_message(name, data, message, chance)
         yield from self._of_bytes(name, cls, data, second, chance)
-        yield from self._of_text(name, cls, data, message, chance)
+        if text is not None:
+            yield from self._of_text(name, cls, text, message, chance)
         if cls._recursive and chance.random() < 0.3:
             yield from self._nested(name, cls, chance)
 
+    def _text_of(self, message: Any) -> str | None:
+        try:
+            text: str = self.exact.to_json(message)
+        except self.schema.package.EncodeError:
+            return None
+        return text
+
     def _plain(self, name: str, kind: str) -> str:
-        """The kind of ordinary input; of classes that codecs may leave out, it is mutated."""
-        return MUTATED if name in self.unusual else ORDINARY + kind
+        """The kind of ordinary input.
+
+        Of classes that codecs may leave out, and of text that is not UTF-8, all is mutated.
+        """
+        unusual = name in self.unusual or not self._expressible
+        return MUTATED if unusual else ORDINARY + kind
 
     def _of_message(
         self, name: str, data: bytes, message: Any, chance: random.Random
@@ -124,7 +142,8 @@ class Cases:
         unknown = self.comparer.expected
         if not isinstance(unknown, BaseException):
             yield kind, Case("encode", name, more), unknown
-            yield kind, Case("to_json", name, more), unknown
+            extended = name in self.extended  # what is unknown may be an extension
+            yield MUTATED if extended else kind, Case("to_json", name, more), unknown
         most = chance.choice((0, 1, 2, 3, 5, 20, 1000))
         yield plain, Case("bounded", name, data, most), None
         mutator = Mutator(chance, self.fields_of)
@@ -145,12 +164,8 @@ class Cases:
         yield MUTATED, Case("to_json", name, data), message
 
     def _of_text(
-        self, name: str, cls: Any, data: bytes, message: Any, chance: random.Random
+        self, name: str, cls: Any, plain: str, message: Any, chance: random.Random
     ) -> Iterator[Step]:
-        try:
-            plain = self.exact.to_json(message)
-        except self.schema.package.EncodeError:
-            return
         fields = self.fields_of(cls)
         for kind, text, ignore in ordinary.texts_of(message, plain, fields, chance):
             yield self._plain(name, kind), _text(name, text, chance, ignore), None
@@ -227,15 +242,28 @@ def _broken(name: str, plain: str, chance: random.Random) -> Case:
     return Case("from_json", name, bytes(data), 2 | chance.randrange(2))
 
 
-def unusual_classes(schema: Schema) -> frozenset[str]:
-    """The classes that have groups or message sets somewhere inside, which codecs may refuse."""
+def _has_groups(schema: Schema, cls: Any) -> bool:
+    """Whether a class has groups or is a message set, which codecs may refuse."""
+    fields = schema.package.fields_of(cls)
+    return cls._message_set or any(each.kind == "group" for each in fields)
+
+
+def _is_extended(schema: Schema, cls: Any) -> bool:
+    extensions = module_of(schema.package, "_index").EXTENSIONS
+    return any(extendee == cls.__proto_name__ for extendee, _ in extensions)
+
+
+def classes_with(
+    schema: Schema, property_of: Callable[[Schema, Any], bool]
+) -> frozenset[str]:
+    """The classes that have a property, or classes with it somewhere inside."""
     inner: dict[str, set[str]] = {}
     found: set[str] = set()
     for name in schema.names:
         cls = schema.ours(name)
-        fields = schema.package.fields_of(cls)
-        if cls._message_set or any(each.kind == "group" for each in fields):
+        if property_of(schema, cls):
             found.add(name)
+        fields = schema.package.fields_of(cls)
         types = [each.value if each.kind == "map" else each for each in fields]
         inner[name] = {
             each.type.__proto_name__ for each in types if each.kind == "message"

@@ -13,7 +13,7 @@ from . import codecs, planted
 from .__main__ import told
 from .case import Case, parsed
 from .compare import BOTH_REFUSE, FELL_BACK, SAME, Comparer, FoundError
-from .fuzz import MUTATED, ORDINARY, Result, run, unusual_classes
+from .fuzz import MUTATED, ORDINARY, Cases, Result, run
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
@@ -68,7 +68,9 @@ def test_ordinary_input_on_which_a_codec_falls_back_is_reported(
 def test_only_classes_with_groups_or_message_sets_inside_are_unusual(
     inline: Schema,
 ) -> None:
-    found = unusual_classes(inline)
+    comparer = Comparer(inline, codecs.codec_of(inline.package, "python"))
+
+    found = Cases(inline, comparer).unusual
 
     assert {"fuzz.Groups", "fuzz.Set", "fuzz.Holder", "fuzz.edition.Outer"} <= found
     assert not {"fuzz.Scalars", "fuzz.Maps", "fuzz.proto3.Known", "fuzz.Inner"} & found

@@ -266,7 +266,7 @@ def test_written_functions_can_be_read_and_printed() -> None:
         text=True,
         check=True,
     )
-    assert "# <livekit.Room decoder>\ndef function(b, p, e):" in done.stderr
+    assert "# <livekit.Room decoder>\ndef function(b, p=0, e=None):\n" in done.stderr
 
 
 def test_the_collector_pauses_only_while_large_messages_are_read() -> None:

@@ -4,6 +4,9 @@ The function tests for each field in the order of their numbers, which is the or
 with one `if` each that falls through to the next. If a pass over all of them reads nothing, there
 is something else. There are no checks for truncated input: a read beyond the end raises IndexError,
 or the final offset is not the end of the message.
+
+The function takes data, start, end and, for recursive types, the remaining depth. Without an end it
+decodes the whole of the data, so it is also what the seam asks for.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
@@ -11,7 +14,7 @@ or the final offset is not the end of the message.
 
 from __future__ import annotations
 
-from ..arguments import as_bytes
+from ..arguments import MAX_DEPTH, as_bytes
 from ..binary.wire import tag
 from ..kinds import LEN, STRUCTS, WIRE_TYPES
 from . import decode_helpers
@@ -26,40 +29,26 @@ if TYPE_CHECKING:
     from ..message import Message
     from ..table import Field
 
-# The code of a tag is the sum of its bytes, including their high bits, each times 128 to the power
-# of its index. Codes above these numbers have a second, third, fourth or fifth byte.
-_LONGER = (127, 16_511, 2_113_663, 270_549_119)
+# Arithmetic with offsets beyond 256 takes three times as long, because the interpreter keeps the
+# objects of smaller numbers only. So a sub-message that ends there is sliced, and its offsets begin
+# at 0, if it is neither too short for that to be worth it nor long. As it does not begin before
+# FIRST_SLICED, slices inside of slices get shorter: no byte is copied more than 16 times.
+LAST_KEPT = 256
+FIRST_SLICED = 65
+SHORTEST_SLICE, LONGEST_SLICE = 31, 1023
 
 
-def decoder(cls: type[Message], depth: int) -> Callable[[bytes], Message]:
-    """A function that decodes a whole message, or raises on anything unusual."""
-    inner = inner_decoder(cls)
-    more = (depth,) if cls._recursive else ()
-
-    def decode(data: Any) -> Message:
-        if data.__class__ is not bytes:
-            data = as_bytes(data, "from_bytes")
-        end = len(data)
-        large = end > LARGE
-        message: Message = (
-            at_rest(inner, data, 0, end, *more) if large else inner(data, 0, end, *more)
-        )
-        return message
-
-    return decode
-
-
-def inner_decoder(cls: type[Message]) -> Any:
-    """The function that takes data, start, end and, for recursive types, the remaining depth."""
+def decoder(cls: type[Message]) -> Any:
+    """A function that decodes a message, or raises on anything unusual; see above."""
     return remembered(cls, "_decode_part", _write)
 
 
 def _write(cls: type[Message]) -> Any:
-    return write(cls, object.__new__, inner_decoder)
+    return write(cls, object.__new__, decoder)
 
 
 def write(cls: type[Message], new: Any, inner: Callable[[Any], Any]) -> Any:
-    """As `inner_decoder`, given what makes a message, and the decoders of those inside."""
+    """As `decoder`, given what makes a message, and the decoders of those inside."""
     source = FunctionSource(cls, "decoder")
     if not supported(source.table):
         return refuse
@@ -72,12 +61,10 @@ def _tag(field: Field) -> bytes:
     return tag(field.number, LEN if field.packed else single)
 
 
-def _rest(have: int, size: int) -> list[str]:
-    """Statements that read the bytes of a tag from index `have` up to `size`, if they exist."""
-    return [
-        f"if t > {_LONGER[at - 1]}: t += b[p + {at}] << {7 * at}"
-        for at in range(have, size)
-    ]
+def _is(tag: bytes) -> str:
+    """The test for a tag, of which `t` is the first byte; others are read only if that fits."""
+    rest = (f" and b[p + {at}] == {byte}" for at, byte in enumerate(tag[1:], 1))
+    return "".join([f"t == {tag[0]}", *rest])
 
 
 class _Decoder:
@@ -96,10 +83,13 @@ class _Decoder:
         source.namespace |= {
             "rv": decode_helpers.varint,
             "unknown": decode_helpers.unknown,
+            "as_bytes": as_bytes,
+            "at_rest": at_rest,
         }
         source.namespace["cls"] = cls
-        depth = ", d" if cls._recursive else ""
-        with self.block(f"def function(b, p, e{depth}):"):
+        depth = f", d={MAX_DEPTH}" if cls._recursive else ""
+        with self.block(f"def function(b, p=0, e=None{depth}):"):
+            self._whole()
             if depth:
                 self.add("if d < 1: raise Unusual")
             self.add("m = new(cls)", "u = None")
@@ -110,26 +100,29 @@ class _Decoder:
             self.add("m._unknown = b'' if u is None else b''.join(u)", "return m")
         return source.function()
 
+    def _whole(self) -> None:
+        """What is to do once, before the whole of the data is decoded."""
+        with self.block("if e is None:"):
+            self.add("if b.__class__ is not bytes: b = as_bytes(b, 'from_bytes')")
+            self.add("e = len(b)")
+            self.add(f"if e > {LARGE}: return at_rest(function, b, 0, e)")
+
     def _chain(self) -> None:
         """One pass: the fields in the order of their numbers, then one unknown field."""
         self.add("s = p", "t = b[p]")
-        size = 1
         for field in self.fields:
-            tag = _tag(field)
-            # Tags get longer with their numbers, so this only reads the bytes not read so far.
-            self.add(*_rest(size, len(tag)))
-            size = len(tag)
-            self._link(field, size, sum(byte << 7 * at for at, byte in enumerate(tag)))
+            self._link(field, _tag(field))
         known = self.bind("known", frozenset(self.source.table.by_number))
         with self.block("if p == s:"):
             self.add("if u is None: u = []", f"p = unknown(b, p, e, {known}, u)")
 
-    def _link(self, field: Field, size: int, code: int) -> None:
-        """One `if` of the chain, for a tag of `size` bytes that has a code."""
+    def _link(self, field: Field, tag: bytes) -> None:
+        """One `if` of the chain, for a field with a tag."""
+        size = len(tag)
         many = field.presence == "map" or (
             field.presence == "repeated" and not field.packed
         )
-        with self.block(f"{'while' if many else 'if'} t == {code}:"):
+        with self.block(f"{'while' if many else 'if'} {_is(tag)}:"):
             if field.presence == "map":
                 self._map(field, size)
             elif field.packed:
@@ -140,7 +133,7 @@ class _Decoder:
                 if field.kind == "message":
                     self._refuse_merge(field)
                 self._value(field, size, store(field))
-            self.add("if p >= e: break", "t = b[p]", *_rest(1, size))
+            self.add("if p >= e: break", "t = b[p]")
         if many:
             self.add("if p >= e: break")
 
@@ -165,7 +158,7 @@ class _Decoder:
 
     def _length(self, size: int) -> None:
         self.add(f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
-        self.add(f"else: n, p = rv(b, p + {size})", "q = p + n")
+        self.add(f"else: n, p = rv(b, p + {size + 1}, n)", "q = p + n")
 
     def _delimited(self, field: Field) -> str:
         if field.kind == "bytes":
@@ -176,15 +169,18 @@ class _Decoder:
                 if field.utf8
                 else "b[p:q].decode('utf-8', 'surrogateescape')"
             )
-        function = self.source.link("part", field.type, self.inner)
-        return f"{function}(b, p, q{', d - 1' if field.type._recursive else ''})"
+        part = self.source.link("part", field.type, self.inner)
+        depth = ", d - 1" if field.type._recursive else ""
+        there, sliced = f"{part}(b, p, q{depth})", f"{part}(b[p:q], 0, n{depth})"
+        short = f"p < {FIRST_SLICED} or q <= {LAST_KEPT} or n < {SHORTEST_SLICE}"
+        return f"{there} if {short} or n > {LONGEST_SLICE} else {sliced}"
 
     def _varint(self, field: Field, size: int, store: str) -> None:
         kind = field.kind
         self.add(f"v = b[p + {size}]", f"if v < 128: p += {size + 1}")
         largest, wrap = decode_helpers.limit(kind)
         with self.block("else:"):
-            self.add(f"v, p = rv(b, p + {size})")
+            self.add(f"v, p = rv(b, p + {size + 1}, v)")
             self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
         if kind == "enum":
             members = self.bind("members", field.type._value2member_map_)

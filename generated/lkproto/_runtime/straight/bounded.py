@@ -18,7 +18,6 @@ from __future__ import annotations
 from threading import local
 
 from ..arguments import as_bytes
-from .collector import LARGE, at_rest
 from .decode import decoder as unbounded
 from .decode import write
 from .function import remembered
@@ -42,23 +41,18 @@ _budget = _Budget()
 _new = object.__new__
 
 
-def decoder(cls: type[Message], depth: int) -> Callable[[bytes, int], Message]:
+def decoder(cls: type[Message]) -> Callable[[bytes, int], Message]:
     """A function of data and how many messages it may hold; raises on more, and as `decode`'s."""
-    inner, free = _inner(cls), unbounded(cls, depth)
-    more = (depth,) if cls._recursive else ()
+    inner, free = _inner(cls), unbounded(cls)
 
     def decode(data: Any, most: int) -> Message:
         data = as_bytes(data, "from_bytes")
-        end = len(data)
-        if end <= 2 * most:  # a message inside takes two bytes at least
-            return free(data)
+        if len(data) <= 2 * most:  # a message inside takes two bytes at least
+            message: Message = free(data)
+            return message
         before, _budget.take = _budget.take, iter(range(most + 1)).__next__
         try:
-            message: Message = (
-                at_rest(inner, data, 0, end, *more)
-                if end > LARGE
-                else inner(data, 0, end, *more)
-            )
+            message = inner(data)
             return message
         finally:
             _budget.take = before

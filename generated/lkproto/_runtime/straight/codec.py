@@ -29,14 +29,15 @@ def decoder(cls: type[Message], /) -> Callable[[bytes], Message]:
     """The binary decoder of a class."""
     from .decode import decoder as make
 
-    return make(cls, MAX_DEPTH)
+    written: Callable[[bytes], Message] = make(cls)
+    return written
 
 
 def bounded_decoder(cls: type[Message], /) -> Callable[[bytes, int], Message]:
     """The binary decoder of a class, with a bound on the messages inside."""
     from .bounded import decoder as make
 
-    return make(cls, MAX_DEPTH)
+    return make(cls)
 
 
 def json_encoder(cls: type[Message], /) -> Callable[[Message], str]:
