@@ -604,10 +604,9 @@ impl Shape {
     ) -> Usual<()> {
         let place = &self.places[at];
         let oneof = place.oneof.ok_or(Odd)?;
-        let set = View::of(message, self)?.resolve(oneof)?;
         let case_value = if !value.is_none() {
             place.name.bind(message.py()).clone()
-        } else if set == Some(at as u16) {
+        } else if View::of(message, self)?.resolve(oneof)? == Some(at as u16) {
             object::none(message.py())
         } else {
             return Ok(());
