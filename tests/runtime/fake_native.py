@@ -44,6 +44,9 @@ class FakeCodec:
 
         return MethodType(from_bytes, cls)
 
+    def members(self, cls: type) -> list[tuple[str, Any]]:
+        return []
+
     def construct(self, cls: type) -> None:
         self.constructed.add(cls)
 

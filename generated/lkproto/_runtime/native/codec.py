@@ -13,6 +13,7 @@ of well-known types. The extension only reads and writes the usual; see `..codec
 
 from __future__ import annotations
 
+from ..arguments import as_bytes
 from ..straight import codec as straight
 from .describe import describe, is_special
 from .find import Unusable, found
@@ -47,13 +48,13 @@ class NativeCodec:
         """The binary decoder of a class."""
         if not self._supports(cls):
             return straight.decoder(cls)
-        return _paused(self._codec.decoder(cls))
+        return _prepared(self._codec.decoder(cls), "from_bytes")
 
     def bounded_decoder(self, cls: type[Message], /) -> Callable[[bytes, int], Message]:
         """The binary decoder of a class, with a bound on the messages inside."""
         if not self._supports(cls):
             return straight.bounded_decoder(cls)
-        return _paused(self._codec.bounded_decoder(cls))
+        return _prepared(self._codec.bounded_decoder(cls), "from_bytes")
 
     def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]:
         """The ProtoJSON printer of a class."""
@@ -67,7 +68,7 @@ class NativeCodec:
         """The ProtoJSON parser of a class."""
         if not self._reads_json(cls):
             return straight.json_decoder(cls)
-        return _paused(self._codec.json_decoder(cls))
+        return _prepared(self._codec.json_decoder(cls), "from_json")
 
     def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
         """Construct a class natively, and read its oneofs; returns what ends that."""
@@ -116,16 +117,18 @@ def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
         type.__setattr__(cls, name, value)
 
 
-def _paused(decode: Callable[..., Any]) -> Callable[..., Any]:
-    """A decoder that pauses the collector while it reads what is large."""
+def _prepared(decode: Callable[..., Any], taker: str) -> Callable[..., Any]:
+    """A decoder that takes any buffer, and pauses the collector while it reads what is large."""
     from ..straight.collector import at_rest
 
-    def decode_paused(data: Any, *more: Any) -> Any:
+    def decode_prepared(data: Any, *more: Any) -> Any:
+        if data.__class__ is not str and data.__class__ is not bytes:
+            data = as_bytes(data, taker)
         if len(data) > LARGE:
             return at_rest(decode, data, *more)
         return decode(data, *more)
 
-    return decode_paused
+    return decode_prepared
 
 
 def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:
