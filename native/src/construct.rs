@@ -6,83 +6,63 @@
 //! A call passes its keywords as a tuple of names, and the same place of a program passes the same
 //! tuple each time. So a class remembers the fields that some tuples stand for.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use pyo3::Borrowed;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
-use crate::object::{Global, Object, is_shared, same_text};
+use crate::object::{self, Construct, Object, is_shared, same_text};
 use crate::odd::{Odd, Usual};
-use crate::table::{Draft, Quick, Table};
+use crate::slots::Draft;
+use crate::table::{Table, known_table};
 
 /// How many tuples of names a class remembers.
 const REMEMBERED: usize = 8;
 
-type Constructors = HashMap<usize, &'static Constructor, BuildHasherDefault<Quick>>;
-
-/// The constructors by the address of their class, which its table keeps alive.
-static CONSTRUCTORS: Global<Option<Constructors>> = Global::new(None);
-
-/// The constructor of one class.
-struct Constructor {
-    table: &'static Table,
-    remembered: Global<Vec<Remembered>>,
-}
-
 /// The fields that a tuple of names stands for, as indexes into `Table::fields`.
-struct Remembered {
+pub struct Remembered {
     names: Py<PyTuple>,
     fields: Vec<u16>,
 }
 
-/// Remembers the table that messages of a class are made by.
-pub fn register(py: Python<'_>, table: &'static Table) {
-    let address = table.class(py).as_ptr() as usize;
-    CONSTRUCTORS.with(py, |all| {
-        let all = all.get_or_insert_default();
-        all.entry(address).or_insert_with(|| {
-            Box::leak(Box::new(Constructor {
-                table,
-                remembered: Global::new(Vec::new()),
-            }))
-        });
-    });
+/// Makes calls of a class that has a table construct its messages here.
+pub fn construct_natively(class: &Bound<'_, PyType>) -> Usual<()> {
+    object::call_natively::<Messages>(class)
 }
 
-/// A message of a registered class with these values, by the names of its fields.
-pub fn construct<'py>(
-    class: Borrowed<'_, 'py, PyType>,
-    names: Option<&Bound<'py, PyTuple>>,
-    values: &[Borrowed<'_, 'py, PyAny>],
-) -> Usual<Object<'py>> {
-    let py = class.py();
-    let address = class.as_ptr() as usize;
-    let found = CONSTRUCTORS.with(py, |all| all.as_ref()?.get(&address).copied());
-    let Constructor { table, remembered } = found.ok_or(Odd)?;
-    // Making an object may run the collector, so nothing is borrowed from `remembered` yet.
-    let mut draft = Draft::new(py, table)?;
-    if let Some(names) = names {
-        if names.len() != values.len() {
-            return Err(Odd); // there are positional arguments, too
+struct Messages;
+
+impl Construct for Messages {
+    fn construct<'py>(
+        class: &Object<'py>,
+        names: Option<&Bound<'py, PyTuple>>,
+        values: &[Borrowed<'_, 'py, PyAny>],
+    ) -> Usual<Object<'py>> {
+        let py = class.py();
+        let table = known_table(class).ok_or(Odd)?;
+        if names.map_or(0, |names| names.len()) != values.len() {
+            return Err(Odd); // there are positional arguments
         }
-        remembered.with(py, |all| fill(&mut draft, fields_of(all, table, names)?, values))?;
-    } else if !values.is_empty() {
-        return Err(Odd);
+        // Making an object may run the collector, so nothing is borrowed before.
+        let mut draft = Draft::new(py, &table.shape)?;
+        if let Some(names) = names {
+            table.remembered.with(py, |all| {
+                fill(&mut draft, table, fields_of(all, table, names)?, values)
+            })?;
+        }
+        draft.finish()
     }
-    draft.finish()
 }
 
 /// Sets fields of a message, unless two of them are members of one oneof.
 fn fill<'py>(
     draft: &mut Draft<'py>,
+    table: &Table,
     fields: &[u16],
     values: &[Borrowed<'_, 'py, PyAny>],
 ) -> Usual<()> {
     for (at, value) in fields.iter().zip(values) {
         let at = usize::from(*at);
-        if draft.table().fields[at].oneof.is_some() {
+        if table.fields[at].oneof.is_some() {
             if value.is_none() {
                 continue;
             }
@@ -112,11 +92,7 @@ fn fields_of<'a>(
 }
 
 /// Remembers a tuple of names, and returns where.
-fn remember(
-    all: &mut Vec<Remembered>,
-    table: &Table,
-    names: &Bound<'_, PyTuple>,
-) -> Usual<usize> {
+fn remember(all: &mut Vec<Remembered>, table: &Table, names: &Bound<'_, PyTuple>) -> Usual<usize> {
     let made = Remembered {
         fields: resolve(table, names)?,
         names: names.clone().unbind(),
@@ -150,13 +126,10 @@ fn resolve(table: &Table, names: &Bound<'_, PyTuple>) -> Usual<Vec<u16>> {
 /// The index of the field with a name. The search begins at `first`, because most callers name
 /// fields in their order.
 fn index_of(table: &Table, name: &Object<'_>, first: usize) -> Option<usize> {
-    let attribute = |at: &usize| &table.fields[*at].attribute;
-    let order = (first..table.fields.len()).chain(0..first);
+    let attribute = |at: &usize| table.shape.name(name.py(), *at);
+    let mut order = (first..table.fields.len()).chain(0..first);
     order
         .clone()
-        .find(|at| attribute(at).as_ptr() == name.as_ptr())
-        .or_else(|| {
-            let mut order = order;
-            order.find(|at| same_text(attribute(at).bind(name.py()), name))
-        })
+        .find(|at| attribute(at).is(name))
+        .or_else(|| order.find(|at| same_text(attribute(at), name)))
 }

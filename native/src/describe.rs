@@ -10,9 +10,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::escape::put_string;
 use crate::field::{Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types};
 use crate::object::Object;
 use crate::odd::Usual;
+use crate::sink::Sink;
 use crate::slots::Place;
 use crate::table::Description;
 
@@ -108,8 +110,12 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
         _ => Presence::Implicit,
     };
     let part = |part: Option<Object<'_>>| -> PyResult<Option<Box<Field>>> {
-        part.map(|part| Ok(Box::new(field(&part, describe)?.0)))
-            .transpose()
+        let written = |part| -> PyResult<_> {
+            let mut part = field(&part, describe)?.0;
+            part.omits_zero = false; // entries have both parts
+            Ok(Box::new(part))
+        };
+        part.map(written).transpose()
     };
     let (key, value) = (part(key)?, part(value)?);
     let kind = match &value {
@@ -124,7 +130,8 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
     };
     made.tag = Tag::new(number << 3 | wire_type);
     (made.utf8, made.redact, made.null) = (utf8, redact, null);
-    (made.json_key, made.oneof) = (json_key(&json_name), oneof);
+    made.json_key = json_key(&json_name).map_err(|odd| odd.into_error(found.py()))?;
+    made.oneof = oneof;
     (made.key, made.value) = (key, value);
     made.types = match types {
         None => Types::None,
@@ -146,22 +153,19 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
         descriptor: slot,
         oneof: made.oneof,
         many,
+        required: held == Presence::Required,
         default,
     };
     Ok((made, place, json_names))
 }
 
-fn json_key(name: &str) -> Vec<u8> {
-    let mut key = b",\"".to_vec();
-    for byte in name.bytes() {
-        match byte {
-            b'"' | b'\\' => key.extend([b'\\', byte]),
-            0..0x20 => key.extend(format!("\\u{byte:04x}").bytes()),
-            _ => key.push(byte),
-        }
-    }
-    key.extend(b"\":");
-    key
+/// `,"name":`, escaped as other text is.
+fn json_key(name: &str) -> Usual<Vec<u8>> {
+    let mut key = Sink::new();
+    key.push(b',')?;
+    put_string(&mut key, name.as_bytes())?;
+    key.push(b':')?;
+    Ok(key.text().to_vec())
 }
 
 fn enumeration(found: &Object<'_>) -> PyResult<Enum> {

@@ -5,13 +5,15 @@
 //! out is byte for byte what the exact codec writes. A value whose class is not exactly that of its
 //! field, or which is out of range, is refused; so is a message of more than `MAX_DEPTH` levels.
 
-use crate::backwards::Backwards;
+use crate::backwards::{Backwards, Few};
+use crate::field::{Field, Kind, Many};
 use crate::object::{
     Object, as_bool, as_bytes, as_float, as_i64, as_u64, bytes, dict_length, entry, is_dict,
     is_list, item, length, utf8,
 };
 use crate::odd::{Odd, Usual};
-use crate::table::{Field, Kind, Many, Presence, Table, View};
+use crate::slots::View;
+use crate::table::Table;
 
 /// How many levels of messages are written.
 const MAX_DEPTH: u32 = 100;
@@ -39,14 +41,12 @@ impl Encoder {
     /// Writes a message without tag and length; it may have `depth` levels.
     fn message(&mut self, message: &Object<'_>, table: &'static Table, depth: u32) -> Usual<()> {
         let inside = depth.checked_sub(1).ok_or(Odd)?;
-        let view = View::of(message, table)?;
+        let view = View::of(message, &table.shape)?;
         self.out.put(as_bytes(&view.unknown()?)?)?;
-        for (at, field) in table.fields.iter().enumerate().rev() {
-            match view.get(at)? {
-                Some(value) => self.field(field, &value, inside)?,
-                None if field.presence == Presence::Required => return Err(Odd),
-                None => {}
-            }
+        let mut rest = table.fields.len();
+        while let Some((at, value)) = view.before(rest)? {
+            self.field(&table.fields[at], &value, inside)?;
+            rest = at;
         }
         Ok(())
     }
@@ -55,23 +55,11 @@ impl Encoder {
     #[inline]
     fn field(&mut self, field: &'static Field, value: &Object<'_>, depth: u32) -> Usual<()> {
         match field.many {
-            Many::One => self.single(field, value, depth),
+            Many::One => self.record(field, field.tag.few, value, depth),
             Many::List => self.list(field, value, depth),
             Many::Packed => self.packed(field, value, depth),
             Many::Map => self.map(field, value, depth),
         }
-    }
-
-    /// Writes a value with its tag; nothing if it is zero and the field has no presence.
-    #[inline]
-    fn single(&mut self, field: &'static Field, value: &Object<'_>, depth: u32) -> Usual<()> {
-        let before = self.out.len();
-        let zero = self.value(field, value, depth)?;
-        if zero && field.presence == Presence::Implicit {
-            self.out.rewind(before);
-            return Ok(());
-        }
-        self.tag(field)
     }
 
     fn list(&mut self, field: &'static Field, values: &Object<'_>, depth: u32) -> Usual<()> {
@@ -79,8 +67,7 @@ impl Encoder {
             return Err(Odd);
         }
         for at in (0..length(values)).rev() {
-            self.value(field, &item(values, at)?, depth)?;
-            self.tag(field)?;
+            self.record(field, field.tag.few, &item(values, at)?, depth)?;
         }
         Ok(())
     }
@@ -91,13 +78,12 @@ impl Encoder {
         }
         let before = self.out.len();
         for at in (0..length(values)).rev() {
-            self.value(field, &item(values, at)?, depth)?;
+            self.record(field, Few::NONE, &item(values, at)?, depth)?;
         }
         if self.out.len() == before {
             return Ok(());
         }
-        self.out.size_since(before)?;
-        self.tag(field)
+        self.out.size_since(field.tag.few, before)
     }
 
     /// Writes the entries of a map, the last one first, because Python lists them forwards only.
@@ -115,113 +101,109 @@ impl Encoder {
         }
         for (key, value) in entries.iter().rev() {
             let before = self.out.len();
-            self.value(value_field, value, depth)?;
-            self.tag(value_field)?;
-            self.value(key_field, key, depth)?;
-            self.tag(key_field)?;
-            self.out.size_since(before)?;
-            self.tag(field)?;
+            self.record(value_field, value_field.tag.few, value, depth)?;
+            self.record(key_field, key_field.tag.few, key, depth)?;
+            self.out.size_since(field.tag.few, before)?;
         }
         Ok(())
     }
 
+    /// Writes a value after a tag; nothing if it is zero and the field is one that then is unset.
     #[inline]
-    fn tag(&mut self, field: &Field) -> Usual<()> {
-        match field.tag.bytes() {
-            [byte] => self.out.byte(*byte),
-            bytes => self.out.put(bytes),
-        }
-    }
-
-    /// Writes a value without its tag. Returns whether it is the zero of its kind.
-    #[inline]
-    fn value(&mut self, field: &'static Field, value: &Object<'_>, depth: u32) -> Usual<bool> {
+    fn record(
+        &mut self,
+        field: &'static Field,
+        tag: Few,
+        value: &Object<'_>,
+        depth: u32,
+    ) -> Usual<()> {
         match field.kind {
-            Kind::String => self.text(value),
-            Kind::Message => self.sub_message(field, value, depth),
-            Kind::Bytes => self.bytes(value),
-            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => self.signed(field.kind, int32(value)?),
-            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => self.signed(field.kind, as_i64(value)?),
-            Kind::Uint32 | Kind::Fixed32 => self.unsigned(field.kind, uint32(value)?),
-            Kind::Uint64 | Kind::Fixed64 => self.unsigned(field.kind, as_u64(value)?),
-            Kind::Bool => self.unsigned(field.kind, as_bool(value)?.into()),
-            Kind::Enum => self.member(field, value),
-            Kind::Double => self.double(as_number(value)?),
-            Kind::Float => self.float(as_number(value)?),
+            Kind::String => {
+                let text = utf8(value, &mut self.spare)?;
+                delimited(&mut self.out, field, tag, text)
+            }
+            Kind::Message => self.sub_message(field, tag, value, depth),
+            Kind::Bytes => delimited(&mut self.out, field, tag, as_bytes(value)?),
+            Kind::Double | Kind::Float => self.float(field, tag, as_number(value)?),
+            Kind::Fixed32 | Kind::Fixed64 | Kind::Sfixed32 | Kind::Sfixed64 => {
+                self.fixed(field, tag, integer(field, value)?)
+            }
+            _ => {
+                let number = integer(field, value)?;
+                if number == 0 && field.omits_zero {
+                    return Ok(());
+                }
+                self.out.varint(tag, number)
+            }
         }
-    }
-
-    fn text(&mut self, value: &Object<'_>) -> Usual<bool> {
-        let text = utf8(value, &mut self.spare)?;
-        self.out.put(text)?;
-        self.out.varint(text.len() as u64)?;
-        Ok(text.is_empty())
-    }
-
-    fn bytes(&mut self, value: &Object<'_>) -> Usual<bool> {
-        let bytes = as_bytes(value)?;
-        self.out.put(bytes)?;
-        self.out.varint(bytes.len() as u64)?;
-        Ok(bytes.is_empty())
     }
 
     fn sub_message(
         &mut self,
         field: &'static Field,
+        tag: Few,
         value: &Object<'_>,
         depth: u32,
-    ) -> Usual<bool> {
+    ) -> Usual<()> {
         let before = self.out.len();
         self.message(value, field.message(value.py())?, depth)?;
-        self.out.size_since(before)?;
-        Ok(false)
+        self.out.size_since(tag, before)
     }
 
-    fn member(&mut self, field: &Field, value: &Object<'_>) -> Usual<bool> {
-        self.signed(field.kind, field.enumeration()?.number(value)?.into())
-    }
-
-    /// Writes a whole number that is in range of its kind.
-    #[inline]
-    fn signed(&mut self, kind: Kind, number: i64) -> Usual<bool> {
-        match kind {
-            Kind::Sint32 | Kind::Sint64 => self.out.varint(zigzag(number))?,
-            Kind::Sfixed32 => self.out.put(&(number as i32).to_le_bytes())?,
-            Kind::Sfixed64 => self.out.put(&number.to_le_bytes())?,
-            _ => self.out.varint(number as u64)?,
+    /// Writes a whole number of fixed width.
+    fn fixed(&mut self, field: &Field, tag: Few, number: u64) -> Usual<()> {
+        if number == 0 && field.omits_zero {
+            return Ok(());
         }
-        Ok(number == 0)
+        let bytes = number.to_le_bytes();
+        let wide = matches!(field.kind, Kind::Fixed64 | Kind::Sfixed64);
+        self.out.put(if wide { &bytes } else { &bytes[..4] })?;
+        self.out.few(tag)
     }
 
-    /// Writes a whole number that is in range of its kind.
-    #[inline]
-    fn unsigned(&mut self, kind: Kind, number: u64) -> Usual<bool> {
-        match kind {
-            Kind::Fixed32 => self.out.put(&(number as u32).to_le_bytes())?,
-            Kind::Fixed64 => self.out.put(&number.to_le_bytes())?,
-            _ => self.out.varint(number)?,
+    fn float(&mut self, field: &Field, tag: Few, number: f64) -> Usual<()> {
+        // The sign of -0.0 is kept.
+        if number.to_bits() == 0 && field.omits_zero {
+            return Ok(());
         }
-        Ok(number == 0)
+        if field.kind == Kind::Double {
+            self.out.put(&number.to_le_bytes())?;
+        } else {
+            self.out.put(&single(number)?.to_le_bytes())?;
+        }
+        self.out.few(tag)
     }
+}
 
-    fn double(&mut self, number: f64) -> Usual<bool> {
-        self.out.put(&number.to_le_bytes())?;
-        Ok(is_zero(number))
+/// Writes text or bytes.
+#[inline]
+fn delimited(out: &mut Backwards, field: &Field, tag: Few, content: &[u8]) -> Usual<()> {
+    if content.is_empty() && field.omits_zero {
+        return Ok(());
     }
+    out.put(content)?;
+    out.varint(tag, content.len() as u64)
+}
 
-    fn float(&mut self, number: f64) -> Usual<bool> {
-        self.out.put(&single(number)?.to_le_bytes())?;
-        Ok(is_zero(number))
+/// The number that stands for a value of a field of whole numbers: what its varint counts, or the
+/// bits of fixed width. Refuses what is out of range.
+#[inline]
+fn integer(field: &Field, value: &Object<'_>) -> Usual<u64> {
+    match field.kind {
+        Kind::Uint32 | Kind::Fixed32 => uint32(value),
+        Kind::Uint64 | Kind::Fixed64 => as_u64(value),
+        Kind::Int32 | Kind::Sfixed32 => Ok(int32(value)? as u64),
+        Kind::Int64 | Kind::Sfixed64 => Ok(as_i64(value)? as u64),
+        Kind::Sint32 => Ok(zigzag(int32(value)?)),
+        Kind::Sint64 => Ok(zigzag(as_i64(value)?)),
+        Kind::Bool => Ok(as_bool(value)?.into()),
+        Kind::Enum => Ok(i64::from(field.enumeration()?.number(value)?) as u64),
+        _ => Err(Odd),
     }
 }
 
 fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)) as u64
-}
-
-/// Whether a number is the one that is not written; -0.0 is.
-fn is_zero(number: f64) -> bool {
-    number.to_bits() == 0
 }
 
 /// The bits of a number as a float of 32 bits; refuses what is out of its range.
@@ -275,12 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn minus_zero_is_not_zero() {
-        assert!(is_zero(0.0));
-        assert!(!is_zero(-0.0));
-    }
-
-    #[test]
     fn a_double_beyond_the_range_of_a_float_is_refused() {
         let largest = f64::from(f32::MAX);
         assert_eq!(single(largest).ok(), Some(f32::MAX.to_bits()));
@@ -290,7 +266,10 @@ mod tests {
 
     #[test]
     fn a_quiet_nan_keeps_sign_and_payload_and_one_that_signals_is_refused() {
-        assert_eq!(single(f64::from_bits(0xfff8_0000_2000_0000)).ok(), Some(0xffc0_0001));
+        assert_eq!(
+            single(f64::from_bits(0xfff8_0000_2000_0000)).ok(),
+            Some(0xffc0_0001)
+        );
         assert!(single(f64::from_bits(0x7ff0_0000_0000_0001)).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::backwards::Few;
 use crate::names::Names;
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
@@ -66,6 +67,8 @@ pub struct Tag {
     length: u8,
     /// The tag as a number.
     pub code: u32,
+    /// The same bytes, as the encoder writes them.
+    pub few: Few,
 }
 
 impl Tag {
@@ -82,6 +85,7 @@ impl Tag {
                     bytes,
                     length: length as u8,
                     code,
+                    few: Few::tag(code),
                 };
             }
         }
@@ -113,6 +117,8 @@ pub struct Field {
     pub many: Many,
     /// What it means that there is no value.
     pub presence: Presence,
+    /// Whether a zero value is not written, as it is that of an unset field.
+    pub omits_zero: bool,
     /// Whether a string has to be valid UTF-8.
     pub utf8: bool,
     /// Whether the schema marks it as sensitive: then nothing may keep its values.
@@ -141,6 +147,7 @@ impl Field {
             kind,
             many,
             presence,
+            omits_zero: many == Many::One && presence == Presence::Implicit,
             utf8: true,
             redact: false,
             null: false,

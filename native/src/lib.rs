@@ -4,10 +4,13 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
+mod backwards;
 mod base64;
 mod base64_in;
+mod construct;
 mod decode;
 mod describe;
+mod encode;
 mod escape;
 mod field;
 mod json_in;
@@ -64,6 +67,11 @@ impl Codec {
             .map_err(|odd| odd.into_error(class.py()))
     }
 
+    /// The function from a message of a class to bytes.
+    fn encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        self.function(class, "encode")
+    }
+
     /// The function from bytes to a message of a class.
     fn decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
         self.function(class, "decode")
@@ -84,7 +92,8 @@ impl Codec {
         self.function(class, "from_json")
     }
 
-    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode".
+    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
+    /// `to_bytes` for "encode".
     ///
     /// `python` does every call that it does not take, with the class or the message first.
     fn method<'py>(
@@ -96,9 +105,22 @@ impl Codec {
         let table = self.table(class)?;
         let made = match direction {
             "decode" => methods::from_bytes(class, table, python),
+            "encode" => methods::to_bytes(class, table, python),
             _ => return Ok(None),
         };
         made.map(Some).map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Make calls of a class construct its messages here, where they pass keywords alone.
+    fn construct(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        self.table(class)?;
+        let made = construct::construct_natively(class);
+        made.map_err(|odd| odd.into_error(class.py()))
+    }
+
+    /// Make calls of a class run its `__init__` again.
+    fn construct_no_more(&self, class: &Bound<'_, PyType>) {
+        object::call_plainly(class);
     }
 
     /// Descriptors for the members of a class's oneofs, with their names.
@@ -132,6 +154,11 @@ impl Codec {
 
 #[pymethods]
 impl Functions {
+    fn encode<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = encode::encode(message, self.table);
+        found.map_err(|odd: Odd| odd.into_error(message.py()))
+    }
+
     fn decode<'py>(&self, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.decode_bounded(data, usize::MAX)
     }

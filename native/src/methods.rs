@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::decode::decode;
+use crate::encode::encode;
 use crate::object::{self, Method, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, known_table};
@@ -46,6 +47,30 @@ bytes.";
     }
 }
 
+struct ToBytes;
+
+impl Method for ToBytes {
+    const NAME: &CStr = c"to_bytes";
+    const DOC: &CStr = c"to_bytes($self, /, *, deterministic=False)
+--
+
+Encode the message in binary format.
+
+`deterministic=True` sorts map entries by key, so that equal messages have equal bytes within one
+version of the schema. Raises EncodeError, with the path of the field, for a value that its field
+cannot hold and for a required field that is not set.";
+    const ARGUMENTS: usize = 0;
+
+    fn call<'py>(message: &Object<'py>, _: Option<&Object<'py>>) -> Usual<Object<'py>> {
+        encode(message, known_table(&message.get_type()).ok_or(Odd)?)
+    }
+
+    fn python<'py>(message: &Object<'py>) -> Usual<Object<'py>> {
+        let function = known_table(&message.get_type()).and_then(|table| table.to_bytes.get());
+        Ok(function.ok_or(Odd)?.bind(message.py()).clone())
+    }
+}
+
 /// `from_bytes` of a class, with what does its other calls.
 pub fn from_bytes<'py>(
     class: &Bound<'py, PyType>,
@@ -54,4 +79,14 @@ pub fn from_bytes<'py>(
 ) -> Usual<Object<'py>> {
     let _ = table.from_bytes.set(python); // the same each time
     object::class_method::<FromBytes>(class)
+}
+
+/// `to_bytes` of the messages of a class, with what does its other calls.
+pub fn to_bytes<'py>(
+    class: &Bound<'py, PyType>,
+    table: &'static Table,
+    python: Py<PyAny>,
+) -> Usual<Object<'py>> {
+    let _ = table.to_bytes.set(python); // the same each time
+    object::method::<ToBytes>(class)
 }

@@ -15,9 +15,10 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_int};
 use std::marker::PhantomData;
 
+use pyo3::Borrowed;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::names::{self, Ends};
 use crate::odd::{Odd, Usual};
@@ -485,6 +486,12 @@ pub fn insert(dict: &Object<'_>, key: &Object<'_>, value: &Object<'_>) -> Usual<
     }
 }
 
+/// Whether anything else has a reference to an object.
+pub fn is_shared(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) > 1 }
+}
+
 /// A public method with one usual form of call; every other call is one of the Python function.
 pub trait Method {
     /// Its name.
@@ -577,6 +584,110 @@ pub fn method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<'py>> 
         owned(
             class.py(),
             ffi::PyDescr_NewMethod(class.as_type_ptr(), definition),
+        )
+    }
+}
+
+/// What makes the instances of classes that are called with keywords.
+pub trait Construct {
+    /// An instance of a class, given the names of arguments and their values. Behind as many values
+    /// as there are positional arguments come those of the names. A refusal without an error leaves
+    /// it to the class itself.
+    fn construct<'py>(
+        class: &Object<'py>,
+        names: Option<&Bound<'py, PyTuple>>,
+        values: &[Borrowed<'_, 'py, PyAny>],
+    ) -> Usual<Object<'py>>;
+}
+
+/// Make calls of a class construct its instances natively; `call_plainly` takes that back. Refuses
+/// a class whose metaclass says what a call does.
+pub fn call_natively<C: Construct>(class: &Bound<'_, PyType>) -> Usual<()> {
+    let class = class.as_type_ptr();
+    // SAFETY: both are types, and alive. `type` says where in a class the function is; from 3.12 on
+    // all metaclasses have that from it, before only those that are written in C.
+    unsafe {
+        let meta = ffi::Py_TYPE(class.cast());
+        if (*meta).tp_call.map(|call| call as usize) != type_call().map(|call| call as usize) {
+            return Err(Odd);
+        }
+        #[cfg(not(Py_3_12))]
+        {
+            (*meta).tp_vectorcall_offset = (*(&raw const ffi::PyType_Type)).tp_vectorcall_offset;
+            (*meta).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL;
+        }
+        if ffi::PyType_HasFeature(meta, ffi::Py_TPFLAGS_HAVE_VECTORCALL) == 0 {
+            return Err(Odd);
+        }
+        (*class).tp_vectorcall = Some(constructed::<C>);
+    }
+    Ok(())
+}
+
+/// Make calls of a class run its `__init__`.
+pub fn call_plainly(class: &Bound<'_, PyType>) {
+    // SAFETY: it is a type, and alive.
+    unsafe { (*class.as_type_ptr()).tp_vectorcall = None }
+}
+
+/// What a call of a class does if nothing else is said.
+fn type_call() -> Option<ffi::ternaryfunc> {
+    // SAFETY: `type` does not change.
+    unsafe { (*(&raw const ffi::PyType_Type)).tp_call }
+}
+
+/// # Safety
+/// CPython calls it, as the vectorcall function of a class.
+unsafe extern "C" fn constructed<C: Construct>(
+    class: *mut ffi::PyObject,
+    values: *const *mut ffi::PyObject,
+    count: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the GIL is held; the class, the names and all values are lent for the time of the
+    // call. `Borrowed` is a pointer that is not null, as values are not.
+    unsafe {
+        let py = Python::assume_attached();
+        let class = Borrowed::from_ptr(py, class);
+        let names =
+            Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
+        let positional = ffi::PyVectorcall_NARGS(count) as usize;
+        let values: &[Borrowed<'_, '_, PyAny>] =
+            match positional + names.map_or(0, |names| names.len()) {
+                0 => &[],
+                length => std::slice::from_raw_parts(values.cast(), length),
+            };
+        if let Ok(made) = C::construct(&class, names.as_deref(), values) {
+            return made.into_ptr();
+        }
+        if !ffi::PyErr_Occurred().is_null() {
+            return std::ptr::null_mut();
+        }
+        let (positional, named) = values.split_at(positional);
+        let made = initialized(&class, positional, names.as_deref(), named);
+        made.map_or(std::ptr::null_mut(), Bound::into_ptr)
+    }
+}
+
+/// An instance of a class, made by its `__init__`; that also says what is wrong.
+fn initialized<'py>(
+    class: &Object<'py>,
+    positional: &[Borrowed<'_, 'py, PyAny>],
+    names: Option<&Bound<'py, PyTuple>>,
+    values: &[Borrowed<'_, 'py, PyAny>],
+) -> Usual<Object<'py>> {
+    let py = class.py();
+    let positional = PyTuple::new(py, positional)?;
+    let named = PyDict::new(py);
+    for (name, value) in names.into_iter().flatten().zip(values) {
+        named.set_item(name, value)?;
+    }
+    let call = type_call().ok_or(Odd)?;
+    // SAFETY: all are alive; it returns a new reference.
+    unsafe {
+        owned(
+            py,
+            call(class.as_ptr(), positional.as_ptr(), named.as_ptr()),
         )
     }
 }

@@ -36,6 +36,8 @@ pub struct Place {
     pub oneof: Option<u8>,
     /// Whether it is a list or a dict.
     pub many: Many,
+    /// Whether a message without it cannot be written.
+    pub required: bool,
     /// The value of an unset field; Rust's None for lists and dicts, which are made anew.
     pub default: Option<Py<PyAny>>,
 }
@@ -107,10 +109,23 @@ struct Oneof {
 struct Slot {
     /// The number of the word; of a member of a oneof, that of the oneof's value.
     slot: usize,
+    /// The value of an unset field, as in `Place`.
+    default: Option<Py<PyAny>>,
     name: Py<PyAny>,
     oneof: Option<u8>,
+    required: bool,
     /// The descriptor of a member of a oneof, once it was made.
     member: OnceLock<Py<PyAny>>,
+}
+
+impl Slot {
+    /// Whether a value is the object itself that an unset field has.
+    #[inline]
+    fn is_unset(&self, value: *mut ffi::PyObject) -> bool {
+        self.default
+            .as_ref()
+            .is_some_and(|default| default.as_ptr() == value)
+    }
 }
 
 /// Where the instances of a message class have their fields.
@@ -170,12 +185,14 @@ impl Shape {
             descriptor,
             oneof,
             many,
+            required,
             default,
         } in places
         {
             if (many == Many::One) != default.is_some() {
                 return Err(Odd);
             }
+            let unset = default.as_ref().map(|default| default.clone_ref(py));
             let slot = match (descriptor, oneof) {
                 (Some(descriptor), None) => taken.take(descriptor.bind(py), default)?,
                 (None, Some(oneof)) => *values.get(usize::from(oneof)).ok_or(Odd)?,
@@ -189,8 +206,10 @@ impl Shape {
             }
             found.push(Slot {
                 slot,
+                default: unset,
                 name,
                 oneof,
+                required,
                 member: OnceLock::new(),
             });
         }
@@ -210,6 +229,11 @@ impl Shape {
     /// The message class.
     pub fn class<'py>(&self, py: Python<'py>) -> &Bound<'py, PyType> {
         self.class.bind(py)
+    }
+
+    /// The attribute of the field with an index.
+    pub fn name<'py>(&self, py: Python<'py>, at: usize) -> &Object<'py> {
+        self.places[at].name.bind(py)
     }
 
     /// Whether an object is an instance of exactly the class.
@@ -384,6 +408,7 @@ impl<'a, 'py> View<'a, 'py> {
     }
 
     /// A slot's value; a refusal if it was deleted.
+    #[inline]
     fn peek(&self, slot: usize) -> Usual<*mut ffi::PyObject> {
         // SAFETY: slots come from the shape, whose class this is an instance of.
         let value = unsafe { *word(self.message.as_ptr(), slot) };
@@ -398,6 +423,7 @@ impl<'a, 'py> View<'a, 'py> {
     }
 
     /// The member of a oneof that is set.
+    #[inline]
     fn member(&self, oneof: u8) -> Usual<Option<u16>> {
         if self.case.get().0 == oneof {
             return Ok(self.case.get().1);
@@ -430,18 +456,39 @@ impl<'a, 'py> View<'a, 'py> {
     #[inline]
     pub fn get(&self, at: usize) -> Usual<Option<Object<'py>>> {
         let place = &self.shape.places[at];
-        if let Some(oneof) = place.oneof {
-            if self.member(oneof)? != Some(at as u16) {
-                return Ok(None);
-            }
-        }
         let value = self.peek(place.slot)?;
-        let default = self.shape.template[place.slot].as_ref().map(Py::as_ptr);
-        if Some(value) == default {
+        if place.is_unset(value) || !self.is_case(place, at)? {
             return Ok(None);
         }
-        // SAFETY: it was just read.
+        // SAFETY: nothing has run Python code since it was read.
         Ok(Some(unsafe { self.strong(value) }))
+    }
+
+    /// The last one of the fields before `end` that `get` has a value of, with its index. A
+    /// refusal if a required field after it is unset.
+    #[inline]
+    pub fn before(&self, end: usize) -> Usual<Option<(usize, Object<'py>)>> {
+        for (at, place) in self.shape.places[..end].iter().enumerate().rev() {
+            let value = self.peek(place.slot)?;
+            if place.is_unset(value) {
+                if place.required {
+                    return Err(Odd);
+                }
+            } else if self.is_case(place, at)? {
+                // SAFETY: as in `get`.
+                return Ok(Some((at, unsafe { self.strong(value) })));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a field is the set member of its oneof, or in none.
+    #[inline]
+    fn is_case(&self, place: &Slot, at: usize) -> Usual<bool> {
+        match place.oneof {
+            Some(oneof) => Ok(self.member(oneof)? == Some(at as u16)),
+            None => Ok(true),
+        }
     }
 
     /// The unknown fields.
@@ -557,10 +604,11 @@ impl Shape {
     ) -> Usual<()> {
         let place = &self.places[at];
         let oneof = place.oneof.ok_or(Odd)?;
-        let set = View::of(message, self)?.resolve(oneof)?;
+        let view = View::of(message, self)?;
+        // A message that was made without its constructor has no case yet.
         let case_value = if !value.is_none() {
             place.name.bind(message.py()).clone()
-        } else if set == Some(at as u16) {
+        } else if view.resolve(oneof)? == Some(at as u16) {
             object::none(message.py())
         } else {
             return Ok(());

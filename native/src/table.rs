@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::construct::Remembered;
 use crate::describe;
 use crate::field::{Field, Quick};
 use crate::names::Names;
@@ -34,6 +35,8 @@ pub struct Table {
     pub from_bytes: OnceLock<Py<PyAny>>,
     /// As above.
     pub to_bytes: OnceLock<Py<PyAny>>,
+    /// What `construct` remembers.
+    pub remembered: Global<Vec<Remembered>>,
     near: Vec<u16>,
     by_json: Names<u16>,
 }
@@ -87,6 +90,7 @@ impl Table {
             shape: Shape::new(class, &description.unknown, &description.oneofs, places)?,
             from_bytes: OnceLock::new(),
             to_bytes: OnceLock::new(),
+            remembered: Global::new(Vec::new()),
             by_json: by_json.into_iter().collect(),
         })
     }

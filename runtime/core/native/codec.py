@@ -32,19 +32,19 @@ class NativeCodec:
 
     def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
         """The binary encoder of a class."""
-        codec = self._codec if self._codec.supports(cls) else straight
+        codec = self._codec if self._supports(cls) else straight
         function: Callable[[Message], bytes] = codec.encoder(cls)
         return function
 
     def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]:
         """The binary decoder of a class."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return straight.decoder(cls)
         return _paused(self._codec.decoder(cls))
 
     def bounded_decoder(self, cls: type[Message], /) -> Callable[[bytes, int], Message]:
         """The binary decoder of a class, with a bound on the messages inside."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return straight.bounded_decoder(cls)
         return _paused(self._codec.bounded_decoder(cls))
 
@@ -64,7 +64,11 @@ class NativeCodec:
 
     def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
         """Construct a class natively, and read its oneofs; returns what ends that."""
-        if not self._codec.supports(cls):
+        try:
+            if not self._supports(cls):
+                return None
+        except ImportError:
+            # Modules of field types may be missing, as long as nothing needs them.
             return None
         self._codec.construct(cls)
         members = dict(self._codec.members(cls))
@@ -79,7 +83,7 @@ class NativeCodec:
 
     def method(self, cls: type[Message], direction: str, /) -> object | None:
         """`from_bytes` or `to_bytes` as a builtin, which calls the one in Python where it must."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return None
         base = cls.__base__
         if direction == "decode":
@@ -89,8 +93,15 @@ class NativeCodec:
         method: object = self._codec.method(cls, direction, python)
         return method
 
+    def _supports(self, cls: type[Message]) -> bool:
+        try:
+            supported: bool = self._codec.supports(cls)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return False  # what cannot be described, or more of it than the extension holds
+        return supported
+
     def _reads_json(self, cls: type[Message]) -> bool:
-        return self._codec.supports(cls) and not is_special(cls)
+        return self._supports(cls) and not is_special(cls)
 
 
 def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
