@@ -504,8 +504,6 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks; see docs/judge/benchmarks.md for what can follow `--`."""
     requirements(session, "codegen")
     peers(session, "bench")
-    if shutil.which("cargo") is None:
-        session.warn("*** cargo (Rust) is not installed; the native codec is left out")
-    else:
+    if has(session, "cargo", "the native codec is not measured"):
         install_native(session)
     session.run("python", "-m", "benchmarks", *session.posargs)

@@ -14,7 +14,7 @@ use crate::number_in::{Whole, double, named_double, single};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::scan::{Scanner, Text, unescape};
-use crate::skip::{Names, plain, skip};
+use crate::skip::{Distinct, plain, skip};
 use crate::slots::Draft;
 use crate::table::Table;
 
@@ -107,7 +107,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             return draft.finish();
         }
         let mut seen = Seen::default();
-        let mut unknown = Names::default();
+        let mut unknown = Distinct::default();
         loop {
             let name = self.scanner.string()?;
             self.scanner.expect(b':')?;
@@ -133,7 +133,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     }
 
     #[inline(never)]
-    fn unknown(&mut self, name: Text<'a>, names: &mut Names<'a>) -> Usual<()> {
+    fn unknown(&mut self, name: Text<'a>, names: &mut Distinct<'a>) -> Usual<()> {
         let name: Cow<[u8]> = plain(name)?;
         // It may be an extension.
         if !self.ignore || name.first() == Some(&b'[') {

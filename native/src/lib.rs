@@ -16,6 +16,7 @@ mod field;
 mod json_in;
 mod json_out;
 mod methods;
+mod names;
 mod number;
 mod number_in;
 mod object;

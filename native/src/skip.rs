@@ -10,14 +10,14 @@ use crate::scan::{Scanner, Text, unescape};
 /// Names that are compared one with the other before there is a set of them.
 const FEW: usize = 16;
 
-/// Names of one object.
+/// Names of one object, each of them once.
 #[derive(Default)]
-pub struct Names<'a> {
+pub struct Distinct<'a> {
     few: Vec<Cow<'a, [u8]>>,
     more: Option<Box<HashSet<Cow<'a, [u8]>>>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> Distinct<'a> {
     /// Add a name. Refuses one that is there.
     pub fn add(&mut self, name: Cow<'a, [u8]>) -> Usual<()> {
         if self.few.contains(&name) {
@@ -73,7 +73,7 @@ fn object(scanner: &mut Scanner, depth: usize) -> Usual<()> {
     if scanner.passes(b'}')? {
         return Ok(());
     }
-    let mut names = Names::default();
+    let mut names = Distinct::default();
     loop {
         names.add(plain(scanner.string()?)?)?;
         scanner.expect(b':')?;

@@ -604,9 +604,11 @@ impl Shape {
     ) -> Usual<()> {
         let place = &self.places[at];
         let oneof = place.oneof.ok_or(Odd)?;
+        let view = View::of(message, self)?;
+        // A message that was made without its constructor has no case yet.
         let case_value = if !value.is_none() {
             place.name.bind(message.py()).clone()
-        } else if View::of(message, self)?.resolve(oneof)? == Some(at as u16) {
+        } else if view.resolve(oneof)? == Some(at as u16) {
             object::none(message.py())
         } else {
             return Ok(());
