@@ -11,8 +11,8 @@ use crate::object::{self, Method, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, known_table};
 
-/// Above so many bytes the Python function reads, which pauses the collector.
-const LARGE: usize = 100_000;
+/// Above so many bytes, or characters, a Python function is called, which pauses the collector.
+pub const LARGE: usize = 100_000;
 
 struct FromBytes;
 

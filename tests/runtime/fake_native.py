@@ -29,7 +29,11 @@ class FakeCodec:
         if name not in MAKERS:
             raise AttributeError(name)
         change = self.changes.get(name, lambda function: function)
-        return lambda cls: change(getattr(self.straight, name)(cls))
+
+        def make(cls: type, otherwise: Any = None) -> Any:
+            return otherwise or change(getattr(self.straight, name)(cls))
+
+        return make
 
     def method(self, cls: type, direction: str, python: Any) -> Any:
         if direction == "encode":

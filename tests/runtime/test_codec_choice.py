@@ -471,6 +471,17 @@ def test_a_replaced_constructor_is_called(cls: Any, set_up: Any) -> None:
     assert cls(a=5).a == 5
 
 
+def test_python_constructs_what_has_a_new_of_its_own(cls: Any, set_up: Any) -> None:
+    cls.__new__ = lambda cls, **values: object.__new__(cls)
+    assert cls(a=5).a == 5
+    assert cls not in set_up.constructed
+
+    with mock.patch.object(cls, "__init__", return_value=None):
+        cls(a=5)
+
+    assert cls not in set_up.constructed
+
+
 def test_a_constructor_replaced_before_its_first_use_is_called(
     cls: Any, native: Any
 ) -> None:

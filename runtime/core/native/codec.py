@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..message import Message
 
-# Bytes or characters, above which the collector is paused.
+# Bytes or characters, above which the collector is paused; the extension has the same number.
 LARGE = 100_000
 
 # The extension or why it is not used, and the warnings that were given.
@@ -61,7 +61,10 @@ class NativeCodec:
         """The ProtoJSON parser of a class."""
         if not self._reads_json(cls):
             return straight.json_decoder(cls)
-        return _prepared(self._codec.json_decoder(cls), "from_json")
+        whole = _prepared(self._codec.json_decoder(cls), "from_json")
+        function: Callable[[str | bytes, bool], Message]
+        function = self._codec.json_decoder(cls, whole)
+        return function
 
     def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
         """Construct a class natively, and read its oneofs; returns what ends that."""
