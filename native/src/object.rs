@@ -9,6 +9,7 @@
 //! * Slices that are handed out are of immutable objects (`str`, `bytes`), and live as long as the
 //!   reference that they were taken from.
 //! * All of it needs the GIL: the module says that it does, and free-threaded builds are refused.
+//! * What is kept for the whole process is of the main interpreter; no other gets the module.
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
@@ -43,6 +44,12 @@ impl<T> Global<T> {
         // SAFETY: the GIL is held, and it is not released in between, so this is the only access.
         unsafe { function(&mut *self.0.get()) }
     }
+}
+
+/// Whether the interpreter is the main one of its process.
+pub fn is_main_interpreter(_: Python<'_>) -> bool {
+    // SAFETY: the GIL is held, so there is an interpreter.
+    unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() }
 }
 
 /// A new reference that CPython returned, or a refusal with CPython's error.
