@@ -308,11 +308,11 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def fuzz_native(session: nox.Session) -> None:
-    """Fuzz the native codec against the exact one; `-- --comparisons N`; needs cargo."""
+    """Fuzz the native codec against the exact one; `-- --comparisons N --jobs 2`; needs cargo."""
     need_cargo(session)
     requirements(session, "codegen", "test")
     install_native(session)
-    command = ("python", "-m", "tests.native.fuzz", *session.posargs)
+    command = ("python", "-m", "tests.native", *session.posargs)
     session.run(*command, env=PATHS | NATIVELY)
 
 
@@ -504,4 +504,6 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks; see docs/judge/benchmarks.md for what can follow `--`."""
     requirements(session, "codegen")
     peers(session, "bench")
+    if has(session, "cargo", "the native codec is not measured"):
+        install_native(session)
     session.run("python", "-m", "benchmarks", *session.posargs)

@@ -7,26 +7,33 @@ from math import log10
 from typing import Any
 from xml.sax.saxutils import escape
 
-from .report import LABELS, geometric_means
+from .report import geometric_means
+from .tables import LABELS, ratio_text
 
 SHOWN = ("decode + read", "construct + encode", "JSON encode", "JSON decode")
 COLOURS = {
-    "ours": "#2f81f7",
+    "ours-native": "#1f6feb",
+    "ours": "#79b8ff",
     "protobuf-py": "#8b949e",
     "protobuf-py pure": "#a98bd6",
     "betterproto2": "#d29922",
 }
-LEFT, WIDTH, RIGHT = 170, 520, 60
-BAR, GAP, TOP = 14, 22, 84
+OURS = ("ours-native", "ours")
+LEFT, WIDTH, RIGHT = 170, 570, 60
+BAR, GAP, TOP = 15, 20, 92
+# It has a ground of its own, for the page around it may be light where the system is dark.
 STYLE = """
-text { font: 13px system-ui, sans-serif; fill: #24292f }
-.small { font-size: 11px; fill: #57606a }
-.title { font-size: 15px; font-weight: 600 }
+text { font: 14px system-ui, sans-serif; fill: #1f2328 }
+.small { font-size: 12px; fill: #57606a }
+.own { font-size: 12px; font-weight: 600 }
+.title { font-size: 16px; font-weight: 600 }
+.ground { fill: #ffffff; stroke: #d0d7de }
 .grid { stroke: #8b949e; stroke-opacity: 0.35 }
 .one { stroke: #57606a; stroke-width: 1.5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .small { fill: #9da7b3 }
+  .ground { fill: #0d1117; stroke: #30363d }
   .one { stroke: #9da7b3 }
 }
 """
@@ -50,7 +57,12 @@ def groups_of(results: Mapping[str, Any]) -> dict[str, dict[str, float]]:
             for each in results.get("imports", {}).values()
             if each["against"] == ending
         }
-    return {title: bars for title, bars in groups.items() if bars}
+    return {title: in_order(bars) for title, bars in groups.items() if bars}
+
+
+def in_order(bars: Mapping[str, float]) -> dict[str, float]:
+    """Bars in the order of COLOURS, which begins with ours."""
+    return {name: bars[name] for name in COLOURS if name in bars}
 
 
 def draw(results: Mapping[str, Any]) -> str:
@@ -65,12 +77,13 @@ def draw(results: Mapping[str, Any]) -> str:
         middle = y + BAR * len(bars) / 2 + 5
         parts.append(text(LEFT - 12, middle, title, "end"))
         for name, ratio in bars.items():
-            parts.append(bar(scale, y, ratio, COLOURS[name]))
+            parts.append(bar(scale, y, ratio, name))
             y += BAR
         y += GAP
-    names = list(dict.fromkeys(name for bars in groups.values() for name in bars))
+    drawn = {name for bars in groups.values() for name in bars}
+    names = [name for name in COLOURS if name in drawn]
     head = [*heading(), *legend(names), *scale.grid(TOP - 8, y - GAP + 8)]
-    return document(y + 4, [*head, *parts])
+    return document(y + 2, [*head, *parts])
 
 
 class Scale:
@@ -95,42 +108,44 @@ class Scale:
             lines.append(
                 f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}"/>'
             )
-            label = f"{10.0**power:g} x"
+            label = f"{10.0**power:g}" if power else "upb = 1"
             lines.append(text(x, top - 5, label, "middle", "small"))
         return lines
 
 
-def bar(scale: Scale, y: float, ratio: float, colour: str) -> str:
+def bar(scale: Scale, y: float, ratio: float, name: str) -> str:
     """A bar from 1 to a ratio, with the number at its end."""
     one, end = scale(1), scale(ratio)
     x, width = min(one, end), max(abs(end - one), 1)
     shape = (
         f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR - 2}" '
-        f'fill="{colour}"/>'
+        f'fill="{COLOURS[name]}"/>'
     )
     after, anchor = (end + 4, "start") if ratio >= 1 else (end - 4, "end")
-    return shape + text(after, y + BAR - 4, f"{ratio:.2f}", anchor, "small")
+    css = "own" if name in OURS else "small"
+    return shape + text(after, y + BAR - 4, ratio_text(ratio), anchor, css)
 
 
 def heading() -> list[str]:
     """The title and what the axis means."""
+    axis = "logarithmic; left of 1 is faster"
     return [
-        text(12, 24, "Time relative to google's protobuf (upb)", css="title"),
-        text(LEFT + WIDTH + RIGHT - 12, 24, "left of 1: faster", "end", "small"),
+        text(14, 27, "Time relative to google's protobuf on upb, in C", css="title"),
+        text(LEFT + WIDTH + RIGHT - 14, 27, axis, "end", "small"),
     ]
 
 
 def legend(names: list[str]) -> list[str]:
     """A coloured square and a name for each library."""
     parts: list[str] = []
-    x = 12.0
+    x = 14.0
     for name in names:
         label = LABELS[name]
         parts.append(
-            f'<rect x="{x}" y="38" width="11" height="11" fill="{COLOURS[name]}"/>'
+            f'<rect x="{x}" y="43" width="12" height="12" fill="{COLOURS[name]}"/>'
         )
-        parts.append(text(x + 16, 48, label))
-        x += 16 + 7.5 * len(label) + 20
+        parts.append(text(x + 17, 54, label))
+        x += 17 + 7.3 * len(label) + 18
     return parts
 
 
@@ -149,4 +164,9 @@ def document(height: float, parts: list[str]) -> str:
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
     title = "<title>Time relative to google's protobuf</title>"
-    return "\n".join([head, title, f"<style>{STYLE}</style>", *parts, "</svg>\n"])
+    ground = (
+        f'<rect class="ground" x="0.5" y="0.5" width="{width - 1}" '
+        f'height="{height - 1}" rx="6"/>'
+    )
+    style = f"<style>{STYLE}</style>"
+    return "\n".join([head, title, style, ground, *parts, "</svg>\n"])

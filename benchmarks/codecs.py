@@ -1,19 +1,22 @@
 """The codec benchmark: one library against google's upb, in one process.
 
-`python -m benchmarks.codecs LIBRARY TREES ROUNDS` prints JSON. Each library has a process of its
-own, with upb in it: some cannot share one, and the garbage of one would slow another.
+`python -m benchmarks.codecs LIBRARY TREES ROUNDS [SECONDS]` prints JSON; the seconds are those of a
+batch. Each library has a process of its own, with upb in it: some cannot share one, and the garbage
+of one would slow another.
 """
 
 from __future__ import annotations
 
 import json
+import linecache
+import re
 import sys
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .libraries import LIBRARIES, Library
+from .libraries import CODECS, Library, measured
 from .payloads import PAYLOADS, Payload
 from .timing import BATCH, compare
 
@@ -25,6 +28,8 @@ ROWS = {
     "encode only": "encode(message)",
     "decode only": "decode(data)",
 }
+# Labels of the functions that the straight-line codec writes; constructors are always written.
+WRITTEN = re.compile(r"<.+ (decoder|encoder|parser|printer)>")
 
 
 def names_of(library: Library, payload: Payload) -> dict[str, Any]:
@@ -70,8 +75,11 @@ def both_sides(
 def measure(
     name: str, trees: Path, rounds: int, batch: float = BATCH
 ) -> dict[str, Any]:
-    """Seconds and ratios to upb by row and payload, payload sizes, and fallbacks if counted."""
-    library, google = LIBRARIES[name](trees), LIBRARIES["google"](trees)
+    """Seconds and ratios to upb by row and payload, payload sizes, and fallbacks if counted.
+
+    Raises RuntimeError if ours was not measured on the codec it is named for.
+    """
+    library, google = measured(name, trees), measured("google", trees)
     sides = {each.name: both_sides(library, google, each) for each in PAYLOADS}
     rows = {
         row: {
@@ -81,21 +89,27 @@ def measure(
         for row, statement in ROWS.items()
     }
     sizes = {payload: len(pair[0]["data"]) for payload, pair in sides.items()}
-    return {"rows": rows, "sizes": sizes, "fallbacks": fallbacks(name)}
+    found = {"rows": rows, "sizes": sizes, "fallbacks": None}
+    return found | ({"fallbacks": no_fallbacks(name)} if name in CODECS else {})
 
 
-def fallbacks(name: str) -> int | None:
-    """How often our fast codec left a message to the exact one; None where nothing counts."""
-    if name != "ours":
-        return None
-    try:
-        package = import_module("lkproto")
-    except ModuleNotFoundError:
-        return None
-    counted = getattr(package, "codec_fallbacks", None)
-    return None if counted is None else sum(counted().values())
+def no_fallbacks(name: str) -> int:
+    """Zero, which is how often ours left a payload to a slower codec than the one measured.
+
+    Raises RuntimeError for messages that the exact codec did, and on the native codec also where
+    functions were written in Python: `linecache` knows those.
+    """
+    counts = import_module("lkproto").codec_fallbacks()
+    if counts:
+        whole = ", ".join(f"{' '.join(key)} {count}" for key, count in counts.items())
+        raise RuntimeError(f"the exact codec had to step in: {whole}")
+    written = [each for each in linecache.cache if WRITTEN.fullmatch(each)]
+    if CODECS[name] == "native" and written:
+        raise RuntimeError(f"not done natively: {', '.join(sorted(written))}")
+    return 0
 
 
 if __name__ == "__main__":
-    library, trees, rounds = sys.argv[1:]
-    print(json.dumps(measure(library, Path(trees), int(rounds))))
+    library, trees, rounds, *batch = sys.argv[1:]
+    found = measure(library, Path(trees), int(rounds), *map(float, batch))
+    print(json.dumps(found))

@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
+from .libraries import confirm_environment
 from .timing import clock, cpu_clock
 
 if TYPE_CHECKING:
@@ -96,4 +97,6 @@ def summary(
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(Path(sys.argv[1]))))
+    found = measure(Path(sys.argv[1]))
+    confirm_environment()  # afterwards, for it would choose the codec before the first call
+    print(json.dumps(found))

@@ -1,4 +1,4 @@
-"""Large messages: `python -m benchmarks.large KIND TREES ROUNDS SIZE...` prints JSON.
+"""Large messages: `python -m benchmarks.large LIBRARY KIND TREES ROUNDS SIZE...` prints JSON.
 
 The same data repeated up to the sizes given, in bytes. Throughput that does not fall with size
 shows that time is linear in it.
@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .libraries import LIBRARIES, Library
+from .libraries import Library, measured
 from .payloads import PAYLOADS, read_participants
 from .timing import BATCH, compare
 
@@ -94,14 +94,19 @@ ROWS = {"decode + read": "read(decode(data))", "encode": "encode(message)"}
 
 
 def measure(
-    name: str, trees: Path, rounds: int, sizes: Sequence[int], batch: float = BATCH
+    name: str,
+    kind_name: str,
+    trees: Path,
+    rounds: int,
+    sizes: Sequence[int],
+    batch: float = BATCH,
 ) -> list[dict[str, Any]]:
     """Per size: bytes, and for each row seconds on both sides and their ratio.
 
     Ends before the first size for which there is too little memory.
     """
-    kind = KINDS[name]
-    ours, google = LIBRARIES["ours"](trees), LIBRARIES["google"](trees)
+    kind = KINDS[kind_name]
+    ours, google = measured(name, trees), measured("google", trees)
     found: list[dict[str, Any]] = []
     for size in sizes:
         if not fits(size):
@@ -112,7 +117,7 @@ def measure(
         ours_side = names_of(ours, our_class, kind, data)
         google_side = names_of(google, google_class, kind, data)
         if ours_side["encode"](ours_side["message"]) != data:
-            raise ValueError(f"{name} of {size} bytes: the encoded bytes differ")
+            raise ValueError(f"{kind_name} of {size} bytes: the encoded bytes differ")
         # What takes a second or more needs no median of many.
         times = max(1, min(rounds, rounds * 4_000_000 // size))
         pairs = {
@@ -153,5 +158,6 @@ def fits(size: int) -> bool:
 
 
 if __name__ == "__main__":
-    kind, trees, rounds, *sizes = sys.argv[1:]
-    print(json.dumps(measure(kind, Path(trees), int(rounds), [int(n) for n in sizes])))
+    library, kind, trees, rounds, *words = sys.argv[1:]
+    sizes = [int(word) for word in words]
+    print(json.dumps(measure(library, kind, Path(trees), int(rounds), sizes)))

@@ -5,6 +5,7 @@ Classes and enum values are looked up here, once, so that no timed code does.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,17 +53,61 @@ class Library:
     from_json: Callable[[Any], Callable[[str], Any]]
 
 
+# The libraries that are this project's package, and the codec of each, as LKPROTO_CODEC names it.
+CODECS = {"ours": "python", "ours-native": "native"}
+
+
+def codec_for(name: str) -> str:
+    """The codec that the process of a library runs with."""
+    return CODECS.get(name, "python")
+
+
+def measured(name: str, trees: Path) -> Library:
+    """A library that will be timed. Raises RuntimeError if ours is on another codec than meant."""
+    library = LIBRARIES[name](trees)
+    if name in CODECS:
+        confirm_codec(CODECS[name])
+    return library
+
+
+def confirm_codec(wanted: str) -> None:
+    """Raise RuntimeError if this process does not use a codec: its figures would be another's."""
+    found: str = import_module("lkproto").codec()
+    if found != wanted:
+        raise RuntimeError(f"lkproto runs on its {found} codec here, not on {wanted}")
+
+
+def confirm_environment() -> None:
+    """Raise RuntimeError if the codec is not the one that the environment asks for."""
+    confirm_codec(os.environ["LKPROTO_CODEC"])
+
+
 def ours(trees: Path) -> Library:
-    """The package of this project."""
+    """The package of this project, on its Python codec."""
+    return _ours("ours", trees)
+
+
+def ours_native(trees: Path) -> Library:
+    """The same package, on the native codec."""
+    return _ours("ours-native", trees)
+
+
+def _ours(name: str, trees: Path) -> Library:
     classes = _load(trees / "ours", "lkproto.{}_pb")
     return Library(
-        "ours",
+        name,
         classes,
-        lambda cls: cls.to_bytes,
-        lambda cls: cls.from_bytes,
+        lambda cls: _used(cls).to_bytes,
+        lambda cls: _used(cls).from_bytes,
         lambda cls: cls.to_json,
         lambda cls: cls.from_json,
     )
+
+
+def _used(cls: Any) -> Any:
+    """A class that has its codec's methods: they come when the ones that it inherits are called."""
+    cls.from_bytes(cls().to_bytes())
+    return cls
 
 
 def google(trees: Path) -> Library:
@@ -130,6 +175,7 @@ def _protobuf_py(name: str, trees: Path) -> Library:
 
 LIBRARIES: dict[str, Callable[[Path], Library]] = {
     "ours": ours,
+    "ours-native": ours_native,
     "google": google,
     "protobuf-py": protobuf_py,
     "protobuf-py pure": protobuf_py_pure,

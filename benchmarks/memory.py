@@ -1,5 +1,6 @@
-"""Memory of one decoded and read ParticipantInfo: `python -m benchmarks.memory LIBRARY TREES`.
+"""Memory of one decoded and read ParticipantInfo.
 
+`python -m benchmarks.memory LIBRARY TREES [COUNT]` prints JSON; COUNT is how many are kept.
 Two figures, in bytes: what Python's allocator hands out (tracemalloc), and how the process grows
 (resident size, Linux only), which also sees what native libraries take. One library a process.
 """
@@ -13,7 +14,7 @@ import sys
 import tracemalloc
 from pathlib import Path
 
-from .libraries import LIBRARIES
+from .libraries import measured
 from .payloads import PAYLOADS
 
 COUNT = 4000
@@ -21,7 +22,7 @@ COUNT = 4000
 
 def measure(name: str, trees: Path, count: int = COUNT) -> dict[str, float | None]:
     """Bytes per message: `traced` and, where it can be known, `resident`."""
-    library = LIBRARIES[name](trees)
+    library = measured(name, trees)
     payload = next(each for each in PAYLOADS if each.name == "ParticipantInfo")
     cls = getattr(library.classes, payload.cls)
     decode, read = library.decode(cls), payload.reader(library.classes)
@@ -57,5 +58,5 @@ def resident() -> int | None:
 
 
 if __name__ == "__main__":
-    library, trees = sys.argv[1:]
-    print(json.dumps(measure(library, Path(trees))))
+    library, trees, *count = sys.argv[1:]
+    print(json.dumps(measure(library, Path(trees), *map(int, count))))

@@ -9,19 +9,13 @@ from typing import Any
 from .api.tables import api_tables
 from .codecs import ROWS
 from .generation import COLD, NO_CHANGE
-from .tables import Table, at_least, human, kibi, micros, verdict
+from .libraries import CODECS
+from .native.tables import native_tables
+from .tables import LABELS, Table, at_least, human, kibi, micros, ratio_text, verdict
 from .twirp.tables import twirp_tables
 
 Results = Mapping[str, Any]
 
-# The names of libraries in tables; google's is the reference.
-LABELS = {
-    "ours": "lkproto",
-    "google": "google (upb)",
-    "protobuf-py": "protobuf-py (native)",
-    "protobuf-py pure": "protobuf-py (pure)",
-    "betterproto2": "betterproto2",
-}
 # What the project wants, in seconds or as a ratio to google's.
 GENERATION_TARGETS = {COLD: 3.0, NO_CHANGE: 1.0}
 TOKEN_TARGET = 1 / 3
@@ -40,8 +34,9 @@ def tables(results: Results) -> list[Table]:
     """The tables of all benchmarks that were run."""
     makers: dict[str, Callable[[Results], list[Table]]] = {
         "codecs": codec_tables,
-        "first_use": lambda found: [first_use_table(found)],
+        "native": native_tables,
         "memory": lambda found: [memory_table(found)],
+        "first_use": first_use_tables,
         "large": large_tables,
         "generation": lambda found: [generation_table(found)],
         "imports": lambda found: [import_table(found)],
@@ -75,7 +70,10 @@ def codec_tables(found: Results) -> list[Table]:
     summary = Table(
         "Codecs: time relative to google's upb (geometric mean of five payloads)",
         columns,
-        [[row, "1.00", *(f"{means[name][row]:.2f}" for name in names)] for row in ROWS],
+        [
+            [row, "1.00", *(ratio_text(means[name][row]) for name in names)]
+            for row in ROWS
+        ],
         fallback_note(found),
     )
     return [summary, *(payload_table(row, found, columns) for row in ROWS)]
@@ -88,20 +86,27 @@ def payload_table(row: str, found: Results, columns: Sequence[str]) -> Table:
     for payload, size in first["sizes"].items():
         pairs = [each["rows"][row][payload] for each in found.values()]
         reference = min(pair["reference"] for pair in pairs)
-        cells = [f"{pair['ratio']:.2f} ({micros(pair['seconds'])})" for pair in pairs]
+        cells = [
+            f"{ratio_text(pair['ratio'])} ({micros(pair['seconds'])})" for pair in pairs
+        ]
         lines.append([f"{payload}, {size:,} B", f"({micros(reference)})", *cells])
     return Table(f"{row}: ratio to upb, in brackets µs", columns, lines)
 
 
 def fallback_note(found: Results) -> str:
-    """What the fast codec left to the exact one, if it counts that."""
-    counts = found.get("ours", {}).get("fallbacks")
-    if counts is None:
+    """What the fast codecs left to the exact one, of those that were measured."""
+    counts = [found[name]["fallbacks"] for name in CODECS if name in found]
+    if not counts:
         return ""
-    return f"Fallbacks of lkproto's fast codec to its exact one in this run: {counts}."
+    return f"Fallbacks of lkproto's codecs to its exact one in this run: {sum(counts)}."
 
 
-def first_use_table(found: Results) -> Table:
+def first_use_tables(found: Results) -> list[Table]:
+    """The first call of each direction over all classes, a table for each codec."""
+    return [first_use_table(LABELS[name], each) for name, each in found.items()]
+
+
+def first_use_table(name: str, found: Results) -> Table:
     """The first call of each direction over all classes."""
     rows = [
         [
@@ -115,43 +120,61 @@ def first_use_table(found: Results) -> Table:
     ]
     count = next(iter(found.values()))["classes"]
     return Table(
-        f"First use of lkproto's {count} message classes (µs)",
+        f"First use of the {count} message classes of {name} (µs)",
         ["", "first in process", "median", "worst", "class"],
         rows,
     )
 
 
 def memory_table(found: Results) -> Table:
-    """Memory of one decoded message by library."""
+    """Memory of one decoded message by library; on the native codec it is to be no more."""
+    limit = found.get("ours", {}).get("traced")
     rows = [
-        [LABELS[name], kibi(each["traced"]), kibi(each["resident"])]
+        [
+            LABELS[name],
+            kibi(each["traced"]),
+            kibi(each["resident"]),
+            (
+                verdict(each["traced"], limit, 1 / 1024, " KiB")
+                if name == "ours-native"
+                else ""
+            ),
+        ]
         for name, each in found.items()
     ]
     return Table(
         "Memory of one decoded and read ParticipantInfo with four tracks (KiB)",
-        ["", "Python's allocator", "growth of the process"],
+        ["", "Python's allocator", "growth of the process", "target"],
         rows,
-        "Native libraries keep messages outside Python's allocator.",
+        "upb keeps messages outside Python's allocator.",
     )
 
 
 def large_tables(found: Results) -> list[Table]:
     """Throughput by size, a table for each direction."""
-    rows = next(iter(found.values()))[0]["rows"]
+    kinds = next(iter(found.values()))
+    rows = next(iter(kinds.values()))[0]["rows"]
     return [large_table(row, found) for row in rows]
 
 
 def large_table(row: str, found: Results) -> Table:
-    """MB/s of both sides by size, and how much slower the slowest size is than the fastest."""
-    sizes = max((series for series in found.values()), key=len)
+    """MB/s by size, and how much slower the slowest size is than the fastest.
+
+    Google's are those that were measured next to our first codec.
+    """
+    everything = [series for kinds in found.values() for series in kinds.values()]
+    sizes = max(everything, key=len)
+    first = next(iter(found))
     lines: list[list[str]] = []
-    for kind, series in found.items():
-        for side, key in (("lkproto", "seconds"), ("google", "reference")):
+    for kind in found[first]:
+        sides = [(LABELS[name], found[name][kind], "seconds") for name in found]
+        sides.append((LABELS["google"], found[first][kind], "reference"))
+        for label, series, key in sides:
             speeds = [each["bytes"] / each["rows"][row][key] / 1e6 for each in series]
             cells = [f"{speed:.3g}" for speed in speeds]
             cells += ["-"] * (len(sizes) - len(cells))
             spread = f"{max(speeds) / min(speeds):.1f}"
-            lines.append([f"{kind}, {side}", *cells, spread])
+            lines.append([f"{kind}, {label}", *cells, spread])
     columns = ["", *(human(each["bytes"]) for each in sizes), "fastest / slowest"]
     return Table(f"Large messages, {row} (MB/s)", columns, lines)
 
@@ -207,22 +230,24 @@ def token_tables(found: Results) -> list[Table]:
         return []
     rows = [
         [
-            row,
+            f"{row}, {LABELS[name]}",
             micros(each["seconds"]),
             micros(each["reference"]),
             f"{each['ratio']:.2f}",
             verdict(each["ratio"], TOKEN_TARGET),
         ]
-        for row, each in found["rows"].items()
+        for row in next(iter(found.values()))["rows"]
+        for name, on in found.items()
+        for each in [on["rows"][row]]
     ]
     refusals = [
         [
-            name,
+            row,
             micros(each["seconds"]),
             f"{each['ratio']:.2f}",
             verdict(each["ratio"], REFUSAL_TARGET),
         ]
-        for name, each in found["refusals"].items()
+        for row, each in next(iter(found.values()))["refusals"].items()
     ]
     return [
         Table(
@@ -242,14 +267,13 @@ def webhook_tables(found: Results) -> list[Table]:
     """Receiving compared with livekit-api, and sending with a loop that signs and posts."""
     rows = [
         [
-            f"event of {each['event']} B, {each['body']:,} B of JSON",
+            f"event of {each['event']} B, {each['body']:,} B of JSON, {LABELS[name]}",
             micros(each["seconds"]),
             micros(each["reference"]),
             f"{each['ratio']:.2f}",
             verdict(each["ratio"], RECEIVE_TARGET),
         ]
-        for each in (found.get("receive"),)
-        if each
+        for name, each in found.get("receive", {}).items()
     ]
     received = Table(
         "Receiving a webhook (µs)",

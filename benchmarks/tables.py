@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+# The names of libraries in tables; google's is the reference.
+LABELS = {
+    "ours": "lkproto (Python)",
+    "ours-native": "lkproto (native)",
+    "google": "google (upb)",
+    "protobuf-py": "protobuf-py (native)",
+    "protobuf-py pure": "protobuf-py (pure)",
+    "betterproto2": "betterproto2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,20 @@ class Table:
 
     def markdown(self) -> str:
         """The table in Markdown, below a heading."""
-        marks = ["---", *["---:"] * (len(self.columns) - 1)]
-        lines = [
-            f"| {' | '.join(line)} |" for line in (self.columns, marks, *self.rows)
-        ]
+        lines = table_lines(self.columns, self.rows)
         notes = ["", self.note] if self.note else []
         return "\n".join([f"### {self.title}", "", *lines, *notes])
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table in Markdown without a heading: text on the left, figures on the right."""
+    marks = ["---", *["---:"] * (len(columns) - 1)]
+    return [f"| {' | '.join(line)} |" for line in (columns, marks, *rows)]
+
+
+def label(name: str) -> str:
+    """What tables call a library; a distribution by its name."""
+    return LABELS.get(name, name)
 
 
 def verdict(
@@ -52,6 +70,11 @@ def verdict(
 def at_least(value: float, target: float) -> str:
     """A lower bound and whether a value keeps it."""
     return f"≥ {target:g}: {'kept' if value >= target else 'missed'}"
+
+
+def ratio_text(ratio: float) -> str:
+    """A ratio with two digits or more that say something: 0.026, 0.19, 2.28, 24.5."""
+    return f"{ratio:.{3 if ratio < 0.1 else 2 if ratio < 10 else 1}f}"
 
 
 def micros(seconds: float) -> str:

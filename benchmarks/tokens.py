@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
+from .libraries import confirm_environment
 from .timing import BATCH, compare
 
 KEY, SECRET = "APIbenchmark", "a secret of at least thirty-two bytes"
@@ -110,4 +111,5 @@ def measure(rounds: int, batch: float = BATCH) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    confirm_environment()
     print(json.dumps(measure(int(sys.argv[1]))))

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import sink
-from .libraries import LIBRARIES
+from .libraries import LIBRARIES, confirm_environment
 from .memory import resident
 from .payloads import PAYLOADS
 from .timing import BATCH, compare, pair_of
@@ -180,4 +180,5 @@ def main(kind: str, *words: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    confirm_environment()
     print(json.dumps(main(*sys.argv[1:])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -36,10 +37,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if "not slow" in chosen:
         settings.load_profile("quick")
     if os.environ.get("LKPROTO_CODEC") == "native":
-        import lkproto
+        need_native_codec()
 
-        if (used := lkproto.codec()) != "native":
-            raise pytest.UsageError(f"the codec is {used}, not native; see the warning")
+
+def need_native_codec() -> None:
+    """Raise UsageError with the reason if messages do not have the native codec."""
+    import lkproto
+
+    with warnings.catch_warnings(record=True, action="always") as reasons:
+        used = lkproto.codec()
+    if used != "native":
+        why = "".join(f": {each.message}" for each in reasons)
+        raise pytest.UsageError(f"the codec is {used}, not native{why}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ..libraries import confirm_environment
 from ..twirp.clients import AT_ONCE, BATCH, Batch, Comparison, Setting, compare
 
 KEY, SECRET = "APIbenchmark", "a-secret-that-is-public-and-long-enough"
@@ -58,5 +59,6 @@ def measure(trees: Path, rounds: int, size: int = BATCH) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    confirm_environment()
     trees, rounds = sys.argv[1:]
     print(json.dumps(measure(Path(trees), int(rounds))))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..tables import Table, verdict
-from ..twirp.tables import client_table
+from ..twirp.tables import client_tables
 from ..twirp.tables import import_table as imports_of
 from .imports import OURS
 from .mock import IMPORT
@@ -18,9 +18,7 @@ Results = Mapping[str, Any]
 
 def api_tables(found: Results) -> list[Table]:
     """Calls and imports, as far as they were compared, and the start of a mock."""
-    tables: list[Table] = []
-    if found.get("calls"):
-        tables.append(client_table(found["calls"], "LiveKit's API"))
+    tables = client_tables(found.get("calls", {}), "LiveKit's API")
     if found.get("imports"):
         what = "LiveKit's API"
         tables.append(imports_of(found["imports"], what, OURS, IMPORT_TARGET))

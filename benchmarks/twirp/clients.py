@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import sink
-from ..libraries import LIBRARIES
+from ..libraries import LIBRARIES, confirm_environment
 from ..timing import in_turns, pair_of
 from . import twirpy_stubs
 from .calls import CALLS, TOKEN, Call, http_answer
@@ -200,5 +200,6 @@ def timed(batch: Batch, size: int) -> float:
 
 
 if __name__ == "__main__":
+    confirm_environment()
     trees, rounds, *peers = sys.argv[1:]
     print(json.dumps(measure(Path(trees), int(rounds), peers)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..tables import Table, at_least, micros, verdict
+from ..tables import LABELS, Table, at_least, micros, verdict
 from .calls import CREATE_ROOM, DELETE_ROOM
 from .imports import OURS
 
@@ -18,18 +18,25 @@ Results = Mapping[str, Any]
 
 def twirp_tables(found: Results) -> list[Table]:
     """Clients, servers and imports, as far as they were compared."""
+    clients = client_tables(found.get("clients", {}), "Twirp clients")
     return [
-        make(found[name])
-        for name, make in (
-            ("clients", client_table),
-            ("servers", server_table),
-            ("imports", import_table),
-        )
-        if found.get(name)
+        *clients,
+        *(
+            make(found[name])
+            for name, make in (("servers", server_table), ("imports", import_table))
+            if found.get(name)
+        ),
     ]
 
 
-def client_table(found: Results, title: str = "Twirp clients") -> Table:
+def client_tables(found: Results, title: str) -> list[Table]:
+    """Calls by the codec of the client, a table each."""
+    return [
+        client_table(each, f"{title}, {LABELS[name]}") for name, each in found.items()
+    ]
+
+
+def client_table(found: Results, title: str) -> Table:
     """Processor time of calls, and its ratio to that of other clients."""
     rows = [
         [

@@ -10,9 +10,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::escape::put_string;
 use crate::field::{Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types};
 use crate::object::Object;
 use crate::odd::Usual;
+use crate::sink::Sink;
 use crate::slots::Place;
 use crate::table::Description;
 
@@ -128,7 +130,8 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
     };
     made.tag = Tag::new(number << 3 | wire_type);
     (made.utf8, made.redact, made.null) = (utf8, redact, null);
-    (made.json_key, made.oneof) = (json_key(&json_name), oneof);
+    made.json_key = json_key(&json_name).map_err(|odd| odd.into_error(found.py()))?;
+    made.oneof = oneof;
     (made.key, made.value) = (key, value);
     made.types = match types {
         None => Types::None,
@@ -156,17 +159,13 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
     Ok((made, place, json_names))
 }
 
-fn json_key(name: &str) -> Vec<u8> {
-    let mut key = b",\"".to_vec();
-    for byte in name.bytes() {
-        match byte {
-            b'"' | b'\\' => key.extend([b'\\', byte]),
-            0..0x20 => key.extend(format!("\\u{byte:04x}").bytes()),
-            _ => key.push(byte),
-        }
-    }
-    key.extend(b"\":");
-    key
+/// `,"name":`, escaped as other text is.
+fn json_key(name: &str) -> Usual<Vec<u8>> {
+    let mut key = Sink::new();
+    key.push(b',')?;
+    put_string(&mut key, name.as_bytes())?;
+    key.push(b':')?;
+    Ok(key.text().to_vec())
 }
 
 fn enumeration(found: &Object<'_>) -> PyResult<Enum> {

@@ -1,13 +1,14 @@
 //! The description of a field, with the class of its values.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher;
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::backwards::Few;
+use crate::names::Names;
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, table_of};
@@ -203,21 +204,15 @@ impl Link {
     }
 }
 
-/// A quick hash of names that a schema has: only they are put in, so nobody can choose them.
+/// A quick hash of addresses, which nobody can choose.
 #[derive(Default)]
 pub struct Quick(u64);
 
 impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            self.write_u64(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+        for byte in bytes {
+            self.write_u64((*byte).into());
         }
-        let rest = chunks
-            .remainder()
-            .iter()
-            .fold(bytes.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
-        self.write_u64(rest);
     }
 
     fn write_u64(&mut self, value: u64) {
@@ -228,17 +223,10 @@ impl Hasher for Quick {
         self.write_u64(value as u64);
     }
 
-    fn write_u8(&mut self, value: u8) {
-        self.write_u64(value.into());
-    }
-
     fn finish(&self) -> u64 {
         self.0.rotate_left(26)
     }
 }
-
-/// A dict by names that a schema has.
-pub type Names<T> = HashMap<Box<[u8]>, T, BuildHasherDefault<Quick>>;
 
 /// The members of an enum.
 pub struct Enum {

@@ -15,12 +15,15 @@ mod escape;
 mod field;
 mod json_in;
 mod json_out;
+mod json_scalar;
 mod methods;
+mod names;
 mod number;
 mod number_in;
 mod object;
 mod odd;
 mod scan;
+mod seen;
 mod sink;
 mod skip;
 mod slots;
@@ -28,7 +31,7 @@ mod table;
 
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyBytes, PyString, PyType};
 
 use odd::Odd;
 use table::Table;
@@ -47,6 +50,13 @@ struct Codec {
 #[pyclass(frozen)]
 struct Functions {
     table: &'static Table,
+}
+
+/// The JSON parser of one message class for short text, and a function for other text.
+#[pyclass(frozen)]
+struct ReadsShort {
+    table: &'static Table,
+    otherwise: Py<PyAny>,
 }
 
 #[pymethods]
@@ -85,8 +95,19 @@ impl Codec {
     }
 
     /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
-    fn json_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        self.function(class, "from_json")
+    ///
+    /// If `otherwise` is given, it is called with what is not a str or bytes, or is large.
+    #[pyo3(signature = (class, otherwise=None))]
+    fn json_decoder<'py>(
+        &self,
+        class: &Bound<'py, PyType>,
+        otherwise: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Some(otherwise) = otherwise else {
+            return self.function(class, "from_json");
+        };
+        let table = self.table(class)?;
+        Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("from_json")
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
@@ -180,6 +201,23 @@ impl Functions {
         text: &Bound<'py, PyAny>,
         ignore: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let found = json_in::read(self.table, text, ignore);
+        found.map_err(|odd: Odd| odd.into_error(text.py()))
+    }
+}
+
+#[pymethods]
+impl ReadsShort {
+    fn from_json<'py>(
+        &self,
+        text: &Bound<'py, PyAny>,
+        ignore: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let usual =
+            text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
+        if !usual || text.len()? > methods::LARGE {
+            return self.otherwise.bind(text.py()).call1((text, ignore));
+        }
         let found = json_in::read(self.table, text, ignore);
         found.map_err(|odd: Odd| odd.into_error(text.py()))
     }

@@ -11,8 +11,8 @@ use crate::object::{self, Method, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, known_table};
 
-/// Above so many bytes the Python function reads, which pauses the collector.
-const LARGE: usize = 100_000;
+/// Above so many bytes, or characters, a Python function is called, which pauses the collector.
+pub const LARGE: usize = 100_000;
 
 struct FromBytes;
 
@@ -24,7 +24,8 @@ impl Method for FromBytes {
 Decode a message from binary format.
 
 `max_depth` is how many levels of messages are read, `max_messages` how many messages the
-message may contain at all levels. Raises DecodeError, with path and byte offset, for invalid
+message may contain at all levels. That limits memory: two bytes can be a message that takes
+hundreds. By default there is no limit. Raises DecodeError, with path and byte offset, for invalid
 bytes.";
     const ARGUMENTS: usize = 1;
 

@@ -20,6 +20,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
+use crate::names::{self, Ends};
 use crate::odd::{Odd, Usual};
 
 /// A strong reference to any object.
@@ -280,53 +281,30 @@ fn decoded<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
 }
 
 const SHORTEST: usize = 2;
-const LONGEST: usize = 16;
+const LONGEST: usize = names::WHOLE;
 const ENTRIES: usize = 1024;
 
 /// Short texts seen last, each where the hash of its bytes says.
 static SHORT: Global<[Option<Short>; ENTRIES]> = Global::new([const { None }; ENTRIES]);
 
 struct Short {
-    head: u64,
-    tail: u64,
-    length: usize,
+    ends: Ends,
     text: Py<PyAny>,
-}
-
-/// The first and the last eight bytes; they overlap in short texts.
-fn ends(value: &[u8]) -> (u64, u64) {
-    let length = value.len();
-    if length >= 8 {
-        let word = |at: usize| u64::from_le_bytes(value[at..at + 8].try_into().unwrap_or_default());
-        return (word(0), word(length - 8));
-    }
-    if length >= 4 {
-        let word = |at: usize| u32::from_le_bytes(value[at..at + 4].try_into().unwrap_or_default());
-        return (word(0).into(), word(length - 4).into());
-    }
-    let pair = value.first().zip(value.last());
-    pair.map_or((0, 0), |(first, last)| ((*first).into(), (*last).into()))
 }
 
 /// A str from UTF-8, as `text`; of a few bytes, it may be one that was made before.
 ///
 /// What goes through here may stay alive for long, so nothing that a schema marks as sensitive may.
 pub fn short_text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
-    let length = value.len();
-    if !(SHORTEST..=LONGEST).contains(&length) || !value.is_ascii() {
+    if !(SHORTEST..=LONGEST).contains(&value.len()) || !value.is_ascii() {
         return text(py, value);
     }
-    // A text of 3 bytes is told by its first, its last and its middle one.
-    let (head, mut tail) = ends(value);
-    if length == 3 {
-        tail |= u64::from(value[1]) << 8;
-    }
-    let mixed = (head ^ tail.rotate_left(29) ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let at = (mixed >> 54) as usize % ENTRIES;
+    let ends = Ends::of(value);
+    let at = (ends.hash() >> 54) as usize % ENTRIES;
     let found = SHORT.with(py, |entries| {
         entries[at]
             .as_ref()
-            .filter(|entry| entry.head == head && entry.tail == tail && entry.length == length)
+            .filter(|entry| entry.ends == ends)
             .map(|entry| entry.text.clone_ref(py))
     });
     if let Some(found) = found {
@@ -334,9 +312,7 @@ pub fn short_text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
     }
     let text = text(py, value)?;
     let entry = Short {
-        head,
-        tail,
-        length,
+        ends,
         text: text.clone().unbind(),
     };
     drop_entry(py, SHORT.with(py, |entries| entries[at].replace(entry)));

@@ -181,8 +181,13 @@ fn plain(bytes: &[u8]) -> usize {
 /// Append what a string stands for. Refuses lone surrogates.
 pub fn unescape(text: Text, out: &mut Vec<u8>) -> Usual<()> {
     let mut rest = text.raw;
-    while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
+    loop {
+        // The scanner left nothing else that is special.
+        let at = plain(rest);
         out.extend_from_slice(&rest[..at]);
+        if at == rest.len() {
+            return Ok(());
+        }
         let escape = *rest.get(at + 1).ok_or(Odd)?;
         rest = &rest[at + 2..];
         if escape == b'u' {
@@ -199,8 +204,6 @@ pub fn unescape(text: Text, out: &mut Vec<u8>) -> Usual<()> {
             });
         }
     }
-    out.extend_from_slice(rest);
-    Ok(())
 }
 
 /// The character whose digits are next, after `\u`; it may be a pair of surrogates.

@@ -9,7 +9,8 @@ use pyo3::types::PyType;
 
 use crate::construct::Remembered;
 use crate::describe;
-use crate::field::{Field, Names, Quick};
+use crate::field::{Field, Quick};
+use crate::names::Names;
 use crate::object::{Global, Object};
 use crate::odd::{Odd, Usual};
 use crate::slots::{Place, Shape};
@@ -71,7 +72,7 @@ impl Table {
         order.sort_by_key(|(_, (field, ..))| field.number);
         let (mut fields, mut places) = (Vec::new(), Vec::new());
         let mut declared = vec![0; order.len()];
-        let mut by_json = Names::default();
+        let mut by_json: Vec<(Box<[u8]>, u16)> = Vec::new();
         for (at, (before, (field, place, names))) in (0..).zip(order) {
             declared[before] = at;
             by_json.extend(names.into_iter().map(|name| (name.into_bytes().into(), at)));
@@ -90,7 +91,7 @@ impl Table {
             from_bytes: OnceLock::new(),
             to_bytes: OnceLock::new(),
             remembered: Global::new(Vec::new()),
-            by_json,
+            by_json: by_json.into_iter().collect(),
         })
     }
 
@@ -107,6 +108,7 @@ impl Table {
     }
 
     /// The index of the field with a name in JSON.
+    #[inline]
     pub fn by_json(&self, name: &[u8]) -> Option<usize> {
         self.by_json.get(name).copied().map(usize::from)
     }

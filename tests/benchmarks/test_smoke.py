@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 
-import benchmarks.__main__
+import benchmarks.trees
 from benchmarks import (
     codecs,
     generation,
     imports,
     large,
-    memory,
     process,
     report,
+    runs,
     tokens,
     webhooks,
 )
-from benchmarks.__main__ import BEGIN, END, Run, main
 from benchmarks.libraries import LIBRARIES, Library
 from benchmarks.payloads import PAYLOADS, Payload
 from benchmarks.process import worker
+from benchmarks.runs import Run
 from benchmarks.trees import installed, make_trees
 from benchmarks.twirp import clients
 from benchmarks.twirp import imports as twirp_imports
@@ -126,7 +124,8 @@ def test_a_library_that_means_another_message_is_not_timed(
 
 
 def test_codecs_times_every_row_and_payload(trees: Path) -> None:
-    found = codecs.measure("ours", trees, 1, SHORT)
+    """In a process of its own: the codec of this one depends on how the tests were started."""
+    found = worker("codecs", "ours", trees, 1, SHORT)
 
     assert list(found["rows"]) == list(codecs.ROWS)
     for pairs in found["rows"].values():
@@ -137,7 +136,7 @@ def test_codecs_times_every_row_and_payload(trees: Path) -> None:
 
 @pytest.mark.slow
 def test_memory_counts_ours_and_not_what_upb_allocates(trees: Path) -> None:
-    ours, upb = (memory.measure(name, trees, 50) for name in ("ours", "google"))
+    ours, upb = (worker("memory", name, trees, 50) for name in ("ours", "google"))
 
     assert ours["traced"] > 1000 > upb["traced"]
     assert report.memory_table({"ours": ours, "google": upb}).text()
@@ -151,16 +150,17 @@ def test_first_use_includes_every_message_class(trees: Path) -> None:
     assert list(found) == directions
     assert all(each["worst"] >= each["median"] > 0 for each in found.values())
     assert found["decode"]["classes"] > 600
-    assert report.first_use_table(found).text()
+    (table,) = report.first_use_tables({"ours": found})
+    assert "message classes of lkproto (Python)" in table.text()
 
 
 @pytest.mark.parametrize("kind", large.KINDS)
 def test_large_messages_come_near_the_sizes_asked_for(trees: Path, kind: str) -> None:
-    found = large.measure(kind, trees, 1, [2000, 20_000], SHORT)
+    found = worker("large", "ours", kind, trees, 1, 2000, 20_000)
 
     sizes = [each["bytes"] for each in found]
     assert sizes == [pytest.approx(2000, rel=0.6), pytest.approx(20_000, rel=0.1)]
-    assert len(report.large_tables({kind: found})) == len(large.ROWS)
+    assert len(report.large_tables({"ours": {kind: found}})) == len(large.ROWS)
 
 
 @pytest.mark.slow
@@ -182,30 +182,6 @@ def test_imports_are_compared_with_those_of_google(trees: Path) -> None:
     assert report.import_table(found).text()
 
 
-@pytest.mark.slow
-def test_the_command_prints_draws_and_writes_a_page(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    figures, picture, page = (tmp_path / name for name in ("b.json", "b.svg", "b.md"))
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
-    words = ["codecs", "--no-peers", "--rounds", "1", "--json", str(figures)]
-
-    assert main(words) == 0
-    first = capsys.readouterr().out
-    shown = ["--load", figures, "--chart", picture, "--markdown", page]
-    assert main(list(map(str, shown))) == 0
-
-    assert capsys.readouterr().out == first
-    assert "decode + read" in first
-    assert json.loads(figures.read_text("utf-8"))["problems"] == {}
-    assert ET.parse(picture).getroot().tag.endswith("svg")
-    text = page.read_text("utf-8")
-    assert text.startswith("before\n")
-    assert text.endswith("after\n")
-    assert "| decode + read | 1.00 |" in text
-    assert "old" not in text
-
-
 def test_a_peer_that_fails_is_named_but_google_must_not_fail(
     tmp_path: Path,
 ) -> None:
@@ -215,26 +191,6 @@ def test_a_peer_that_fails_is_named_but_google_must_not_fail(
     assert "No module named" in run.problems["betterproto2"]
     with pytest.raises(RuntimeError, match="No module named"):
         run.each("memory", ["google"])
-
-
-def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("no markers", "utf-8")
-
-    with pytest.raises(SystemExit, match=r"page\.md: the markers are missing"):
-        main(["--markdown", str(page)])
-
-    assert page.read_text("utf-8") == "no markers"
-
-
-def test_fallbacks_of_our_fast_codec_are_counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    counts = {("livekit.Room", "decode"): 2, ("livekit.Room", "encode"): 1}
-    monkeypatch.setattr("lkproto.codec_fallbacks", lambda: counts)
-
-    assert codecs.fallbacks("ours") == 3
-    assert codecs.fallbacks("google") is None
 
 
 def test_tokens_times_every_row_next_to_the_peer(
@@ -247,8 +203,9 @@ def test_tokens_times_every_row_next_to_the_peer(
 
     assert list(found["rows"]) == list(tokens.ours())
     assert set(found["refusals"]) == set(tokens.hostile()) - {"good"}
-    made, refused = report.token_tables(found)
-    assert [row[0] for row in made.rows] == list(found["rows"])
+    made, refused = report.token_tables({"ours": found})
+    rows = [f"{row}, lkproto (Python)" for row in found["rows"]]
+    assert [row[0] for row in made.rows] == rows
     assert [row[0] for row in refused.rows] == list(found["refusals"])
     assert report.token_tables({}) == []
 
@@ -256,14 +213,11 @@ def test_tokens_times_every_row_next_to_the_peer(
 def test_tokens_without_the_peer_are_left_out_and_reported(
     trees: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*words: object) -> None:
-        raise RuntimeError("No module named 'livekit'")
-
-    monkeypatch.setattr(benchmarks.__main__, "worker", fails)
+    monkeypatch.setattr(benchmarks.trees, "installed", lambda _: None)
     run = Run(trees, 1, ("ours", "google"), (), {})
 
-    assert benchmarks.__main__.run_tokens(run) == {}
-    assert run.problems == {"livekit-api": "No module named 'livekit'"}
+    assert runs.run_tokens(run) == {}
+    assert run.problems == {"livekit-api": "not installed"}
 
 
 def test_webhooks_are_received_next_to_the_peer(trees: Path) -> None:
@@ -281,7 +235,8 @@ def test_webhooks_are_sent_from_each_store_next_to_a_bare_loop() -> None:
     received = {"event": 1, "body": 2, "seconds": 1, "reference": 4, "ratio": 0.25}
     found = webhooks.send(1, 50)
 
-    taken, sent = report.webhook_tables({"send": found, "receive": received})
+    both = {"send": found, "receive": {"ours": received}}
+    taken, sent = report.webhook_tables(both)
     assert [row[-1] for row in taken.rows] == ["≤ 0.17: missed"]
     assert [row[0] for row in sent.rows] == list(webhooks.STORES)
     assert report.webhook_tables({"send": found}) == [sent]
@@ -316,7 +271,7 @@ def test_twirp_clients_call_next_to_each_peer(
 
     found = clients.measure(trees, 1, peers, clients.AT_ONCE)
 
-    (table,) = twirp_tables.twirp_tables({"clients": found})
+    (table,) = twirp_tables.twirp_tables({"clients": {"ours": found}})
     assert len(table.rows) == len(found) * len(clients.COMPARISONS)
     assert all(row["ratio"] > 0 for each in found.values() for row in each["rows"])
     assert [each["bytes"] for each in found.values()] == sorted(
@@ -363,17 +318,20 @@ def test_the_import_of_a_twirp_client_is_compared(trees: Path) -> None:
 def test_twirp_without_peers_is_reported(
     trees: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ran(*words: object) -> tuple[object, ...]:
-        return words
+    def ran(*words: object, codec: str = "") -> tuple[object, ...]:
+        return *words, codec
 
-    monkeypatch.setattr(benchmarks.__main__, "worker", ran)
+    monkeypatch.setattr(runs, "worker", ran)
     monkeypatch.setattr(benchmarks.trees, "installed", lambda _: None)
-    run = Run(trees, 1, ("ours", "google"), (), {})
+    run = Run(trees, 1, ("ours", "ours-native", "google"), (), {})
 
-    found = benchmarks.__main__.run_twirp(run)
+    found = runs.run_twirp(run)
 
     assert found == {
-        "clients": ("twirp.clients", trees, 3),
-        "servers": ("twirp.servers", 3),
+        "clients": {
+            "ours": ("twirp.clients", trees, 3, "python"),
+            "ours-native": ("twirp.clients", trees, 3, "native"),
+        },
+        "servers": ("twirp.servers", 3, ""),
     }
     assert run.problems == dict.fromkeys(clients.PEERS, "not installed")

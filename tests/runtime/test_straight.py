@@ -79,6 +79,16 @@ ODD = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def python_codec() -> Iterator[None]:
+    """Use the straight-line codec, whatever is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LKPROTO_CODEC", "python")
+        codec.use(None)
+        yield
+    codec.use(None)
+
+
 @pytest.fixture(autouse=True)
 def no_fallbacks() -> Iterator[None]:
     codec.fallbacks.clear()

@@ -1,4 +1,4 @@
-"""All code that the straight-line codec writes for three messages, in a golden file each."""
+"""All code that the straight-line codec writes for four messages, in a golden file each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def written(package: Any, cls: Any) -> str:
     return "".join(parts)
 
 
-@pytest.mark.parametrize("name", ["Plain", "Choice", "Tree"])
+@pytest.mark.parametrize("name", ["Plain", "Choice", "Path", "Tree"])
 def test_written_functions_are_those_of_the_golden_files(
     package: Any, name: str, request: pytest.FixtureRequest
 ) -> None:

@@ -113,9 +113,11 @@ else:
                     "from_json, or to_dict and from_dict"
                 )
             type.__setattr__(cls, name, value)
-            if name == "__init__":
+            if name in ("__init__", "__new__"):
                 # As tests replace it, and put it back: a codec may construct instead of it.
-                cls._construct(value is cls.__dict__.get("_fill"))
+                own = cls.__dict__
+                written = own.get("__init__") is own.get("_fill")
+                cls._construct(written and "__new__" not in own)
 
 
 def _define_base(

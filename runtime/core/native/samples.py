@@ -11,7 +11,7 @@ from __future__ import annotations
 from .. import specifiers
 from ..enums import Enum
 from ..kinds import KINDS
-from ..layout import MessageType
+from ..layout import MessageType, blank
 from ..table import table_of
 
 TYPE_CHECKING = False
@@ -71,8 +71,27 @@ _Base: Any = MessageType(
     },
 )
 _SCALARS = [kind for kind in KINDS.values() if kind.group not in ("enum", "message")]
-_TEXTS = ["", "a", "RM_1", "gr\u00fc\u00dfe", "\U0001f600", 'say "\\\n\x00"', "x" * 200]
-_FLOATS = [0.0, -0.0, 0.5, -1e30, 3.0, float("inf"), float("-inf")]
+_TEXTS = [
+    "",
+    "a",
+    "RM_1",
+    "gr\u00fc\u00dfe",
+    "\U0001f600",
+    'say "\\\n\x00"',
+    "x" * 200,
+    "name",
+]
+_FLOATS = [
+    0.0,
+    -0.0,
+    0.5,
+    -(2.0**100),
+    3.0,
+    0.10000000149011612,
+    float("inf"),
+    float("-inf"),
+    1.5,
+]
 
 
 def _values(kind: Kind) -> list[Any]:
@@ -168,8 +187,10 @@ class Samples:
             yield cls, {}
         yield self.needy, {"id": -5}
         yield self.node, {"node": self.node(node=self.node())}
-        for turn in range(max(len(_values(kind)) for kind in _SCALARS)):
-            yield self.scalars, self._scalars(turn)
+        # Lists have all values of a kind.
+        yield self.scalars, _scalars(("some", "single"), slice(None))
+        yield self.scalars, _scalars(("one", "maybe"), -1)
+        yield self.scalars, _scalars(("maybe",), 0)
         leaf = self.leaf(name="a", size=-1)
         several = {"leaves": [leaf, self.leaf()], "levels": [Level.ONE, Level(77)]}
         maps = {"by_name": {"b": leaf, "": self.leaf()}, "flags": {True: b"1"}}
@@ -180,13 +201,19 @@ class Samples:
         yield self.typed, {"grade": Grade.SOME, "inner": leaf, "at": moment}
         yield self.typed, {"level": Level.LOW, "secret": "s", "inner": self.leaf()}
 
-    def _scalars(self, turn: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for kind in _SCALARS:
-            values = _values(kind)
-            one = values[turn % len(values)]
-            found[f"one_{kind.name}"] = found[f"maybe_{kind.name}"] = one
-            if not turn:
-                found[f"some_{kind.name}"] = list(values)
-                found[f"single_{kind.name}"] = list(values)
-        return found
+
+def _scalars(forms: tuple[str, ...], which: int | slice) -> dict[str, Any]:
+    """Values of fields of these forms, of every scalar kind."""
+    return {
+        f"{form}_{kind.name}": _values(kind)[which]
+        for kind in _SCALARS
+        for form in forms
+    }
+
+
+def filled(cls: Any, values: dict[str, Any]) -> Any:
+    """A message that was not constructed by a codec."""
+    message = blank(cls)
+    for name, value in values.items():
+        setattr(message, name, value)
+    return message

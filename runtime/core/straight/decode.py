@@ -17,6 +17,7 @@ from __future__ import annotations
 from ..arguments import MAX_DEPTH, as_bytes
 from ..binary.wire import tag
 from ..kinds import LEN, STRUCTS, WIRE_TYPES
+from ..table import table_of
 from . import decode_helpers
 from .collector import LARGE, at_rest
 from .function import FunctionSource, refuse, remembered, store, supported
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 LAST_KEPT = 256
 FIRST_SLICED = 65
 SHORTEST_SLICE, LONGEST_SLICE = 31, 1023
+
+# How many fields a message may have that is read where it is found, without a call.
+LARGEST_LEAF = 4
 
 
 def decoder(cls: type[Message]) -> Any:
@@ -67,6 +71,22 @@ def _is(tag: bytes) -> str:
     return "".join([f"t == {tag[0]}", *rest])
 
 
+def _is_leaf(cls: type[Message]) -> bool:
+    """Whether messages of a class are small: at most four scalars with tags of one byte."""
+    table = table_of(cls)
+    return (
+        supported(table)
+        and len(table.fields) <= LARGEST_LEAF
+        and all(
+            each.presence in ("implicit", "explicit")
+            and each.kind != "message"
+            and each.oneof is None
+            and each.number < 16
+            for each in table.fields
+        )
+    )
+
+
 class _Decoder:
     """Writes one decoder."""
 
@@ -82,11 +102,13 @@ class _Decoder:
         source, cls = self.source, self.source.cls
         source.namespace |= {
             "rv": decode_helpers.varint,
+            "longer": decode_helpers.longer,
+            "second": decode_helpers.SECOND,
             "unknown": decode_helpers.unknown,
             "as_bytes": as_bytes,
             "at_rest": at_rest,
+            "cls": cls,
         }
-        source.namespace["cls"] = cls
         depth = f", d={MAX_DEPTH}" if cls._recursive else ""
         with self.block(f"def function(b, p=0, e=None{depth}):"):
             self._whole()
@@ -146,7 +168,9 @@ class _Decoder:
     def _value(self, field: Field, size: int, store: str) -> None:
         """Read one value after a tag of `size` bytes and store it; moves `p` past it."""
         kind = field.kind
-        if kind in ("string", "bytes", "message"):
+        if kind == "message" and field.oneof is None and _is_leaf(field.type):
+            self._leaf(field.type, size, store)
+        elif kind in ("string", "bytes", "message"):
             self._length(size)
             self.add(store.format(self._delimited(field)), "p = q")
         elif kind in STRUCTS:
@@ -155,6 +179,21 @@ class _Decoder:
             self.add(f"p += {size + STRUCTS[kind].size}")
         else:
             self._varint(field, size, store)
+
+    def _leaf(self, cls: type[Message], size: int, store: str) -> None:
+        """Read a small message without a call, or with one if it is not in the usual form."""
+        source, fields = self.source, list(table_of(cls).by_number.values())
+        self._length(size)
+        self.add("y = p", "z = q")
+        self.add(*(f"g{each.number} = {source.default(each)}" for each in fields))
+        for each in fields:
+            with self.block(f"if p < z and b[p] == {_tag(each)[0]}:"):
+                self._value(each, 1, f"g{each.number} = {{}}")
+        with self.block("if p == z:"):
+            self.add(f"w = new({self.bind('cls', cls)})", "w._unknown = b''")
+            self.add(*(f"w.{each.name} = g{each.number}" for each in fields))
+        part = source.link("part", cls, self.inner)
+        self.add(f"else: w = {part}(b, y, z)", store.format("w"), "p = z")
 
     def _length(self, size: int) -> None:
         self.add(f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
@@ -180,8 +219,11 @@ class _Decoder:
         self.add(f"v = b[p + {size}]", f"if v < 128: p += {size + 1}")
         largest, wrap = decode_helpers.limit(kind)
         with self.block("else:"):
-            self.add(f"v, p = rv(b, p + {size + 1}, v)")
-            self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
+            self.add(f"v += second[c := b[p + {size + 1}]]")
+            self.add(f"if c < 128: p += {size + 2}")
+            with self.block("else:"):
+                self.add(f"v, p = longer(b, p + {size + 2}, v)")
+                self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
         if kind == "enum":
             members = self.bind("members", field.type._value2member_map_)
             open_ = self.bind("open", field.type)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # What a byte counts in the second to the tenth place of a varint, without its high bit. Looking it
 # up takes less than shifting it, above all in places where it is larger than 30 bits.
-_1, _2, _3, _4, _5, _6, _7, _8, _9 = (
+_2, _3, _4, _5, _6, _7, _8, _9, _10 = (
     [low << 7 * place for low in range(128)] * 2 for place in range(1, 10)
 )
 # A varint of two bytes or more has the high bit in its first one, which is subtracted here.
-_1 = [count - 128 for count in _1]
+SECOND = [count - 128 for count in _2]
 
 
 def varint(b: bytes, p: int, v: int) -> tuple[int, int]:
@@ -30,33 +30,36 @@ def varint(b: bytes, p: int, v: int) -> tuple[int, int]:
 
     `p` is the offset of its second byte.
     """
-    v += _1[c := b[p]]
+    v += SECOND[c := b[p]]
+    return (v, p + 1) if c < 128 else longer(b, p + 1, v)
+
+
+def longer(b: bytes, p: int, v: int) -> tuple[int, int]:
+    """The same from the third byte on; `v` is what the first two count."""
+    v += _3[c := b[p]]
     if c < 128:
         return v, p + 1
-    v += _2[c := b[p + 1]]
+    v += _4[c := b[p + 1]]
     if c < 128:
         return v, p + 2
-    v += _3[c := b[p + 2]]
+    v += _5[c := b[p + 2]]
     if c < 128:
         return v, p + 3
-    v += _4[c := b[p + 3]]
+    v += _6[c := b[p + 3]]
     if c < 128:
         return v, p + 4
-    v += _5[c := b[p + 4]]
+    v += _7[c := b[p + 4]]
     if c < 128:
         return v, p + 5
-    v += _6[c := b[p + 5]]
+    v += _8[c := b[p + 5]]
     if c < 128:
         return v, p + 6
-    v += _7[c := b[p + 6]]
+    v += _9[c := b[p + 6]]
     if c < 128:
         return v, p + 7
-    v += _8[c := b[p + 7]]
+    v += _10[c := b[p + 7]]
     if c < 128:
         return v, p + 8
-    v += _9[c := b[p + 8]]
-    if c < 128:
-        return v, p + 9
     raise Unusual
 
 
@@ -145,9 +148,13 @@ def _varints(data: bytes, largest: int, wrap: Callable[[int], int]) -> list[int]
         if value < 128:
             p += 1
         else:
-            value, p = varint(data, p + 1, value)
-            if value > largest:
-                value = wrap(value)
+            value += SECOND[c := data[p + 1]]
+            if c < 128:
+                p += 2
+            else:
+                value, p = longer(data, p + 2, value)
+                if value > largest:
+                    value = wrap(value)
         append(value)
     return found
 

@@ -13,6 +13,7 @@ of well-known types. The extension only reads and writes the usual; see `..codec
 
 from __future__ import annotations
 
+from ..arguments import as_bytes
 from ..straight import codec as straight
 from .describe import describe, is_special
 from .find import Unusable, found
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..message import Message
 
-# Bytes or characters, above which the collector is paused.
+# Bytes or characters, above which the collector is paused; the extension has the same number.
 LARGE = 100_000
 
 # The extension or why it is not used, and the warnings that were given.
@@ -39,21 +40,21 @@ class NativeCodec:
 
     def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
         """The binary encoder of a class."""
-        codec = self._codec if self._codec.supports(cls) else straight
+        codec = self._codec if self._supports(cls) else straight
         function: Callable[[Message], bytes] = codec.encoder(cls)
         return function
 
     def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]:
         """The binary decoder of a class."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return straight.decoder(cls)
-        return _paused(self._codec.decoder(cls))
+        return _prepared(self._codec.decoder(cls), "from_bytes")
 
     def bounded_decoder(self, cls: type[Message], /) -> Callable[[bytes, int], Message]:
         """The binary decoder of a class, with a bound on the messages inside."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return straight.bounded_decoder(cls)
-        return _paused(self._codec.bounded_decoder(cls))
+        return _prepared(self._codec.bounded_decoder(cls), "from_bytes")
 
     def json_encoder(self, cls: type[Message], /) -> Callable[[Message], str]:
         """The ProtoJSON printer of a class."""
@@ -67,11 +68,18 @@ class NativeCodec:
         """The ProtoJSON parser of a class."""
         if not self._reads_json(cls):
             return straight.json_decoder(cls)
-        return _paused(self._codec.json_decoder(cls))
+        whole = _prepared(self._codec.json_decoder(cls), "from_json")
+        function: Callable[[str | bytes, bool], Message]
+        function = self._codec.json_decoder(cls, whole)
+        return function
 
     def constructor(self, cls: type[Message], /) -> Callable[[], object] | None:
         """Construct a class natively, and read its oneofs; returns what ends that."""
-        if not self._codec.supports(cls):
+        try:
+            if not self._supports(cls):
+                return None
+        except ImportError:
+            # Modules of field types may be missing, as long as nothing needs them.
             return None
         self._codec.construct(cls)
         members = dict(self._codec.members(cls))
@@ -86,7 +94,7 @@ class NativeCodec:
 
     def method(self, cls: type[Message], direction: str, /) -> object | None:
         """`from_bytes` or `to_bytes` as a builtin, which calls the one in Python where it must."""
-        if not self._codec.supports(cls):
+        if not self._supports(cls):
             return None
         base = cls.__base__
         if direction == "decode":
@@ -96,8 +104,15 @@ class NativeCodec:
         method: object = self._codec.method(cls, direction, python)
         return method
 
+    def _supports(self, cls: type[Message]) -> bool:
+        try:
+            supported: bool = self._codec.supports(cls)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return False  # what cannot be described, or more of it than the extension holds
+        return supported
+
     def _reads_json(self, cls: type[Message]) -> bool:
-        return self._codec.supports(cls) and not is_special(cls)
+        return self._supports(cls) and not is_special(cls)
 
 
 def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
@@ -105,16 +120,18 @@ def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
         type.__setattr__(cls, name, value)
 
 
-def _paused(decode: Callable[..., Any]) -> Callable[..., Any]:
-    """A decoder that pauses the collector while it reads what is large."""
+def _prepared(decode: Callable[..., Any], taker: str) -> Callable[..., Any]:
+    """A decoder that takes any buffer, and pauses the collector while it reads what is large."""
     from ..straight.collector import at_rest
 
-    def decode_paused(data: Any, *more: Any) -> Any:
+    def decode_prepared(data: Any, *more: Any) -> Any:
+        if data.__class__ is not str and data.__class__ is not bytes:
+            data = as_bytes(data, taker)
         if len(data) > LARGE:
             return at_rest(decode, data, *more)
         return decode(data, *more)
 
-    return decode_paused
+    return decode_prepared
 
 
 def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:

@@ -53,9 +53,9 @@ def decoder(cls: type[Message]) -> Callable[[bytes, int], Message]:
         before, _budget.take = _budget.take, iter(range(most + 1)).__next__
         try:
             message = inner(data)
-            return message
         finally:
             _budget.take = before
+        return message
 
     return decode
 

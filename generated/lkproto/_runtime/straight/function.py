@@ -68,9 +68,10 @@ class FunctionSource(Source):
             if field.oneof is None:
                 many = field.presence in ("repeated", "map")
                 local = f"f{field.number} = " if many and named else ""
-                self.add(f"m.{field.name} = {local}{self._default(field)}")
+                self.add(f"m.{field.name} = {local}{self.default(field)}")
 
-    def _default(self, field: Field) -> str:
+    def default(self, field: Field) -> str:
+        """An expression for what an unset field is; a new one for lists and dicts."""
         if field.presence in ("repeated", "map"):
             return "[]" if field.presence == "repeated" else "{}"
         if field.kind == "enum" and field.presence == "implicit":

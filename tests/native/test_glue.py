@@ -1,0 +1,288 @@
+"""The extension in the place of methods and constructors of Python: it looks and works as they do."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import io
+import multiprocessing
+import os
+import pickle
+import pydoc
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import lkproto
+import pytest
+from lkproto import DecodeError, EncodeError, Message, codec_fallbacks
+from lkproto._runtime import codec as seam
+from lkproto.livekit import DataPacket, ParticipantInfo, Room, SipDTMF, UserPacket
+
+pytestmark = pytest.mark.usefixtures("native")
+
+DATA = Room(sid="RM_1", empty_timeout=5).to_bytes()
+
+
+@pytest.fixture(autouse=True)
+def native_in_use() -> Iterator[None]:
+    """The native codec does LiveKit's messages, and Room in both binary directions already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LKPROTO_CODEC", raising=False)
+        seam.use(None)
+        assert lkproto.codec() == "native"
+        assert Room.from_bytes(DATA) == Room(sid="RM_1", empty_timeout=5)
+        Room().to_bytes()
+        yield
+    seam.use(None)
+
+
+def fallbacks(name: str) -> dict[str, int]:
+    """How many messages of a class fell back, by direction."""
+    return {key[1]: count for key, count in codec_fallbacks().items() if key[0] == name}
+
+
+def test_the_methods_are_builtins_and_are_taken_back() -> None:
+    assert {"from_bytes", "to_bytes"} <= vars(Room).keys()
+    assert not inspect.isfunction(Room.to_bytes)
+
+    seam.use(None)
+
+    assert not {"from_bytes", "to_bytes"} & vars(Room).keys()
+    assert inspect.isfunction(Room.to_bytes)
+
+
+@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+def test_signature_and_docstring_are_those_of_python(name: str) -> None:
+    here, there = getattr(Room, name), getattr(Message, name)
+
+    assert inspect.isbuiltin(here) or inspect.ismethoddescriptor(here)
+    assert _parameters(here) == _parameters(there)
+    assert (here.__doc__ or "").split() == (there.__doc__ or "").split()
+    assert here.__name__ == name
+    assert (inspect.getdoc(there) or "").splitlines()[0] in pydoc.render_doc(here)
+
+
+def _parameters(function: Any) -> list[tuple[str, Any, Any]]:
+    return [
+        (each.name, each.kind, each.default)
+        for each in inspect.signature(function).parameters.values()
+        if each.name != "self"
+    ]
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_methods_can_be_pickled_and_copied(protocol: int) -> None:
+    room = Room(sid="a")
+    for again in (
+        lambda each: pickle.loads(pickle.dumps(each, protocol)),
+        copy.copy,
+        copy.deepcopy,
+    ):
+        assert again(Room.from_bytes)(DATA).sid == "RM_1"
+        assert again(room.from_bytes)(DATA).sid == "RM_1"
+        assert again(Room.to_bytes)(room) == room.to_bytes()
+        assert again(room.to_bytes)() == room.to_bytes()
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_methods_can_be_sent_to_other_processes(method: str) -> None:
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        rooms = pool.map(Room.from_bytes, [DATA, b""])
+        assert rooms == [Room(sid="RM_1", empty_timeout=5), Room()]
+        assert pool.map(Room.to_bytes, rooms) == [DATA, b""]
+
+
+def test_keywords_and_other_buffers_are_read_by_python() -> None:
+    expected = Room(sid="RM_1", empty_timeout=5)
+
+    for data in (DATA, bytearray(DATA), memoryview(DATA)):
+        assert Room.from_bytes(data) == expected
+        assert Room.from_bytes(data, max_depth=3) == expected
+        assert Room.from_bytes(data, max_messages=3) == expected
+    assert expected.to_bytes(deterministic=True) == DATA
+    assert Room.to_bytes(expected) == DATA
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Room.from_bytes,
+        lambda: Room.from_bytes("text"),  # type: ignore[arg-type]
+        lambda: Room.from_bytes(DATA, DATA),  # type: ignore[call-arg]
+        lambda: Room.from_bytes(data=DATA),  # type: ignore[call-arg]
+        lambda: Room.from_bytes(DATA, depth=3),  # type: ignore[call-arg]
+        lambda: Room().to_bytes(True),  # type: ignore[call-arg]
+        lambda: Room().to_bytes(sort=True),  # type: ignore[call-arg]
+        lambda: Room("RM_1"),  # type: ignore[call-arg]
+        lambda: Room(side="RM_1"),  # type: ignore[call-arg]
+    ],
+)
+def test_wrong_calls_raise_what_python_raises(call: Any) -> None:
+    with pytest.raises(TypeError) as native:
+        call()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LKPROTO_CODEC", "python")
+        seam.use(None)
+        with pytest.raises(TypeError) as python:
+            call()
+
+    assert str(native.value) == str(python.value)
+
+
+def test_errors_of_data_have_their_place_and_are_counted_once() -> None:
+    before = fallbacks("livekit.Room")
+    with pytest.raises(DecodeError, match=r"sid.*UTF-8"):
+        Room.from_bytes(b"\x0a\x01\xff")
+    with pytest.raises(EncodeError, match=r"\$\.empty_timeout: -1 is out of range"):
+        Room(empty_timeout=-1).to_bytes()
+
+    after = fallbacks("livekit.Room")
+    assert after["decode"] == before.get("decode", 0) + 1
+    assert after["encode"] == before.get("encode", 0) + 1
+
+
+def test_ordinary_messages_do_not_fall_back() -> None:
+    before = codec_fallbacks()
+    packet = DataPacket(user=UserPacket(payload=bytes(300), topic="t"))
+
+    for message in (Room(name="Büro"), packet, ParticipantInfo(attributes={"a": "b"})):
+        cls = type(message)
+        assert cls.from_bytes(message.to_bytes()) == message
+        assert cls.from_bytes(message.to_bytes(), max_messages=10) == message
+        assert cls.from_json(message.to_json()) == message
+        assert cls.from_json(message.to_json().encode()) == message
+        assert cls.from_json(bytearray(message.to_json().encode())) == message
+    assert codec_fallbacks() == before
+
+
+def test_large_messages_are_read_and_do_not_fall_back() -> None:
+    before = codec_fallbacks()
+    packet = DataPacket(user=UserPacket(payload=bytes(300_000), topic="t"))
+
+    assert DataPacket.from_bytes(packet.to_bytes()) == packet
+    assert DataPacket.from_json(packet.to_json()) == packet
+    assert codec_fallbacks() == before
+
+
+@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+def test_a_replaced_method_is_called_and_put_back(name: str) -> None:
+    before = vars(Room)[name]
+    with mock.patch.object(Room, name, autospec=True) as replaced:
+        getattr(Room, name)(Room() if name == "to_bytes" else DATA)
+    replaced.assert_called_once()
+
+    assert vars(Room)[name] is before
+    assert Room.from_bytes(DATA).to_bytes() == DATA
+
+
+def test_a_replaced_constructor_is_called_and_put_back() -> None:
+    with mock.patch.object(Room, "__init__", autospec=True, return_value=None) as init:
+        Room(sid="RM_1")
+    init.assert_called_once()
+
+    assert Room(sid="RM_1").sid == "RM_1"
+
+
+def test_a_constructor_of_a_users_own_is_called() -> None:
+    written = Room.__init__
+    seen: list[object] = []
+
+    def init(room: Any, **values: Any) -> None:
+        seen.append(values)
+        written(room, **values)
+
+    try:
+        Room.__init__ = init  # type: ignore[method-assign]
+        assert Room(sid="RM_1").sid == "RM_1"
+    finally:
+        Room.__init__ = written  # type: ignore[method-assign]
+
+    Room(sid="RM_2")
+    assert seen == [{"sid": "RM_1"}]
+
+
+def test_oneofs_are_those_of_python() -> None:
+    packet = DataPacket(user=UserPacket(topic="t"))
+    assert packet.which("value") == ("user", UserPacket(topic="t"))
+    packet.sip_dtmf = None
+    assert packet.user is not None
+    packet.user = None
+    assert packet.which("value") == (None, None)
+
+    with pytest.raises(ValueError, match="'user' and 'sip_dtmf' are both given"):
+        DataPacket(user=UserPacket(), sip_dtmf=SipDTMF())
+    with pytest.raises(AttributeError):
+        del packet.user
+
+
+def test_messages_can_be_pickled_and_copied() -> None:
+    packet = DataPacket(user=UserPacket(topic="t"), sequence=5)
+    for again in (pickle.loads(pickle.dumps(packet)), copy.copy(packet)):
+        assert again == packet
+        assert again.to_bytes() == packet.to_bytes()
+        assert again.user == packet.user
+    assert copy.deepcopy(packet) == packet
+
+
+def test_threads_that_change_the_codec_get_right_results() -> None:
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            room = Room(sid="RM_1", empty_timeout=5)
+            if Room.from_bytes(room.to_bytes()) != room:
+                wrong.append(room)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for turn in range(200):
+        seam.use(seam.ExactOnly() if turn % 2 else None)
+    done.set()
+    for each in threads:
+        each.join()
+
+    assert wrong == []
+
+
+CHOICE = """
+import sys, warnings
+warnings.simplefilter("always")
+import lkproto
+from lkproto.livekit import Room
+assert "lkproto_native" not in sys.modules
+print(lkproto.codec(), Room.from_bytes(Room(sid="a").to_bytes()).sid)
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [("", "native"), ("native", "native"), ("python", "python"), ("exact", "exact")],
+)
+def test_a_process_chooses_by_its_environment(value: str, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHOICE],
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(sys.path), "LKPROTO_CODEC": value},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == [name, "a"]
+    assert done.stderr == ""
+
+
+def test_streams_are_read_and_written() -> None:
+    stream = io.BytesIO()
+    for sid in ("a", "b"):
+        lkproto.write_delimited(Room(sid=sid), stream)
+    stream.seek(0)
+
+    found = [each.sid for each in lkproto.iter_delimited(Room, stream)]
+    assert found == ["a", "b"]

@@ -1,0 +1,75 @@
+"""A module that passes for `lkproto_native`: it leaves the work to the straight-line codec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import MethodType, ModuleType
+from typing import Any
+
+MAKERS = ("encoder", "decoder", "bounded_decoder", "json_encoder", "json_decoder")
+
+
+class FakeCodec:
+    """The codec of a package; `constructed` are the classes that it constructs."""
+
+    straight: Any
+    # By the name of a maker: what is done to the function that it makes.
+    changes: dict[str, Callable[[Any], Any]]
+    constructed: set[type]
+
+    def __init__(self, describe: Callable[[type], Any]) -> None:
+        self.describe = describe
+
+    def supports(self, cls: type) -> bool:
+        return self.describe(cls) is not None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in MAKERS:
+            raise AttributeError(name)
+        change = self.changes.get(name, lambda function: function)
+
+        def make(cls: type, otherwise: Any = None) -> Any:
+            return otherwise or change(getattr(self.straight, name)(cls))
+
+        return make
+
+    def method(self, cls: type, direction: str, python: Any) -> Any:
+        if direction == "encode":
+            encode = self.encoder(cls)
+            return lambda message, **options: (
+                python(message, **options) if options else encode(message)
+            )
+        decode = self.decoder(cls)
+
+        def from_bytes(cls: type, data: bytes, **options: Any) -> Any:
+            return python(cls, data, **options) if options else decode(data)
+
+        return MethodType(from_bytes, cls)
+
+    def members(self, cls: type) -> list[tuple[str, Any]]:
+        return []
+
+    def construct(self, cls: type) -> None:
+        self.constructed.add(cls)
+
+    def construct_no_more(self, cls: type) -> None:
+        self.constructed.discard(cls)
+
+
+def fake_native(package: Any, **changes: Callable[[Any], Any]) -> Any:
+    """The module for a package. `changes` are applied to the functions of a direction."""
+
+    class Codec(FakeCodec):
+        pass
+
+    Codec.straight = import_module(f"{package.__name__}._runtime.straight.codec")
+    Codec.changes = changes
+    Codec.constructed = set()
+    module: Any = ModuleType("lkproto_native")
+    module.__spec__ = ModuleSpec("lkproto_native", None)
+    module.TABLE_CONTRACT = import_module(f"{package.__name__}._runtime.table").CONTRACT
+    module.__version__ = "1.2.3"
+    module.Codec = Codec
+    return module

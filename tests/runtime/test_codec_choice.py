@@ -1,0 +1,571 @@
+"""Which codec is chosen, and that what a codec does to classes is taken back."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from lkproto_codegen.options import Options
+from lkproto_codegen.pipeline import build
+
+from tests.support import imported, write_protos
+
+from .fake_native import fake_native
+
+PROTOS = {
+    "m.proto": """
+syntax = "proto3";
+package m;
+import "google/protobuf/struct.proto";
+message M { uint32 a = 1; oneof choice { string b = 2; bool c = 3; } }
+message Old { option deprecated = true; uint32 a = 1; }
+message Holder { google.protobuf.Value value = 1; }
+""",
+    "old.proto": """
+syntax = "proto2";
+package old;
+message Grouped { optional group Part = 1 { optional int32 x = 1; } }
+""",
+}
+DIRECTIONS: dict[str, Callable[[Any], object]] = {
+    "encode": lambda cls: cls(a=5).to_bytes(),
+    "decode": lambda cls: cls.from_bytes(b"\x08\x05"),
+    "to_json": lambda cls: cls(a=5).to_json(),
+    "from_json": lambda cls: cls.from_json('{"a":5}'),
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a package."""
+    tree = write_protos(tmp_path_factory.mktemp("choice"), PROTOS)
+    return build(Options(protos=(tree,)))
+
+
+@pytest.fixture
+def package(
+    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """A package whose codec has not been used yet."""
+    monkeypatch.delenv("LKPROTO_CODEC", raising=False)
+    return imported(tmp_path, files)
+
+
+@pytest.fixture
+def cls(package: Any) -> Any:
+    """A message class of it."""
+    return package.find_message("m.M")
+
+
+@pytest.fixture
+def native(package: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A native codec is installed that fits; its module."""
+    module = fake_native(package)
+    monkeypatch.setitem(sys.modules, "lkproto_native", module)
+    return module
+
+
+def seam_of(package: Any) -> Any:
+    return import_module(f"{package.__name__}._runtime.codec")
+
+
+def install(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    """Install a module as `lkproto_native`; None: it is not installed."""
+    monkeypatch.setitem(sys.modules, "lkproto_native", module)
+
+
+def chosen(package: Any) -> tuple[str, list[str]]:
+    """The codec that is chosen, and the warnings that are given by all directions together."""
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        name = package.codec()
+        cls = package.find_message("m.M")
+        for use in DIRECTIONS.values():
+            use(cls)
+    assert {each.category for each in given} <= {RuntimeWarning}
+    return name, [str(each.message) for each in given]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (None, "native"),
+        ("", "native"),
+        ("native", "native"),
+        ("python", "python"),
+        ("exact", "exact"),
+    ],
+)
+@pytest.mark.usefixtures("native")
+def test_the_environment_chooses_the_codec(
+    value: str | None, name: str, package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("LKPROTO_CODEC", value)
+
+    assert chosen(package) == (name, [])
+
+
+@pytest.mark.usefixtures("native")
+def test_a_value_that_names_no_codec_is_told_once(
+    package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LKPROTO_CODEC", "fast")
+
+    name, given = chosen(package)
+
+    assert name == "native"
+    assert [each.partition(": ")[2] for each in given] == [
+        "LKPROTO_CODEC is 'fast', which is none of python, native and exact"
+    ]
+
+
+@pytest.mark.parametrize("value", ["exact", "python"])
+def test_a_codec_of_the_package_does_not_look_for_the_extension(
+    value: str, package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LKPROTO_CODEC", value)
+
+    chosen(package)
+
+    assert f"{package.__name__}._runtime.native" not in sys.modules
+
+
+class Fails(MetaPathFinder):
+    """The extension is there, and its import fails."""
+
+    def __init__(self, error: ImportError) -> None:
+        self.error = error
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "lkproto_native":
+            raise self.error
+
+
+def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, None)
+
+
+def second_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "lkproto_native", raising=False)
+    error = ImportError("PyO3 modules do not yet support subinterpreters")
+    monkeypatch.setattr(sys, "meta_path", [Fails(error), *sys.meta_path])
+
+
+def free_threaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    monkeypatch.delitem(sys.modules, "lkproto_native", raising=False)
+    finder = Fails(ImportError("it must not be imported"))
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+
+
+UNUSABLE = {
+    not_installed: "lkproto-native is not installed",
+    second_interpreter: "PyO3 modules do not yet support subinterpreters",
+    free_threaded: "it does not support free-threaded Python",
+}
+
+
+@pytest.mark.parametrize("where", UNUSABLE)
+def test_where_it_cannot_work_the_python_codec_does_without_a_word(
+    where: Any, package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where(monkeypatch)
+
+    assert chosen(package) == ("python", [])
+
+
+@pytest.mark.parametrize("where", UNUSABLE)
+def test_who_asks_for_the_native_codec_is_told_once_why_it_is_not_used(
+    where: Any, package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where(monkeypatch)
+    monkeypatch.setenv("LKPROTO_CODEC", "native")
+
+    name, given = chosen(package)
+    seam_of(package).use(None)
+
+    assert chosen(package) == ("python", [])
+    assert name == "python"
+    assert given == [
+        f"{package.__name__}: the native codec is not used: {UNUSABLE[where]}"
+    ]
+
+
+def test_another_version_of_the_contract_is_told_once(
+    package: Any, native: Any
+) -> None:
+    native.TABLE_CONTRACT += 1
+
+    name, given = chosen(package)
+
+    assert name == "python"
+    (told,) = given
+    assert "lkproto-native 1.2.3 has version" in told
+    assert "install the lkproto-native of the lkproto that generated it" in told
+
+
+def test_a_warning_that_is_an_error_is_raised_once(package: Any, native: Any) -> None:
+    native.TABLE_CONTRACT = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning, match="version None"):
+            package.codec()
+
+        assert package.codec() == "python"
+
+
+class PanicException(BaseException):
+    """What PyO3 raises where Rust panics."""
+
+
+def _raises(error: BaseException) -> Callable[[Any], Any]:
+    def changed(function: Any) -> Any:
+        def fail(*arguments: Any) -> Any:
+            raise error
+
+        return fail
+
+    return changed
+
+
+def _one_more(function: Any) -> Any:
+    """Change what is returned, in one small place."""
+
+    def changed(*arguments: Any) -> Any:
+        found = function(*arguments)
+        if isinstance(found, bytes):
+            return found + b"\x08\x01"
+        if isinstance(found, str):
+            return found + " "
+        if getattr(found, "size", None) == -1:
+            found.size = True
+        return found
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("maker", "change", "told"),
+    [
+        ("encoder", _one_more, "to_bytes of lkproto-native 1.2.3 gives another"),
+        ("json_encoder", _one_more, "to_json of lkproto-native 1.2.3 gives another"),
+        ("decoder", _raises(SystemError()), "from_bytes of .* raises SystemError"),
+        ("bounded_decoder", _raises(ValueError()), "from_bytes .* raises ValueError"),
+        ("json_decoder", _raises(PanicException()), "from_json .* raises PanicExc"),
+    ],
+)
+def test_a_codec_that_fails_its_test_is_not_used(
+    maker: str,
+    change: Any,
+    told: str,
+    package: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install(monkeypatch, fake_native(package, **{maker: change}))
+
+    with pytest.warns(RuntimeWarning, match=f"self-test, {told}") as given:
+        name = package.codec()
+
+    assert name == "python"
+    assert len(given) == 1
+    assert "please report" in str(given[0].message)
+    assert chosen(package) == ("python", [])
+
+
+def test_a_codec_that_accepts_what_is_broken_is_not_used(
+    package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lenient(function: Any) -> Any:
+        return lambda data: function(data.removesuffix(b"\x10"))
+
+    install(monkeypatch, fake_native(package, decoder=lenient))
+
+    with pytest.warns(RuntimeWarning, match="from_bytes of .* gives another result"):
+        assert package.codec() == "python"
+
+
+def test_a_wrong_constructor_is_not_used(
+    package: Any, native: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def construct(self: Any, cls: Any) -> None:
+        cls.__init__ = lambda message, **values: cls._fill(message)
+
+    monkeypatch.setattr(native.Codec, "construct", construct)
+
+    with pytest.warns(RuntimeWarning, match="construction of .* gives another result"):
+        assert package.codec() == "python"
+
+
+class EndedError(Exception):
+    """What a handler raises to end what takes too long."""
+
+
+def test_what_a_handler_raises_during_the_test_passes_and_the_next_use_chooses(
+    package: Any, native: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(native.Codec, "supports", _raises(EndedError())(None))
+        with pytest.raises(EndedError):
+            package.codec()
+
+    assert chosen(package) == ("native", [])
+
+
+def test_a_handler_during_the_import_gets_its_message_from_the_exact_codec(
+    package: Any, cls: Any, native: Any
+) -> None:
+    native.__spec__._initializing = True
+    assert cls(a=5).to_bytes() == b"\x08\x05"
+    assert package.codec() == "exact"
+    assert package.codec_fallbacks() == {("m.M", "encode"): 1}
+
+    native.__spec__._initializing = False
+
+    assert chosen(package) == ("native", [])
+
+
+class Interrupts(MetaPathFinder):
+    """A signal arrives during one of the imports: the first, the second, …"""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def find_spec(self, *_: object) -> None:
+        self.left -= 1
+        if not self.left:
+            signal.raise_signal(signal.SIGUSR1)
+
+
+@pytest.mark.usefixtures("native")
+@pytest.mark.parametrize("at", [1, 2, 4, 8, 12, 16])
+def test_handlers_that_interrupt_the_choice_do_not_spoil_it(
+    at: int, package: Any, cls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[bytes] = []
+    before = signal.signal(signal.SIGUSR1, lambda *_: found.append(cls(a=5).to_bytes()))
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "meta_path", [Interrupts(at), *sys.meta_path])
+            package.codec()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert found == [b"\x08\x05"]
+    assert chosen(package) == ("native", [])
+
+
+class Other:
+    """Another codec, with the required members alone."""
+
+    def __init__(self, package: Any) -> None:
+        self.exact = seam_of(package).ExactOnly()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("constructor", "method"):
+            raise AttributeError(name)
+        return getattr(self.exact, name)
+
+
+@pytest.mark.usefixtures("native")
+def test_a_codec_that_was_set_is_called_custom(package: Any, cls: Any) -> None:
+    seam_of(package).use(Other(package))
+    assert package.codec() == "custom"
+    assert cls(a=5).to_bytes() == b"\x08\x05"
+    assert package.codec_fallbacks() == {("m.M", "encode"): 1}
+
+    seam_of(package).use(None)
+
+    assert package.codec() == "native"
+
+
+def test_threads_choose_one_codec(package: Any, cls: Any, native: Any) -> None:
+    made: list[Any] = []
+    init = native.Codec.__init__
+
+    def counted(self: Any, describe: Any) -> None:
+        init(self, describe)
+        made.append(self)
+
+    native.Codec.__init__ = counted
+    barrier = threading.Barrier(4)
+    used: list[Any] = []
+
+    def work() -> None:
+        barrier.wait()
+        assert cls.from_bytes(cls(a=5).to_bytes()) == cls(a=5)
+        used.append(seam_of(package)._current())
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert len(used) == 4
+    assert len(set(map(id, used))) == 1
+    assert package.codec() == "native"
+    assert made
+
+
+@pytest.fixture
+def set_up(package: Any, native: Any) -> Any:
+    """The native codec is in use, and does the class in all directions; the fake codec."""
+    assert chosen(package) == ("native", [])
+    return native.Codec
+
+
+def test_the_codec_constructs_what_is_constructed(cls: Any, set_up: Any) -> None:
+    assert cls in set_up.constructed
+
+
+def test_deprecated_classes_are_constructed_by_python(
+    package: Any, set_up: Any
+) -> None:
+    old = package.find_message("m.Old")
+    with pytest.warns(DeprecationWarning, match="Old"):
+        old()
+
+    assert old not in set_up.constructed
+
+
+def test_another_codec_constructs_no_more_and_the_first_one_does_again(
+    package: Any, cls: Any, set_up: Any
+) -> None:
+    seam_of(package).use(Other(package))
+    assert set_up.constructed == set()
+    seam_of(package).use(None)
+    package.codec()
+
+    assert set_up.constructed == {cls}
+
+
+def test_classes_constructed_before_the_choice_are_offered_to_the_codec(
+    package: Any, cls: Any, native: Any
+) -> None:
+    seam_of(package).use(Other(package))
+    cls()
+    seam_of(package).use(None)
+
+    assert package.codec() == "native"
+    assert cls in native.Codec.constructed
+
+
+def test_a_replaced_constructor_is_called(cls: Any, set_up: Any) -> None:
+    with mock.patch.object(cls, "__init__", autospec=True, return_value=None) as init:
+        cls(a=5)
+        assert cls not in set_up.constructed
+
+    init.assert_called_once()
+    assert cls in set_up.constructed
+    assert cls(a=5).a == 5
+
+
+def test_python_constructs_what_has_a_new_of_its_own(cls: Any, set_up: Any) -> None:
+    cls.__new__ = lambda cls, **values: object.__new__(cls)
+    assert cls(a=5).a == 5
+    assert cls not in set_up.constructed
+
+    with mock.patch.object(cls, "__init__", return_value=None):
+        cls(a=5)
+
+    assert cls not in set_up.constructed
+
+
+def test_a_constructor_replaced_before_its_first_use_is_called(
+    cls: Any, native: Any
+) -> None:
+    with mock.patch.object(cls, "__init__", return_value=None):
+        cls(a=5)
+        assert cls not in native.Codec.constructed
+
+    assert cls(a=5).a == 5
+
+
+def test_the_codec_gives_the_public_methods(cls: Any, set_up: Any) -> None:
+    assert {"from_bytes", "to_bytes"} <= vars(cls).keys()
+    assert cls.from_bytes(b"\x08\x05", max_depth=5) == cls(a=5)
+    assert cls(a=5).to_bytes(deterministic=True) == b"\x08\x05"
+
+
+def test_use_takes_everything_back(package: Any, cls: Any, set_up: Any) -> None:
+    seam_of(package).use(None)
+
+    own = {"from_bytes", "to_bytes", "_encode", "_decode", "_to_json", "_from_json"}
+    assert own & vars(cls).keys() == set()
+
+
+@pytest.mark.parametrize("method", ["from_bytes", "to_bytes"])
+def test_a_replaced_method_is_called_and_put_back(
+    method: str, cls: Any, set_up: Any
+) -> None:
+    before = vars(cls)[method]
+    with mock.patch.object(cls, method, return_value="mocked"):
+        assert getattr(cls, method)() == "mocked"
+
+    assert vars(cls)[method] is before
+
+
+@pytest.mark.usefixtures("native")
+def test_a_method_replaced_before_the_codec_is_used_stays(
+    package: Any, cls: Any
+) -> None:
+    with mock.patch.object(cls, "from_bytes", return_value="mocked"):
+        assert cls._decode(b"\x08\x05") == cls(a=5)
+        assert cls.from_bytes(b"") == "mocked"
+        seam_of(package).use(None)
+        assert cls.from_bytes(b"") == "mocked"
+
+    assert cls.from_bytes(b"\x08\x05") == cls(a=5)
+
+
+def test_what_the_codec_does_not_support_the_straight_line_codec_does(
+    package: Any, set_up: Any
+) -> None:
+    grouped = package.find_message("old.Grouped")
+    value = package.find_message("google.protobuf.Value")
+
+    assert grouped.from_bytes(grouped(part=grouped.Part(x=1)).to_bytes()).part.x == 1
+    assert value.from_json("[1.5]").to_json() == "[1.5]"
+    assert not {"from_bytes", "to_bytes"} & vars(grouped).keys()
+    assert package.codec_fallbacks().keys() == {
+        ("old.Grouped", "encode"),
+        ("old.Grouped", "decode"),
+    }
+
+
+def test_the_collector_rests_while_much_is_read(
+    package: Any, cls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[bool] = []
+
+    def watched(function: Any) -> Any:
+        def watch(*arguments: Any) -> Any:
+            at_work.append(gc.isenabled())
+            return function(*arguments)
+
+        return watch
+
+    changes = {"decoder": watched, "json_decoder": watched}
+    install(monkeypatch, fake_native(package, **changes))
+    package.codec()
+    monkeypatch.setattr(
+        import_module(f"{package.__name__}._runtime.native.codec"), "LARGE", 1000
+    )
+    for size in (10, 2000):
+        at_work.clear()
+        message = cls(b="x" * size)
+        assert cls._decode(message.to_bytes()) == message
+        assert cls.from_json(message.to_json()) == message
+        assert at_work == [size == 10] * 2
+    assert gc.isenabled()
