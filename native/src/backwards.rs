@@ -50,7 +50,7 @@ impl Few {
         }
     }
 
-    /// These bytes, and others behind them; all together are eight at most.
+    /// These bytes, and up to seven others behind them; all together are eight at most.
     #[inline]
     fn with(self, last: Self) -> Self {
         Few {
@@ -150,7 +150,7 @@ impl Backwards {
             return self.few(tag);
         }
         let number = Few::varint(number);
-        if tag.count + number.count <= 8 {
+        if number.count < 8 && tag.count + number.count <= 8 {
             return self.few(tag.with(number));
         }
         self.few(number)?;
@@ -255,6 +255,15 @@ mod tests {
             assert_eq!(varint(number).len(), bits / 7 + 1);
             let read = |sum, byte: &u8| sum << 7 | u64::from(byte & 0x7f);
             assert_eq!(varint(number + 5).iter().rev().fold(0, read), number + 5);
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_tag_may_fill_a_word() {
+        for number in [(1 << 49) - 1, 1 << 49, (1 << 56) - 1, 1 << 56] {
+            let mut out = Backwards::take().unwrap();
+            out.varint(Few::NONE, number).unwrap();
+            assert_eq!(out.written(), varint(number));
         }
     }
 

@@ -637,7 +637,7 @@ pub fn call_natively<C: Construct>(class: &Bound<'_, PyType>) -> Usual<()> {
         }
         #[cfg(not(Py_3_12))]
         {
-            (*meta).tp_vectorcall_offset = (*(&raw const ffi::PyType_Type)).tp_vectorcall_offset;
+            (*meta).tp_vectorcall_offset = ffi::PyType_Type.tp_vectorcall_offset;
             (*meta).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL;
         }
         if ffi::PyType_HasFeature(meta, ffi::Py_TPFLAGS_HAVE_VECTORCALL) == 0 {
@@ -657,7 +657,7 @@ pub fn call_plainly(class: &Bound<'_, PyType>) {
 /// What a call of a class does if nothing else is said.
 fn type_call() -> Option<ffi::ternaryfunc> {
     // SAFETY: `type` does not change.
-    unsafe { (*(&raw const ffi::PyType_Type)).tp_call }
+    unsafe { ffi::PyType_Type.tp_call }
 }
 
 /// # Safety

@@ -234,19 +234,9 @@ impl Shape {
         })
     }
 
-    /// The message class.
-    pub fn class<'py>(&self, py: Python<'py>) -> &Bound<'py, PyType> {
-        self.class.bind(py)
-    }
-
     /// The attribute of the field with an index.
     pub fn name<'py>(&self, py: Python<'py>, at: usize) -> &Object<'py> {
         self.attributes[at].name.bind(py)
-    }
-
-    /// Whether an object is an instance of exactly the class.
-    pub fn is_class_of(&self, message: &Object<'_>) -> bool {
-        object::is_exactly(message, &self.class)
     }
 }
 
