@@ -29,7 +29,7 @@ mod skip;
 mod slots;
 mod table;
 
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyImportError, PyNotImplementedError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
 
@@ -223,9 +223,15 @@ impl ReadsShort {
     }
 }
 
-/// The module. It needs the GIL, and one interpreter.
+/// The module. It needs the GIL, and the main interpreter: tables, texts and classes are kept for the
+/// whole process, and objects must not be shared by interpreters.
 #[pymodule(gil_used = true)]
 fn lkproto_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    if !object::is_main_interpreter(module.py()) {
+        return Err(PyImportError::new_err(
+            "lkproto_native works in the main interpreter of a process only",
+        ));
+    }
     module.add("TABLE_CONTRACT", describe::TABLE_CONTRACT)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Codec>()
