@@ -104,7 +104,7 @@ impl Codec {
         otherwise: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let Some(otherwise) = otherwise else {
-            return self.function(class, "from_json");
+            return self.function(class, "parse_json");
         };
         let table = self.table(class)?;
         Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("from_json")
@@ -196,7 +196,7 @@ impl Functions {
         found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 
-    fn from_json<'py>(
+    fn parse_json<'py>(
         &self,
         text: &Bound<'py, PyAny>,
         ignore: bool,
@@ -208,7 +208,7 @@ impl Functions {
 
 #[pymethods]
 impl ReadsShort {
-    fn from_json<'py>(
+    fn parse_json<'py>(
         &self,
         text: &Bound<'py, PyAny>,
         ignore: bool,
