@@ -39,7 +39,7 @@ const ROOM: usize = 10;
 #[inline]
 fn put_last(out: &mut Sink, mut word: u64, mut count: usize) -> Usual<()> {
     loop {
-        let found = special(word | SPACES << (8 * count));
+        let found = special(word | (SPACES << (8 * count)));
         if found == 0 {
             out.put_word(word, count);
             return Ok(());
@@ -78,8 +78,8 @@ fn last_word(text: &[u8], rest: &[u8]) -> u64 {
 #[inline]
 fn special(word: u64) -> u64 {
     let control = word.wrapping_sub(SPACES);
-    let quote = (word ^ ONES * b'"' as u64).wrapping_sub(ONES);
-    let backslash = (word ^ ONES * b'\\' as u64).wrapping_sub(ONES);
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
     (control | quote | backslash) & !word & HIGH
 }
 

@@ -2,35 +2,10 @@
 //! as well, and that no object has a name twice.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::odd::{Odd, Usual};
 use crate::scan::{Scanner, Text, unescape};
-
-/// Names that are compared one with the other before there is a set of them.
-const FEW: usize = 16;
-
-/// Names of one object, each of them once.
-#[derive(Default)]
-pub struct Distinct<'a> {
-    few: Vec<Cow<'a, [u8]>>,
-    more: Option<Box<HashSet<Cow<'a, [u8]>>>>,
-}
-
-impl<'a> Distinct<'a> {
-    /// Add a name. Refuses one that is there.
-    pub fn add(&mut self, name: Cow<'a, [u8]>) -> Usual<()> {
-        if self.few.contains(&name) {
-            return Err(Odd);
-        }
-        if self.few.len() < FEW {
-            self.few.push(name);
-        } else if !self.more.get_or_insert_default().insert(name) {
-            return Err(Odd);
-        }
-        Ok(())
-    }
-}
+use crate::seen::Distinct;
 
 /// A name as it is without escapes.
 pub fn plain(name: Text<'_>) -> Usual<Cow<'_, [u8]>> {
@@ -42,44 +17,75 @@ pub fn plain(name: Text<'_>) -> Usual<Cow<'_, [u8]>> {
     Ok(Cow::Owned(out))
 }
 
-/// Pass a value of at most so many levels of objects and arrays.
-pub fn skip(scanner: &mut Scanner, depth: usize) -> Usual<()> {
-    match scanner.peek()? {
-        b'"' => scanner.string().map(drop),
-        b'{' => object(scanner, depth.checked_sub(1).ok_or(Odd)?),
-        b'[' => array(scanner, depth.checked_sub(1).ok_or(Odd)?),
-        b't' => scanner.word(b"true"),
-        b'f' => scanner.word(b"false"),
-        b'n' => scanner.word(b"null"),
-        _ => scanner.number().map(drop),
-    }
+/// An object or array that is not complete.
+enum Level<'a> {
+    Object(Distinct<'a>),
+    Array,
 }
 
-fn array(scanner: &mut Scanner, depth: usize) -> Usual<()> {
-    scanner.expect(b'[')?;
-    if scanner.passes(b']')? {
-        return Ok(());
-    }
+/// Pass a value of at most so many levels of objects and arrays. Stacks may be small, so it does not
+/// recurse.
+pub fn skip(scanner: &mut Scanner, depth: usize) -> Usual<()> {
+    let mut levels = Vec::new();
     loop {
-        skip(scanner, depth)?;
-        if !scanner.goes_on(b']')? {
-            return Ok(());
+        if let Some(mut level) = opened(scanner)? {
+            if levels.len() == depth {
+                return Err(Odd);
+            }
+            if !scanner.passes(level.close())? {
+                level.start(scanner)?;
+                levels.push(level);
+                continue;
+            }
+        }
+        // Behind a value.
+        loop {
+            let Some(level) = levels.last_mut() else {
+                return Ok(());
+            };
+            if scanner.goes_on(level.close())? {
+                level.start(scanner)?;
+                break;
+            }
+            levels.pop();
         }
     }
 }
 
-fn object(scanner: &mut Scanner, depth: usize) -> Usual<()> {
-    scanner.expect(b'{')?;
-    if scanner.passes(b'}')? {
-        return Ok(());
+/// Pass a value, or only the bracket that opens it.
+fn opened<'a>(scanner: &mut Scanner<'a>) -> Usual<Option<Level<'a>>> {
+    match scanner.peek()? {
+        b'{' => {
+            return scanner
+                .expect(b'{')
+                .map(|()| Some(Level::Object(Distinct::default())));
+        }
+        b'[' => return scanner.expect(b'[').map(|()| Some(Level::Array)),
+        b'"' => drop(scanner.string()?),
+        b't' => scanner.word(b"true")?,
+        b'f' => scanner.word(b"false")?,
+        b'n' => scanner.word(b"null")?,
+        _ => drop(scanner.number()?),
     }
-    let mut names = Distinct::default();
-    loop {
-        names.add(plain(scanner.string()?)?)?;
-        scanner.expect(b':')?;
-        skip(scanner, depth)?;
-        if !scanner.goes_on(b'}')? {
-            return Ok(());
+    Ok(None)
+}
+
+impl<'a> Level<'a> {
+    /// Pass what is before a value: the name, in an object.
+    fn start(&mut self, scanner: &mut Scanner<'a>) -> Usual<()> {
+        match self {
+            Level::Object(names) => {
+                names.add(plain(scanner.string()?)?)?;
+                scanner.expect(b':')
+            }
+            Level::Array => Ok(()),
+        }
+    }
+
+    fn close(&self) -> u8 {
+        match self {
+            Level::Object(_) => b'}',
+            Level::Array => b']',
         }
     }
 }

@@ -35,7 +35,7 @@ class Comparer:
         self.expected: Any = None
         self.fields_of: Callable[[Any], Any] = schema.package.fields_of
         self._seam = module_of(schema.package, "_runtime.codec")
-        self._refusals: tuple[type[Exception], ...] = self._seam.refusals()
+        self.refusals: tuple[type[Exception], ...] = self._seam.refusals()
         self._functions: dict[tuple[str, str], Any] = {}
         message = module_of(schema.package, "_runtime.message").Message
         self._from_bytes = message.__dict__["from_bytes"].__func__
@@ -158,7 +158,7 @@ class Comparer:
         right = self.expected = _attempt(exact)
         found = _attempt(fast)
         if isinstance(found, BaseException):
-            if not isinstance(found, self._refusals) and type(found) is not type(right):
+            if not isinstance(found, self.refusals) and type(found) is not type(right):
                 raise _found(case, f"it raised {_error(found)}")
             return BOTH_REFUSE if isinstance(right, BaseException) else FELL_BACK
         if isinstance(right, BaseException):

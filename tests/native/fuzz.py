@@ -25,6 +25,8 @@ from .case import Case
 from .compare import FELL_BACK, Comparer
 
 MUTATED, ODD, ORDINARY = "mutated", "odd", "ordinary: "
+# Classes that codecs may leave out.
+UNUSUAL = "of unusual classes"
 # What a round gives, with the message of a case that has one.
 Step = tuple[str, Case, Any]
 # How deep messages of messages are nested, around what codecs have to allow, and beyond it.
@@ -73,6 +75,7 @@ class Cases:
         self.fields_of = schema.package.fields_of
         self.unusual = classes_with(schema, _has_groups)
         self.extended = classes_with(schema, _is_extended)
+        self.special = frozenset(module_of(schema.package, "_runtime.json.any").READERS)
         # Whether the message of the round is one that JSON can express.
         self._expressible = True
 
@@ -103,18 +106,14 @@ class Cases:
             return None
         return text
 
-    def _plain(self, name: str, kind: str) -> str:
-        """The kind of ordinary input.
-
-        Of classes that codecs may leave out, and of text that is not UTF-8, all is mutated.
-        """
-        unusual = name in self.unusual or not self._expressible
-        return MUTATED if unusual else ORDINARY + kind
+    def _plain(self, kind: str) -> str:
+        """The kind of ordinary input; a message with text that is not UTF-8 has none."""
+        return ORDINARY + kind if self._expressible else MUTATED
 
     def _of_message(
         self, name: str, data: bytes, message: Any, chance: random.Random
     ) -> Iterator[Step]:
-        plain = self._plain(name, "plain")
+        plain = self._plain("plain")
         for direction in ("encode", "to_json", "to_bytes", "construct"):
             yield plain, Case(direction, name, data), message
         for _ in range(8):
@@ -129,15 +128,13 @@ class Cases:
     def _of_bytes(
         self, name: str, cls: Any, data: bytes, other: bytes, chance: random.Random
     ) -> Iterator[Step]:
-        plain, parts = self._plain(name, "plain"), ordinary.records_of(data)
+        plain, parts = self._plain("plain"), ordinary.records_of(data)
         yield plain, Case("decode", name, data), None
         yield plain, Case("from_bytes", name, data), None
         shuffled = ordinary.reordered(parts, chance)
-        yield self._plain(name, "fields reordered"), Case(
-            "decode", name, shuffled
-        ), None
+        yield self._plain("fields reordered"), Case("decode", name, shuffled), None
         more = ordinary.with_unknown(parts, chance)
-        kind = self._plain(name, "unknown fields")
+        kind = self._plain("unknown fields")
         yield kind, Case("decode", name, more), None
         unknown = self.comparer.expected
         if not isinstance(unknown, BaseException):
@@ -167,8 +164,11 @@ class Cases:
         self, name: str, cls: Any, plain: str, message: Any, chance: random.Random
     ) -> Iterator[Step]:
         fields = self.fields_of(cls)
+        # The straight-line codec reads these by way of the exact one.
+        special = name in self.special
         for kind, text, ignore in ordinary.texts_of(message, plain, fields, chance):
-            yield self._plain(name, kind), _text(name, text, chance, ignore), None
+            of_kind = MUTATED if special else self._plain(kind)
+            yield of_kind, _text(name, text, chance, ignore), None
         names = [each.json_name for each in fields]
         for _ in range(14):
             text = mutate_json.mutated(chance, plain, names)
@@ -300,7 +300,8 @@ def run(
         cases = Cases(comparer.schema, comparer)
         steps = rounds(cases, names, seed, numbers)
         for done, (kind, case, message) in enumerate(steps, 1):
-            result.add(kind, case, comparer.compare(case, message))
+            outcome = comparer.compare(case, message)
+            result.add(UNUSUAL if case.name in cases.unusual else kind, case, outcome)
             if done >= comparisons or (done % 64 == 0 and time.monotonic() >= until):
                 break
     return result

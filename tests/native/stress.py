@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Trial:
 
 
 @contextmanager
-def restless(threshold: int = 1) -> Iterator[None]:
+def restless(threshold: int = 1) -> Generator[None]:
     """The collector runs all the time, and threads switch as often as they can."""
     before = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(threshold)
@@ -142,23 +142,19 @@ def changed_while_read(trial: Trial, done: Done) -> int:
 
     def change(chance: random.Random) -> None:
         one, other, third = shared
-        kind = chance.randrange(8)
-        if kind < 2:
-            one.enabled_codecs.append(codec(mime=chance.choice(texts)))
-        elif kind == 2:
-            one.enabled_codecs = [codec()] * chance.randrange(3)
-        elif kind == 3:
-            one.enabled_codecs.clear()
-            other.attributes.clear()
-        elif kind == 4:
-            other.attributes[chance.choice(texts)] = chance.choice(texts)
-        elif kind == 5:
-            other.attributes = {}
-        elif kind == 6:
-            third.user = user(payload=chance.choice((b"", b"x" * 300)))
-        else:
-            third.user = None
-            one.name = chance.choice(texts)
+        text = chance.choice(texts)
+        changes: tuple[Callable[[], object], ...] = (
+            lambda: one.enabled_codecs.append(codec(mime=text)),
+            lambda: setattr(one, "enabled_codecs", [codec()] * chance.randrange(3)),
+            one.enabled_codecs.clear,
+            lambda: other.attributes.update({text: text}),
+            lambda: setattr(other, "attributes", {}),
+            other.attributes.clear,
+            lambda: setattr(third, "user", user(payload=b"x" * 300)),
+            lambda: setattr(third, "user", None),
+            lambda: setattr(one, "name", text),
+        )
+        chance.choice(changes)()
 
     def run(number: int) -> None:
         chance = random.Random(number)
@@ -256,8 +252,8 @@ def in_numbers(trial: Trial, done: Done) -> int:
         def __index__(self) -> int:
             message = self.message
             for name in message.__class__.__dict__["__slots__"]:
-                held = getattr(message, name, None)
-                if held.__class__ in (list, dict):
+                held: Any = getattr(message, name, None)
+                if isinstance(held, list | dict):
                     held.clear()
                 elif not name.startswith("_"):
                     setattr(message, name, None)

@@ -34,7 +34,11 @@ MORE: dict[str, tuple[str, str, Make]] = {
         lambda n: sized(b"\x0a", b"\x80\x01" * 20 * n),
     ),
     "values one by one": ("bytes", "fuzz.Lists", lambda n: b"\x08\x01" * n),
-    "packed records of one value": ("bytes", "fuzz.Lists", lambda n: b"\x0a\x01\x01" * n),
+    "packed records of one value": (
+        "bytes",
+        "fuzz.Lists",
+        lambda n: b"\x0a\x01\x01" * n,
+    ),
     "numbers without a name": (
         "bytes",
         "fuzz.proto3.Lists",
@@ -93,7 +97,17 @@ BOMBS: dict[str, bytes] = {
     "Anys": b'{"any":{"@type":"x/google.protobuf.Any","value":' * 20_000 + b"{}",
     "lists for a message": b'{"known":' + b"[" * LEVELS + b"]" * LEVELS + b"}",
 }
-LENGTHS = (2**16, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**62, 2**63 - 1, 2**63, 2**64 - 1)
+LENGTHS = (
+    2**16,
+    2**31 - 1,
+    2**31,
+    2**32 - 1,
+    2**32,
+    2**62,
+    2**63 - 1,
+    2**63,
+    2**64 - 1,
+)
 
 
 def quietly(function: Callable[..., Any]) -> Callable[[Any], None]:
@@ -106,12 +120,27 @@ def quietly(function: Callable[..., Any]) -> Callable[[Any], None]:
     return read
 
 
+def is_refused(
+    comparer: Comparer, function: Callable[..., Any], *arguments: Any
+) -> bool:
+    """Whether a function leaves its arguments to the exact codec."""
+    try:
+        function(*arguments)
+    except comparer.refusals:
+        return True
+    return False
+
+
 def reader(comparer: Comparer, form: str, cls: Any) -> Callable[[Any], None]:
     """The native function for bytes, or for JSON with unknown names ignored."""
     if form == "bytes":
         return quietly(comparer.function(cls, "decoder"))
     parse = comparer.function(cls, "json_decoder")
-    return quietly(lambda text: parse(text, True))
+
+    def ignoring(text: Any) -> Any:
+        return parse(text, True)
+
+    return quietly(ignoring)
 
 
 @pytest.mark.slow
@@ -127,7 +156,9 @@ def test_work_is_linear(comparer: Comparer, case: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", MORE)
 @pytest.mark.parametrize("comparer", ["inline"], indirect=True)
-def test_work_is_linear_for_other_kinds_of_fields(comparer: Comparer, case: str) -> None:
+def test_work_is_linear_for_other_kinds_of_fields(
+    comparer: Comparer, case: str
+) -> None:
     form, name, make = MORE[case]
 
     assert is_linear(reader(comparer, form, comparer.schema.ours(name)), make, SIZE)
@@ -138,8 +169,7 @@ def test_work_is_linear_for_other_kinds_of_fields(comparer: Comparer, case: str)
 def test_deep_json_is_refused(comparer: Comparer, case: str) -> None:
     parse = comparer.function(comparer.schema.ours("fuzz.proto3.Known"), "json_decoder")
     for ignore in (False, True):
-        with pytest.raises((ValueError, RecursionError, TypeError)):
-            parse(BOMBS[case], ignore)
+        assert is_refused(comparer, parse, BOMBS[case], ignore)
 
 
 @pytest.mark.parametrize("levels", [101, 1000, 100_000])
@@ -147,16 +177,16 @@ def test_deep_json_is_refused(comparer: Comparer, case: str) -> None:
 def test_deep_messages_are_refused(comparer: Comparer, levels: int) -> None:
     cls = comparer.schema.ours("fuzz.Inner")
 
-    with pytest.raises(ValueError, match=""):
-        comparer.function(cls, "decoder")(nested([3], levels))
-    message = cls()
+    decode = comparer.function(cls, "decoder")
+    assert is_refused(comparer, decode, nested([3], levels))
+    message: Any = cls()
     for _ in range(levels):
         message = cls(inner=message)
     for maker in ("encoder", "json_encoder"):
-        with pytest.raises(ValueError, match=""):
-            comparer.function(cls, maker)(message)
-    while message is not None:  # else Python frees it by recursion
-        message, message.inner = message.inner, None
+        assert is_refused(comparer, comparer.function(cls, maker), message)
+    while message.inner is not None:  # else Python frees it by recursion
+        inner, message.inner = message.inner, None
+        message = inner
 
 
 @pytest.mark.parametrize("comparer", ["inline"], indirect=True)
@@ -170,8 +200,7 @@ def test_deep_unknown_groups_are_refused_or_skipped_without_a_stack(
         b"\xa3\x06" * LEVELS + b"\xa4\x06" * LEVELS,
         b"\x1a" + varint(2 * LEVELS) + b"\xa3\x06" * LEVELS,
     ):
-        with pytest.raises(ValueError, match=""):
-            decode(data)
+        assert is_refused(comparer, decode, data)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -187,8 +216,7 @@ def test_nothing_is_made_for_a_length_that_is_not_there(
             tracemalloc.start()
             try:
                 for data in (tag + varint(length), tag + varint(length) + b"\1" * 50):
-                    with pytest.raises((ValueError, LookupError, ArithmeticError)):
-                        decode(data)
+                    assert is_refused(comparer, decode, data)
                 assert tracemalloc.get_traced_memory()[1] < 100_000
             finally:
                 tracemalloc.stop()
@@ -196,7 +224,9 @@ def test_nothing_is_made_for_a_length_that_is_not_there(
 
 @pytest.mark.parametrize("most", [-(2**70), -1, 2**31, 2**63, 2**64, 2**70])
 @pytest.mark.parametrize("comparer", ["inline"], indirect=True)
-def test_any_bound_on_messages_is_taken_or_refused(comparer: Comparer, most: int) -> None:
+def test_any_bound_on_messages_is_taken_or_refused(
+    comparer: Comparer, most: int
+) -> None:
     cls = comparer.schema.ours("fuzz.Inner")
     decode = comparer.function(cls, "bounded_decoder")
     try:
@@ -214,14 +244,12 @@ def test_arguments_of_other_types_are_refused(comparer: Comparer) -> None:
         function = comparer.function(cls, maker)
         more = {"decoder": (), "bounded_decoder": (1,), "json_decoder": (True,)}[maker]
         for odd in (None, 5, object(), cls, cls(), [b""], type):
-            with pytest.raises((TypeError, ValueError)):
-                function(odd, *more)
+            assert is_refused(comparer, function, odd, *more)
     other = comparer.schema.ours("fuzz.Needy")
     for maker in ("encoder", "json_encoder"):
         function = comparer.function(cls, maker)
         for odd in (None, 5, "x", object(), cls, other(id=1), sys):
-            with pytest.raises((TypeError, ValueError, AttributeError)):
-                function(odd)
+            assert is_refused(comparer, function, odd)
 
 
 def test_the_straight_line_codec_stands_in_for_tests_of_tests(inline: Any) -> None:

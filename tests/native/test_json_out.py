@@ -24,11 +24,14 @@ REFUSED = ValueError
 
 def native_printer(package: Any, cls: Any) -> Print:
     describe = module_of(package, "_runtime.native.describe").describe
-    return import_module("lkproto_native").Codec(describe).json_encoder(cls)
+    codec: Any = import_module("lkproto_native").Codec(describe)
+    to_json: Print = codec.json_encoder(cls)
+    return to_json
 
 
 def exact(package: Any) -> Print:
-    return module_of(package, "_runtime.json.encode").to_json
+    to_json: Print = module_of(package, "_runtime.json.encode").to_json
+    return to_json
 
 
 @pytest.fixture
@@ -204,7 +207,7 @@ class Number(int):
     """An int of a user."""
 
 
-ODD = (
+ODD: tuple[Any, ...] = (
     *(
         None,
         True,

@@ -107,7 +107,9 @@ def leaks(chosen: list[work.Call], objects: dict[str, Any], messages: int) -> li
     if (more := outside_python() - bytes_before) > SPARE_BYTES:
         found.append(f"{more} bytes of the C library")
     changed = growth(counts, references(objects))
-    return found + [f"{count:+} references to {name}" for name, count in changed.items()]
+    return found + [
+        f"{count:+} references to {name}" for name, count in changed.items()
+    ]
 
 
 @pytest.mark.parametrize("comparer", ["inline", "livekit"], indirect=True)
@@ -146,6 +148,11 @@ def test_what_is_left_behind_is_seen(inline: Schema) -> None:
     found = leaks([call], shared_objects(inline, names), 1000)
 
     assert any("blocks of Python" in each for each in found)
-    assert any("references to None" in each for each in found) or sys.version_info >= (3, 12)
+    assert any("references to None" in each for each in found) or sys.version_info >= (
+        3,
+        12,
+    )
     assert any("references to fuzz.Inner" in each for each in found)
-    assert outside_python() == 0 or any("bytes of the C library" in each for each in found)
+    assert outside_python() == 0 or any(
+        "bytes of the C library" in each for each in found
+    )

@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
+from tests.support import ROOT
+
 from . import stress
 from .codecs import is_installed
-from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
 SECONDS = "5"

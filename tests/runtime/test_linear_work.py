@@ -59,6 +59,10 @@ BINARY: dict[str, tuple[Read, Make]] = {
         lambda n: (b"\x12" + PART + b"\x1a\x00") * n,
     ),
     "repeated messages": (Room.from_bytes, lambda n: b"\x3a\x00" * n),
+    "repeated messages that are cut out": (
+        ParticipantInfo.from_bytes,
+        lambda n: sized(b"\x22", sized(b"\x0a", b"x" * 300)) * n,
+    ),
     "one key of a map, again and again": (
         ParticipantInfo.from_bytes,
         lambda n: b"\x7a\x06\x0a\x01k\x12\x01v" * n,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, SupportsIndex
 
 import pytest
 from lkproto._runtime.binary.wire import varint
@@ -170,12 +170,11 @@ class Counted(bytes):
 
     lengths: list[int]
 
-    def __getitem__(self, at: Any) -> Any:
-        found = super().__getitem__(at)
-        if isinstance(found, int):
-            return found
-        self.lengths.append(len(found))
-        part = Counted(found)
+    def __getitem__(self, at: SupportsIndex | slice[Any, Any, Any]) -> Any:
+        if not isinstance(at, slice):
+            return super().__getitem__(at)
+        part = Counted(super().__getitem__(at))
+        self.lengths.append(len(part))
         part.lengths = self.lengths
         return part
 
@@ -384,7 +383,8 @@ def test_no_collection_while_large_messages_are_decoded(
         read()
         return len(started)
 
-    cls._decode(b""), cls._decode_bounded(b"\x0a\x01x", 0)
+    cls._decode(b"")
+    cls._decode_bounded(b"\x0a\x01x", 0)
     before = gc.get_threshold()
     gc.callbacks.append(note)
     gc.set_threshold(100)

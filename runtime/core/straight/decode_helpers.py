@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # What a byte counts in the second to the tenth place of a varint, without its high bit. Looking it
 # up takes less than shifting it, above all in places where it is larger than 30 bits.
-SECOND, _3, _4, _5, _6, _7, _8, _9, _10 = (
+_2, _3, _4, _5, _6, _7, _8, _9, _10 = (
     [low << 7 * place for low in range(128)] * 2 for place in range(1, 10)
 )
 # A varint of two bytes or more has the high bit in its first one, which is subtracted here.
-SECOND = [count - 128 for count in SECOND]
+SECOND = [count - 128 for count in _2]
 
 
 def varint(b: bytes, p: int, v: int) -> tuple[int, int]:
