@@ -117,7 +117,7 @@ def test_the_environment_chooses_the_codec(
 
 
 @pytest.mark.usefixtures("native")
-def test_a_value_that_names_no_codec_is_told_once(
+def test_a_value_that_names_no_codec_is_warned_of_once(
     package: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LKPROTO_CODEC", "fast")
@@ -186,7 +186,7 @@ def test_where_it_cannot_work_the_python_codec_does_without_a_word(
 
 
 @pytest.mark.parametrize("where", UNUSABLE)
-def test_who_asks_for_the_native_codec_is_told_once_why_it_is_not_used(
+def test_who_asks_for_the_native_codec_is_warned_once_why_it_is_not_used(
     where: Any, package: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where(monkeypatch)
@@ -202,7 +202,7 @@ def test_who_asks_for_the_native_codec_is_told_once_why_it_is_not_used(
     ]
 
 
-def test_another_version_of_the_contract_is_told_once(
+def test_another_version_of_the_contract_is_warned_of_once(
     package: Any, native: Any
 ) -> None:
     native.TABLE_CONTRACT += 1
@@ -210,9 +210,9 @@ def test_another_version_of_the_contract_is_told_once(
     name, given = chosen(package)
 
     assert name == "python"
-    (told,) = given
-    assert "lkproto-native 1.2.3 has version" in told
-    assert "install the lkproto-native of the lkproto that generated it" in told
+    (warning,) = given
+    assert "lkproto-native 1.2.3 has version" in warning
+    assert "install the lkproto-native of the lkproto that generated it" in warning
 
 
 def test_a_warning_that_is_an_error_is_raised_once(package: Any, native: Any) -> None:
@@ -256,7 +256,7 @@ def _one_more(function: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("maker", "change", "told"),
+    ("maker", "change", "warning"),
     [
         ("encoder", _one_more, "to_bytes of lkproto-native 1.2.3 gives another"),
         ("json_encoder", _one_more, "to_json of lkproto-native 1.2.3 gives another"),
@@ -268,13 +268,13 @@ def _one_more(function: Any) -> Any:
 def test_a_codec_that_fails_its_test_is_not_used(
     maker: str,
     change: Any,
-    told: str,
+    warning: str,
     package: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     install(monkeypatch, fake_native(package, **{maker: change}))
 
-    with pytest.warns(RuntimeWarning, match=f"self-test, {told}") as given:
+    with pytest.warns(RuntimeWarning, match=f"self-test, {warning}") as given:
         name = package.codec()
 
     assert name == "python"
