@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -21,6 +22,8 @@ import pytest
 from lkproto import DecodeError, EncodeError, Message, codec_fallbacks
 from lkproto._runtime import codec as seam
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, SipDTMF, UserPacket
+
+from tests.support import module_of, package_of
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -290,3 +293,18 @@ def test_streams_are_read_and_written() -> None:
 
     found = [each.sid for each in lkproto.iter_delimited(Room, stream)]
     assert found == ["a", "b"]
+
+
+def test_a_package_with_hardly_any_message_uses_it_beside_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LKPROTO_CODEC", raising=False)
+    protos = {"m.proto": 'syntax = "proto3"; message M { uint32 a = 1; }'}
+    package = package_of(tmp_path, protos)
+
+    assert package.codec() == "native"
+    assert package.M.from_bytes(package.M(a=5).to_bytes()).a == 5
+    module_of(package, "_runtime.codec").use(None)
+    assert Room.from_bytes(DATA).sid == "RM_1"
+    assert "from_bytes" in vars(Room)
+    assert "from_bytes" not in vars(package.M)

@@ -185,6 +185,21 @@ def test_where_it_cannot_work_the_python_codec_does_without_a_word(
     assert chosen(package) == ("python", [])
 
 
+def test_without_it_little_of_the_glue_is_imported(
+    package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, None)
+    chosen(package)
+
+    glue = f"{package.__name__}._runtime.native."
+    assert {
+        each.removeprefix(glue) for each in sys.modules if each.startswith(glue)
+    } == {
+        "choice",
+        "find",
+    }
+
+
 @pytest.mark.parametrize("where", UNUSABLE)
 def test_who_asks_for_the_native_codec_is_warned_once_why_it_is_not_used(
     where: Any, package: Any, monkeypatch: pytest.MonkeyPatch
@@ -348,10 +363,13 @@ class Interrupts(MetaPathFinder):
 
 
 @pytest.mark.usefixtures("native")
-@pytest.mark.parametrize("at", [1, 2, 4, 8, 12, 16])
+@pytest.mark.parametrize("at", range(1, 21, 2))
 def test_handlers_that_interrupt_the_choice_do_not_spoil_it(
     at: int, package: Any, cls: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What has to be there for any codec, as in a process that is at work.
+    for each in ("construct", "binary.encode"):
+        import_module(f"{package.__name__}._runtime.{each}")
     found: list[bytes] = []
     before = signal.signal(signal.SIGUSR1, lambda *_: found.append(cls(a=5).to_bytes()))
     try:
