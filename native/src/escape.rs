@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn escaped(text: &str) -> String {
-        let mut sink = Sink::new();
+        let mut sink = Sink::default();
         put_string(&mut sink, text.as_bytes()).unwrap();
         String::from_utf8(sink.text().to_vec()).unwrap()
     }

@@ -33,7 +33,7 @@ pub struct Place {
     /// The descriptor of the slot; None for members of oneofs.
     pub descriptor: Option<Py<PyAny>>,
     /// The number of its oneof.
-    pub oneof: Option<u8>,
+    pub oneof: Option<u16>,
     /// Whether it is a list or a dict.
     pub many: Many,
     /// Whether a message without it cannot be written.
@@ -110,7 +110,7 @@ struct Oneof {
 struct Slot {
     /// The number of the word; of a member of a oneof, that of the oneof's value.
     slot: usize,
-    oneof: Option<u8>,
+    oneof: Option<u16>,
     required: bool,
     /// The value of an unset field, as in `Place`.
     default: Option<Py<PyAny>>,
@@ -385,12 +385,15 @@ impl<'py> Draft<'py> {
     }
 }
 
+/// In place of a oneof that was looked at. A table has fewer fields, so no oneof has this number.
+const NONE_YET: u16 = u16::MAX;
+
 /// A message that others can see and change.
 pub struct View<'a, 'py> {
     message: &'a Object<'py>,
     shape: &'static Shape,
     /// The oneof that was looked at last, and its member that is set.
-    case: Cell<(u8, Option<u16>)>,
+    case: Cell<(u16, Option<u16>)>,
 }
 
 impl<'a, 'py> View<'a, 'py> {
@@ -400,7 +403,7 @@ impl<'a, 'py> View<'a, 'py> {
             Ok(View {
                 message,
                 shape,
-                case: Cell::new((u8::MAX, None)),
+                case: Cell::new((NONE_YET, None)),
             })
         } else {
             Err(Odd)
@@ -424,16 +427,17 @@ impl<'a, 'py> View<'a, 'py> {
 
     /// The member of a oneof that is set.
     #[inline]
-    fn member(&self, oneof: u8) -> Usual<Option<u16>> {
-        if self.case.get().0 == oneof {
-            return Ok(self.case.get().1);
+    fn member(&self, oneof: u16) -> Usual<Option<u16>> {
+        let (last, found) = self.case.get();
+        if last == oneof {
+            return Ok(found);
         }
         let found = self.resolve(oneof)?;
         self.case.set((oneof, found));
         Ok(found)
     }
 
-    fn resolve(&self, oneof: u8) -> Usual<Option<u16>> {
+    fn resolve(&self, oneof: u16) -> Usual<Option<u16>> {
         let Oneof { case, members } = &self.shape.oneofs[usize::from(oneof)];
         let case = self.peek(*case)?;
         // SAFETY: only addresses are compared.
