@@ -25,7 +25,7 @@ def codec_of(package: Any, name: str) -> Any:
     """A codec of a package: "native", or "python" for the straight-line one."""
     if name == "python":
         return module_of(package, "_runtime.straight.codec")
-    found = module_of(package, "_runtime.native.codec").native_codec("native")
+    found = module_of(package, "_runtime.native.choice").native_codec("native")
     if found is None:
         raise RuntimeError("the native codec is not used; a warning says why")
     return found[0]

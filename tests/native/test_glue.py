@@ -12,7 +12,8 @@ import pydoc
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -22,8 +23,12 @@ from lkproto import DecodeError, EncodeError, Message, codec_fallbacks
 from lkproto._runtime import codec as seam
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, SipDTMF, UserPacket
 
+from tests.support import module_of, package_of
+
 pytestmark = pytest.mark.usefixtures("native")
 
+# For calls that checkers refuse.
+ANY: Any = Room
 DATA = Room(sid="RM_1", empty_timeout=5).to_bytes()
 
 
@@ -77,11 +82,12 @@ def _parameters(function: Any) -> list[tuple[str, Any, Any]]:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_methods_can_be_pickled_and_copied(protocol: int) -> None:
     room = Room(sid="a")
-    for again in (
-        lambda each: pickle.loads(pickle.dumps(each, protocol)),
-        copy.copy,
-        copy.deepcopy,
-    ):
+
+    def pickled(method: Any) -> Any:
+        return pickle.loads(pickle.dumps(method, protocol))
+
+    ways: tuple[Callable[[Any], Any], ...] = (pickled, copy.copy, copy.deepcopy)
+    for again in ways:
         assert again(Room.from_bytes)(DATA).sid == "RM_1"
         assert again(room.from_bytes)(DATA).sid == "RM_1"
         assert again(Room.to_bytes)(room) == room.to_bytes()
@@ -100,9 +106,9 @@ def test_keywords_and_other_buffers_are_read_by_python() -> None:
     expected = Room(sid="RM_1", empty_timeout=5)
 
     for data in (DATA, bytearray(DATA), memoryview(DATA)):
-        assert Room.from_bytes(data) == expected
-        assert Room.from_bytes(data, max_depth=3) == expected
-        assert Room.from_bytes(data, max_messages=3) == expected
+        assert ANY.from_bytes(data) == expected
+        assert ANY.from_bytes(data, max_depth=3) == expected
+        assert ANY.from_bytes(data, max_messages=3) == expected
     assert expected.to_bytes(deterministic=True) == DATA
     assert Room.to_bytes(expected) == DATA
 
@@ -110,15 +116,15 @@ def test_keywords_and_other_buffers_are_read_by_python() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        Room.from_bytes,
-        lambda: Room.from_bytes("text"),  # type: ignore[arg-type]
-        lambda: Room.from_bytes(DATA, DATA),  # type: ignore[call-arg]
-        lambda: Room.from_bytes(data=DATA),  # type: ignore[call-arg]
-        lambda: Room.from_bytes(DATA, depth=3),  # type: ignore[call-arg]
-        lambda: Room().to_bytes(True),  # type: ignore[call-arg]
-        lambda: Room().to_bytes(sort=True),  # type: ignore[call-arg]
-        lambda: Room("RM_1"),  # type: ignore[call-arg]
-        lambda: Room(side="RM_1"),  # type: ignore[call-arg]
+        ANY.from_bytes,
+        lambda: ANY.from_bytes("text"),
+        lambda: ANY.from_bytes(DATA, DATA),
+        lambda: ANY.from_bytes(data=DATA),
+        lambda: ANY.from_bytes(DATA, depth=3),
+        lambda: ANY().to_bytes(True),
+        lambda: ANY().to_bytes(sort=True),
+        lambda: ANY("RM_1"),
+        lambda: ANY(side="RM_1"),
     ],
 )
 def test_wrong_calls_raise_what_python_raises(call: Any) -> None:
@@ -155,7 +161,8 @@ def test_ordinary_messages_do_not_fall_back() -> None:
         assert cls.from_bytes(message.to_bytes(), max_messages=10) == message
         assert cls.from_json(message.to_json()) == message
         assert cls.from_json(message.to_json().encode()) == message
-        assert cls.from_json(bytearray(message.to_json().encode())) == message
+        buffer: Any = bytearray(message.to_json().encode())
+        assert cls.from_json(buffer) == message
     assert codec_fallbacks() == before
 
 
@@ -188,7 +195,7 @@ def test_a_replaced_constructor_is_called_and_put_back() -> None:
 
 
 def test_a_constructor_of_a_users_own_is_called() -> None:
-    written = Room.__init__
+    written = ANY.__init__
     seen: list[object] = []
 
     def init(room: Any, **values: Any) -> None:
@@ -196,10 +203,10 @@ def test_a_constructor_of_a_users_own_is_called() -> None:
         written(room, **values)
 
     try:
-        Room.__init__ = init  # type: ignore[method-assign]
+        ANY.__init__ = init
         assert Room(sid="RM_1").sid == "RM_1"
     finally:
-        Room.__init__ = written  # type: ignore[method-assign]
+        ANY.__init__ = written
 
     Room(sid="RM_2")
     assert seen == [{"sid": "RM_1"}]
@@ -286,3 +293,18 @@ def test_streams_are_read_and_written() -> None:
 
     found = [each.sid for each in lkproto.iter_delimited(Room, stream)]
     assert found == ["a", "b"]
+
+
+def test_a_package_with_hardly_any_message_uses_it_beside_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LKPROTO_CODEC", raising=False)
+    protos = {"m.proto": 'syntax = "proto3"; message M { uint32 a = 1; }'}
+    package = package_of(tmp_path, protos)
+
+    assert package.codec() == "native"
+    assert package.M.from_bytes(package.M(a=5).to_bytes()).a == 5
+    module_of(package, "_runtime.codec").use(None)
+    assert Room.from_bytes(DATA).sid == "RM_1"
+    assert "from_bytes" in vars(Room)
+    assert "from_bytes" not in vars(package.M)

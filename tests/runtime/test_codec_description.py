@@ -1,4 +1,4 @@
-"""What a native codec is told of message classes, and the functions for well-known types."""
+"""How message classes are described to a native codec, and the functions for well-known types."""
 
 from __future__ import annotations
 

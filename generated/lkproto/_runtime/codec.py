@@ -158,7 +158,7 @@ def _preferred() -> tuple[Any, str]:
 
     if wanted == "python":
         return straight, "python"
-    from .native.codec import native_codec
+    from .native.choice import native_codec
 
     return native_codec(wanted) or (straight, "python")
 

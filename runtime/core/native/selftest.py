@@ -67,7 +67,7 @@ def passed(module: Any) -> Unusable | None:
     except _Differs:
         wrong = "gives another result"
     except BaseException as error:
-        # Of a signal handler, or of the extension, which cannot be told from its kind.
+        # Of a signal handler, or of the extension.
         if not _is_failure(error):
             raise
         wrong = f"raises {type(error).__name__}"

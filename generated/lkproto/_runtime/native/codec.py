@@ -5,7 +5,7 @@
 # SPDX-FileCopyrightText: 2026 the lkproto authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The native codec in the form that `..codec` expects, if the extension can be used.
+"""The native codec in the form that `..codec` expects.
 
 What it does not support, the straight-line codec does: classes with groups, message sets, and JSON
 of well-known types. The extension only reads and writes the usual; see `..codec`.
@@ -16,7 +16,6 @@ from __future__ import annotations
 from ..arguments import as_bytes
 from ..straight import codec as straight
 from .describe import describe, is_special
-from .find import Unusable, found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
 # Bytes or characters, above which the collector is paused; the extension has the same number.
 LARGE = 100_000
-
-# The extension or why it is not used, and the warnings that were given.
-_known: dict[str, Any] = {}
 
 
 class NativeCodec:
@@ -132,43 +128,3 @@ def _prepared(decode: Callable[..., Any], taker: str) -> Callable[..., Any]:
         return decode(data, *more)
 
     return decode_prepared
-
-
-def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:
-    """The native codec and its name, or None, with a warning where users have to know.
-
-    `wanted` is what the environment asks for: `native`, `any`, or what it cannot mean.
-    """
-    if wanted not in ("native", "any"):
-        choices = "python, native and exact"
-        _warn(f"LKPROTO_CODEC is {wanted!r}, which is none of {choices}")
-    module = usable()
-    if not isinstance(module, Unusable):
-        return NativeCodec(module), "native"
-    if wanted == "native" or module.is_defect:
-        _warn(f"the native codec is not used: {module.reason}")
-    return None
-
-
-def usable() -> Any:
-    """The extension, found and tested once, or `Unusable`."""
-    module = _known.get("module")
-    if module is None:
-        module = found()
-        if not isinstance(module, Unusable):
-            from .selftest import passed
-
-            module = passed(module) or module
-        # No lock, as in `..codec`: two threads may test it, and both go by what one found.
-        module = _known.setdefault("module", module)
-    return module
-
-
-def _warn(text: str) -> None:
-    """Warn once, also where warnings are errors: the next call then works."""
-    mark = object()
-    if _known.setdefault(text, mark) is mark:
-        from warnings import warn
-
-        package = (__package__ or "").partition("._runtime")[0]
-        warn(f"{package}: {text}", RuntimeWarning, stacklevel=2)
