@@ -107,7 +107,7 @@ impl Codec {
             return self.function(class, "parse_json");
         };
         let table = self.table(class)?;
-        Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("from_json")
+        Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("parse_json")
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
