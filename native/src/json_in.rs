@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::types::PyString;
 
 use crate::field::{Field, Kind, Many};
 use crate::object::{self, Object};
@@ -23,12 +23,10 @@ const DEPTH: usize = 100;
 /// A message from the text of a JSON value, as str or UTF-8 bytes; `ignore` skips unknown names.
 pub fn read<'py>(table: &'static Table, text: &Object<'py>, ignore: bool) -> Usual<Object<'py>> {
     let mut spare = Vec::new();
-    let copy;
     let bytes = if text.is_exact_instance_of::<PyString>() {
         object::utf8(text, &mut spare)?
     } else {
-        copy = as_bytes(text)?;
-        let bytes = object::as_bytes(&copy)?;
+        let bytes = object::as_bytes(text)?;
         std::str::from_utf8(bytes).map_err(|_| Odd)?;
         bytes
     };
@@ -42,19 +40,6 @@ pub fn read<'py>(table: &'static Table, text: &Object<'py>, ignore: bool) -> Usu
     let message = reader.message(table, DEPTH)?;
     reader.scanner.end()?;
     Ok(message)
-}
-
-/// The bytes of a text that is no str.
-fn as_bytes<'py>(text: &Object<'py>) -> Usual<Object<'py>> {
-    if text.is_exact_instance_of::<PyBytes>() {
-        return Ok(text.clone());
-    }
-    let buffer =
-        text.is_exact_instance_of::<PyByteArray>() || text.is_exact_instance_of::<PyMemoryView>();
-    if !buffer {
-        return Err(Odd);
-    }
-    Ok(text.py().get_type::<PyBytes>().call1((text,))?.into_any())
 }
 
 /// Reads one text.

@@ -259,7 +259,7 @@ def test_buffers_are_read_and_other_types_are_not(comparer: Comparer) -> None:
     for buffer in (bytearray(data), memoryview(data), memoryview(b"x" + data)[1:]):
         assert read(buffer, False) == read(data, False)
     for odd in (type("Text", (str,), {})("{}"), b'{"s":"\xff"}', '{"s":"\ud800"}'):
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises((ValueError, TypeError), match="exact codec|takes bytes"):
             read(odd, False)
 
 
