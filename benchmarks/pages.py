@@ -1,4 +1,4 @@
-"""The parts of pages that have figures, which a command writes anew."""
+"""The parts of pages that have figures, which one command writes."""
 
 from __future__ import annotations
 

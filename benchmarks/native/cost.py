@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -26,8 +27,12 @@ def extension() -> Path | None:
     origin = Path(spec.origin)
     if not spec.submodule_search_locations:
         return origin
-    # maturin makes a package of it, with the binary beside an `__init__.py`.
-    binaries = [*origin.parent.glob("*.so"), *origin.parent.glob("*.pyd")]
+    # maturin makes a package of it, which has the binary and an `__init__.py`.
+    binaries = [
+        each
+        for each in origin.parent.iterdir()
+        if each.name.endswith(tuple(EXTENSION_SUFFIXES))
+    ]
     return binaries[0] if binaries else None
 
 

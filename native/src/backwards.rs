@@ -50,6 +50,15 @@ impl Few {
         }
     }
 
+    /// These bytes, and up to seven others behind them; all together are eight at most.
+    #[inline]
+    fn with(self, last: Self) -> Self {
+        Few {
+            word: self.word >> (8 * last.count) | last.word,
+            count: self.count + last.count,
+        }
+    }
+
     /// The number of a tag as a varint.
     pub fn tag(code: u32) -> Self {
         Self::varint(code.into())
@@ -106,7 +115,7 @@ impl Backwards {
     }
 
     /// Writes up to eight bytes.
-    #[inline]
+    #[inline(always)]
     pub fn few(&mut self, few: Few) -> Usual<()> {
         let place = self.data[..self.start].last_chunk_mut();
         *place.ok_or(Odd)? = few.word.to_le_bytes();
@@ -118,24 +127,38 @@ impl Backwards {
     }
 
     /// Writes a varint after a tag.
-    #[inline]
+    #[inline(always)]
     pub fn varint(&mut self, tag: Few, number: u64) -> Usual<()> {
-        if number < 0x80 && tag.count < 8 {
-            // Both in one word.
-            return self.few(Few {
-                word: tag.word >> 8 | number << 56,
-                count: tag.count + 1,
-            });
-        }
-        if number < 1 << 56 {
-            self.few(Few::varint(number))?;
+        if number < 0x80 {
+            self.few(tag.with(Few {
+                word: number << 56,
+                count: 1,
+            }))
+        } else if number < 0x4000 {
+            self.few(tag.with(Few {
+                word: (number & 0x7f | 0x80) << 48 | (number >> 7) << 56,
+                count: 2,
+            }))
         } else {
-            self.longest(number)?;
+            self.long_varint(tag, number)
         }
+    }
+
+    fn long_varint(&mut self, tag: Few, number: u64) -> Usual<()> {
+        if number >= 1 << 56 {
+            self.longest(number)?;
+            return self.few(tag);
+        }
+        let number = Few::varint(number);
+        if number.count < 8 && tag.count + number.count <= 8 {
+            return self.few(tag.with(number));
+        }
+        self.few(number)?;
         self.few(tag)
     }
 
     /// Writes a varint of nine or ten bytes.
+    #[cold]
     fn longest(&mut self, number: u64) -> Usual<()> {
         let top = number >> 56;
         self.few(Few::varint(top))?;
@@ -182,6 +205,8 @@ fn copy(to: &mut [u8], from: &[u8]) {
         16..=32 => copy_ends::<16>(to, from),
         8..16 => copy_ends::<8>(to, from),
         4..8 => copy_ends::<4>(to, from),
+        33..=64 => copy_ends::<32>(to, from),
+        2..4 => copy_ends::<2>(to, from),
         _ => to.copy_from_slice(from),
     }
 }
@@ -230,6 +255,15 @@ mod tests {
             assert_eq!(varint(number).len(), bits / 7 + 1);
             let read = |sum, byte: &u8| sum << 7 | u64::from(byte & 0x7f);
             assert_eq!(varint(number + 5).iter().rev().fold(0, read), number + 5);
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_tag_may_fill_a_word() {
+        for number in [(1 << 49) - 1, 1 << 49, (1 << 56) - 1, 1 << 56] {
+            let mut out = Backwards::take().unwrap();
+            out.varint(Few::NONE, number).unwrap();
+            assert_eq!(out.written(), varint(number));
         }
     }
 

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn encoded(data: &[u8]) -> String {
-        let mut sink = Sink::new();
+        let mut sink = Sink::default();
         put_base64(&mut sink, data).unwrap();
         String::from_utf8(sink.text().to_vec()).unwrap()
     }

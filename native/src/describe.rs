@@ -94,7 +94,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
     let json_name: String = items.next()?;
     let json_names: Vec<String> = items.next()?;
     let slot = items.optional()?.map(Bound::unbind);
-    let oneof: Option<u8> = items.next()?;
+    let oneof: Option<u16> = items.next()?;
     let types = items.optional()?;
     let (key, value) = (items.optional()?, items.optional()?);
 
@@ -161,7 +161,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
 
 /// `,"name":`, escaped as other text is.
 fn json_key(name: &str) -> Usual<Vec<u8>> {
-    let mut key = Sink::new();
+    let mut key = Sink::default();
     key.push(b',')?;
     put_string(&mut key, name.as_bytes())?;
     key.push(b':')?;

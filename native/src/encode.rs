@@ -42,17 +42,18 @@ impl Encoder {
     fn message(&mut self, message: &Object<'_>, table: &'static Table, depth: u32) -> Usual<()> {
         let inside = depth.checked_sub(1).ok_or(Odd)?;
         let view = View::of(message, &table.shape)?;
-        self.out.put(as_bytes(&view.unknown()?)?)?;
-        let mut rest = table.fields.len();
-        while let Some((at, value)) = view.before(rest)? {
-            self.field(&table.fields[at], &value, inside)?;
-            rest = at;
+        let unknown = view.unknown()?;
+        let unknown = as_bytes(&unknown)?;
+        if !unknown.is_empty() {
+            self.out.put(unknown)?;
         }
-        Ok(())
+        view.each_backwards(&table.fields, |field, value| {
+            self.field(field, &value, inside)
+        })
     }
 
     /// Writes a field whose slot does not hold the very object that an unset field has.
-    #[inline]
+    #[inline(always)]
     fn field(&mut self, field: &'static Field, value: &Object<'_>, depth: u32) -> Usual<()> {
         match field.many {
             Many::One => self.record(field, field.tag.few, value, depth),
@@ -67,7 +68,7 @@ impl Encoder {
             return Err(Odd);
         }
         for at in (0..length(values)).rev() {
-            self.record(field, field.tag.few, &item(values, at)?, depth)?;
+            self.item(field, field.tag.few, &item(values, at)?, depth)?;
         }
         Ok(())
     }
@@ -78,7 +79,7 @@ impl Encoder {
         }
         let before = self.out.len();
         for at in (0..length(values)).rev() {
-            self.record(field, Few::NONE, &item(values, at)?, depth)?;
+            self.item(field, Few::NONE, &item(values, at)?, depth)?;
         }
         if self.out.len() == before {
             return Ok(());
@@ -101,15 +102,26 @@ impl Encoder {
         }
         for (key, value) in entries.iter().rev() {
             let before = self.out.len();
-            self.record(value_field, value_field.tag.few, value, depth)?;
-            self.record(key_field, key_field.tag.few, key, depth)?;
+            self.item(value_field, value_field.tag.few, value, depth)?;
+            self.item(key_field, key_field.tag.few, key, depth)?;
             self.out.size_since(field.tag.few, before)?;
         }
         Ok(())
     }
 
+    /// Writes a value that is one of many.
+    fn item(
+        &mut self,
+        field: &'static Field,
+        tag: Few,
+        value: &Object<'_>,
+        depth: u32,
+    ) -> Usual<()> {
+        self.record(field, tag, value, depth)
+    }
+
     /// Writes a value after a tag; nothing if it is zero and the field is one that then is unset.
-    #[inline]
+    #[inline(always)]
     fn record(
         &mut self,
         field: &'static Field,
@@ -117,25 +129,30 @@ impl Encoder {
         value: &Object<'_>,
         depth: u32,
     ) -> Usual<()> {
-        match field.kind {
+        let number = match field.kind {
             Kind::String => {
                 let text = utf8(value, &mut self.spare)?;
-                delimited(&mut self.out, field, tag, text)
+                return delimited(&mut self.out, field, tag, text);
             }
-            Kind::Message => self.sub_message(field, tag, value, depth),
-            Kind::Bytes => delimited(&mut self.out, field, tag, as_bytes(value)?),
-            Kind::Double | Kind::Float => self.float(field, tag, as_number(value)?),
+            Kind::Message => return self.sub_message(field, tag, value, depth),
+            Kind::Bytes => return delimited(&mut self.out, field, tag, as_bytes(value)?),
+            Kind::Double | Kind::Float => return self.float(field, tag, value),
             Kind::Fixed32 | Kind::Fixed64 | Kind::Sfixed32 | Kind::Sfixed64 => {
-                self.fixed(field, tag, integer(field, value)?)
+                return self.fixed(field, tag, value);
             }
-            _ => {
-                let number = integer(field, value)?;
-                if number == 0 && field.omits_zero {
-                    return Ok(());
-                }
-                self.out.varint(tag, number)
-            }
+            Kind::Uint32 => uint32(value)?,
+            Kind::Uint64 => as_u64(value)?,
+            Kind::Int32 => int32(value)?,
+            Kind::Int64 => as_i64(value)? as u64,
+            Kind::Sint32 => zigzag(int32(value)? as i64),
+            Kind::Sint64 => zigzag(as_i64(value)?),
+            Kind::Bool => as_bool(value)?.into(),
+            Kind::Enum => i64::from(field.enumeration()?.number(value)?) as u64,
+        };
+        if number == 0 && field.omits_zero {
+            return Ok(());
         }
+        self.out.varint(tag, number)
     }
 
     fn sub_message(
@@ -151,17 +168,23 @@ impl Encoder {
     }
 
     /// Writes a whole number of fixed width.
-    fn fixed(&mut self, field: &Field, tag: Few, number: u64) -> Usual<()> {
+    fn fixed(&mut self, field: &Field, tag: Few, value: &Object<'_>) -> Usual<()> {
+        let (number, width) = match field.kind {
+            Kind::Fixed32 => (uint32(value)?, 4),
+            Kind::Sfixed32 => (int32(value)?, 4),
+            Kind::Fixed64 => (as_u64(value)?, 8),
+            _ => (as_i64(value)? as u64, 8),
+        };
         if number == 0 && field.omits_zero {
             return Ok(());
         }
-        let bytes = number.to_le_bytes();
-        let wide = matches!(field.kind, Kind::Fixed64 | Kind::Sfixed64);
-        self.out.put(if wide { &bytes } else { &bytes[..4] })?;
+        self.out.put(&number.to_le_bytes()[..width])?;
         self.out.few(tag)
     }
 
-    fn float(&mut self, field: &Field, tag: Few, number: f64) -> Usual<()> {
+    /// Writes a number of a field that holds floats, and may hold an int as well.
+    fn float(&mut self, field: &Field, tag: Few, value: &Object<'_>) -> Usual<()> {
+        let number = as_float(value).or_else(|_| as_i64(value).map(|number| number as f64))?;
         // The sign of -0.0 is kept.
         if number.to_bits() == 0 && field.omits_zero {
             return Ok(());
@@ -176,30 +199,13 @@ impl Encoder {
 }
 
 /// Writes text or bytes.
-#[inline]
+#[inline(always)]
 fn delimited(out: &mut Backwards, field: &Field, tag: Few, content: &[u8]) -> Usual<()> {
     if content.is_empty() && field.omits_zero {
         return Ok(());
     }
     out.put(content)?;
     out.varint(tag, content.len() as u64)
-}
-
-/// The number that stands for a value of a field of whole numbers: what its varint counts, or the
-/// bits of fixed width. Refuses what is out of range.
-#[inline]
-fn integer(field: &Field, value: &Object<'_>) -> Usual<u64> {
-    match field.kind {
-        Kind::Uint32 | Kind::Fixed32 => uint32(value),
-        Kind::Uint64 | Kind::Fixed64 => as_u64(value),
-        Kind::Int32 | Kind::Sfixed32 => Ok(int32(value)? as u64),
-        Kind::Int64 | Kind::Sfixed64 => Ok(as_i64(value)? as u64),
-        Kind::Sint32 => Ok(zigzag(int32(value)?)),
-        Kind::Sint64 => Ok(zigzag(as_i64(value)?)),
-        Kind::Bool => Ok(as_bool(value)?.into()),
-        Kind::Enum => Ok(i64::from(field.enumeration()?.number(value)?) as u64),
-        _ => Err(Odd),
-    }
 }
 
 fn zigzag(number: i64) -> u64 {
@@ -229,20 +235,16 @@ fn quiet(bits: u64) -> Option<u32> {
     (bits & IS_QUIET != 0).then_some(sign << 31 | INFINITY | payload)
 }
 
-/// The number of a float field, which may hold an int as well.
-#[inline]
-fn as_number(value: &Object<'_>) -> Usual<f64> {
-    as_float(value).or_else(|_| Ok(as_i64(value)? as f64))
-}
-
-fn int32(value: &Object<'_>) -> Usual<i64> {
+#[inline(always)]
+fn int32(value: &Object<'_>) -> Usual<u64> {
     let number = as_i64(value)?;
-    i32::try_from(number).map_or(Err(Odd), |_| Ok(number))
+    i32::try_from(number).map_or(Err(Odd), |_| Ok(number as u64))
 }
 
+#[inline(always)]
 fn uint32(value: &Object<'_>) -> Usual<u64> {
-    let number = as_u64(value)?;
-    u32::try_from(number).map_or(Err(Odd), |_| Ok(number))
+    let number = as_i64(value)?;
+    u32::try_from(number).map_or(Err(Odd), |_| Ok(number as u64))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ fn last_word(text: &[u8], rest: &[u8]) -> u64 {
 /// A word that is 0 if none of eight bytes needs an escape; else its lowest bit is in the first
 /// byte that does.
 #[inline]
-fn special(word: u64) -> u64 {
+pub fn special(word: u64) -> u64 {
     let control = word.wrapping_sub(SPACES);
     let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
     let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
@@ -85,7 +85,7 @@ fn special(word: u64) -> u64 {
 
 /// The index of the byte that `special` has found.
 #[inline]
-fn first(found: u64) -> usize {
+pub fn first(found: u64) -> usize {
     found.trailing_zeros() as usize / 8
 }
 
@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn escaped(text: &str) -> String {
-        let mut sink = Sink::new();
+        let mut sink = Sink::default();
         put_string(&mut sink, text.as_bytes()).unwrap();
         String::from_utf8(sink.text().to_vec()).unwrap()
     }

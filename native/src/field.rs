@@ -130,7 +130,7 @@ pub struct Field {
     /// `,"name":`, as JSON has it before a value.
     pub json_key: Vec<u8>,
     /// The number of its oneof.
-    pub oneof: Option<u8>,
+    pub oneof: Option<u16>,
     /// The class of its values.
     pub types: Types,
     /// The key of a map.

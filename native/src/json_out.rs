@@ -7,7 +7,7 @@ use crate::base64::put_base64;
 use crate::escape::put_string;
 use crate::field::{Field, Kind, Many, Presence};
 use crate::number::{put_double, put_float, put_signed, put_unsigned};
-use crate::object::{self, Object};
+use crate::object::{self, Global, Object};
 use crate::odd::{Odd, Usual};
 use crate::sink::Sink;
 use crate::slots::View;
@@ -17,15 +17,27 @@ use pyo3::prelude::*;
 /// The exact codec goes on from here, as far as the interpreter recurses.
 const MAX_DEPTH: u32 = 100;
 
+/// A kept buffer is not larger than this, so that one large message does not cost memory for ever.
+const KEPT: usize = 1 << 18;
+
+/// The buffer of the last text, to be used again.
+static SPARE: Global<Vec<u8>> = Global::new(Vec::new());
+
 /// The ProtoJSON text of a message.
 pub fn to_json<'py>(message: &Object<'py>, table: &'static Table) -> Usual<Object<'py>> {
+    let py = message.py();
     let mut printer = Printer {
-        py: message.py(),
-        out: Sink::new(),
+        py,
+        out: Sink::reusing(SPARE.with(py, std::mem::take)),
         spare: Vec::new(),
     };
-    printer.message(message, table, MAX_DEPTH)?;
-    object::text(message.py(), printer.out.text())
+    let printed = printer.message(message, table, MAX_DEPTH);
+    let text = printed.and_then(|()| object::text(py, printer.out.text()));
+    let buffer = printer.out.into_buffer();
+    if buffer.len() <= KEPT {
+        SPARE.with(py, |spare| *spare = buffer);
+    }
+    text
 }
 
 struct Printer<'py> {

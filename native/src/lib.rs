@@ -29,7 +29,7 @@ mod skip;
 mod slots;
 mod table;
 
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyImportError, PyNotImplementedError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
 
@@ -104,7 +104,7 @@ impl Codec {
         otherwise: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let Some(otherwise) = otherwise else {
-            return self.function(class, "from_json");
+            return self.function(class, "parse_json");
         };
         let table = self.table(class)?;
         Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("from_json")
@@ -196,7 +196,7 @@ impl Functions {
         found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 
-    fn from_json<'py>(
+    fn parse_json<'py>(
         &self,
         text: &Bound<'py, PyAny>,
         ignore: bool,
@@ -208,7 +208,7 @@ impl Functions {
 
 #[pymethods]
 impl ReadsShort {
-    fn from_json<'py>(
+    fn parse_json<'py>(
         &self,
         text: &Bound<'py, PyAny>,
         ignore: bool,
@@ -223,9 +223,15 @@ impl ReadsShort {
     }
 }
 
-/// The module. It needs the GIL, and one interpreter.
+/// The module. It needs the GIL, and the main interpreter: tables, texts and classes are kept for the
+/// whole process, and objects must not be shared by interpreters.
 #[pymodule(gil_used = true)]
 fn lkproto_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    if !object::is_main_interpreter(module.py()) {
+        return Err(PyImportError::new_err(
+            "lkproto_native works in the main interpreter of a process only",
+        ));
+    }
     module.add("TABLE_CONTRACT", describe::TABLE_CONTRACT)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Codec>()

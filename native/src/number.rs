@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn printed(put: impl FnOnce(&mut Sink) -> Usual<()>) -> String {
-        let mut sink = Sink::new();
+        let mut sink = Sink::default();
         assert!(put(&mut sink).is_ok());
         String::from_utf8(sink.text().to_vec()).unwrap()
     }

@@ -9,6 +9,7 @@
 //! * Slices that are handed out are of immutable objects (`str`, `bytes`), and live as long as the
 //!   reference that they were taken from.
 //! * All of it needs the GIL: the module says that it does, and free-threaded builds are refused.
+//! * What is kept for the whole process is of the main interpreter; no other gets the module.
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
@@ -45,6 +46,12 @@ impl<T> Global<T> {
     }
 }
 
+/// Whether the interpreter is the main one of its process.
+pub fn is_main_interpreter(_: Python<'_>) -> bool {
+    // SAFETY: the GIL is held, so there is an interpreter.
+    unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() }
+}
+
 /// A new reference that CPython returned, or a refusal with CPython's error.
 ///
 /// # Safety
@@ -54,12 +61,14 @@ unsafe fn owned<'py>(py: Python<'py>, pointer: *mut ffi::PyObject) -> Usual<Obje
     unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Odd)
 }
 
+#[inline]
 fn is_exact(object: &Object<'_>, class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: the object is alive.
     unsafe { ffi::Py_TYPE(object.as_ptr()) == class }
 }
 
 /// Whether an object is an instance of exactly a class.
+#[inline]
 pub fn is_exactly(object: &Object<'_>, class: &Py<PyType>) -> bool {
     is_exact(object, class.as_ptr().cast())
 }
@@ -83,6 +92,7 @@ pub fn boolean(py: Python<'_>, value: bool) -> Object<'_> {
 }
 
 /// The value of exactly True or False.
+#[inline]
 pub fn as_bool(object: &Object<'_>) -> Usual<bool> {
     // SAFETY: only addresses are compared.
     unsafe {
@@ -113,35 +123,48 @@ pub fn unsigned(py: Python<'_>, value: u64) -> Usual<Object<'_>> {
 struct Long {
     base: ffi::PyObject,
     tag: usize,
-    digit: u32,
+    digits: [u32; 0],
 }
 
-/// The value of an int with one digit.
+/// Bits of a digit, in all builds for 64 bits.
+const DIGIT: u32 = 30;
+
+/// The tag of positive ints with one digit.
+const ONE_DIGIT: usize = if cfg!(Py_3_12) { 8 } else { 1 };
+
+/// The value of an int with up to two digits.
 ///
 /// # Safety
 /// The object is an instance of int or of a subclass.
+#[inline]
 unsafe fn compact(object: *mut ffi::PyObject) -> Option<i64> {
-    // SAFETY: ints begin like this, and have room for a digit.
-    let Long { tag, digit, .. } = unsafe { &*object.cast::<Long>() };
-    let digit = i64::from(*digit);
-    #[cfg(Py_3_12)]
-    {
-        // The lowest two bits are 1 - sign, the ones from the fourth count the digits.
-        (*tag < 16).then(|| (1 - (*tag & 3) as i64) * digit)
+    let long = object.cast::<Long>();
+    // SAFETY: ints begin like this.
+    let tag = unsafe { (*long).tag };
+    // SAFETY: as many digits are there as the head says.
+    let digit = |at| i64::from(unsafe { (&raw const (*long).digits).cast::<u32>().add(at).read() });
+    if tag == ONE_DIGIT {
+        return Some(digit(0));
     }
+    #[cfg(Py_3_12)]
+    // The lowest two bits are 1 - sign, the ones from the fourth count the digits.
+    let (sign, count) = (1 - (tag & 3) as i64, tag >> 3);
     #[cfg(not(Py_3_12))]
-    {
-        match *tag as isize {
-            0 => Some(0),
-            1 => Some(digit),
-            -1 => Some(-digit),
-            _ => None,
-        }
+    let (sign, count) = (
+        (tag as isize).signum() as i64,
+        (tag as isize).unsigned_abs(),
+    );
+    match count {
+        0 => Some(0),
+        1 => Some(sign * digit(0)),
+        2 => Some(sign * (digit(0) | digit(1) << DIGIT)),
+        _ => None,
     }
 }
 
 /// # Safety
 /// The object is an instance of int or of a subclass.
+#[inline]
 unsafe fn value_i64(object: *mut ffi::PyObject) -> Usual<i64> {
     // SAFETY: as the caller says.
     unsafe {
@@ -155,6 +178,7 @@ unsafe fn value_i64(object: *mut ffi::PyObject) -> Usual<i64> {
 }
 
 /// The value of exactly an int, if 64 bits with a sign hold it.
+#[inline]
 pub fn as_i64(object: &Object<'_>) -> Usual<i64> {
     if !is_exact(object, &raw mut ffi::PyLong_Type) {
         return Err(Odd);
@@ -164,6 +188,7 @@ pub fn as_i64(object: &Object<'_>) -> Usual<i64> {
 }
 
 /// The value of exactly an int, if 64 bits without a sign hold it.
+#[inline]
 pub fn as_u64(object: &Object<'_>) -> Usual<u64> {
     if !is_exact(object, &raw mut ffi::PyLong_Type) {
         return Err(Odd);
@@ -183,6 +208,7 @@ pub fn as_u64(object: &Object<'_>) -> Usual<u64> {
 }
 
 /// The value of an instance of a subclass of int, such as a member of an enum.
+#[inline]
 pub fn member_value(object: &Object<'_>) -> Usual<i64> {
     // SAFETY: the flag says that it is an int.
     unsafe {
@@ -200,6 +226,7 @@ pub fn float(py: Python<'_>, value: f64) -> Usual<Object<'_>> {
 }
 
 /// The value of exactly a float.
+#[inline]
 pub fn as_float(object: &Object<'_>) -> Usual<f64> {
     if !is_exact(object, &raw mut ffi::PyFloat_Type) {
         return Err(Odd);
@@ -221,6 +248,7 @@ pub fn bytes<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
 }
 
 /// The content of exactly bytes.
+#[inline]
 pub fn as_bytes<'a>(object: &'a Object<'_>) -> Usual<&'a [u8]> {
     if !is_exact(object, &raw mut ffi::PyBytes_Type) {
         return Err(Odd);
@@ -409,11 +437,13 @@ pub fn append<'py>(list: &Object<'py>, items: impl Iterator<Item = Object<'py>>)
 }
 
 /// Whether an object is exactly a list.
+#[inline]
 pub fn is_list(object: &Object<'_>) -> bool {
     is_exact(object, &raw mut ffi::PyList_Type)
 }
 
 /// How many items a list has; 0 for what is not exactly a list.
+#[inline]
 pub fn length(list: &Object<'_>) -> usize {
     // SAFETY: lists have a size.
     if is_list(list) {
@@ -424,6 +454,7 @@ pub fn length(list: &Object<'_>) -> usize {
 }
 
 /// An item of a list, which may have become shorter.
+#[inline]
 pub fn item<'py>(list: &Object<'py>, at: usize) -> Usual<Object<'py>> {
     if at >= length(list) {
         return Err(Odd);
@@ -613,7 +644,7 @@ pub fn call_natively<C: Construct>(class: &Bound<'_, PyType>) -> Usual<()> {
         }
         #[cfg(not(Py_3_12))]
         {
-            (*meta).tp_vectorcall_offset = (*(&raw const ffi::PyType_Type)).tp_vectorcall_offset;
+            (*meta).tp_vectorcall_offset = ffi::PyType_Type.tp_vectorcall_offset;
             (*meta).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL;
         }
         if ffi::PyType_HasFeature(meta, ffi::Py_TPFLAGS_HAVE_VECTORCALL) == 0 {
@@ -633,7 +664,7 @@ pub fn call_plainly(class: &Bound<'_, PyType>) {
 /// What a call of a class does if nothing else is said.
 fn type_call() -> Option<ffi::ternaryfunc> {
     // SAFETY: `type` does not change.
-    unsafe { (*(&raw const ffi::PyType_Type)).tp_call }
+    unsafe { ffi::PyType_Type.tp_call }
 }
 
 /// # Safety

@@ -2,6 +2,7 @@
 //!
 //! The grammar is that of Python's `json` scanner in its strict mode, without `NaN` and infinities.
 
+use crate::escape::{first, special};
 use crate::number_in::Whole;
 use crate::odd::{Odd, Usual};
 
@@ -153,28 +154,19 @@ impl<'a> Scanner<'a> {
     }
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
 /// The number of bytes before the first quote, backslash or control character.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
-    let words = bytes.chunks_exact(8);
-    let rest = words.remainder();
-    for (count, word) in words.enumerate() {
-        // The lowest bit that is set is right; a borrow can only spoil the bytes above it.
-        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        let found = quote.wrapping_sub(ONES) & !quote
-            | backslash.wrapping_sub(ONES) & !backslash
-            | word.wrapping_sub(ONES * 0x20) & !word;
-        if found & HIGHS != 0 {
-            return count * 8 + (found & HIGHS).trailing_zeros() as usize / 8;
+    let mut rest = bytes;
+    while let Some(word) = rest.first_chunk() {
+        let found = special(u64::from_le_bytes(*word));
+        if found != 0 {
+            return bytes.len() - rest.len() + first(found);
         }
+        rest = &rest[8..];
     }
-    let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-    let length = rest.iter().position(special).unwrap_or(rest.len());
+    let is_special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
+    let length = rest.iter().position(is_special).unwrap_or(rest.len());
     bytes.len() - rest.len() + length
 }
 

@@ -12,7 +12,7 @@ const FEW: usize = 16;
 #[derive(Default)]
 pub struct Distinct<'a> {
     few: Vec<Cow<'a, [u8]>>,
-    more: Option<Box<HashSet<Cow<'a, [u8]>>>>,
+    more: Option<HashSet<Cow<'a, [u8]>>>,
 }
 
 impl<'a> Distinct<'a> {

@@ -1,31 +1,31 @@
-//! Text under construction: bytes that grow at their end, kept for the next text of the thread.
+//! Text under construction: bytes that grow at their end.
 //!
 //! All of `bytes` is initialised, and `end` says how much of it is text. So a writer may store a
 //! whole word and count a part of it, which is faster than copying the part.
 
-use std::cell::Cell;
-
 use crate::odd::{Odd, Usual};
 
-/// A kept buffer is not larger than this, so that one large message does not cost memory for ever.
-const KEPT: usize = 1 << 18;
 const FIRST: usize = 1 << 11;
 
-thread_local! {
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
 /// A growing text. Each `put` fails only where there is no memory.
+#[derive(Default)]
 pub struct Sink {
     bytes: Vec<u8>,
     end: usize,
 }
 
 impl Sink {
-    /// An empty text, in the thread's spare buffer unless another text is in it.
-    pub fn new() -> Sink {
-        let bytes = SPARE.try_with(Cell::take).unwrap_or_default();
-        Sink { bytes, end: 0 }
+    /// An empty text in a buffer that an earlier one has left.
+    pub fn reusing(buffer: Vec<u8>) -> Sink {
+        Sink {
+            bytes: buffer,
+            end: 0,
+        }
+    }
+
+    /// Its buffer, for another text.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// The text so far.
@@ -118,15 +118,6 @@ impl Sink {
     }
 }
 
-impl Drop for Sink {
-    fn drop(&mut self) {
-        if self.bytes.len() <= KEPT {
-            let bytes = std::mem::take(&mut self.bytes);
-            let _ = SPARE.try_with(|spare| spare.set(bytes)); // not in a thread that ends
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +126,7 @@ mod tests {
     fn texts_of_every_length_are_appended_as_they_are() {
         let all: Vec<u8> = (0..=255).collect();
         for count in 0..all.len() {
-            let mut sink = Sink::new();
+            let mut sink = Sink::default();
             sink.push(b'<').unwrap();
             sink.put(&all[..count]).unwrap();
             sink.push(b'>').unwrap();
@@ -144,21 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn a_text_within_a_text_has_a_buffer_of_its_own() {
-        let mut outer = Sink::new();
-        outer.put(b"outer").unwrap();
-        let mut inner = Sink::new();
-        inner.put(b"inner").unwrap();
-        drop(inner);
-        outer.put(b"!").unwrap();
-        assert_eq!(outer.text(), b"outer!");
+    fn nothing_of_an_earlier_text_is_in_the_next_one() {
+        let mut sink = Sink::default();
+        sink.put(&[b'x'; 5000]).unwrap();
+        let mut next = Sink::reusing(sink.into_buffer());
+        next.push(b'y').unwrap();
+        next.put(b"z").unwrap();
+        assert_eq!(next.text(), b"yz");
     }
 
     #[test]
-    fn a_large_buffer_is_not_kept() {
-        let mut sink = Sink::new();
-        sink.put(&vec![0; KEPT + 1]).unwrap();
-        drop(sink);
-        assert_eq!(Sink::new().bytes.len(), 0);
+    fn a_text_that_is_cut_goes_on_from_there() {
+        let mut sink = Sink::default();
+        sink.put(b"abc").unwrap();
+        sink.cut(1);
+        sink.push(b'd').unwrap();
+        assert_eq!(sink.text(), b"ad");
     }
 }

@@ -33,7 +33,7 @@ pub struct Place {
     /// The descriptor of the slot; None for members of oneofs.
     pub descriptor: Option<Py<PyAny>>,
     /// The number of its oneof.
-    pub oneof: Option<u8>,
+    pub oneof: Option<u16>,
     /// Whether it is a list or a dict.
     pub many: Many,
     /// Whether a message without it cannot be written.
@@ -106,14 +106,18 @@ struct Oneof {
     members: Vec<u16>,
 }
 
+/// What each look at a field needs; small, because encoders look at all fields.
 struct Slot {
     /// The number of the word; of a member of a oneof, that of the oneof's value.
     slot: usize,
+    oneof: Option<u16>,
+    required: bool,
     /// The value of an unset field, as in `Place`.
     default: Option<Py<PyAny>>,
+}
+
+struct Attribute {
     name: Py<PyAny>,
-    oneof: Option<u8>,
-    required: bool,
     /// The descriptor of a member of a oneof, once it was made.
     member: OnceLock<Py<PyAny>>,
 }
@@ -132,6 +136,7 @@ impl Slot {
 pub struct Shape {
     class: Py<PyType>,
     places: Vec<Slot>,
+    attributes: Vec<Attribute>,
     oneofs: Vec<Oneof>,
     unknown: usize,
     /// What each slot of a new message has; None for lists and dicts.
@@ -179,7 +184,7 @@ impl Shape {
                 members: Vec::new(),
             });
         }
-        let (mut found, mut empty) = (Vec::new(), Vec::new());
+        let (mut found, mut attributes, mut empty) = (Vec::new(), Vec::new(), Vec::new());
         for Place {
             name,
             descriptor,
@@ -206,10 +211,12 @@ impl Shape {
             }
             found.push(Slot {
                 slot,
-                default: unset,
-                name,
                 oneof,
                 required,
+                default: unset,
+            });
+            attributes.push(Attribute {
+                name,
                 member: OnceLock::new(),
             });
         }
@@ -219,6 +226,7 @@ impl Shape {
         Ok(Shape {
             class,
             places: found,
+            attributes,
             oneofs: cases,
             unknown,
             template,
@@ -226,19 +234,9 @@ impl Shape {
         })
     }
 
-    /// The message class.
-    pub fn class<'py>(&self, py: Python<'py>) -> &Bound<'py, PyType> {
-        self.class.bind(py)
-    }
-
     /// The attribute of the field with an index.
     pub fn name<'py>(&self, py: Python<'py>, at: usize) -> &Object<'py> {
-        self.places[at].name.bind(py)
-    }
-
-    /// Whether an object is an instance of exactly the class.
-    pub fn is_class_of(&self, message: &Object<'_>) -> bool {
-        object::is_exactly(message, &self.class)
+        self.attributes[at].name.bind(py)
     }
 }
 
@@ -305,7 +303,8 @@ impl<'py> Draft<'py> {
         self.put(place.slot, value);
         if let Some(oneof) = place.oneof {
             let case = self.shape.oneofs[usize::from(oneof)].case;
-            self.put(case, place.name.bind(self.message.py()).clone());
+            let name = self.shape.name(self.message.py(), at);
+            self.put(case, name.clone());
         }
     }
 
@@ -314,7 +313,8 @@ impl<'py> Draft<'py> {
         let place = &self.shape.places[at];
         match place.oneof {
             Some(oneof) => {
-                self.peek(self.shape.oneofs[usize::from(oneof)].case) == place.name.as_ptr()
+                self.peek(self.shape.oneofs[usize::from(oneof)].case)
+                    == self.shape.attributes[at].name.as_ptr()
             }
             // SAFETY: only addresses are compared.
             None => unsafe { self.peek(place.slot) != ffi::Py_None() },
@@ -385,12 +385,15 @@ impl<'py> Draft<'py> {
     }
 }
 
+/// In place of a oneof that was looked at. A table has fewer fields, so no oneof has this number.
+const NONE_YET: u16 = u16::MAX;
+
 /// A message that others can see and change.
 pub struct View<'a, 'py> {
     message: &'a Object<'py>,
     shape: &'static Shape,
     /// The oneof that was looked at last, and its member that is set.
-    case: Cell<(u8, Option<u16>)>,
+    case: Cell<(u16, Option<u16>)>,
 }
 
 impl<'a, 'py> View<'a, 'py> {
@@ -400,7 +403,7 @@ impl<'a, 'py> View<'a, 'py> {
             Ok(View {
                 message,
                 shape,
-                case: Cell::new((u8::MAX, None)),
+                case: Cell::new((NONE_YET, None)),
             })
         } else {
             Err(Odd)
@@ -424,23 +427,24 @@ impl<'a, 'py> View<'a, 'py> {
 
     /// The member of a oneof that is set.
     #[inline]
-    fn member(&self, oneof: u8) -> Usual<Option<u16>> {
-        if self.case.get().0 == oneof {
-            return Ok(self.case.get().1);
+    fn member(&self, oneof: u16) -> Usual<Option<u16>> {
+        let (last, found) = self.case.get();
+        if last == oneof {
+            return Ok(found);
         }
         let found = self.resolve(oneof)?;
         self.case.set((oneof, found));
         Ok(found)
     }
 
-    fn resolve(&self, oneof: u8) -> Usual<Option<u16>> {
+    fn resolve(&self, oneof: u16) -> Usual<Option<u16>> {
         let Oneof { case, members } = &self.shape.oneofs[usize::from(oneof)];
         let case = self.peek(*case)?;
         // SAFETY: only addresses are compared.
         if case == unsafe { ffi::Py_None() } {
             return Ok(None);
         }
-        let name = |at: &&u16| &self.shape.places[usize::from(**at)].name;
+        let name = |at: &&u16| &self.shape.attributes[usize::from(**at)].name;
         if let Some(found) = members.iter().find(|at| name(at).as_ptr() == case) {
             return Ok(Some(*found));
         }
@@ -464,11 +468,15 @@ impl<'a, 'py> View<'a, 'py> {
         Ok(Some(unsafe { self.strong(value) }))
     }
 
-    /// The last one of the fields before `end` that `get` has a value of, with its index. A
-    /// refusal if a required field after it is unset.
-    #[inline]
-    pub fn before(&self, end: usize) -> Usual<Option<(usize, Object<'py>)>> {
-        for (at, place) in self.shape.places[..end].iter().enumerate().rev() {
+    /// Calls a function for each field that `get` has a value of, from the last one on, with what
+    /// `all` has at its index. A refusal if a required field is unset.
+    #[inline(always)]
+    pub fn each_backwards<'t, T>(
+        &self,
+        all: &'t [T],
+        mut function: impl FnMut(&'t T, Object<'py>) -> Usual<()>,
+    ) -> Usual<()> {
+        for (at, (place, one)) in self.shape.places.iter().zip(all).enumerate().rev() {
             let value = self.peek(place.slot)?;
             if place.is_unset(value) {
                 if place.required {
@@ -476,14 +484,14 @@ impl<'a, 'py> View<'a, 'py> {
                 }
             } else if self.is_case(place, at)? {
                 // SAFETY: as in `get`.
-                return Ok(Some((at, unsafe { self.strong(value) })));
+                function(one, unsafe { self.strong(value) })?;
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Whether a field is the set member of its oneof, or in none.
-    #[inline]
+    #[inline(always)]
     fn is_case(&self, place: &Slot, at: usize) -> Usual<bool> {
         match place.oneof {
             Some(oneof) => Ok(self.member(oneof)? == Some(at as u16)),
@@ -522,7 +530,10 @@ unsafe extern "C" fn member_get(
                 .unwrap_or_else(|| object::none(message.py()))
                 .into_ptr(),
             Err(Odd) => {
-                ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.places[*at].name.as_ptr());
+                ffi::PyErr_SetObject(
+                    ffi::PyExc_AttributeError,
+                    shape.attributes[*at].name.as_ptr(),
+                );
                 std::ptr::null_mut()
             }
         }
@@ -546,7 +557,10 @@ unsafe extern "C" fn member_set(
             .ok_or(Odd)
             .and_then(|value| shape.set_member(&message, *at, value));
         if set.is_err() {
-            ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.places[*at].name.as_ptr());
+            ffi::PyErr_SetObject(
+                ffi::PyExc_AttributeError,
+                shape.attributes[*at].name.as_ptr(),
+            );
             return -1;
         }
         0
@@ -561,18 +575,18 @@ impl Shape {
         for (at, place) in self.places.iter().enumerate() {
             if place.oneof.is_some() {
                 let member = self.member(py, at)?;
-                found.push((place.name.bind(py).clone(), member));
+                found.push((self.name(py, at).clone(), member));
             }
         }
         Ok(found)
     }
 
     fn member<'py>(&'static self, py: Python<'py>, at: usize) -> Usual<Object<'py>> {
-        let place = &self.places[at];
-        if let Some(member) = place.member.get() {
+        let Attribute { name, member } = &self.attributes[at];
+        if let Some(member) = member.get() {
             return Ok(member.bind(py).clone());
         }
-        let name: String = place.name.bind(py).extract()?;
+        let name: String = name.bind(py).extract()?;
         let name = CString::new(name).map_err(|_| Odd)?;
         let closure = Box::leak(Box::new(Member { shape: self, at }));
         let definition = Box::leak(Box::new(ffi::PyGetSetDef {
@@ -588,11 +602,8 @@ impl Shape {
             Bound::from_owned_ptr_or_opt(py, ffi::PyDescr_NewGetSet(class, definition))
                 .ok_or(Odd)?
         };
-        Ok(place
-            .member
-            .get_or_init(|| member.unbind())
-            .bind(py)
-            .clone())
+        let kept = self.attributes[at].member.get_or_init(|| member.unbind());
+        Ok(kept.bind(py).clone())
     }
 
     /// Set a member of a oneof to a value, or, if it is the one that is set, to None.
@@ -607,7 +618,7 @@ impl Shape {
         let view = View::of(message, self)?;
         // A message that was made without its constructor has no case yet.
         let case_value = if !value.is_none() {
-            place.name.bind(message.py()).clone()
+            self.name(message.py(), at).clone()
         } else if view.resolve(oneof)? == Some(at as u16) {
             object::none(message.py())
         } else {

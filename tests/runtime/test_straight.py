@@ -260,7 +260,11 @@ def test_written_functions_can_be_read_and_printed() -> None:
 
     assert "def function(m):\n" in linecache.getlines("<livekit.WebhookEvent encoder>")
     code = "from lkproto.livekit import Room; Room.from_bytes(b'')"
-    environment = {"PYTHONPATH": str(ROOT / "generated"), "LKPROTO_PRINT_CODE": "1"}
+    environment = {
+        "LKPROTO_CODEC": "python",
+        "LKPROTO_PRINT_CODE": "1",
+        "PYTHONPATH": str(ROOT / "generated"),
+    }
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=environment,

@@ -21,7 +21,11 @@ DIRECTIONS = {
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
     protos = {"written.proto": (GOLDEN / "written.proto").read_text("utf-8")}
-    return package_of(tmp_path_factory.mktemp("written"), protos)
+    package = package_of(tmp_path_factory.mktemp("written"), protos)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LKPROTO_CODEC", "python")
+        assert package.codec() == "python"
+    return package
 
 
 def written(package: Any, cls: Any) -> str:
