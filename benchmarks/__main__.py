@@ -40,6 +40,8 @@ DISTRIBUTIONS = (
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = parser().parse_args(words)
+    if arguments.write and arguments.no_peers:
+        raise SystemExit("benchmarks: --write needs every library, not --no-peers")
     if arguments.markdown:  # or it would be refused after all has run
         pages.around(arguments.markdown, pages.TABLES)
     if arguments.load:
@@ -64,8 +66,12 @@ def main(words: Sequence[str] | None = None) -> int:
 def write(results: dict[str, Any]) -> None:
     """Keep the figures, next to those of benchmarks that were not run, and write them into pages.
 
-    Raises SystemExit where the others come from other versions.
+    Raises SystemExit where the others come from other versions, or a library was left out.
     """
+    try:
+        need_all(results["problems"])
+    except RuntimeError as error:
+        raise SystemExit(f"benchmarks: {error}") from error
     if FIGURES.exists():
         kept = json.loads(FIGURES.read_text("utf-8"))
         if kept["environment"] != results["environment"] and kept.keys() - results:
@@ -78,6 +84,13 @@ def write(results: dict[str, Any]) -> None:
     pages.write(ROOT, results)
 
 
+def need_all(problems: dict[str, str]) -> None:
+    """Raise RuntimeError if a library is left out: pages compare all of them."""
+    if problems:
+        found = ", ".join(f"{label(peer)} ({why})" for peer, why in problems.items())
+        raise RuntimeError(f"--write needs every library, not run: {found}")
+
+
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     """Run what was asked for; a peer that is missing or fails is named and left out.
 
@@ -87,6 +100,8 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     results: dict[str, Any] = {"environment": environment()}
     with tempfile.TemporaryDirectory() as name:
         run = prepare(Path(name), arguments.rounds, arguments.sizes, peers)
+        if arguments.write:
+            need_all(run.problems)
         for each in arguments.only or BENCHMARKS:
             say(f"running {each} …")
             results[each] = BENCHMARKS[each](run)

@@ -34,25 +34,26 @@ def messages(results: Results) -> Iterator[list[str]]:
     size = found["ours"]["sizes"][PAYLOAD]
     for row in ROWS:
         pairs = {name: each["rows"][row][PAYLOAD] for name, each in found.items()}
-        yield line(f"{row}: a participant of {size} bytes", pairs)
+        yield line(f"a participant of {size} bytes: {row}", pairs)
 
 
 def whole_tasks(results: Results) -> Iterator[list[str]]:
-    """What has other work in it than that of a codec, as far as it was measured."""
-    received = results.get("webhooks", {}).get("receive")
-    if received:
-        yield line("receiving a webhook", received)
+    """What has other work in it than that of a codec, as far as it was measured on both."""
+    tokens, calls = results.get("tokens", {}), results.get("api", {}).get("calls", {})
+    tasks: dict[str, Mapping[str, Any]] = {
+        "receiving a webhook": results.get("webhooks", {}).get("receive", {})
+    }
     for row in ("verify", "verify, with a room's agents"):
-        pairs = {
-            name: each["rows"][row] for name, each in results.get("tokens", {}).items()
+        tasks[f"token: {row}"] = {
+            name: each["rows"][row] for name, each in tokens.items()
         }
-        if pairs:
-            yield line(f"token: {row}", pairs)
-    for label in ("CreateRoom", "ListParticipants, 50"):
-        calls = results.get("api", {}).get("calls", {})
-        pairs = {name: each[label]["rows"][0] for name, each in calls.items()}
-        if pairs:
-            yield line(f"a call of the API: {label}", pairs)
+    for call in ("CreateRoom", "ListParticipants, 50"):
+        tasks[f"a call of the API: {call}"] = {
+            name: each[call]["rows"][0] for name, each in calls.items()
+        }
+    for label, pairs in tasks.items():
+        if "ours-native" in pairs:
+            yield line(label, pairs)
 
 
 def line(label: str, pairs: Mapping[str, Mapping[str, float]]) -> list[str]:

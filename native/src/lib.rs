@@ -50,13 +50,8 @@ struct Codec {
 #[pyclass(frozen)]
 struct Functions {
     table: &'static Table,
-}
-
-/// The JSON parser of one message class for short text, and a function for other text.
-#[pyclass(frozen)]
-struct ReadsShort {
-    table: &'static Table,
-    otherwise: Py<PyAny>,
+    /// What parses JSON that is large, or neither a str nor bytes.
+    otherwise: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -103,11 +98,8 @@ impl Codec {
         class: &Bound<'py, PyType>,
         otherwise: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let Some(otherwise) = otherwise else {
-            return self.function(class, "parse_json");
-        };
         let table = self.table(class)?;
-        Bound::new(class.py(), ReadsShort { table, otherwise })?.getattr("parse_json")
+        Bound::new(class.py(), Functions { table, otherwise })?.getattr("parse_json")
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
@@ -161,12 +153,9 @@ impl Codec {
     }
 
     fn function<'py>(&self, class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let py = class.py();
-        let found = table::table_of(class, self.describe.bind(py));
-        let table = found.map_err(|odd| odd.into_error(py))?;
-        let table =
-            table.ok_or_else(|| PyNotImplementedError::new_err("this class is not supported"))?;
-        Bound::new(py, Functions { table })?.getattr(name)
+        let table = self.table(class)?;
+        let otherwise = None;
+        Bound::new(class.py(), Functions { table, otherwise })?.getattr(name)
     }
 }
 
@@ -201,22 +190,12 @@ impl Functions {
         text: &Bound<'py, PyAny>,
         ignore: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let found = json_in::read(self.table, text, ignore);
-        found.map_err(|odd: Odd| odd.into_error(text.py()))
-    }
-}
-
-#[pymethods]
-impl ReadsShort {
-    fn parse_json<'py>(
-        &self,
-        text: &Bound<'py, PyAny>,
-        ignore: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let usual =
-            text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
-        if !usual || text.len()? > methods::LARGE {
-            return self.otherwise.bind(text.py()).call1((text, ignore));
+        if let Some(otherwise) = &self.otherwise {
+            let usual =
+                text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
+            if !usual || text.len()? > methods::LARGE {
+                return otherwise.bind(text.py()).call1((text, ignore));
+            }
         }
         let found = json_in::read(self.table, text, ignore);
         found.map_err(|odd: Odd| odd.into_error(text.py()))

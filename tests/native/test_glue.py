@@ -295,7 +295,7 @@ def test_streams_are_read_and_written() -> None:
     assert found == ["a", "b"]
 
 
-def test_a_package_with_hardly_any_message_uses_it_beside_another(
+def test_two_packages_use_it_independently(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LKPROTO_CODEC", raising=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lkproto._runtime import codec
 
 from tests.support import module_of, package_of, write_protos
 
@@ -67,6 +69,16 @@ extend Legacy {
 }
 message Scope { extend Legacy { optional Color tint = 110; } }
 """
+
+
+@pytest.fixture(scope="module")
+def python_codec() -> Iterator[None]:
+    """Tests of the straight-line codec use it, whatever is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LKPROTO_CODEC", "python")
+        codec.use(None)
+        yield
+    codec.use(None)
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,8 @@ from lkproto.livekit import (
 
 from tests.support import ROOT, module_of, package_of
 
+pytestmark = pytest.mark.usefixtures("python_codec")
+
 FULL = WebhookEvent(
     event="participant_joined",
     created_at=1_790_000_000,
@@ -77,16 +79,6 @@ ODD = [
     '""',
     "12345678901234567890123",
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def python_codec() -> Iterator[None]:
-    """Use the straight-line codec, whatever is installed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LKPROTO_CODEC", "python")
-        codec.use(None)
-        yield
-    codec.use(None)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from lkproto._runtime.binary.wire import varint
 
 from tests.support import module_of, package_of
 
+pytestmark = pytest.mark.usefixtures("python_codec")
+
 KINDS = ("int32", "int64", "uint32", "uint64", "sint32", "sint64", "bool", "Level")
 # Offsets of the fields of each form from the number of a kind.
 SINGLE, PACKED, UNPACKED, MAP = 1, 11, 21, 31
