@@ -209,7 +209,8 @@ def test_any_input_is_judged_or_refused_and_never_fails_otherwise() -> None:
         found = outcome(strict, given)
         if isinstance(found, ClaimGrants):
             # A token that `strict` accepts is accepted by `go`, too, with the same claims.
-            assert outcome(go, given) == found
+            # Shown, because NaN is not equal to itself.
+            assert repr(outcome(go, given)) == repr(found)
             taken += 1
     assert taken > 300
 

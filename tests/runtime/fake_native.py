@@ -15,6 +15,7 @@ class FakeCodec:
     """The codec of a package; `constructed` are the classes that it constructs."""
 
     straight: Any
+    glue: Any
     # By the name of a maker: what is done to the function that it makes.
     changes: dict[str, Callable[[Any], Any]]
     constructed: set[type]
@@ -31,9 +32,18 @@ class FakeCodec:
         change = self.changes.get(name, lambda function: function)
 
         def make(cls: type, otherwise: Any = None) -> Any:
-            return otherwise or change(getattr(self.straight, name)(cls))
+            function = change(getattr(self.straight, name)(cls))
+            if otherwise is None:
+                return function
+            return lambda text, ignore: (
+                function if self.is_short(text) else otherwise
+            )(text, ignore)
 
         return make
+
+    def is_short(self, text: Any) -> bool:
+        """Whether the codec itself parses a text, and no function that it was given."""
+        return text.__class__ in (str, bytes) and len(text) <= self.glue.LARGE
 
     def method(self, cls: type, direction: str, python: Any) -> Any:
         if direction == "encode":
@@ -65,6 +75,7 @@ def fake_native(package: Any, **changes: Callable[[Any], Any]) -> Any:
         pass
 
     Codec.straight = import_module(f"{package.__name__}._runtime.straight.codec")
+    Codec.glue = import_module(f"{package.__name__}._runtime.native.codec")
     Codec.changes = changes
     Codec.constructed = set()
     module: Any = ModuleType("lkproto_native")
