@@ -285,7 +285,7 @@ def test_as_many_levels_are_read_as_by_the_exact_codec(
 def test_100_levels_fit_into_a_small_stack(comparer: Comparer) -> None:
     script = """
 import lkproto
-from lkproto._runtime.native.codec import native_codec
+from lkproto._runtime.native.choice import native_codec
 cls = lkproto.find_message("google.protobuf.DescriptorProto")
 read = native_codec("native")[0].json_decoder(cls)
 def work():
