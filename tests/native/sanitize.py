@@ -74,7 +74,9 @@ def main() -> int:
     )
     parser.add_argument("--comparisons", default="200000")
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--trial-seconds", default="10", help="for each trial of stress")
+    parser.add_argument(
+        "--trial-seconds", default="10", help="for each trial of stress"
+    )
     parser.add_argument("--native", type=Path, default=ROOT / "native")
     parser.add_argument("--target", type=Path, help="where cargo builds; kept if given")
     options = parser.parse_args()

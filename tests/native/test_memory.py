@@ -1,4 +1,4 @@
-"""Many messages leave nothing behind: no memory, and no reference to what they have in common.
+"""Nothing is left of many messages: no memory, and no reference to what they have in common.
 
 LKPROTO_NATIVE_MESSAGES sets how many messages each direction does (100,000 by default).
 """
@@ -96,7 +96,7 @@ def repeat(chosen: list[work.Call], times: int) -> None:
 
 
 def leaks(chosen: list[work.Call], objects: dict[str, Any], messages: int) -> list[str]:
-    """What a number of messages leaves behind, in words."""
+    """What is left of a number of messages, in words."""
     repeat(chosen, 20)
     counts, bytes_before = references(objects), outside_python()
     blocks = sys.getallocatedblocks()
@@ -115,7 +115,7 @@ def leaks(chosen: list[work.Call], objects: dict[str, Any], messages: int) -> li
 @pytest.mark.parametrize("comparer", ["inline", "livekit"], indirect=True)
 @pytest.mark.parametrize("refused", [False, True], ids=["accepted", "refused"])
 @pytest.mark.parametrize("direction", work.DIRECTIONS)
-def test_messages_leave_nothing_behind(
+def test_nothing_is_left_of_messages(
     comparer: Comparer, direction: str, refused: bool
 ) -> None:
     schema = comparer.schema
@@ -131,7 +131,7 @@ def test_messages_leave_nothing_behind(
         assert leaks(chosen, shared_objects(schema, names), MESSAGES) == []
 
 
-def test_what_is_left_behind_is_seen(inline: Schema) -> None:
+def test_what_is_left_is_seen(inline: Schema) -> None:
     kept: list[Any] = []
     codec = codecs.codec_of(inline.package, "python")
     decode = codec.decoder(inline.ours("fuzz.Inner"))
