@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def test_the_binary_is_found_alone_and_in_a_package(
     binary.write_bytes(b"no code")
     if inside:
         (binary.parent / "__init__.py").touch()
+    monkeypatch.delitem(sys.modules, EXTENSION, raising=False)  # it may be in use
     monkeypatch.setattr("sys.path", [str(tmp_path)])
 
     assert cost.extension() == binary
