@@ -70,7 +70,8 @@ def cost(results: Results) -> str:
     own = native["start"]["ours-native"]
     words = [f"The binary has {native['size'] / 1e6:.2f} MB."]
     if native["build"]:
-        words.append(f"A clean build takes {native['build']['wall']:.0f} s.")
+        taken = native["build"]["processor"]
+        words.append(f"A clean build takes {taken:.0f} s of processor time.")
     words.append(
         START.format(
             imported=own[IMPORT] * 1e3,
