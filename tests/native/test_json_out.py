@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.fuzz.schemas import Schema
-from tests.support import module_of, package_of
+from tests.support import module_of, package_of, printed_in_a_small_thread
 
 Print = Callable[[Any], str]
 
@@ -277,6 +277,23 @@ def test_a_hundred_levels_are_printed_and_more_are_left_to_the_exact_codec(
     message.inner = message
     with pytest.raises(REFUSED):
         to_json(message)
+
+
+def test_a_hundred_levels_fit_into_a_small_stack(native: None) -> None:
+    script = """
+from importlib import import_module
+import lkproto
+from lkproto._runtime.native.describe import describe
+cls = lkproto.find_message("google.protobuf.DescriptorProto")
+to_json = import_module("lkproto_native").Codec(describe).json_encoder(cls)
+message = cls(name="x")
+for _ in range(99):
+    message = cls(nested_type=[message])
+to_json(message)
+def work():
+    print(to_json(message).count("nestedType"))
+"""
+    assert printed_in_a_small_thread(script, 64) == ["99"]
 
 
 def test_a_required_field_without_a_value_and_extensions_are_left_to_the_exact_codec(

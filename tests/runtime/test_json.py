@@ -47,7 +47,9 @@ def test_integers_with_a_fraction_or_an_exponent_keep_all_digits(quotes: str) ->
         "9007199254740993.0": 2**53 + 1,
         "90071992547409930e-1": 2**53 + 1,
         "9223372036854775807.0": 2**63 - 1,
+        "4611686018427e6": 4611686018427000000,
         "0.0": 0,
+        "0e-99999999999999999999": 0,
     }.items():
         room = Room.from_json(f'{{"creationTime": {quotes}{text}{quotes}}}')
         assert room.creation_time == number
@@ -80,6 +82,7 @@ def test_integers_with_a_fraction_or_an_exponent_keep_all_digits(quotes: str) ->
         ),
         ('{"emptyTimeout": 1.5}', "1.5 is not a whole number"),
         ('{"emptyTimeout": "1e-400"}', "'1e-400' is not a whole number"),
+        ('{"emptyTimeout": 10e-99999999999999999999}', "is not a whole number"),
         ('{"emptyTimeout": "3.00000000000000000001"}', "is not a whole number"),
         ('{"emptyTimeout": 3.00000000000000000001}', "0001 is not a whole number"),
         ('{"creationTime": 9007199254740992.5}', "992.5 is not a whole number"),

@@ -82,16 +82,20 @@ def _whole(field: Field, value: Any) -> float:
 def _exact(field: Field, value: str | WrittenNumber) -> int | float:
     """A number with a fraction or exponent; exact where a float might round it to a whole one."""
     text, number = value if isinstance(value, str) else value.text, float(value)
-    # A double holds any 15 digits; what is below 1 may have become 0.
-    if not abs(number) < 2**64 or (abs(number) >= 1 and len(text) <= 15):
+    # A double tells any 15 digits of numbers below 2**53 apart; what is below 1 may have become 0.
+    size = abs(number)
+    if not size < 2**64 or (1 <= size < 2**53 and len(text) <= 15):
         return number
     from decimal import Decimal, InvalidOperation
 
     try:
         exact = Decimal(text)
-    except InvalidOperation:  # an exponent that is too large
-        return number
-    if exact != int(exact):
+        is_whole = exact == int(exact)
+    except InvalidOperation:
+        # An exponent of very many digits, which is negative, as the size shows.
+        exact = Decimal(text.lower().partition("e")[0])
+        is_whole = not exact
+    if not is_whole:
         raise JsonError(f"{_shown(field, value)} is not a whole number")
     return int(exact)
 

@@ -43,11 +43,13 @@ def _refuse_constant(text: str) -> Any:
 def _float(text: str) -> float:
     """A number with a fraction or an exponent; with its text if it may be whole only as a float.
 
-    Integers need that then. Of up to 15 digits a float keeps what they say, unless it is 0.
+    Integers need that then. Of up to 15 digits a float below 2**53 keeps what they say, unless it
+    is 0.
     """
     number = float(text)
-    if number.is_integer() and (len(text) > 15 or not number) and text != "0.0":
-        return WrittenNumber(text)
+    if number.is_integer() and text != "0.0":
+        if len(text) > 15 or not 1 <= abs(number) < 2**53:
+            return WrittenNumber(text)
     return number
 
 
