@@ -8,9 +8,9 @@
 
 use pyo3::Borrowed;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::object::{self, Construct, Object, is_shared, same_text};
+use crate::object::{self, Construct, Object, same_text};
 use crate::odd::{Odd, Usual};
 use crate::slots::Draft;
 use crate::table::{Table, known_table};
@@ -45,11 +45,27 @@ impl Construct for Messages {
         // Making an object may run the collector, so nothing is borrowed before.
         let mut draft = Draft::new(py, &table.shape)?;
         if let Some(names) = names {
-            table.remembered.with(py, |all| {
-                fill(&mut draft, table, fields_of(all, table, names)?, values)
-            })?;
+            table
+                .remembered
+                .with(py, |all| fill(&mut draft, table, fields_of(all, table, names)?, values))?;
         }
         draft.finish()
+    }
+
+    fn otherwise<'py>(
+        class: &Object<'py>,
+        positional: &[Borrowed<'_, 'py, PyAny>],
+        names: Option<&Bound<'py, PyTuple>>,
+        values: &[Borrowed<'_, 'py, PyAny>],
+    ) -> Usual<Object<'py>> {
+        let py = class.py();
+        let all = std::iter::once(class.as_borrowed()).chain(positional.iter().copied());
+        let named = PyDict::new(py);
+        for (name, value) in names.into_iter().flatten().zip(values) {
+            named.set_item(name, value)?;
+        }
+        let call = py.get_type::<PyType>().getattr("__call__")?;
+        Ok(call.call(PyTuple::new(py, all.collect::<Vec<_>>())?, Some(&named))?)
     }
 }
 
@@ -81,9 +97,7 @@ fn fields_of<'a>(
     table: &Table,
     names: &Bound<'_, PyTuple>,
 ) -> Usual<&'a [u16]> {
-    let known = all
-        .iter()
-        .position(|each| each.names.as_ptr() == names.as_ptr());
+    let known = all.iter().position(|each| each.names.as_ptr() == names.as_ptr());
     let at = match known {
         Some(at) => at,
         None => remember(all, table, names)?,
@@ -93,10 +107,7 @@ fn fields_of<'a>(
 
 /// Remembers a tuple of names, and returns where.
 fn remember(all: &mut Vec<Remembered>, table: &Table, names: &Bound<'_, PyTuple>) -> Usual<usize> {
-    let made = Remembered {
-        fields: resolve(table, names)?,
-        names: names.clone().unbind(),
-    };
+    let made = Remembered { fields: resolve(table, names)?, names: names.clone().unbind() };
     if all.len() < REMEMBERED {
         all.push(made);
         return Ok(all.len() - 1);
@@ -104,7 +115,7 @@ fn remember(all: &mut Vec<Remembered>, table: &Table, names: &Bound<'_, PyTuple>
     // A tuple that nobody else has any more was made for one call, as `Room(**values)` does.
     let at = all
         .iter()
-        .position(|each| !is_shared(each.names.bind(names.py())))
+        .position(|each| !object::is_shared(each.names.bind(names.py())))
         .unwrap_or(REMEMBERED - 1);
     let before = std::mem::replace(&mut all[at], made);
     drop(before.names.into_bound(names.py()));

@@ -10,11 +10,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
-use crate::escape::put_string;
 use crate::field::{Enum, Field, Kind, Link, Many, Named, Presence, Tag, Types};
+use crate::json::escape::put_string;
+use crate::json::sink::Sink;
 use crate::object::Object;
 use crate::odd::Usual;
-use crate::sink::Sink;
 use crate::slots::Place;
 use crate::table::Description;
 
@@ -57,7 +57,7 @@ pub fn description(class: &Bound<'_, PyType>, describe: &Object<'_>) -> Usual<Op
 
 fn read(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Description> {
     let mut items = Items::of(found)?;
-    let (name, recursive, extended) = (items.next()?, items.next()?, items.next()?);
+    let extended = items.next()?;
     let json = match items.optional()? {
         None => None,
         Some(pair) => Some(pair.extract::<(Py<PyAny>, Py<PyAny>)>()?),
@@ -71,15 +71,7 @@ fn read(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Description> {
     for each in items.object()?.try_iter()? {
         oneofs.push(each?.extract::<(Py<PyAny>, Py<PyAny>)>()?);
     }
-    Ok(Description {
-        name,
-        recursive,
-        extended,
-        json,
-        unknown,
-        fields,
-        oneofs,
-    })
+    Ok(Description { extended, json, unknown, fields, oneofs })
 }
 
 fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, Vec<String>)> {
@@ -123,11 +115,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
         None => kind(&kind_name)?,
     };
     let mut made = Field::new(number, kind, many, held);
-    let wire_type = if matches!(many, Many::Packed | Many::Map) {
-        2
-    } else {
-        wire_type(kind)
-    };
+    let wire_type = if matches!(many, Many::Packed | Many::Map) { 2 } else { wire_type(kind) };
     made.tag = Tag::new(number << 3 | wire_type);
     (made.utf8, made.redact, made.null) = (utf8, redact, null);
     made.json_key = json_key(&json_name).map_err(|odd| odd.into_error(found.py()))?;
@@ -143,11 +131,7 @@ fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, V
     };
     // The default of explicit presence is None, which the glue does not say.
     let none = made.many == Many::One && default.is_none();
-    let default = if none {
-        Some(found.py().None())
-    } else {
-        default
-    };
+    let default = if none { Some(found.py().None()) } else { default };
     let place = Place {
         name: attribute.into_any().unbind(),
         descriptor: slot,
@@ -176,24 +160,13 @@ fn enumeration(found: &Object<'_>) -> PyResult<Enum> {
     for (number, member) in items.object()?.cast::<PyDict>()? {
         let name: String = member.getattr("_name_")?.extract()?;
         let quoted = format!("\"{name}\"").into_bytes();
-        members.push((
-            number.extract()?,
-            Named {
-                member: member.unbind(),
-                quoted,
-            },
-        ));
+        members.push((number.extract()?, Named { member: member.unbind(), quoted }));
     }
     let mut names = HashMap::new();
     for (name, member) in items.object()?.cast::<PyDict>()? {
         names.insert(name.extract::<String>()?, member.unbind());
     }
-    Ok(Enum::new(
-        class,
-        closed,
-        members,
-        names.into_iter().collect(),
-    ))
+    Ok(Enum::new(class, closed, members, names.into_iter().collect()))
 }
 
 /// The wire type of a value.
@@ -226,9 +199,7 @@ fn kind(name: &str) -> PyResult<Kind> {
         "message" => Kind::Message,
         "enum" => Kind::Enum,
         _ => {
-            return Err(PyValueError::new_err(format!(
-                "a field cannot be of kind {name:?}"
-            )));
+            return Err(PyValueError::new_err(format!("a field cannot be of kind {name:?}")));
         }
     })
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::backwards::Few;
+use crate::binary::Few;
 use crate::names::Names;
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
@@ -81,12 +81,7 @@ impl Tag {
             length += 1;
             rest >>= 7;
             if !more {
-                return Tag {
-                    bytes,
-                    length: length as u8,
-                    code,
-                    few: Few::tag(code),
-                };
+                return Tag { bytes, length: length as u8, code, few: Few::tag(code) };
             }
         }
     }
@@ -187,11 +182,7 @@ pub struct Link {
 impl Link {
     /// A link to a class; `describe` is the glue's function.
     pub fn new(class: Py<PyType>, describe: Py<PyAny>) -> Self {
-        Link {
-            class,
-            describe,
-            found: OnceLock::new(),
-        }
+        Link { class, describe, found: OnceLock::new() }
     }
 
     /// The table of the class. On first use this runs Python code.
@@ -267,16 +258,8 @@ impl Enum {
             }
         }
         let names = names.into_iter();
-        let by_name = names
-            .map(|(name, member)| (name.into_bytes().into(), member))
-            .collect();
-        Enum {
-            class,
-            closed,
-            first,
-            others,
-            by_name,
-        }
+        let by_name = names.map(|(name, member)| (name.into_bytes().into(), member)).collect();
+        Enum { class, closed, first, others, by_name }
     }
 
     fn named(&self, number: i32) -> Option<&Named> {
@@ -310,11 +293,7 @@ impl Enum {
             object::as_i64(value)?
         };
         let number = i32::try_from(number).map_err(|_| Odd)?;
-        if self.closed && self.named(number).is_none() {
-            Err(Odd)
-        } else {
-            Ok(number)
-        }
+        if self.closed && self.named(number).is_none() { Err(Odd) } else { Ok(number) }
     }
 
     /// The name of a number, in quotes.

@@ -4,28 +4,16 @@
 //! the message again. So there are no texts of errors here, and no rare cases. `object` and `slots`
 //! have all `unsafe` code.
 
-mod backwards;
-mod base64;
-mod base64_in;
+mod binary;
 mod construct;
-mod decode;
 mod describe;
-mod encode;
-mod escape;
 mod field;
-mod json_in;
-mod json_out;
-mod json_scalar;
+mod json;
 mod methods;
 mod names;
-mod number;
-mod number_in;
 mod object;
 mod odd;
-mod scan;
-mod seen;
-mod sink;
-mod skip;
+mod short;
 mod slots;
 mod table;
 
@@ -64,9 +52,7 @@ impl Codec {
     /// Whether messages of a class can be done here.
     fn supports(&self, class: &Bound<'_, PyType>) -> PyResult<bool> {
         let found = table::table_of(class, self.describe.bind(class.py()));
-        found
-            .map(|table| table.is_some())
-            .map_err(|odd| odd.into_error(class.py()))
+        found.map(|table| table.is_some()).map_err(|odd| odd.into_error(class.py()))
     }
 
     /// The function from a message of a class to bytes.
@@ -138,11 +124,6 @@ impl Codec {
         let members = self.table(class)?.shape.members(class.py());
         members.map_err(|odd| odd.into_error(class.py()))
     }
-
-    /// Forget texts that are kept to be used again.
-    fn clear(&self, py: Python<'_>) {
-        object::forget_short_texts(py);
-    }
 }
 
 impl Codec {
@@ -162,7 +143,7 @@ impl Codec {
 #[pymethods]
 impl Functions {
     fn encode<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let found = encode::encode(message, self.table);
+        let found = binary::encode::encode(message, self.table);
         found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 
@@ -176,12 +157,12 @@ impl Functions {
         most: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
-        let found = decode::decode(data.py(), self.table, bytes, most);
+        let found = binary::decode::decode(data.py(), self.table, bytes, most);
         found.map_err(|odd: Odd| odd.into_error(data.py()))
     }
 
     fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let found = json_out::to_json(message, self.table);
+        let found = json::write::to_json(message, self.table);
         found.map_err(|odd: Odd| odd.into_error(message.py()))
     }
 
@@ -197,15 +178,40 @@ impl Functions {
                 return otherwise.bind(text.py()).call1((text, ignore));
             }
         }
-        let found = json_in::read(self.table, text, ignore);
+        let found = json::read::read(self.table, text, ignore);
         found.map_err(|odd: Odd| odd.into_error(text.py()))
     }
 }
+
+/// The minor version of Python whose layouts were compiled in.
+const MINOR: u8 = if cfg!(Py_3_15) {
+    15
+} else if cfg!(Py_3_14) {
+    14
+} else if cfg!(Py_3_13) {
+    13
+} else if cfg!(Py_3_12) {
+    12
+} else {
+    11
+};
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("the layouts of CPython's objects are known here for 64 bits alone");
 
 /// The module. It needs the GIL, and the main interpreter: tables, texts and classes are kept for the
 /// whole process, and objects must not be shared by interpreters.
 #[pymodule(gil_used = true)]
 fn lkproto_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let version = module.py().version_info();
+    if (version.major, version.minor) != (3, MINOR) {
+        let text = format!("lkproto_native was built for Python 3.{MINOR}");
+        return Err(PyImportError::new_err(text));
+    }
+    let ints = module.py().import("sys")?.getattr("int_info")?;
+    if ints.getattr("bits_per_digit")?.extract::<u32>()? != object::DIGIT {
+        return Err(PyImportError::new_err("lkproto_native needs ints of 30 bits a digit"));
+    }
     if !object::is_main_interpreter(module.py()) {
         return Err(PyImportError::new_err(
             "lkproto_native works in the main interpreter of a process only",

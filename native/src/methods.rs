@@ -5,8 +5,8 @@ use std::ffi::CStr;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::decode::decode;
-use crate::encode::encode;
+use crate::binary::decode::decode;
+use crate::binary::encode::encode;
 use crate::object::{self, Method, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, known_table};
@@ -34,12 +34,7 @@ bytes.";
         if bytes.len() > LARGE {
             return Err(Odd);
         }
-        decode(
-            class.py(),
-            known_table(class).ok_or(Odd)?,
-            bytes,
-            usize::MAX,
-        )
+        decode(class.py(), known_table(class).ok_or(Odd)?, bytes, usize::MAX)
     }
 
     fn python<'py>(class: &Object<'py>) -> Usual<Object<'py>> {

@@ -52,15 +52,10 @@ const FREE: u32 = u32::MAX;
 impl<T> FromIterator<(Box<[u8]>, T)> for Names<T> {
     fn from_iter<I: IntoIterator<Item = (Box<[u8]>, T)>>(items: I) -> Self {
         let items = items.into_iter();
-        let entries: Vec<_> = items
-            .map(|(name, value)| (Ends::of(&name), name, value))
-            .collect();
+        let entries: Vec<_> = items.map(|(name, value)| (Ends::of(&name), name, value)).collect();
         let size = (2 * entries.len()).next_power_of_two().max(2);
-        let mut names = Names {
-            places: vec![FREE; size],
-            shift: u64::BITS - size.trailing_zeros(),
-            entries,
-        };
+        let mut names =
+            Names { places: vec![FREE; size], shift: u64::BITS - size.trailing_zeros(), entries };
         for index in 0..names.entries.len() {
             let mut place = names.place(&names.entries[index].0);
             while names.places[place] != FREE {
@@ -108,9 +103,7 @@ mod tests {
 
     #[test]
     fn finds_each_name_and_no_other() {
-        let some: Vec<String> = (0..300)
-            .map(|at| "ab".repeat(at % 20) + &at.to_string())
-            .collect();
+        let some: Vec<String> = (0..300).map(|at| "ab".repeat(at % 20) + &at.to_string()).collect();
         let all: Vec<&str> = some.iter().map(String::as_str).collect();
         let found = names(&all);
         for (at, name) in all.iter().enumerate() {

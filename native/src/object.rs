@@ -15,13 +15,14 @@
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_int};
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::null_mut;
 
 use pyo3::Borrowed;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 
-use crate::names::{self, Ends};
 use crate::odd::{Odd, Usual};
 
 /// A strong reference to any object.
@@ -31,7 +32,7 @@ pub type Object<'py> = Bound<'py, PyAny>;
 pub struct Global<T>(UnsafeCell<T>);
 
 // SAFETY: only `with` reaches the content, and its caller holds the GIL.
-unsafe impl<T> Sync for Global<T> {}
+unsafe impl<T: Send> Sync for Global<T> {}
 
 impl<T> Global<T> {
     /// A variable with its first value.
@@ -50,6 +51,16 @@ impl<T> Global<T> {
 pub fn is_main_interpreter(_: Python<'_>) -> bool {
     // SAFETY: the GIL is held, so there is an interpreter.
     unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() }
+}
+
+/// What a function returns that CPython calls; if it panics, a failure with SystemError set, because
+/// the process would end otherwise.
+pub fn guarded<T>(failure: T, function: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(function)).unwrap_or_else(|_| {
+        // SAFETY: CPython called, so the GIL is held; the text lives for ever.
+        unsafe { ffi::PyErr_SetString(ffi::PyExc_SystemError, c"lkproto_native failed".as_ptr()) };
+        failure
+    })
 }
 
 /// A new reference that CPython returned, or a refusal with CPython's error.
@@ -80,30 +91,13 @@ pub fn none(py: Python<'_>) -> Object<'_> {
 
 /// True or False.
 pub fn boolean(py: Python<'_>, value: bool) -> Object<'_> {
-    // SAFETY: both are alive as long as the interpreter.
-    unsafe {
-        let object = if value {
-            ffi::Py_True()
-        } else {
-            ffi::Py_False()
-        };
-        Bound::from_borrowed_ptr(py, object)
-    }
+    PyBool::new(py, value).to_owned().into_any()
 }
 
 /// The value of exactly True or False.
-#[inline]
 pub fn as_bool(object: &Object<'_>) -> Usual<bool> {
-    // SAFETY: only addresses are compared.
-    unsafe {
-        if object.as_ptr() == ffi::Py_True() {
-            Ok(true)
-        } else if object.as_ptr() == ffi::Py_False() {
-            Ok(false)
-        } else {
-            Err(Odd)
-        }
-    }
+    let is_true = object.is(&*PyBool::new(object.py(), true));
+    if is_true || object.is(&*PyBool::new(object.py(), false)) { Ok(is_true) } else { Err(Odd) }
 }
 
 /// An int.
@@ -127,7 +121,7 @@ struct Long {
 }
 
 /// Bits of a digit, in all builds for 64 bits.
-const DIGIT: u32 = 30;
+pub const DIGIT: u32 = 30;
 
 /// The tag of positive ints with one digit.
 const ONE_DIGIT: usize = if cfg!(Py_3_12) { 8 } else { 1 };
@@ -150,10 +144,7 @@ unsafe fn compact(object: *mut ffi::PyObject) -> Option<i64> {
     // The lowest two bits are 1 - sign, the ones from the fourth count the digits.
     let (sign, count) = (1 - (tag & 3) as i64, tag >> 3);
     #[cfg(not(Py_3_12))]
-    let (sign, count) = (
-        (tag as isize).signum() as i64,
-        (tag as isize).unsigned_abs(),
-    );
+    let (sign, count) = ((tag as isize).signum() as i64, (tag as isize).unsigned_abs());
     match count {
         0 => Some(0),
         1 => Some(sign * digit(0)),
@@ -239,12 +230,7 @@ pub fn as_float(object: &Object<'_>) -> Usual<f64> {
 pub fn bytes<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
     let start = value.as_ptr().cast::<c_char>();
     // SAFETY: it copies from a slice of that length, and returns a new reference.
-    unsafe {
-        owned(
-            py,
-            ffi::PyBytes_FromStringAndSize(start, value.len() as isize),
-        )
-    }
+    unsafe { owned(py, ffi::PyBytes_FromStringAndSize(start, value.len() as isize)) }
 }
 
 /// The content of exactly bytes.
@@ -269,11 +255,7 @@ pub fn text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
     // SAFETY: they are ASCII; the new str has room for them behind its head, and nobody else has it.
     unsafe {
         let text = owned(py, ffi::PyUnicode_New(value.len() as isize, 127))?;
-        let start = text
-            .as_ptr()
-            .cast::<ffi::PyASCIIObject>()
-            .add(1)
-            .cast::<u8>();
+        let start = text.as_ptr().cast::<ffi::PyASCIIObject>().add(1).cast::<u8>();
         std::ptr::copy_nonoverlapping(value.as_ptr(), start, value.len());
         Ok(text)
     }
@@ -285,57 +267,6 @@ fn decoded<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
     let text = unsafe { ffi::PyUnicode_DecodeUTF8(start, value.len() as isize, std::ptr::null()) };
     // SAFETY: it is new.
     unsafe { owned(py, text) }
-}
-
-const SHORTEST: usize = 2;
-const LONGEST: usize = names::WHOLE;
-const ENTRIES: usize = 1024;
-
-/// Short texts seen last, each where the hash of its bytes says.
-static SHORT: Global<[Option<Short>; ENTRIES]> = Global::new([const { None }; ENTRIES]);
-
-struct Short {
-    ends: Ends,
-    text: Py<PyAny>,
-}
-
-/// A str from UTF-8, as `text`; of a few bytes, it may be one that was made before.
-///
-/// What goes through here may stay alive for long, so nothing that a schema marks as sensitive may.
-pub fn short_text<'py>(py: Python<'py>, value: &[u8]) -> Usual<Object<'py>> {
-    if !(SHORTEST..=LONGEST).contains(&value.len()) || !value.is_ascii() {
-        return text(py, value);
-    }
-    let ends = Ends::of(value);
-    let at = (ends.hash() >> 54) as usize % ENTRIES;
-    let found = SHORT.with(py, |entries| {
-        entries[at]
-            .as_ref()
-            .filter(|entry| entry.ends == ends)
-            .map(|entry| entry.text.clone_ref(py))
-    });
-    if let Some(found) = found {
-        return Ok(found.into_bound(py));
-    }
-    let text = text(py, value)?;
-    let entry = Short {
-        ends,
-        text: text.clone().unbind(),
-    };
-    drop_entry(py, SHORT.with(py, |entries| entries[at].replace(entry)));
-    Ok(text)
-}
-
-/// Forget the short texts.
-pub fn forget_short_texts(py: Python<'_>) {
-    for at in 0..ENTRIES {
-        drop_entry(py, SHORT.with(py, |entries| entries[at].take()));
-    }
-}
-
-/// A reference without the token of the GIL would ask for it when it is dropped.
-fn drop_entry(py: Python<'_>, entry: Option<Short>) {
-    drop(entry.map(|entry| entry.text.into_bound(py)));
 }
 
 /// The UTF-8 bytes of exactly a str: its own, if it is ASCII, else written to `spare`.
@@ -395,11 +326,8 @@ fn encode(characters: impl Iterator<Item = u32>, out: &mut Vec<u8>) -> Usual<()>
 
 /// Whether two objects are strs of the same text.
 pub fn same_text(left: &Object<'_>, right: &Object<'_>) -> bool {
-    let (mut spare_left, mut spare_right) = (Vec::new(), Vec::new());
-    match (utf8(left, &mut spare_left), utf8(right, &mut spare_right)) {
-        (Ok(left), Ok(right)) => left == right,
-        _ => false,
-    }
+    let spare = &mut (Vec::new(), Vec::new());
+    matches!((utf8(left, &mut spare.0), utf8(right, &mut spare.1)), (Ok(left), Ok(right)) if left == right)
 }
 
 /// A list of objects.
@@ -417,21 +345,15 @@ pub fn list<'py>(
             ffi::PyList_SET_ITEM(list.as_ptr(), count, item.into_ptr());
             count += 1;
         }
-        if count as usize == length {
-            Ok(list)
-        } else {
-            Err(Odd)
-        }
+        if count as usize == length { Ok(list) } else { Err(Odd) }
     }
 }
 
 /// Append objects to a list.
 pub fn append<'py>(list: &Object<'py>, items: impl Iterator<Item = Object<'py>>) -> Usual<()> {
+    let list = list.cast::<PyList>().map_err(|_| Odd)?;
     for item in items {
-        // SAFETY: it checks that it is a list, and takes a reference of its own.
-        if unsafe { ffi::PyList_Append(list.as_ptr(), item.as_ptr()) } != 0 {
-            return Err(Odd);
-        }
+        list.append(item)?;
     }
     Ok(())
 }
@@ -446,11 +368,7 @@ pub fn is_list(object: &Object<'_>) -> bool {
 #[inline]
 pub fn length(list: &Object<'_>) -> usize {
     // SAFETY: lists have a size.
-    if is_list(list) {
-        unsafe { ffi::Py_SIZE(list.as_ptr()) as usize }
-    } else {
-        0
-    }
+    if is_list(list) { unsafe { ffi::Py_SIZE(list.as_ptr()) as usize } } else { 0 }
 }
 
 /// An item of a list, which may have become shorter.
@@ -480,11 +398,7 @@ pub fn is_dict(object: &Object<'_>) -> bool {
 /// How many items a dict has; 0 for what is not exactly a dict.
 pub fn dict_length(dict: &Object<'_>) -> usize {
     // SAFETY: it is a dict.
-    if is_dict(dict) {
-        unsafe { ffi::PyDict_Size(dict.as_ptr()) as usize }
-    } else {
-        0
-    }
+    if is_dict(dict) { unsafe { ffi::PyDict_Size(dict.as_ptr()) as usize } } else { 0 }
 }
 
 /// The next item of a dict, which may be changed in between: then items may be left out or come
@@ -493,7 +407,7 @@ pub fn entry<'py>(dict: &Object<'py>, at: &mut isize) -> Option<(Object<'py>, Ob
     if !is_dict(dict) || *at < 0 {
         return None;
     }
-    let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
+    let (mut key, mut value) = (null_mut(), null_mut());
     // SAFETY: it compares the position with the size of the dict, and lends both objects, to which
     // references are taken before anything else happens.
     unsafe {
@@ -501,20 +415,13 @@ pub fn entry<'py>(dict: &Object<'py>, at: &mut isize) -> Option<(Object<'py>, Ob
             return None;
         }
         let py = dict.py();
-        Some((
-            Bound::from_borrowed_ptr(py, key),
-            Bound::from_borrowed_ptr(py, value),
-        ))
+        Some((Bound::from_borrowed_ptr(py, key), Bound::from_borrowed_ptr(py, value)))
     }
 }
 
 /// Set an item of a dict.
 pub fn insert(dict: &Object<'_>, key: &Object<'_>, value: &Object<'_>) -> Usual<()> {
-    // SAFETY: it checks that it is a dict, and takes references of its own.
-    match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
-        0 => Ok(()),
-        _ => Err(Odd),
-    }
+    Ok(dict.cast::<PyDict>().map_err(|_| Odd)?.set_item(key, value)?)
 }
 
 /// Whether anything else has a reference to an object.
@@ -545,9 +452,7 @@ struct Definition<M>(PhantomData<M>);
 impl<M: Method> Definition<M> {
     const VALUE: &'static ffi::PyMethodDef = &ffi::PyMethodDef {
         ml_name: M::NAME.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunctionFastWithKeywords: called::<M>,
-        },
+        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: called::<M> },
         ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
         ml_doc: M::DOC.as_ptr(),
     };
@@ -563,7 +468,7 @@ unsafe extern "C" fn called<M: Method>(
 ) -> *mut ffi::PyObject {
     // SAFETY: the GIL is held; the owner and `count` arguments, and values for the names behind
     // them, are lent for the time of the call.
-    unsafe {
+    guarded(null_mut(), || unsafe {
         let py = Python::assume_attached();
         let owner = Bound::from_borrowed_ptr(py, owner);
         if names.is_null() && count as usize == M::ARGUMENTS {
@@ -574,7 +479,7 @@ unsafe extern "C" fn called<M: Method>(
             // Errors of data are the exact codec's to report, the others pass.
             if !ffi::PyErr_Occurred().is_null() {
                 if ffi::PyErr_ExceptionMatches(ffi::PyExc_Exception) == 0 {
-                    return std::ptr::null_mut();
+                    return null_mut();
                 }
                 ffi::PyErr_Clear();
             }
@@ -583,18 +488,14 @@ unsafe extern "C" fn called<M: Method>(
             Ok(python) => python,
             Err(odd) => {
                 odd.into_error(py).restore(py);
-                return std::ptr::null_mut();
+                return null_mut();
             }
         };
-        let named = if names.is_null() {
-            0
-        } else {
-            ffi::PyTuple_GET_SIZE(names)
-        };
+        let named = if names.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(names) };
         let mut all = vec![owner.as_ptr()];
         all.extend((0..count + named).map(|at| *arguments.offset(at)));
         ffi::PyObject_Vectorcall(python.as_ptr(), all.as_ptr(), count as usize + 1, names)
-    }
+    })
 }
 
 /// A builtin that has a class as its `__self__`, as a class method has.
@@ -602,7 +503,7 @@ pub fn class_method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<
     let definition = std::ptr::from_ref(Definition::<M>::VALUE).cast_mut();
     // SAFETY: the definition lives for ever, and nobody writes to it.
     unsafe {
-        let function = ffi::PyCFunction_NewEx(definition, class.as_ptr(), std::ptr::null_mut());
+        let function = ffi::PyCFunction_NewEx(definition, class.as_ptr(), null_mut());
         owned(class.py(), function)
     }
 }
@@ -611,12 +512,7 @@ pub fn class_method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<
 pub fn method<'py, M: Method>(class: &Bound<'py, PyType>) -> Usual<Object<'py>> {
     let definition = std::ptr::from_ref(Definition::<M>::VALUE).cast_mut();
     // SAFETY: as above.
-    unsafe {
-        owned(
-            class.py(),
-            ffi::PyDescr_NewMethod(class.as_type_ptr(), definition),
-        )
-    }
+    unsafe { owned(class.py(), ffi::PyDescr_NewMethod(class.as_type_ptr(), definition)) }
 }
 
 /// What makes the instances of classes that are called with keywords.
@@ -626,6 +522,14 @@ pub trait Construct {
     /// it to the class itself.
     fn construct<'py>(
         class: &Object<'py>,
+        names: Option<&Bound<'py, PyTuple>>,
+        values: &[Borrowed<'_, 'py, PyAny>],
+    ) -> Usual<Object<'py>>;
+
+    /// An instance of a class, made as if `construct` were not there; an error if that fails.
+    fn otherwise<'py>(
+        class: &Object<'py>,
+        positional: &[Borrowed<'_, 'py, PyAny>],
         names: Option<&Bound<'py, PyTuple>>,
         values: &[Borrowed<'_, 'py, PyAny>],
     ) -> Usual<Object<'py>>;
@@ -639,7 +543,8 @@ pub fn call_natively<C: Construct>(class: &Bound<'_, PyType>) -> Usual<()> {
     // all metaclasses have that from it, before only those that are written in C.
     unsafe {
         let meta = ffi::Py_TYPE(class.cast());
-        if (*meta).tp_call.map(|call| call as usize) != type_call().map(|call| call as usize) {
+        let plain = ffi::PyType_Type.tp_call.map(|call| call as usize);
+        if (*meta).tp_call.map(|call| call as usize) != plain {
             return Err(Odd);
         }
         #[cfg(not(Py_3_12))]
@@ -661,12 +566,6 @@ pub fn call_plainly(class: &Bound<'_, PyType>) {
     unsafe { (*class.as_type_ptr()).tp_vectorcall = None }
 }
 
-/// What a call of a class does if nothing else is said.
-fn type_call() -> Option<ffi::ternaryfunc> {
-    // SAFETY: `type` does not change.
-    unsafe { ffi::PyType_Type.tp_call }
-}
-
 /// # Safety
 /// CPython calls it, as the vectorcall function of a class.
 unsafe extern "C" fn constructed<C: Construct>(
@@ -677,7 +576,7 @@ unsafe extern "C" fn constructed<C: Construct>(
 ) -> *mut ffi::PyObject {
     // SAFETY: the GIL is held; the class, the names and all values are lent for the time of the
     // call. `Borrowed` is a pointer that is not null, as values are not.
-    unsafe {
+    guarded(null_mut(), || unsafe {
         let py = Python::assume_attached();
         let class = Borrowed::from_ptr(py, class);
         let names =
@@ -692,33 +591,10 @@ unsafe extern "C" fn constructed<C: Construct>(
             return made.into_ptr();
         }
         if !ffi::PyErr_Occurred().is_null() {
-            return std::ptr::null_mut();
+            return null_mut();
         }
         let (positional, named) = values.split_at(positional);
-        let made = initialized(&class, positional, names.as_deref(), named);
-        made.map_or(std::ptr::null_mut(), Bound::into_ptr)
-    }
-}
-
-/// An instance of a class, made by its `__init__`; that also says what is wrong.
-fn initialized<'py>(
-    class: &Object<'py>,
-    positional: &[Borrowed<'_, 'py, PyAny>],
-    names: Option<&Bound<'py, PyTuple>>,
-    values: &[Borrowed<'_, 'py, PyAny>],
-) -> Usual<Object<'py>> {
-    let py = class.py();
-    let positional = PyTuple::new(py, positional)?;
-    let named = PyDict::new(py);
-    for (name, value) in names.into_iter().flatten().zip(values) {
-        named.set_item(name, value)?;
-    }
-    let call = type_call().ok_or(Odd)?;
-    // SAFETY: all are alive; it returns a new reference.
-    unsafe {
-        owned(
-            py,
-            call(class.as_ptr(), positional.as_ptr(), named.as_ptr()),
-        )
-    }
+        let made = C::otherwise(&class, positional, names.as_deref(), named);
+        made.map_or(null_mut(), Bound::into_ptr)
+    })
 }

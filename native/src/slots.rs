@@ -9,13 +9,15 @@
 //!   field and look it up in the shape that they were made with, and a view is made only of an
 //!   instance of exactly the shape's class.
 //! * A message under construction, a `Draft`, is invisible until `finish`: nothing else has a
-//!   reference, and the collector does not know it. `finish` tracks it as its last step.
+//!   reference, and the collector does not know it. `finish` tracks it as its last step. A `__del__`
+//!   that somebody gives the class sees one that failed; its empty slots are those of deleted fields.
 //! * A value that is taken from a visible message is a strong reference, because Python code that
 //!   runs later may replace it there.
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
 use std::ffi::{CString, c_int, c_void};
+use std::ptr::null_mut;
 use std::sync::OnceLock;
 
 use pyo3::ffi;
@@ -44,6 +46,7 @@ pub struct Place {
 
 /// Where instances of a class have their slots: numbers of words behind the head.
 struct Layout {
+    class: *mut ffi::PyTypeObject,
     words: usize,
 }
 
@@ -73,9 +76,7 @@ impl Layout {
         if !usual || size < HEAD || (size - HEAD) % WORD != 0 {
             return Err(Odd);
         }
-        Ok(Layout {
-            words: (size - HEAD) / WORD,
-        })
+        Ok(Layout { class: found, words: (size - HEAD) / WORD })
     }
 
     /// The number of the slot that a descriptor of a class, or of its base, is for.
@@ -85,7 +86,11 @@ impl Layout {
             if ffi::Py_TYPE(descriptor.as_ptr()) != &raw mut ffi::PyMemberDescr_Type {
                 return Err(Odd);
             }
-            *(*descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>()).d_member
+            let descriptor = &*descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>();
+            if ffi::PyType_IsSubtype(self.class, descriptor.d_common.d_type) == 0 {
+                return Err(Odd);
+            }
+            *descriptor.d_member
         };
         let offset = usize::try_from(member.offset).map_err(|_| Odd)?;
         let plain = member.type_code == ffi::Py_T_OBJECT_EX && member.flags == 0;
@@ -93,11 +98,7 @@ impl Layout {
             return Err(Odd);
         }
         let slot = (offset - HEAD) / WORD;
-        if slot < self.words {
-            Ok(slot)
-        } else {
-            Err(Odd)
-        }
+        if slot < self.words { Ok(slot) } else { Err(Odd) }
     }
 }
 
@@ -126,9 +127,7 @@ impl Slot {
     /// Whether a value is the object itself that an unset field has.
     #[inline]
     fn is_unset(&self, value: *mut ffi::PyObject) -> bool {
-        self.default
-            .as_ref()
-            .is_some_and(|default| default.as_ptr() == value)
+        self.default.as_ref().is_some_and(|default| default.as_ptr() == value)
     }
 }
 
@@ -179,21 +178,10 @@ impl Shape {
         for (case, value) in oneofs {
             let case = taken.take(case.bind(py), Some(py.None()))?;
             values.push(taken.take(value.bind(py), Some(py.None()))?);
-            cases.push(Oneof {
-                case,
-                members: Vec::new(),
-            });
+            cases.push(Oneof { case, members: Vec::new() });
         }
         let (mut found, mut attributes, mut empty) = (Vec::new(), Vec::new(), Vec::new());
-        for Place {
-            name,
-            descriptor,
-            oneof,
-            many,
-            required,
-            default,
-        } in places
-        {
+        for Place { name, descriptor, oneof, many, required, default } in places {
             if (many == Many::One) != default.is_some() {
                 return Err(Odd);
             }
@@ -209,29 +197,13 @@ impl Shape {
             if many != Many::One {
                 empty.push((slot, many));
             }
-            found.push(Slot {
-                slot,
-                oneof,
-                required,
-                default: unset,
-            });
-            attributes.push(Attribute {
-                name,
-                member: OnceLock::new(),
-            });
+            found.push(Slot { slot, oneof, required, default: unset });
+            attributes.push(Attribute { name, member: OnceLock::new() });
         }
         // A slot that nobody described would stay as it is: there must be none.
         let template = taken.slots.into_iter().collect::<Option<_>>().ok_or(Odd)?;
         let class = class.clone().unbind();
-        Ok(Shape {
-            class,
-            places: found,
-            attributes,
-            oneofs: cases,
-            unknown,
-            template,
-            empty,
-        })
+        Ok(Shape { class, places: found, attributes, oneofs: cases, unknown, template, empty })
     }
 
     /// The attribute of the field with an index.
@@ -244,13 +216,7 @@ impl Shape {
 /// The slot is one of the shape whose class the object is an instance of.
 unsafe fn word(object: *mut ffi::PyObject, slot: usize) -> *mut *mut ffi::PyObject {
     // SAFETY: the layout of the class has so many words behind the head.
-    unsafe {
-        object
-            .cast::<u8>()
-            .add(HEAD)
-            .cast::<*mut ffi::PyObject>()
-            .add(slot)
-    }
+    unsafe { object.cast::<u8>().add(HEAD).cast::<*mut ffi::PyObject>().add(slot) }
 }
 
 /// A message under construction, which nobody else can see.
@@ -271,7 +237,7 @@ impl<'py> Draft<'py> {
                 return Err(Odd);
             }
             for (slot, default) in shape.template.iter().enumerate() {
-                let value = default.as_ref().map_or(std::ptr::null_mut(), |value| {
+                let value = default.as_ref().map_or(null_mut(), |value| {
                     ffi::Py_INCREF(value.as_ptr());
                     value.as_ptr()
                 });
@@ -400,11 +366,7 @@ impl<'a, 'py> View<'a, 'py> {
     /// A view of an instance of exactly the shape's class.
     pub fn of(message: &'a Object<'py>, shape: &'static Shape) -> Usual<Self> {
         if object::is_exactly(message, &shape.class) {
-            Ok(View {
-                message,
-                shape,
-                case: Cell::new((NONE_YET, None)),
-            })
+            Ok(View { message, shape, case: Cell::new((NONE_YET, None)) })
         } else {
             Err(Odd)
         }
@@ -521,23 +483,21 @@ unsafe extern "C" fn member_get(
     member: *mut c_void,
 ) -> *mut ffi::PyObject {
     // SAFETY: as above; the GIL is held.
-    unsafe {
+    object::guarded(null_mut(), || unsafe {
         let message = Bound::from_borrowed_ptr(Python::assume_attached(), message);
         let Member { shape, at } = &*member.cast::<Member>();
         let view = View::of(&message, shape);
         match view.and_then(|view| view.get(*at)) {
-            Ok(value) => value
-                .unwrap_or_else(|| object::none(message.py()))
-                .into_ptr(),
+            Ok(value) => value.unwrap_or_else(|| object::none(message.py())).into_ptr(),
             Err(Odd) => {
                 ffi::PyErr_SetObject(
                     ffi::PyExc_AttributeError,
                     shape.attributes[*at].name.as_ptr(),
                 );
-                std::ptr::null_mut()
+                null_mut()
             }
         }
-    }
+    })
 }
 
 /// # Safety
@@ -548,23 +508,18 @@ unsafe extern "C" fn member_set(
     member: *mut c_void,
 ) -> c_int {
     // SAFETY: as above; the GIL is held.
-    unsafe {
+    object::guarded(-1, || unsafe {
         let py = Python::assume_attached();
         let message = Bound::from_borrowed_ptr(py, message);
         let value = Bound::from_borrowed_ptr_or_opt(py, value);
         let Member { shape, at } = &*member.cast::<Member>();
-        let set = value
-            .ok_or(Odd)
-            .and_then(|value| shape.set_member(&message, *at, value));
+        let set = value.ok_or(Odd).and_then(|value| shape.set_member(&message, *at, value));
         if set.is_err() {
-            ffi::PyErr_SetObject(
-                ffi::PyExc_AttributeError,
-                shape.attributes[*at].name.as_ptr(),
-            );
+            ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.attributes[*at].name.as_ptr());
             return -1;
         }
         0
-    }
+    })
 }
 
 impl Shape {

@@ -15,12 +15,11 @@ use crate::object::{Global, Object};
 use crate::odd::{Odd, Usual};
 use crate::slots::{Place, Shape};
 
+/// How many levels of messages are read and written, in either format.
+pub const MAX_DEPTH: usize = 100;
+
 /// The fields of one message class.
 pub struct Table {
-    /// The full proto name.
-    pub name: String,
-    /// Whether the class can nest deeper than 50 levels.
-    pub recursive: bool,
     /// Whether there are extensions of it.
     pub extended: bool,
     /// The functions of a well-known type: message → JSON; JSON, ignore, depth → message.
@@ -46,10 +45,6 @@ const NOTHING: u16 = u16::MAX;
 
 /// What `describe` knows of a class.
 pub struct Description {
-    /// As in `Table`, as are the next three.
-    pub name: String,
-    /// Whether the class can nest deeper than 50 levels.
-    pub recursive: bool,
     /// Whether there are extensions of it.
     pub extended: bool,
     /// The functions of a well-known type.
@@ -80,8 +75,6 @@ impl Table {
             places.push(place);
         }
         Ok(Table {
-            name: description.name,
-            recursive: description.recursive,
             extended: description.extended,
             json: description.json,
             near: near(&fields),
@@ -102,9 +95,7 @@ impl Table {
             let at = *self.near.get(number as usize)?;
             return (at != NOTHING).then_some(usize::from(at));
         }
-        self.fields
-            .binary_search_by_key(&number, |field| field.number)
-            .ok()
+        self.fields.binary_search_by_key(&number, |field| field.number).ok()
     }
 
     /// The index of the field with a name in JSON.
@@ -161,10 +152,5 @@ pub fn table_of(class: &Bound<'_, PyType>, describe: &Object<'_>) -> Usual<Optio
         std::mem::forget(class.clone()); // or another class might come to have its address
     }
     // Another thread may have been faster.
-    Ok(TABLES.with(py, |tables| {
-        *tables
-            .get_or_insert_default()
-            .entry(address)
-            .or_insert(made)
-    }))
+    Ok(TABLES.with(py, |tables| *tables.get_or_insert_default().entry(address).or_insert(made)))
 }

@@ -45,7 +45,7 @@ _WHITESPACE = " \t\n\r"
 def describe(cls: type[Message]) -> Description | None:
     """The description of a message class, or None if the native codec does not support it.
 
-    It is `(name, recursive, extended, json, slot of unknown fields, fields, oneofs)`. `extended`
+    It is `(extended, json, slot of unknown fields, fields, oneofs)`. `extended`
     says that unknown fields may be extensions, which JSON has to show. `json` has the two functions
     of a well-known type, or is None. `oneofs` are pairs of slots: the case and the value.
     """
@@ -75,7 +75,7 @@ def describe(cls: type[Message]) -> Description | None:
         oneof = None if field.oneof is None else places.index(field.oneof)
         fields.append(_field(field, names, slot, oneof))
     extended = any(extendee == table.name for extendee, _ in tables().EXTENSIONS)
-    return table.name, table.recursive, extended, _json(cls), unknown, fields, oneofs
+    return extended, _json(cls), unknown, fields, oneofs
 
 
 def _field(

@@ -1,7 +1,7 @@
 //! Bytes as standard base64 with padding (RFC 4648, section 4).
 
+use crate::json::sink::Sink;
 use crate::odd::{Odd, Usual};
-use crate::sink::Sink;
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -3,19 +3,16 @@
 //! One pass writes forward into one buffer. Each field writes `,"key":` and its value; the first
 //! comma of a message becomes its `{`.
 
-use crate::base64::put_base64;
-use crate::escape::put_string;
 use crate::field::{Field, Kind, Many, Presence};
-use crate::number::{put_double, put_float, put_signed, put_unsigned};
+use crate::json::escape::put_string;
+use crate::json::sink::Sink;
+use crate::json::write_base64::put_base64;
+use crate::json::write_number::{put_double, put_float, put_signed, put_unsigned};
 use crate::object::{self, Global, Object};
 use crate::odd::{Odd, Usual};
-use crate::sink::Sink;
 use crate::slots::View;
-use crate::table::Table;
+use crate::table::{MAX_DEPTH, Table};
 use pyo3::prelude::*;
-
-/// The exact codec goes on from here, as far as the interpreter recurses.
-const MAX_DEPTH: u32 = 100;
 
 /// A kept buffer is not larger than this, so that one large message does not cost memory for ever.
 const KEPT: usize = 1 << 18;
@@ -26,11 +23,8 @@ static SPARE: Global<Vec<u8>> = Global::new(Vec::new());
 /// The ProtoJSON text of a message.
 pub fn to_json<'py>(message: &Object<'py>, table: &'static Table) -> Usual<Object<'py>> {
     let py = message.py();
-    let mut printer = Printer {
-        py,
-        out: Sink::reusing(SPARE.with(py, std::mem::take)),
-        spare: Vec::new(),
-    };
+    let mut printer =
+        Printer { py, out: Sink::reusing(SPARE.with(py, std::mem::take)), spare: Vec::new() };
     let printed = printer.message(message, table, MAX_DEPTH);
     let text = printed.and_then(|()| object::text(py, printer.out.text()));
     let buffer = printer.out.into_buffer();
@@ -49,7 +43,7 @@ struct Printer<'py> {
 
 impl<'py> Printer<'py> {
     /// Print a message that may have so many levels, itself included.
-    fn message(&mut self, message: &Object<'py>, table: &'static Table, depth: u32) -> Usual<()> {
+    fn message(&mut self, message: &Object<'py>, table: &'static Table, depth: usize) -> Usual<()> {
         let depth = depth.checked_sub(1).ok_or(Odd)?;
         let view = View::of(message, &table.shape)?;
         if let Some(json) = &table.json {
@@ -80,7 +74,7 @@ impl<'py> Printer<'py> {
         self.out.put(object::utf8(&text, &mut self.spare)?)
     }
 
-    fn field(&mut self, field: &Field, value: &Object<'py>, depth: u32) -> Usual<()> {
+    fn field(&mut self, field: &Field, value: &Object<'py>, depth: usize) -> Usual<()> {
         match field.many {
             Many::One => self.one(field, value, depth),
             Many::List | Many::Packed => self.list(field, value, depth),
@@ -88,7 +82,7 @@ impl<'py> Printer<'py> {
         }
     }
 
-    fn one(&mut self, field: &Field, value: &Object<'py>, depth: u32) -> Usual<()> {
+    fn one(&mut self, field: &Field, value: &Object<'py>, depth: usize) -> Usual<()> {
         let start = self.out.len();
         self.out.put(&field.json_key)?;
         let zero = self.value(field, value, depth)?;
@@ -98,7 +92,7 @@ impl<'py> Printer<'py> {
         Ok(())
     }
 
-    fn list(&mut self, field: &Field, list: &Object<'py>, depth: u32) -> Usual<()> {
+    fn list(&mut self, field: &Field, list: &Object<'py>, depth: usize) -> Usual<()> {
         if !object::is_list(list) {
             return Err(Odd);
         }
@@ -120,7 +114,7 @@ impl<'py> Printer<'py> {
         self.out.push(b']')
     }
 
-    fn map(&mut self, field: &Field, dict: &Object<'py>, depth: u32) -> Usual<()> {
+    fn map(&mut self, field: &Field, dict: &Object<'py>, depth: usize) -> Usual<()> {
         if !object::is_dict(dict) {
             return Err(Odd);
         }
@@ -161,7 +155,7 @@ impl<'py> Printer<'py> {
 
     /// Print one value; returns whether it is the zero of its type.
     #[inline]
-    fn value(&mut self, field: &Field, value: &Object<'py>, depth: u32) -> Usual<bool> {
+    fn value(&mut self, field: &Field, value: &Object<'py>, depth: usize) -> Usual<bool> {
         match field.kind {
             Kind::String => {
                 let text = object::utf8(value, &mut self.spare)?;

@@ -1,8 +1,8 @@
 //! Numbers as decimal text, as Python prints them.
 
+use crate::json::sink::Sink;
 use crate::object::{Object, float, utf8};
 use crate::odd::{Odd, Usual};
-use crate::sink::Sink;
 use pyo3::prelude::*;
 
 /// The two digits of each number below 100.
@@ -125,6 +125,7 @@ fn rounded(number: f64, decimals: usize) -> Usual<f64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::excessive_precision)] // what is written is what is meant
 mod tests {
     use super::*;
 
@@ -151,14 +152,8 @@ mod tests {
                 assert_eq!(printed(|out| put_unsigned(out, near)), near.to_string());
             }
         }
-        assert_eq!(
-            printed(|out| put_unsigned(out, u64::MAX)),
-            u64::MAX.to_string()
-        );
-        assert_eq!(
-            printed(|out| put_signed(out, i64::MIN)),
-            i64::MIN.to_string()
-        );
+        assert_eq!(printed(|out| put_unsigned(out, u64::MAX)), u64::MAX.to_string());
+        assert_eq!(printed(|out| put_signed(out, i64::MIN)), i64::MIN.to_string());
     }
 
     #[test]

@@ -17,10 +17,7 @@ pub struct Sink {
 impl Sink {
     /// An empty text in a buffer that an earlier one has left.
     pub fn reusing(buffer: Vec<u8>) -> Sink {
-        Sink {
-            bytes: buffer,
-            end: 0,
-        }
+        Sink { bytes: buffer, end: 0 }
     }
 
     /// Its buffer, for another text.
@@ -62,9 +59,7 @@ impl Sink {
     fn grow(&mut self, more: usize) -> Usual<()> {
         let least = self.end.checked_add(more).ok_or(Odd)?;
         let size = least.max(self.bytes.len().saturating_mul(2)).max(FIRST);
-        self.bytes
-            .try_reserve_exact(size - self.bytes.len())
-            .map_err(|_| Odd)?;
+        self.bytes.try_reserve_exact(size - self.bytes.len()).map_err(|_| Odd)?;
         self.bytes.resize(size, 0);
         Ok(())
     }

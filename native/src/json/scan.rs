@@ -2,8 +2,8 @@
 //!
 //! The grammar is that of Python's `json` scanner in its strict mode, without `NaN` and infinities.
 
-use crate::escape::{first, special};
-use crate::number_in::Whole;
+use crate::json::escape::{first, special};
+use crate::json::read_number::Whole;
 use crate::odd::{Odd, Usual};
 
 /// What is between the quotes of a string; its escapes are valid.
@@ -136,7 +136,7 @@ impl<'a> Scanner<'a> {
     pub fn number(&mut self) -> Usual<&'a [u8]> {
         self.peek()?;
         let rest = &self.bytes[self.at..];
-        let text = &rest[..crate::number_in::length(rest)?];
+        let text = &rest[..crate::json::read_number::length(rest)?];
         self.at += text.len();
         Ok(text)
     }
@@ -238,18 +238,7 @@ mod tests {
     #[test]
     fn finds_the_first_special_byte_wherever_it_is() {
         for special in [b'"', b'\\', 0, 0x1F] {
-            for around in [
-                b' ',
-                b'!',
-                b'#',
-                b'[',
-                b']',
-                0x7F,
-                0x80,
-                0xFF,
-                b'\'',
-                b'"' | 0x80,
-            ] {
+            for around in [b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xFF, b'\'', b'"' | 0x80] {
                 for at in 0..20 {
                     let mut bytes = [around; 20];
                     assert_eq!(plain(&bytes), 20);
@@ -265,10 +254,7 @@ mod tests {
         for (text, value) in [
             (r#""""#, ""),
             (r#" "a" "#, "a"),
-            (
-                r#""long enough for words of eight""#,
-                "long enough for words of eight",
-            ),
+            (r#""long enough for words of eight""#, "long enough for words of eight"),
             (r#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
             (r#""\u00e9\u00E9é""#, "ééé"),
             (r#""\u0000x""#, "\0x"),

@@ -9,11 +9,9 @@ use pyo3::prelude::*;
 use crate::field::{Field, Kind, Many};
 use crate::object::{self, Global, Object};
 use crate::odd::{Odd, Usual};
+use crate::short;
 use crate::slots::Draft;
-use crate::table::Table;
-
-/// How many levels of messages are read.
-pub const MAX_DEPTH: u32 = 100;
+use crate::table::{MAX_DEPTH, Table};
 
 /// A stack with room for more items is not kept.
 const LARGE_STACK: usize = 10_000;
@@ -25,11 +23,8 @@ pub fn decode<'py>(
     data: &[u8],
     most: usize,
 ) -> Usual<Object<'py>> {
-    let mut reader = Reader {
-        py,
-        left: most.saturating_add(1),
-        items: SPARE.with(py, std::mem::take),
-    };
+    let mut reader =
+        Reader { py, left: most.saturating_add(1), items: SPARE.with(py, std::mem::take) };
     reader.message(table, &mut Input { data, at: 0 }, MAX_DEPTH)
 }
 
@@ -139,9 +134,7 @@ struct Reader<'py> {
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
-        self.items
-            .drain(..)
-            .for_each(|item| drop(item.into_bound(self.py)));
+        self.items.drain(..).for_each(|item| drop(item.into_bound(self.py)));
         if self.items.capacity() <= LARGE_STACK {
             SPARE.with(self.py, |spare| std::mem::swap(spare, &mut self.items));
         }
@@ -153,7 +146,7 @@ impl<'py> Reader<'py> {
         &mut self,
         table: &'static Table,
         input: &mut Input<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<Object<'py>> {
         self.left = self.left.checked_sub(1).ok_or(Odd)?;
         let depth = depth.checked_sub(1).ok_or(Odd)?;
@@ -190,7 +183,7 @@ impl<'py> Reader<'py> {
         at: usize,
         field: &Field,
         input: &mut Input<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<()> {
         match field.many {
             Many::One => {
@@ -216,10 +209,7 @@ impl<'py> Reader<'py> {
             }
             Many::Packed => {
                 let first = self.items.len();
-                let mut packed = Input {
-                    data: input.delimited()?,
-                    at: 0,
-                };
+                let mut packed = Input { data: input.delimited()?, at: 0 };
                 while !packed.ends() {
                     let value = self.value(field, &mut packed, depth)?;
                     self.items.push(value.unbind());
@@ -236,15 +226,12 @@ impl<'py> Reader<'py> {
         at: usize,
         field: &Field,
         input: &mut Input<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<()> {
         let (Some(key), Some(value)) = (&field.key, &field.value) else {
             return Err(Odd);
         };
-        let mut entry = Input {
-            data: input.delimited()?,
-            at: 0,
-        };
+        let mut entry = Input { data: input.delimited()?, at: 0 };
         if !entry.follows(key) {
             return Err(Odd);
         }
@@ -260,22 +247,15 @@ impl<'py> Reader<'py> {
     }
 
     #[inline]
-    fn value(&mut self, field: &Field, input: &mut Input<'_>, depth: u32) -> Usual<Object<'py>> {
+    fn value(&mut self, field: &Field, input: &mut Input<'_>, depth: usize) -> Usual<Object<'py>> {
         let py = self.py;
         match field.kind {
             Kind::String => {
                 let text = input.delimited()?;
-                if field.redact {
-                    object::text(py, text)
-                } else {
-                    object::short_text(py, text)
-                }
+                if field.redact { object::text(py, text) } else { short::text(py, text) }
             }
             Kind::Message => {
-                let mut inner = Input {
-                    data: input.delimited()?,
-                    at: 0,
-                };
+                let mut inner = Input { data: input.delimited()?, at: 0 };
                 self.message(field.message(py)?, &mut inner, depth)
             }
             Kind::Bytes => object::bytes(py, input.delimited()?),

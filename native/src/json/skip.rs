@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
+use crate::json::scan::{Scanner, Text, unescape};
+use crate::json::seen::Distinct;
 use crate::odd::{Odd, Usual};
-use crate::scan::{Scanner, Text, unescape};
-use crate::seen::Distinct;
 
 /// A name as it is without escapes.
 pub fn plain(name: Text<'_>) -> Usual<Cow<'_, [u8]>> {
@@ -56,9 +56,7 @@ pub fn skip(scanner: &mut Scanner, depth: usize) -> Usual<()> {
 fn opened<'a>(scanner: &mut Scanner<'a>) -> Usual<Option<Level<'a>>> {
     match scanner.peek()? {
         b'{' => {
-            return scanner
-                .expect(b'{')
-                .map(|()| Some(Level::Object(Distinct::default())));
+            return scanner.expect(b'{').map(|()| Some(Level::Object(Distinct::default())));
         }
         b'[' => return scanner.expect(b'[').map(|()| Some(Level::Array)),
         b'"' => drop(scanner.string()?),

@@ -44,19 +44,13 @@ impl Few {
         let last = (63 - (number | 1).leading_zeros()) / 7;
         // All bytes but the last one say that another follows.
         word |= 0x8080_8080_8080_8080 & ((1 << (8 * last)) - 1);
-        Few {
-            word: word << (56 - 8 * last),
-            count: last as u8 + 1,
-        }
+        Few { word: word << (56 - 8 * last), count: last as u8 + 1 }
     }
 
     /// These bytes, and up to seven others behind them; all together are eight at most.
     #[inline]
     fn with(self, last: Self) -> Self {
-        Few {
-            word: self.word >> (8 * last.count) | last.word,
-            count: self.count + last.count,
-        }
+        Few { word: self.word >> (8 * last.count) | last.word, count: self.count + last.count }
     }
 
     /// The number of a tag as a varint.
@@ -78,10 +72,7 @@ impl Backwards {
             Some(data) => data,
             None => zeroed(FIRST)?,
         };
-        Ok(Self {
-            start: data.len(),
-            data,
-        })
+        Ok(Self { start: data.len(), data })
     }
 
     /// Gives the buffer back to the pool.
@@ -130,15 +121,14 @@ impl Backwards {
     #[inline(always)]
     pub fn varint(&mut self, tag: Few, number: u64) -> Usual<()> {
         if number < 0x80 {
-            self.few(tag.with(Few {
-                word: number << 56,
-                count: 1,
-            }))
+            self.few(tag.with(Few { word: number << 56, count: 1 }))
         } else if number < 0x4000 {
-            self.few(tag.with(Few {
-                word: (number & 0x7f | 0x80) << 48 | (number >> 7) << 56,
-                count: 2,
-            }))
+            self.few(
+                tag.with(Few {
+                    word: (number & 0x7f | 0x80) << 48 | (number >> 7) << 56,
+                    count: 2,
+                }),
+            )
         } else {
             self.long_varint(tag, number)
         }
@@ -241,10 +231,7 @@ mod tests {
         assert_eq!(varint(127), [127]);
         assert_eq!(varint(128), [0x80, 1]);
         assert_eq!(varint(300), [0xac, 2]);
-        assert_eq!(
-            varint(u64::MAX),
-            [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]
-        );
+        assert_eq!(varint(u64::MAX), [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Values of fields from JSON, but for messages.
 
-use crate::base64_in;
 use crate::field::{Field, Kind};
-use crate::json_in::Reader;
-use crate::number_in::{Whole, double, named_double, single};
+use crate::json::read::Reader;
+use crate::json::read_base64;
+use crate::json::read_number::{Whole, double, named_double, single};
+use crate::json::scan::{Text, unescape};
+use crate::json::skip::plain;
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
-use crate::scan::{Text, unescape};
-use crate::skip::plain;
+use crate::short;
 
 /// The exact parser refuses longer text for a whole number.
 const LONGEST_WHOLE: usize = 400;
@@ -60,7 +61,7 @@ impl<'py> Reader<'_, 'py> {
         } else if field.redact {
             object::text(py, text.raw)
         } else {
-            object::short_text(py, text.raw)
+            short::text(py, text.raw)
         }
     }
 
@@ -71,11 +72,7 @@ impl<'py> Reader<'_, 'py> {
             b'"' => {
                 let name = self.scanner.string()?;
                 let found = class.member_named(py, self.plain(name)?);
-                return if found.is_some() || self.ignore {
-                    Ok(found)
-                } else {
-                    Err(Odd)
-                };
+                return if found.is_some() || self.ignore { Ok(found) } else { Err(Odd) };
             }
             b'n' if field.null => {
                 self.scanner.word(b"null")?;
@@ -96,7 +93,7 @@ impl<'py> Reader<'_, 'py> {
     fn bytes(&mut self) -> Usual<Object<'py>> {
         let text = self.scanner.string()?;
         let text = plain(text)?;
-        object::bytes(self.py, base64_in::decode(&text, &mut self.spare)?)
+        object::bytes(self.py, read_base64::decode(&text, &mut self.spare)?)
     }
 
     fn float(&mut self) -> Usual<f64> {
@@ -109,11 +106,7 @@ impl<'py> Reader<'_, 'py> {
 
     fn float32(&mut self) -> Usual<f64> {
         let number = self.float()?;
-        if number.is_finite() {
-            single(number)
-        } else {
-            Ok(number)
-        }
+        if number.is_finite() { single(number) } else { Ok(number) }
     }
 
     #[inline]
@@ -132,11 +125,7 @@ impl<'py> Reader<'_, 'py> {
     /// What a string stands for; until the next one is read.
     #[inline]
     fn plain<'s>(&'s mut self, text: Text<'s>) -> Usual<&'s [u8]> {
-        if text.escaped {
-            self.unescaped(text)
-        } else {
-            Ok(text.raw)
-        }
+        if text.escaped { self.unescaped(text) } else { Ok(text.raw) }
     }
 
     /// What a string with escapes stands for; until the next one is read.

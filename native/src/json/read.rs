@@ -9,16 +9,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::field::{Field, Kind, Many};
+use crate::json::scan::{Scanner, Text};
+use crate::json::seen::Seen;
+use crate::json::skip::{plain, skip};
 use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
-use crate::scan::{Scanner, Text};
-use crate::seen::Seen;
-use crate::skip::{plain, skip};
 use crate::slots::Draft;
-use crate::table::Table;
-
-/// Levels of messages, and levels of objects and arrays in a value that is skipped.
-const DEPTH: usize = 100;
+use crate::table::{MAX_DEPTH, Table};
 
 /// A message from the text of a JSON value, as str or UTF-8 bytes; `ignore` skips unknown names.
 pub fn read<'py>(table: &'static Table, text: &Object<'py>, ignore: bool) -> Usual<Object<'py>> {
@@ -37,7 +34,7 @@ pub fn read<'py>(table: &'static Table, text: &Object<'py>, ignore: bool) -> Usu
         items: Vec::new(),
         spare: Vec::new(),
     };
-    let message = reader.message(table, DEPTH)?;
+    let message = reader.message(table, MAX_DEPTH)?;
     reader.scanner.end()?;
     Ok(message)
 }
@@ -66,7 +63,7 @@ impl<'a, 'py> Reader<'a, 'py> {
     #[inline(never)]
     fn special(&mut self, from_json: &Py<PyAny>, depth: usize) -> Usual<Object<'py>> {
         let start = self.scanner.start()?;
-        skip(&mut self.scanner, DEPTH)?;
+        skip(&mut self.scanner, MAX_DEPTH)?;
         let text = object::text(self.py, self.scanner.since(start))?;
         Ok(from_json.bind(self.py).call1((text, self.ignore, depth))?)
     }
@@ -110,7 +107,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             return Err(Odd);
         }
         seen.name(name)?;
-        skip(&mut self.scanner, DEPTH)
+        skip(&mut self.scanner, MAX_DEPTH)
     }
 
     #[inline]
@@ -191,11 +188,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             }
         }
         // Fewer, if a key came twice.
-        if object::dict_length(&draft.dict(index)?) == count {
-            Ok(())
-        } else {
-            Err(Odd)
-        }
+        if object::dict_length(&draft.dict(index)?) == count { Ok(()) } else { Err(Odd) }
     }
 
     /// One value of a field, and null only where that is one; None for an unknown name of an enum

@@ -49,11 +49,7 @@ impl<'a> Seen<'a> {
     /// Add a field. Refuses one that is there.
     #[inline]
     pub fn field(&mut self, index: usize) -> Usual<()> {
-        let word = if index < 64 {
-            &mut self.first
-        } else {
-            self.far(index / 64 - 1)
-        };
+        let word = if index < 64 { &mut self.first } else { self.far(index / 64 - 1) };
         let bit = 1 << (index % 64);
         if *word & bit != 0 {
             return Err(Odd);

@@ -1,7 +1,7 @@
 //! Text as a JSON string, eight bytes at a time. Characters outside ASCII are kept.
 
+use crate::json::sink::Sink;
 use crate::odd::Usual;
-use crate::sink::Sink;
 
 const ONES: u64 = u64::MAX / 255;
 const HIGH: u64 = ONES << 7;

@@ -34,11 +34,7 @@ fn some_digits(text: &[u8]) -> Usual<usize> {
 
 /// Refuse text that is not a number and nothing else.
 fn check(text: &[u8]) -> Usual<()> {
-    if length(text)? == text.len() {
-        Ok(())
-    } else {
-        Err(Odd)
-    }
+    if length(text)? == text.len() { Ok(()) } else { Err(Odd) }
 }
 
 /// A whole number of at most 64 bits and a sign.
@@ -117,11 +113,7 @@ impl Whole {
             return Err(Odd);
         }
         let size = self.size as i64; // of 2^63 it is the lowest number, which has no opposite
-        Ok(if self.negative {
-            size.wrapping_neg()
-        } else {
-            size
-        })
+        Ok(if self.negative { size.wrapping_neg() } else { size })
     }
 
     /// The number, which must be in the range of `uint32` or `uint64`.
@@ -136,16 +128,11 @@ impl Whole {
 
 /// An exponent of up to nine digits.
 fn exponent(text: &[u8]) -> Usual<i64> {
-    let bare = text
-        .strip_prefix(b"+")
-        .or(text.strip_prefix(b"-"))
-        .unwrap_or(text);
+    let bare = text.strip_prefix(b"+").or(text.strip_prefix(b"-")).unwrap_or(text);
     if bare.len() > 9 {
         return Err(Odd);
     }
-    let size = bare
-        .iter()
-        .fold(0, |size, digit| size * 10 + i64::from(digit - b'0'));
+    let size = bare.iter().fold(0, |size, digit| size * 10 + i64::from(digit - b'0'));
     Ok(if text[0] == b'-' { -size } else { size })
 }
 
@@ -160,10 +147,7 @@ fn scaled(before: &[u8], after: &[u8], exponent: i64) -> Usual<u64> {
             return Err(Odd);
         }
         if place < dot {
-            size = size
-                .checked_mul(10)
-                .and_then(|size| size.checked_add(value))
-                .ok_or(Odd)?;
+            size = size.checked_mul(10).and_then(|size| size.checked_add(value)).ok_or(Odd)?;
         }
         place += 1;
     }
@@ -188,11 +172,7 @@ pub fn single(number: f64) -> Usual<f64> {
 }
 
 fn finite(number: f64) -> Usual<f64> {
-    if number.is_finite() {
-        Ok(number)
-    } else {
-        Err(Odd)
-    }
+    if number.is_finite() { Ok(number) } else { Err(Odd) }
 }
 
 /// The double that a string is, for floats: a number, or one of three names.
@@ -212,11 +192,7 @@ mod tests {
     fn whole(text: &str) -> Option<i128> {
         let found = Whole::of(text.as_bytes()).ok()?;
         assert_eq!(Whole::exact(text.as_bytes()).ok(), Some(found));
-        Some(if found.negative {
-            -i128::from(found.size)
-        } else {
-            i128::from(found.size)
-        })
+        Some(if found.negative { -i128::from(found.size) } else { i128::from(found.size) })
     }
 
     #[test]
@@ -233,20 +209,9 @@ mod tests {
         ] {
             assert_eq!(length(text.as_bytes()).ok(), Some(size), "{text}");
         }
-        for text in [
-            "",
-            "-",
-            "+1",
-            ".5",
-            "1.",
-            "1.e1",
-            "1e",
-            "1e+",
-            "-a",
-            "NaN",
-            "Infinity",
-            "-Infinity",
-        ] {
+        for text in
+            ["", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "-a", "NaN", "Infinity", "-Infinity"]
+        {
             assert!(length(text.as_bytes()).is_err(), "{text}");
         }
     }
@@ -335,18 +300,13 @@ mod tests {
 
     #[test]
     fn reads_doubles() {
-        for (text, value) in [
-            ("1.5", 1.5),
-            ("-1e-3", -0.001),
-            ("1e-400", 0.0),
-            ("4.9e-324", 5e-324),
-        ] {
+        for (text, value) in
+            [("1.5", 1.5), ("-1e-3", -0.001), ("1e-400", 0.0), ("4.9e-324", 5e-324)]
+        {
             assert_eq!(double(text.as_bytes()).ok(), Some(value), "{text}");
         }
         assert!(double(b"-0").is_ok_and(|zero| zero == 0.0 && zero.is_sign_negative()));
-        for text in [
-            "1e400", "-1e309", "inf", "nan", "NaN", "1_0", "0x1", ".5", "",
-        ] {
+        for text in ["1e400", "-1e309", "inf", "nan", "NaN", "1_0", "0x1", ".5", ""] {
             assert!(double(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(named_double(b"-Infinity").ok(), Some(f64::NEG_INFINITY));

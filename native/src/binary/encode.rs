@@ -5,7 +5,7 @@
 //! out is byte for byte what the exact codec writes. A value whose class is not exactly that of its
 //! field, or which is out of range, is refused; so is a message of more than `MAX_DEPTH` levels.
 
-use crate::backwards::{Backwards, Few};
+use crate::binary::backwards::{Backwards, Few};
 use crate::field::{Field, Kind, Many};
 use crate::object::{
     Object, as_bool, as_bytes, as_float, as_i64, as_u64, bytes, dict_length, entry, is_dict,
@@ -13,17 +13,11 @@ use crate::object::{
 };
 use crate::odd::{Odd, Usual};
 use crate::slots::View;
-use crate::table::Table;
-
-/// How many levels of messages are written.
-const MAX_DEPTH: u32 = 100;
+use crate::table::{MAX_DEPTH, Table};
 
 /// Encodes a message of the table's class; refuses any other object.
 pub fn encode<'py>(message: &Object<'py>, table: &'static Table) -> Usual<Object<'py>> {
-    let mut encoder = Encoder {
-        out: Backwards::take()?,
-        spare: Vec::new(),
-    };
+    let mut encoder = Encoder { out: Backwards::take()?, spare: Vec::new() };
     let done = encoder.message(message, table, MAX_DEPTH);
     let encoded = done.and_then(|()| bytes(message.py(), encoder.out.written()));
     encoder.out.give();
@@ -39,7 +33,7 @@ struct Encoder {
 
 impl Encoder {
     /// Writes a message without tag and length; it may have `depth` levels.
-    fn message(&mut self, message: &Object<'_>, table: &'static Table, depth: u32) -> Usual<()> {
+    fn message(&mut self, message: &Object<'_>, table: &'static Table, depth: usize) -> Usual<()> {
         let inside = depth.checked_sub(1).ok_or(Odd)?;
         let view = View::of(message, &table.shape)?;
         let unknown = view.unknown()?;
@@ -47,14 +41,12 @@ impl Encoder {
         if !unknown.is_empty() {
             self.out.put(unknown)?;
         }
-        view.each_backwards(&table.fields, |field, value| {
-            self.field(field, &value, inside)
-        })
+        view.each_backwards(&table.fields, |field, value| self.field(field, &value, inside))
     }
 
     /// Writes a field whose slot does not hold the very object that an unset field has.
     #[inline(always)]
-    fn field(&mut self, field: &'static Field, value: &Object<'_>, depth: u32) -> Usual<()> {
+    fn field(&mut self, field: &'static Field, value: &Object<'_>, depth: usize) -> Usual<()> {
         match field.many {
             Many::One => self.record(field, field.tag.few, value, depth),
             Many::List => self.list(field, value, depth),
@@ -63,7 +55,7 @@ impl Encoder {
         }
     }
 
-    fn list(&mut self, field: &'static Field, values: &Object<'_>, depth: u32) -> Usual<()> {
+    fn list(&mut self, field: &'static Field, values: &Object<'_>, depth: usize) -> Usual<()> {
         if !is_list(values) {
             return Err(Odd);
         }
@@ -73,7 +65,7 @@ impl Encoder {
         Ok(())
     }
 
-    fn packed(&mut self, field: &'static Field, values: &Object<'_>, depth: u32) -> Usual<()> {
+    fn packed(&mut self, field: &'static Field, values: &Object<'_>, depth: usize) -> Usual<()> {
         if !is_list(values) {
             return Err(Odd);
         }
@@ -88,7 +80,7 @@ impl Encoder {
     }
 
     /// Writes the entries of a map, the last one first, because Python lists them forwards only.
-    fn map(&mut self, field: &'static Field, values: &Object<'_>, depth: u32) -> Usual<()> {
+    fn map(&mut self, field: &'static Field, values: &Object<'_>, depth: usize) -> Usual<()> {
         let (Some(key_field), Some(value_field)) = (&field.key, &field.value) else {
             return Err(Odd);
         };
@@ -115,7 +107,7 @@ impl Encoder {
         field: &'static Field,
         tag: Few,
         value: &Object<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<()> {
         self.record(field, tag, value, depth)
     }
@@ -127,7 +119,7 @@ impl Encoder {
         field: &'static Field,
         tag: Few,
         value: &Object<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<()> {
         let number = match field.kind {
             Kind::String => {
@@ -160,7 +152,7 @@ impl Encoder {
         field: &'static Field,
         tag: Few,
         value: &Object<'_>,
-        depth: u32,
+        depth: usize,
     ) -> Usual<()> {
         let before = self.out.len();
         self.message(value, field.message(value.py())?, depth)?;
@@ -268,10 +260,7 @@ mod tests {
 
     #[test]
     fn a_quiet_nan_keeps_sign_and_payload_and_one_that_signals_is_refused() {
-        assert_eq!(
-            single(f64::from_bits(0xfff8_0000_2000_0000)).ok(),
-            Some(0xffc0_0001)
-        );
+        assert_eq!(single(f64::from_bits(0xfff8_0000_2000_0000)).ok(), Some(0xffc0_0001));
         assert!(single(f64::from_bits(0x7ff0_0000_0000_0001)).is_err());
     }
 }
