@@ -97,7 +97,7 @@ def test_more_forms_of_a_call_than_are_remembered_construct_the_same(
     ]
     for _ in range(3):
         found = [(m.a, m.s, m.list) for m in (call(inner) for call in calls)]
-        expected = [
+        expected: list[tuple[Any, Any, list[int]]] = [
             *((1, None, []), (None, "x", []), (1, "x", []), (1, "x", [])),
             (None, None, [1]),
         ]
@@ -118,7 +118,7 @@ def test_wrong_calls_get_the_errors_of_the_written_constructor(inner: Any) -> No
         inner(1, a=1)
 
 
-def test_two_members_of_a_oneof_are_refused_and_none_is_no_member(
+def test_two_members_of_a_oneof_are_refused_and_one_that_is_none_does_not_count(
     livekit: schemas.Schema,
 ) -> None:
     cls = livekit.ours("livekit.DataPacket")
@@ -134,7 +134,7 @@ def test_two_members_of_a_oneof_are_refused_and_none_is_no_member(
         stop()
 
 
-def test_a_construction_that_fails_leaves_nothing_behind(inner: Any) -> None:
+def test_a_construction_that_fails_keeps_no_references(inner: Any) -> None:
     marker = object()
     before = getrefcount(marker)
     for _ in range(100):
