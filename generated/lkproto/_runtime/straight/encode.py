@@ -225,11 +225,15 @@ class _Encoder:
         with self.block("for v in v:"):
             if WIRE_TYPES[field.kind] == LEN:
                 self._content(field, "s")
-                self.add("n = len(s)", f"o += {self._sized(field, 'n')}, s")
+                self._append(field)
             else:
                 self._number(field, "h", zero=True)
                 self.add("o.append(h)")
         self.add(f"{body} = ''.join(o)")
+
+    def _append(self, field: Field) -> None:
+        """Add the content `s` with its tag and length; two calls take half the time of `+=`."""
+        self.add("n = len(s)", f"o.append({self._sized(field, 'n')})", "o.append(s)")
 
     def _sized(self, field: Field, n: str) -> str:
         sizes = self.bind(
@@ -247,8 +251,8 @@ class _Encoder:
             self._single(key, "h", "a", zero=True)
             self.add("v = w")
             self._single(value, "j", "b", zero=True)
-            self.add("s = f'{h}{a}{j}{b}'", "n = len(s)")
-            self.add(f"o += {self._sized(field, 'n')}, s")
+            self.add("s = f'{h}{a}{j}{b}'")
+            self._append(field)
         self.add(f"{body} = ''.join(o)")
 
 
