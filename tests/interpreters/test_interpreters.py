@@ -46,7 +46,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def claims(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
-    monkeypatch.setattr(interpreters, "claimed", lambda *_: list(versions))
+    def claimed(*_: object) -> list[str]:
+        return list(versions)
+
+    monkeypatch.setattr(interpreters, "claimed", claimed)
 
 
 def test_claims_are_the_classifiers(tmp_path: Path) -> None:
