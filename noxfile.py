@@ -317,6 +317,24 @@ def fuzz_native(session: nox.Session) -> None:
 
 
 @nox.session
+def sanitize(session: nox.Session) -> None:
+    """Fuzz and stress the native codec in AddressSanitizer; needs cargo and gcc's libasan."""
+    need_cargo(session)
+    library = "libasan.so"
+    ask = ["cc", f"-print-file-name={library}"]
+    told = (
+        subprocess.run(ask, capture_output=True, text=True)
+        if shutil.which("cc")
+        else None
+    )
+    if told is None or told.stdout.strip() in ("", library):
+        session.skip(f"the C compiler has no {library}; gcc brings it")
+    requirements(session, "codegen", "test")
+    command = ("python", "-m", "tests.native.sanitize", *session.posargs)
+    session.run(*command, env=PATHS)
+
+
+@nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge every testee; arguments go to the runner."""
     requirements(session, "codegen", "test")
