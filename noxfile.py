@@ -317,6 +317,19 @@ def fuzz_native(session: nox.Session) -> None:
 
 
 @nox.session
+def sanitize(session: nox.Session) -> None:
+    """Fuzz and stress the native codec in AddressSanitizer; needs cargo and gcc's libasan."""
+    need_cargo(session)
+    ask = ["cc", "-print-file-name=libasan.so"]
+    found = shutil.which("cc") and subprocess.check_output(ask, encoding="utf-8")
+    if not found or not found.startswith("/"):
+        session.skip("the C compiler has no libasan.so; gcc brings it")
+    requirements(session, "codegen", "test")
+    command = ("python", "-m", "tests.native.sanitize", *session.posargs)
+    session.run(*command, env=PATHS)
+
+
+@nox.session
 def conformance(session: nox.Session) -> None:
     """Check the vectors, and judge every testee; arguments go to the runner."""
     requirements(session, "codegen", "test")

@@ -56,14 +56,23 @@ thread.join()
 
 def printed_in_a_small_thread(script: str, kib: int) -> list[str]:
     """What a process prints whose script defines `work`, which a thread with this stack runs."""
+    done = in_a_process(script + IN_A_SMALL_THREAD.format(kib=kib))
+    return done.stdout.splitlines()
+
+
+def in_a_process(
+    script: str, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own, which finds all that this one does."""
     done = subprocess.run(
-        [sys.executable, "-c", script + IN_A_SMALL_THREAD.format(kib=kib)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, "-X", "faulthandler", "-c", script],
+        env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 def said(action: Callable[[], object]) -> str:

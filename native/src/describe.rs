@@ -1,10 +1,8 @@
 //! What the glue in Python says of a message class, as a `Description` for its table.
 //!
 //! The glue's function returns tuples, whose items are read here in their order; the other side is
-//! `_runtime/native/describe.py`. `TABLE_CONTRACT` is the version of both, and of all that the
+//! `runtime/core/native/describe.py`. `TABLE_CONTRACT` is the version of both, and of all that the
 //! runtime's module `table` says of messages.
-
-use std::collections::HashMap;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -76,71 +74,68 @@ fn read(found: &Object<'_>, describe: &Object<'_>) -> PyResult<Description> {
 
 fn field(found: &Object<'_>, describe: &Object<'_>) -> PyResult<(Field, Place, Vec<String>)> {
     let mut items = Items::of(found)?;
-    let attribute: Bound<'_, PyString> = items.object()?.cast_into::<PyString>()?;
+    let name = items.object()?.cast_into::<PyString>()?.into_any().unbind();
     let number: u32 = items.next()?;
-    let kind_name: String = items.next()?;
-    let presence: String = items.next()?;
-    let packed: bool = items.next()?;
-    let (utf8, redact, null): (bool, bool, bool) = (items.next()?, items.next()?, items.next()?);
+    let kind = kind(&items.next::<String>()?)?;
+    let (many, presence) = form(&items.next::<String>()?, items.next()?);
+    let mut made = Field::new(number, kind, many, presence);
+    (made.utf8, made.redact, made.null) = (items.next()?, items.next()?, items.next()?);
     let default = items.optional()?.map(Bound::unbind);
-    let json_name: String = items.next()?;
-    let json_names: Vec<String> = items.next()?;
-    let slot = items.optional()?.map(Bound::unbind);
-    let oneof: Option<u16> = items.next()?;
-    let types = items.optional()?;
-    let (key, value) = (items.optional()?, items.optional()?);
+    made.json_key = json_key(&items.next::<String>()?)?;
+    let json_names = items.next()?;
+    let descriptor = items.optional()?.map(Bound::unbind);
+    made.oneof = items.next()?;
+    made.types = types(kind, items.optional()?, describe)?;
+    (made.key, made.value) = (part(&mut items, describe)?, part(&mut items, describe)?);
+    if let Some(value) = &made.value {
+        made.kind = value.kind;
+    }
+    made.tag = tag(&made);
+    // The default of explicit presence is None, which the glue does not say.
+    let none = many == Many::One && default.is_none();
+    let default = if none { Some(found.py().None()) } else { default };
+    let required = presence == Presence::Required;
+    let place = Place { name, descriptor, oneof: made.oneof, many, required, default };
+    Ok((made, place, json_names))
+}
 
-    let many = match presence.as_str() {
-        "map" => Many::Map,
-        "repeated" if packed => Many::Packed,
-        "repeated" => Many::List,
-        _ => Many::One,
+/// How many values a field has, and what it means that it has none.
+fn form(presence: &str, packed: bool) -> (Many, Presence) {
+    match presence {
+        "map" => (Many::Map, Presence::Implicit),
+        "repeated" if packed => (Many::Packed, Presence::Implicit),
+        "repeated" => (Many::List, Presence::Implicit),
+        "explicit" => (Many::One, Presence::Explicit),
+        "required" => (Many::One, Presence::Required),
+        _ => (Many::One, Presence::Implicit),
+    }
+}
+
+/// The key or the value of a map.
+fn part(items: &mut Items<'_>, describe: &Object<'_>) -> PyResult<Option<Box<Field>>> {
+    let Some(found) = items.optional()? else {
+        return Ok(None);
     };
-    let held = match presence.as_str() {
-        "explicit" => Presence::Explicit,
-        "required" => Presence::Required,
-        _ => Presence::Implicit,
-    };
-    let part = |part: Option<Object<'_>>| -> PyResult<Option<Box<Field>>> {
-        let written = |part| -> PyResult<_> {
-            let mut part = field(&part, describe)?.0;
-            part.omits_zero = false; // entries have both parts
-            Ok(Box::new(part))
-        };
-        part.map(written).transpose()
-    };
-    let (key, value) = (part(key)?, part(value)?);
-    let kind = match &value {
-        Some(value) => value.kind,
-        None => kind(&kind_name)?,
-    };
-    let mut made = Field::new(number, kind, many, held);
-    let wire_type = if matches!(many, Many::Packed | Many::Map) { 2 } else { wire_type(kind) };
-    made.tag = Tag::new(number << 3 | wire_type);
-    (made.utf8, made.redact, made.null) = (utf8, redact, null);
-    made.json_key = json_key(&json_name).map_err(|odd| odd.into_error(found.py()))?;
-    made.oneof = oneof;
-    (made.key, made.value) = (key, value);
-    made.types = match types {
+    let mut part = field(&found, describe)?.0;
+    part.omits_zero = false; // entries have both parts
+    Ok(Some(Box::new(part)))
+}
+
+fn types(kind: Kind, found: Option<Object<'_>>, describe: &Object<'_>) -> PyResult<Types> {
+    Ok(match found {
         None => Types::None,
         Some(found) if kind == Kind::Message => {
             let class = found.cast_into::<PyType>()?.unbind();
             Types::Message(Box::new(Link::new(class, describe.clone().unbind())))
         }
         Some(found) => Types::Enum(Box::new(enumeration(&found)?)),
-    };
-    // The default of explicit presence is None, which the glue does not say.
-    let none = made.many == Many::One && default.is_none();
-    let default = if none { Some(found.py().None()) } else { default };
-    let place = Place {
-        name: attribute.into_any().unbind(),
-        descriptor: slot,
-        oneof: made.oneof,
-        many,
-        required: held == Presence::Required,
-        default,
-    };
-    Ok((made, place, json_names))
+    })
+}
+
+fn tag(field: &Field) -> Tag {
+    let delimited = matches!(field.many, Many::Packed | Many::Map);
+    let wire_type = if delimited { 2 } else { wire_type(field.kind) };
+    Tag::new(field.number << 3 | wire_type)
 }
 
 /// `,"name":`, escaped as other text is.
@@ -162,15 +157,16 @@ fn enumeration(found: &Object<'_>) -> PyResult<Enum> {
         let quoted = format!("\"{name}\"").into_bytes();
         members.push((number.extract()?, Named { member: member.unbind(), quoted }));
     }
-    let mut names = HashMap::new();
+    let mut names = Vec::new();
     for (name, member) in items.object()?.cast::<PyDict>()? {
-        names.insert(name.extract::<String>()?, member.unbind());
+        let name: String = name.extract()?;
+        names.push((name.into_bytes().into(), member.unbind()));
     }
     Ok(Enum::new(class, closed, members, names.into_iter().collect()))
 }
 
 /// The wire type of a value.
-pub fn wire_type(kind: Kind) -> u32 {
+fn wire_type(kind: Kind) -> u32 {
     match kind {
         Kind::Double | Kind::Fixed64 | Kind::Sfixed64 => 1,
         Kind::String | Kind::Bytes | Kind::Message => 2,
@@ -197,6 +193,7 @@ fn kind(name: &str) -> PyResult<Kind> {
         "string" => Kind::String,
         "bytes" => Kind::Bytes,
         "message" => Kind::Message,
+        "map" => Kind::Message, // until that of its values is known
         "enum" => Kind::Enum,
         _ => {
             return Err(PyValueError::new_err(format!("a field cannot be of kind {name:?}")));

@@ -1,7 +1,6 @@
 //! The description of a field, with the class of its values.
 
 use std::collections::HashMap;
-use std::hash::Hasher;
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
@@ -195,30 +194,6 @@ impl Link {
     }
 }
 
-/// A quick hash of addresses, which nobody can choose.
-#[derive(Default)]
-pub struct Quick(u64);
-
-impl Hasher for Quick {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64((*byte).into());
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(value as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
-    }
-}
-
 /// The members of an enum.
 pub struct Enum {
     class: Py<PyType>,
@@ -243,7 +218,7 @@ impl Enum {
         class: Py<PyType>,
         closed: bool,
         members: Vec<(i32, Named)>,
-        names: Vec<(String, Py<PyAny>)>,
+        by_name: Names<Py<PyAny>>,
     ) -> Self {
         let (mut first, mut others) = (Vec::new(), HashMap::new());
         for (number, named) in members {
@@ -257,8 +232,6 @@ impl Enum {
                 _ => drop(others.insert(number, named)),
             }
         }
-        let names = names.into_iter();
-        let by_name = names.map(|(name, member)| (name.into_bytes().into(), member)).collect();
         Enum { class, closed, first, others, by_name }
     }
 

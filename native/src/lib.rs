@@ -15,17 +15,16 @@ mod object;
 mod odd;
 mod short;
 mod slots;
+mod spare;
 mod table;
 
 use pyo3::exceptions::{PyImportError, PyNotImplementedError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
 
-use odd::Odd;
+use object::Object;
+use odd::Usual;
 use table::Table;
-
-/// A descriptor with the name of its attribute.
-type Named<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// The codec of one generated package.
 #[pyclass(frozen)]
@@ -50,29 +49,28 @@ impl Codec {
     }
 
     /// Whether messages of a class can be done here.
-    fn supports(&self, class: &Bound<'_, PyType>) -> PyResult<bool> {
-        let found = table::table_of(class, self.describe.bind(class.py()));
-        found.map(|table| table.is_some()).map_err(|odd| odd.into_error(class.py()))
+    fn supports(&self, class: &Bound<'_, PyType>) -> Usual<bool> {
+        Ok(table::table_of(class, self.describe.bind(class.py()))?.is_some())
     }
 
     /// The function from a message of a class to bytes.
-    fn encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        self.function(class, "encode")
+    fn encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Object<'py>> {
+        self.function(class, "encode", None)
     }
 
     /// The function from bytes to a message of a class.
-    fn decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        self.function(class, "decode")
+    fn decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Object<'py>> {
+        self.function(class, "decode", None)
     }
 
     /// The function from bytes, and how many messages may be inside, to a message of a class.
-    fn bounded_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        self.function(class, "decode_bounded")
+    fn bounded_decoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Object<'py>> {
+        self.function(class, "decode_bounded", None)
     }
 
     /// The function from a message of a class to its ProtoJSON text, with the default options.
-    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        self.function(class, "to_json")
+    fn json_encoder<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Object<'py>> {
+        self.function(class, "to_json", None)
     }
 
     /// The function from JSON text, and whether to ignore unknown names, to a message of a class.
@@ -83,9 +81,8 @@ impl Codec {
         &self,
         class: &Bound<'py, PyType>,
         otherwise: Option<Py<PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let table = self.table(class)?;
-        Bound::new(class.py(), Functions { table, otherwise })?.getattr("parse_json")
+    ) -> PyResult<Object<'py>> {
+        self.function(class, "parse_json", otherwise)
     }
 
     /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
@@ -97,21 +94,19 @@ impl Codec {
         class: &Bound<'py, PyType>,
         direction: &str,
         python: Py<PyAny>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    ) -> PyResult<Option<Object<'py>>> {
         let table = self.table(class)?;
-        let made = match direction {
-            "decode" => methods::from_bytes(class, table, python),
-            "encode" => methods::to_bytes(class, table, python),
-            _ => return Ok(None),
-        };
-        made.map(Some).map_err(|odd| odd.into_error(class.py()))
+        Ok(match direction {
+            "decode" => Some(methods::from_bytes(class, table, python)?),
+            "encode" => Some(methods::to_bytes(class, table, python)?),
+            _ => None,
+        })
     }
 
     /// Make calls of a class construct its messages here, where they pass keywords alone.
     fn construct(&self, class: &Bound<'_, PyType>) -> PyResult<()> {
         self.table(class)?;
-        let made = construct::construct_natively(class);
-        made.map_err(|odd| odd.into_error(class.py()))
+        Ok(construct::construct_natively(class)?)
     }
 
     /// Make calls of a class run its `__init__` again.
@@ -119,67 +114,59 @@ impl Codec {
         object::call_plainly(class);
     }
 
-    /// Descriptors for the members of a class's oneofs, with their names.
-    fn members<'py>(&self, class: &Bound<'py, PyType>) -> PyResult<Vec<Named<'py>>> {
-        let members = self.table(class)?.shape.members(class.py());
-        members.map_err(|odd| odd.into_error(class.py()))
+    /// The names of the members of a class's oneofs, with descriptors for them.
+    fn members<'py>(
+        &self,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Vec<(Object<'py>, Object<'py>)>> {
+        Ok(self.table(class)?.shape.members(class.py())?)
     }
 }
 
 impl Codec {
     fn table(&self, class: &Bound<'_, PyType>) -> PyResult<&'static Table> {
-        let found = table::table_of(class, self.describe.bind(class.py()));
-        let table = found.map_err(|odd| odd.into_error(class.py()))?;
+        let table = table::table_of(class, self.describe.bind(class.py()))?;
         table.ok_or_else(|| PyNotImplementedError::new_err("this class is not supported"))
     }
 
-    fn function<'py>(&self, class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn function<'py>(
+        &self,
+        class: &Bound<'py, PyType>,
+        name: &str,
+        otherwise: Option<Py<PyAny>>,
+    ) -> PyResult<Object<'py>> {
         let table = self.table(class)?;
-        let otherwise = None;
         Bound::new(class.py(), Functions { table, otherwise })?.getattr(name)
     }
 }
 
 #[pymethods]
 impl Functions {
-    fn encode<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let found = binary::encode::encode(message, self.table);
-        found.map_err(|odd: Odd| odd.into_error(message.py()))
+    fn encode<'py>(&self, message: &Object<'py>) -> Usual<Object<'py>> {
+        binary::encode::encode(message, self.table)
     }
 
-    fn decode<'py>(&self, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn decode<'py>(&self, data: &Object<'py>) -> Usual<Object<'py>> {
         self.decode_bounded(data, usize::MAX)
     }
 
-    fn decode_bounded<'py>(
-        &self,
-        data: &Bound<'py, PyAny>,
-        most: usize,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let bytes = object::as_bytes(data).map_err(|odd| odd.into_error(data.py()))?;
-        let found = binary::decode::decode(data.py(), self.table, bytes, most);
-        found.map_err(|odd: Odd| odd.into_error(data.py()))
+    fn decode_bounded<'py>(&self, data: &Object<'py>, most: usize) -> Usual<Object<'py>> {
+        binary::decode::decode(data.py(), self.table, object::as_bytes(data)?, most)
     }
 
-    fn to_json<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let found = json::write::to_json(message, self.table);
-        found.map_err(|odd: Odd| odd.into_error(message.py()))
+    fn to_json<'py>(&self, message: &Object<'py>) -> Usual<Object<'py>> {
+        json::write::to_json(message, self.table)
     }
 
-    fn parse_json<'py>(
-        &self,
-        text: &Bound<'py, PyAny>,
-        ignore: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn parse_json<'py>(&self, text: &Object<'py>, ignore: bool) -> Usual<Object<'py>> {
         if let Some(otherwise) = &self.otherwise {
             let usual =
                 text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
             if !usual || text.len()? > methods::LARGE {
-                return otherwise.bind(text.py()).call1((text, ignore));
+                return Ok(otherwise.bind(text.py()).call1((text, ignore))?);
             }
         }
-        let found = json::read::read(self.table, text, ignore);
-        found.map_err(|odd: Odd| odd.into_error(text.py()))
+        json::read::read(self.table, text, ignore)
     }
 }
 

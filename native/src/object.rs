@@ -55,12 +55,18 @@ pub fn is_main_interpreter(_: Python<'_>) -> bool {
 
 /// What a function returns that CPython calls; if it panics, a failure with SystemError set, because
 /// the process would end otherwise.
-pub fn guarded<T>(failure: T, function: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(function)).unwrap_or_else(|_| {
-        // SAFETY: CPython called, so the GIL is held; the text lives for ever.
-        unsafe { ffi::PyErr_SetString(ffi::PyExc_SystemError, c"lkproto_native failed".as_ptr()) };
-        failure
-    })
+///
+/// # Safety
+/// CPython calls, so the GIL is held.
+pub unsafe fn guarded<'py, T>(failure: T, function: impl FnOnce(Python<'py>) -> T) -> T {
+    // SAFETY: as the caller says; the text lives for ever.
+    unsafe {
+        let py = Python::assume_attached();
+        catch_unwind(AssertUnwindSafe(|| function(py))).unwrap_or_else(|_| {
+            ffi::PyErr_SetString(ffi::PyExc_SystemError, c"lkproto_native failed".as_ptr());
+            failure
+        })
+    }
 }
 
 /// A new reference that CPython returned, or a refusal with CPython's error.
@@ -300,25 +306,19 @@ pub fn utf8<'a>(text: &'a Object<'_>, spare: &'a mut Vec<u8>) -> Usual<&'a [u8]>
                 if units.is_ascii() {
                     return Ok(units);
                 }
-                encode(units.iter().map(|unit| u32::from(*unit)), spare)?;
+                encode(units, spare)?;
             }
-            2 => {
-                let units = std::slice::from_raw_parts(data.cast::<u16>(), length);
-                encode(units.iter().map(|unit| u32::from(*unit)), spare)?;
-            }
-            _ => {
-                let units = std::slice::from_raw_parts(data.cast::<u32>(), length);
-                encode(units.iter().copied(), spare)?;
-            }
+            2 => encode(std::slice::from_raw_parts(data.cast::<u16>(), length), spare)?,
+            _ => encode(std::slice::from_raw_parts(data.cast::<u32>(), length), spare)?,
         }
     }
     Ok(spare)
 }
 
-fn encode(characters: impl Iterator<Item = u32>, out: &mut Vec<u8>) -> Usual<()> {
+fn encode<T: Copy + Into<u32>>(characters: &[T], out: &mut Vec<u8>) -> Usual<()> {
     for each in characters {
         let mut buffer = [0; 4];
-        let character = char::from_u32(each).ok_or(Odd)?;
+        let character = char::from_u32((*each).into()).ok_or(Odd)?;
         out.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
     }
     Ok(())
@@ -468,34 +468,30 @@ unsafe extern "C" fn called<M: Method>(
 ) -> *mut ffi::PyObject {
     // SAFETY: the GIL is held; the owner and `count` arguments, and values for the names behind
     // them, are lent for the time of the call.
-    guarded(null_mut(), || unsafe {
-        let py = Python::assume_attached();
-        let owner = Bound::from_borrowed_ptr(py, owner);
-        if names.is_null() && count as usize == M::ARGUMENTS {
-            let first = (count > 0).then(|| Bound::from_borrowed_ptr(py, *arguments));
-            if let Ok(found) = M::call(&owner, first.as_ref()) {
-                return found.into_ptr();
-            }
-            // Errors of data are the exact codec's to report, the others pass.
-            if !ffi::PyErr_Occurred().is_null() {
-                if ffi::PyErr_ExceptionMatches(ffi::PyExc_Exception) == 0 {
+    unsafe {
+        guarded(null_mut(), |py| {
+            let owner = Bound::from_borrowed_ptr(py, owner);
+            if names.is_null() && count as usize == M::ARGUMENTS {
+                let first = (count > 0).then(|| Bound::from_borrowed_ptr(py, *arguments));
+                if let Ok(found) = M::call(&owner, first.as_ref()) {
+                    return found.into_ptr();
+                }
+                // Errors of data are the exact codec's to report, the others pass.
+                if PyErr::occurred(py) && ffi::PyErr_ExceptionMatches(ffi::PyExc_Exception) == 0 {
                     return null_mut();
                 }
                 ffi::PyErr_Clear();
             }
-        }
-        let python = match M::python(&owner) {
-            Ok(python) => python,
-            Err(odd) => {
-                odd.into_error(py).restore(py);
+            let Ok(python) = M::python(&owner) else {
+                Odd.into_error(py).restore(py);
                 return null_mut();
-            }
-        };
-        let named = if names.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(names) };
-        let mut all = vec![owner.as_ptr()];
-        all.extend((0..count + named).map(|at| *arguments.offset(at)));
-        ffi::PyObject_Vectorcall(python.as_ptr(), all.as_ptr(), count as usize + 1, names)
-    })
+            };
+            let named = if names.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(names) };
+            let mut all = vec![owner.as_ptr()];
+            all.extend((0..count + named).map(|at| *arguments.offset(at)));
+            ffi::PyObject_Vectorcall(python.as_ptr(), all.as_ptr(), count as usize + 1, names)
+        })
+    }
 }
 
 /// A builtin that has a class as its `__self__`, as a class method has.
@@ -576,25 +572,26 @@ unsafe extern "C" fn constructed<C: Construct>(
 ) -> *mut ffi::PyObject {
     // SAFETY: the GIL is held; the class, the names and all values are lent for the time of the
     // call. `Borrowed` is a pointer that is not null, as values are not.
-    guarded(null_mut(), || unsafe {
-        let py = Python::assume_attached();
-        let class = Borrowed::from_ptr(py, class);
-        let names =
-            Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
-        let positional = ffi::PyVectorcall_NARGS(count) as usize;
-        let values: &[Borrowed<'_, '_, PyAny>] =
-            match positional + names.map_or(0, |names| names.len()) {
-                0 => &[],
-                length => std::slice::from_raw_parts(values.cast(), length),
-            };
-        if let Ok(made) = C::construct(&class, names.as_deref(), values) {
-            return made.into_ptr();
-        }
-        if !ffi::PyErr_Occurred().is_null() {
-            return null_mut();
-        }
-        let (positional, named) = values.split_at(positional);
-        let made = C::otherwise(&class, positional, names.as_deref(), named);
-        made.map_or(null_mut(), Bound::into_ptr)
-    })
+    unsafe {
+        guarded(null_mut(), |py| {
+            let class = Borrowed::from_ptr(py, class);
+            let names =
+                Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
+            let positional = ffi::PyVectorcall_NARGS(count) as usize;
+            let values: &[Borrowed<'_, '_, PyAny>] =
+                match positional + names.map_or(0, |names| names.len()) {
+                    0 => &[],
+                    length => std::slice::from_raw_parts(values.cast(), length),
+                };
+            if let Ok(made) = C::construct(&class, names.as_deref(), values) {
+                return made.into_ptr();
+            }
+            if PyErr::occurred(py) {
+                return null_mut();
+            }
+            let (positional, named) = values.split_at(positional);
+            let made = C::otherwise(&class, positional, names.as_deref(), named);
+            made.map_or(null_mut(), Bound::into_ptr)
+        })
+    }
 }

@@ -19,6 +19,12 @@ impl From<PyErr> for Odd {
     }
 }
 
+impl From<Odd> for PyErr {
+    fn from(odd: Odd) -> Self {
+        Python::attach(|py| odd.into_error(py))
+    }
+}
+
 impl Odd {
     /// The error that Python sees: the one that is set, or a plain ValueError.
     #[cold]

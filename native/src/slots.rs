@@ -20,6 +20,7 @@ use std::ffi::{CString, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -475,6 +476,15 @@ struct Member {
     at: usize,
 }
 
+impl Member {
+    /// Set the error that says that a message has no such value, and return a failure.
+    fn is_missing<T>(&self, py: Python<'_>, failure: T) -> T {
+        let name = self.shape.name(py, self.at).clone().unbind();
+        PyAttributeError::new_err(name).restore(py);
+        failure
+    }
+}
+
 /// # Safety
 /// CPython calls it for a descriptor of `members`: with an instance of the class, or of a subclass,
 /// of which there are none, and with the member that the descriptor was made with.
@@ -482,22 +492,18 @@ unsafe extern "C" fn member_get(
     message: *mut ffi::PyObject,
     member: *mut c_void,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as above; the GIL is held.
-    object::guarded(null_mut(), || unsafe {
-        let message = Bound::from_borrowed_ptr(Python::assume_attached(), message);
-        let Member { shape, at } = &*member.cast::<Member>();
-        let view = View::of(&message, shape);
-        match view.and_then(|view| view.get(*at)) {
-            Ok(value) => value.unwrap_or_else(|| object::none(message.py())).into_ptr(),
-            Err(Odd) => {
-                ffi::PyErr_SetObject(
-                    ffi::PyExc_AttributeError,
-                    shape.attributes[*at].name.as_ptr(),
-                );
-                null_mut()
+    // SAFETY: as above.
+    unsafe {
+        object::guarded(null_mut(), |py| {
+            let message = Bound::from_borrowed_ptr(py, message);
+            let member = &*member.cast::<Member>();
+            let view = View::of(&message, member.shape);
+            match view.and_then(|view| view.get(member.at)) {
+                Ok(value) => value.unwrap_or_else(|| object::none(py)).into_ptr(),
+                Err(Odd) => member.is_missing(py, null_mut()),
             }
-        }
-    })
+        })
+    }
 }
 
 /// # Safety
@@ -507,19 +513,19 @@ unsafe extern "C" fn member_set(
     value: *mut ffi::PyObject,
     member: *mut c_void,
 ) -> c_int {
-    // SAFETY: as above; the GIL is held.
-    object::guarded(-1, || unsafe {
-        let py = Python::assume_attached();
-        let message = Bound::from_borrowed_ptr(py, message);
-        let value = Bound::from_borrowed_ptr_or_opt(py, value);
-        let Member { shape, at } = &*member.cast::<Member>();
-        let set = value.ok_or(Odd).and_then(|value| shape.set_member(&message, *at, value));
-        if set.is_err() {
-            ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.attributes[*at].name.as_ptr());
-            return -1;
-        }
-        0
-    })
+    // SAFETY: as above.
+    unsafe {
+        object::guarded(-1, |py| {
+            let message = Bound::from_borrowed_ptr(py, message);
+            let value = Bound::from_borrowed_ptr_or_opt(py, value);
+            let member = &*member.cast::<Member>();
+            let set = |value| member.shape.set_member(&message, member.at, value);
+            match value.ok_or(Odd).and_then(set) {
+                Ok(()) => 0,
+                Err(Odd) => member.is_missing(py, -1),
+            }
+        })
+    }
 }
 
 impl Shape {

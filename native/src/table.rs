@@ -1,7 +1,7 @@
 //! Tables: the fields of message classes, and where to find them.
 
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
@@ -9,7 +9,7 @@ use pyo3::types::PyType;
 
 use crate::construct::Remembered;
 use crate::describe;
-use crate::field::{Field, Quick};
+use crate::field::Field;
 use crate::names::Names;
 use crate::object::{Global, Object};
 use crate::odd::{Odd, Usual};
@@ -116,6 +116,30 @@ fn near(fields: &[Field]) -> Vec<u16> {
         }
     }
     near
+}
+
+/// A quick hash of addresses, which nobody can choose.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64((*byte).into());
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(26)
+    }
 }
 
 type Tables = HashMap<usize, Option<&'static Table>, BuildHasherDefault<Quick>>;

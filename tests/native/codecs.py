@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from importlib import import_module
 from typing import Any
 
 from tests.support import module_of
@@ -28,4 +29,10 @@ def codec_of(package: Any, name: str) -> Any:
     found = module_of(package, "_runtime.native.choice").native_codec("native")
     if found is None:
         raise RuntimeError("the native codec is not used; a warning says why")
-    return found[0]
+    return found
+
+
+def extension_of(package: Any) -> Any:
+    """The extension's own codec for a package, without the glue."""
+    describe = module_of(package, "_runtime.native.describe").describe
+    return import_module("lkproto_native").Codec(describe)

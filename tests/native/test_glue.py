@@ -9,8 +9,6 @@ import multiprocessing
 import os
 import pickle
 import pydoc
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,9 +19,12 @@ import lkproto
 import pytest
 from lkproto import DecodeError, EncodeError, Message, codec_fallbacks
 from lkproto._runtime import codec as seam
+from lkproto._runtime.native.samples import Samples
 from lkproto.livekit import DataPacket, ParticipantInfo, Room, SipDTMF, UserPacket
 
-from tests.support import module_of, package_of
+from tests.support import in_a_process, module_of, package_of
+
+from . import codecs
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -272,17 +273,21 @@ print(lkproto.codec(), Room.from_bytes(Room(sid="a").to_bytes()).sid)
     [("", "native"), ("native", "native"), ("python", "python"), ("exact", "exact")],
 )
 def test_a_process_chooses_by_its_environment(value: str, name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CHOICE],
-        env=os.environ
-        | {"PYTHONPATH": os.pathsep.join(sys.path), "LKPROTO_CODEC": value},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = in_a_process(CHOICE, os.environ | {"LKPROTO_CODEC": value})
 
     assert done.stdout.split() == [name, "a"]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", ["size", "_c_choice", "_v_choice"])
+def test_a_class_whose_slots_are_not_slots_is_not_supported(name: str) -> None:
+    samples = Samples()
+    cls = samples.leaf if name == "size" else samples.typed
+    assert name in vars(cls)
+    type.__setattr__(cls, name, property(lambda message: 5))
+
+    assert not codecs.extension_of(lkproto).supports(cls)
+    assert codecs.extension_of(lkproto).supports(samples.scalars)
 
 
 def test_streams_are_read_and_written() -> None:

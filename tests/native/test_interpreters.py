@@ -6,11 +6,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
+
+from tests.support import in_a_process
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -63,14 +63,7 @@ def uses(script: str, codec: str | None = None) -> list[dict[str, Any]]:
     environment = {k: v for k, v in os.environ.items() if k != "LKPROTO_CODEC"}
     if codec is not None:
         environment["LKPROTO_CODEC"] = codec
-    done = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-c", script],
-        env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = in_a_process(script, environment)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

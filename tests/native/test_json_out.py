@@ -8,7 +8,6 @@ import random
 import struct
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,15 @@ import pytest
 from tests.fuzz.schemas import Schema
 from tests.support import module_of, package_of, printed_in_a_small_thread
 
+from . import codecs
+
 Print = Callable[[Any], str]
 
 REFUSED = ValueError
 
 
 def native_printer(package: Any, cls: Any) -> Print:
-    describe = module_of(package, "_runtime.native.describe").describe
-    codec: Any = import_module("lkproto_native").Codec(describe)
-    to_json: Print = codec.json_encoder(cls)
+    to_json: Print = codecs.extension_of(package).json_encoder(cls)
     return to_json
 
 

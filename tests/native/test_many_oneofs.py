@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import module_of, package_of
+
+from . import codecs
 
 
 @pytest.mark.parametrize("count", [255, 256, 257])
@@ -22,8 +23,7 @@ def test_the_last_of_many_oneofs_is_written(
     source = 'syntax = "proto3";\npackage many;\nmessage Many {\n' + oneofs + "}\n"
     package = package_of(tmp_path, {"many.proto": source})
     cls: Any = package.find_message("many.Many")
-    describe = module_of(package, "_runtime.native.describe").describe
-    codec: Any = import_module("lkproto_native").Codec(describe)
+    codec = codecs.extension_of(package)
     encode = module_of(package, "_runtime.binary.encode").encode
     to_json = module_of(package, "_runtime.json.encode").to_json
 

@@ -87,15 +87,6 @@ def test_every_class_is_described_in_the_order_of_its_fields() -> None:
     assert unsupported == []
 
 
-def test_a_class_whose_slots_are_not_slots_is_not_described() -> None:
-    cls = Samples().leaf
-    assert describe(cls) is not None
-
-    type.__setattr__(cls, "size", property(lambda message: 5))
-
-    assert describe(cls) is None
-
-
 TEXTS = [
     "null",
     "1.5",

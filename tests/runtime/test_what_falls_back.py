@@ -44,6 +44,7 @@ def entry(data: bytes) -> bytes:
 
 FROM_BYTES: dict[str, tuple[set[str], type[Any], Any]] = {
     "an ordinary message": (NONE, Room, ROOM),
+    "another buffer": (NONE, Room, bytearray(ROOM)),
     "unknown fields": (NONE, Room, b"\xf8\xff\x01\x01"),
     "a scalar twice": (NONE, Room, b"\x0a\x01A\x0a\x01B"),
     "a number that its enum lacks": (NONE, ParticipantInfo, b"\x18\x4d"),
@@ -90,6 +91,7 @@ FROM_JSON: dict[str, tuple[set[str], type[Any], Any]] = {
     "escapes": (NONE, Room, '{"na\\u006de":"\\u00e9\\n\\ud83d\\ude00"}'),
     "numbers of enums": (NONE, ParticipantInfo, '{"state":77}'),
     "UTF-8": (NONE, Room, '{"name":"gr\u00fc\u00dfe"}'.encode()),
+    "another buffer": (NONE, Room, bytearray(b'{"sid":"a"}')),
     "what is ignored": (
         NONE,
         Room,

@@ -160,7 +160,8 @@ def _preferred() -> tuple[Any, str]:
         return straight, "python"
     from .native.choice import native_codec
 
-    return native_codec(wanted) or (straight, "python")
+    native = native_codec(wanted)
+    return (straight, "python") if native is None else (native, "native")
 
 
 class ExactOnly:

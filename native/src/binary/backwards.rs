@@ -6,21 +6,12 @@
 //! Tags and numbers are written as words of eight bytes, of which the last ones count: the others
 //! are overwritten by what comes next. That takes one store, whatever the number of bytes.
 
-use std::cell::Cell;
-
 use crate::odd::{Odd, Usual};
 
 /// Bytes of a new buffer; most messages of LiveKit fit.
 const FIRST: usize = 4096;
-/// A buffer that grew beyond this is freed after use.
-const KEPT: usize = 1 << 16;
 /// Bytes that are always left at the start, so that a word has room there.
 const SPARE: usize = 8;
-
-thread_local! {
-    /// The buffer of the last message. It is taken while in use, so calls may nest.
-    static POOL: Cell<Option<Box<[u8]>>> = const { Cell::new(None) };
-}
 
 /// Up to eight bytes, at the end of a word.
 #[derive(Clone, Copy, Debug)]
@@ -61,25 +52,22 @@ impl Few {
 
 /// A buffer in use: what is written is `data[start..]`, and `start` is at least `SPARE`.
 pub struct Backwards {
-    data: Box<[u8]>,
+    data: Vec<u8>,
     start: usize,
 }
 
 impl Backwards {
-    /// An empty buffer, the pooled one if it is free.
-    pub fn take() -> Usual<Self> {
-        let data = match POOL.take() {
-            Some(data) => data,
-            None => zeroed(FIRST)?,
-        };
+    /// Nothing yet, in a buffer that an earlier message has left, or a new one.
+    pub fn reusing(mut data: Vec<u8>) -> Usual<Self> {
+        if data.is_empty() {
+            data = zeroed(FIRST)?;
+        }
         Ok(Self { start: data.len(), data })
     }
 
-    /// Gives the buffer back to the pool.
-    pub fn give(self) {
-        if self.data.len() <= KEPT {
-            POOL.set(Some(self.data));
-        }
+    /// Its buffer, for another message.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.data
     }
 
     /// What has been written.
@@ -180,11 +168,11 @@ impl Backwards {
 }
 
 /// Zeros, or a refusal if there is not enough memory: the exact codec then says so.
-fn zeroed(length: usize) -> Usual<Box<[u8]>> {
+fn zeroed(length: usize) -> Usual<Vec<u8>> {
     let mut data = Vec::new();
     data.try_reserve_exact(length).map_err(|_| Odd)?;
     data.resize(length, 0);
-    Ok(data.into_boxed_slice())
+    Ok(data)
 }
 
 /// Copies bytes to a place of the same length. A few are quicker without a call: those at the start
@@ -219,7 +207,7 @@ mod tests {
 
     /// What is written with a tag of the byte 8, without that tag.
     fn varint(number: u64) -> Vec<u8> {
-        let mut out = Backwards::take().unwrap();
+        let mut out = Backwards::reusing(Vec::new()).unwrap();
         out.varint(Few::tag(8), number).unwrap();
         assert_eq!(out.written()[0], 8);
         out.written()[1..].to_vec()
@@ -248,7 +236,7 @@ mod tests {
     #[test]
     fn numbers_without_a_tag_may_fill_a_word() {
         for number in [(1 << 49) - 1, 1 << 49, (1 << 56) - 1, 1 << 56] {
-            let mut out = Backwards::take().unwrap();
+            let mut out = Backwards::reusing(Vec::new()).unwrap();
             out.varint(Few::NONE, number).unwrap();
             assert_eq!(out.written(), varint(number));
         }
@@ -256,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_outgrows_the_buffer_stays_in_order() {
-        let mut out = Backwards::take().unwrap();
+        let mut out = Backwards::reusing(Vec::new()).unwrap();
         let piece = [1, 2, 3];
         for _ in 0..10_000 {
             out.put(&piece).unwrap();
@@ -269,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_buffer_filled_by_words_alone_grows_too() {
-        let mut out = Backwards::take().unwrap();
+        let mut out = Backwards::reusing(Vec::new()).unwrap();
         for _ in 0..FIRST {
             out.few(Few::tag(1 << 14)).unwrap();
         }
@@ -281,7 +269,7 @@ mod tests {
     fn bytes_of_any_length_are_copied_whole() {
         let bytes: Vec<u8> = (0..100).collect();
         for length in 0..bytes.len() {
-            let mut out = Backwards::take().unwrap();
+            let mut out = Backwards::reusing(Vec::new()).unwrap();
             out.put(&bytes[..length]).unwrap();
             assert_eq!(out.written(), &bytes[..length]);
         }

@@ -7,14 +7,15 @@
 use pyo3::prelude::*;
 
 use crate::field::{Field, Kind, Many};
-use crate::object::{self, Global, Object};
+use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::short;
 use crate::slots::Draft;
+use crate::spare::Spare;
 use crate::table::{MAX_DEPTH, Table};
 
-/// A stack with room for more items is not kept.
-const LARGE_STACK: usize = 10_000;
+/// The stack of items of the last reader, empty.
+static ITEMS: Spare<Py<PyAny>> = Spare::new(10_000);
 
 /// A message of a table's class from its bytes, with at most `most` messages inside.
 pub fn decode<'py>(
@@ -23,8 +24,7 @@ pub fn decode<'py>(
     data: &[u8],
     most: usize,
 ) -> Usual<Object<'py>> {
-    let mut reader =
-        Reader { py, left: most.saturating_add(1), items: SPARE.with(py, std::mem::take) };
+    let mut reader = Reader { py, left: most.saturating_add(1), items: ITEMS.take(py) };
     reader.message(table, &mut Input { data, at: 0 }, MAX_DEPTH)
 }
 
@@ -121,9 +121,6 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The stack of items of the last reader, empty, to be used again.
-static SPARE: Global<Vec<Py<PyAny>>> = Global::new(Vec::new());
-
 struct Reader<'py> {
     py: Python<'py>,
     /// How many messages may still be made.
@@ -135,9 +132,7 @@ struct Reader<'py> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         self.items.drain(..).for_each(|item| drop(item.into_bound(self.py)));
-        if self.items.capacity() <= LARGE_STACK {
-            SPARE.with(self.py, |spare| std::mem::swap(spare, &mut self.items));
-        }
+        ITEMS.give(self.py, std::mem::take(&mut self.items));
     }
 }
 

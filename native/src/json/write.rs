@@ -8,29 +8,23 @@ use crate::json::escape::put_string;
 use crate::json::sink::Sink;
 use crate::json::write_base64::put_base64;
 use crate::json::write_number::{put_double, put_float, put_signed, put_unsigned};
-use crate::object::{self, Global, Object};
+use crate::object::{self, Object};
 use crate::odd::{Odd, Usual};
 use crate::slots::View;
+use crate::spare::Spare;
 use crate::table::{MAX_DEPTH, Table};
 use pyo3::prelude::*;
 
-/// A kept buffer is not larger than this, so that one large message does not cost memory for ever.
-const KEPT: usize = 1 << 18;
-
-/// The buffer of the last text, to be used again.
-static SPARE: Global<Vec<u8>> = Global::new(Vec::new());
+static BUFFER: Spare<u8> = Spare::new(1 << 18);
 
 /// The ProtoJSON text of a message.
 pub fn to_json<'py>(message: &Object<'py>, table: &'static Table) -> Usual<Object<'py>> {
     let py = message.py();
-    let mut printer =
-        Printer { py, out: Sink::reusing(SPARE.with(py, std::mem::take)), spare: Vec::new() };
+    let out = Sink::reusing(BUFFER.take(py));
+    let mut printer = Printer { py, out, spare: Vec::new() };
     let printed = printer.message(message, table, MAX_DEPTH);
     let text = printed.and_then(|()| object::text(py, printer.out.text()));
-    let buffer = printer.out.into_buffer();
-    if buffer.len() <= KEPT {
-        SPARE.with(py, |spare| *spare = buffer);
-    }
+    BUFFER.give(py, printer.out.into_buffer());
     text
 }
 

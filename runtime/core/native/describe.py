@@ -9,8 +9,6 @@ The form is one of plain tuples, because the extension is older or newer than th
 
 from __future__ import annotations
 
-from types import MemberDescriptorType
-
 from ..arguments import MAX_DEPTH
 from ..json.null import null_is_value
 from ..layout import blank
@@ -36,39 +34,29 @@ _WHITESPACE = " \t\n\r"
 
 
 def describe(cls: type[Message]) -> Description | None:
-    """The description of a message class, or None if the native codec does not support it.
+    """The description of a message class, or None if it has what the native codec does not support.
 
-    It is `(extended, json, slot of unknown fields, fields, oneofs)`. `extended`
-    says that unknown fields may be extensions, which JSON has to show. `json` has the two functions
-    of a well-known type, or is None. `oneofs` are pairs of slots: the case and the value.
+    It is `(extended, json, slot of unknown fields, fields, oneofs)`. `extended` says that unknown
+    fields may be extensions, which JSON has to show. `json` has the two functions of a well-known
+    type, or is None. `oneofs` are pairs of slots: the case and the value. Whether slots are as they
+    should be is tested by the extension.
     """
     table = table_of(cls)
     if not supported(table):
         return None
-    places = list(table.oneofs)
-    slots = [
-        cls.__dict__.get(field.name) if field.oneof is None else None
-        for field in table.fields
-    ]
-    oneofs = [
-        (cls.__dict__.get("_c_" + name), cls.__dict__.get("_v_" + name))
-        for name in places
-    ]
-    base: Any = cls.__base__
-    unknown = base.__dict__.get("_unknown")
-    expected = [unknown, *(slot for pair in oneofs for slot in pair)]
-    expected += (
-        slot for slot, field in zip(slots, table.fields, strict=True) if not field.oneof
-    )
-    if not all(isinstance(slot, MemberDescriptorType) for slot in expected):
-        return None
+    base, own = vars(cls.__base__), vars(cls)
+    names: dict[int, list[str]] = {}
+    for name, field in table.by_json.items():
+        names.setdefault(field.number, []).append(name)
+    places = {name: at for at, name in enumerate(table.oneofs)}
     fields: list[Description] = []
-    for field, slot in zip(table.fields, slots, strict=True):
-        names = tuple(name for name in table.by_json if table.by_json[name] is field)
-        oneof = None if field.oneof is None else places.index(field.oneof)
-        fields.append(_field(field, names, slot, oneof))
+    for field in table.fields:
+        slot = own.get(field.name) if field.oneof is None else None
+        oneof = None if field.oneof is None else places[field.oneof]
+        fields.append(_field(field, tuple(names[field.number]), slot, oneof))
+    oneofs = [(own.get("_c_" + name), own.get("_v_" + name)) for name in places]
     extended = any(extendee == table.name for extendee, _ in tables().EXTENSIONS)
-    return extended, _json(cls), unknown, fields, oneofs
+    return extended, _json(cls), base.get("_unknown"), fields, oneofs
 
 
 def _field(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _known: dict[str, Any] = {}
 
 
-def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:
-    """The native codec and its name, or None, with a warning where users have to know.
+def native_codec(wanted: str) -> NativeCodec | None:
+    """The native codec, or None, with a warning where users have to know.
 
     `wanted` is what the environment asks for: `native`, `any`, or what it cannot mean.
     """
@@ -36,7 +36,7 @@ def native_codec(wanted: str) -> tuple[NativeCodec, str] | None:
     if not isinstance(module, Unusable):
         from .codec import NativeCodec
 
-        return NativeCodec(module), "native"
+        return NativeCodec(module)
     if wanted == "native" or module.is_defect:
         _warn(f"the native codec is not used: {module.reason}")
     return None
