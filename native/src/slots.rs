@@ -249,6 +249,7 @@ impl<'py> Draft<'py> {
         }
     }
 
+    #[inline(always)]
     fn put(&mut self, slot: usize, value: Object<'py>) {
         // SAFETY: slots come from the shape; what was there is a reference of the slot, or null.
         unsafe {
@@ -264,7 +265,7 @@ impl<'py> Draft<'py> {
     }
 
     /// Set the field with an index, and that it is the set member of its oneof.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, at: usize, value: Object<'py>) {
         let place = &self.shape.places[at];
         self.put(place.slot, value);
