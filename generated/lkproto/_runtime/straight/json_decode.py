@@ -54,9 +54,12 @@ def _float(text: str) -> float:
     is 0.
     """
     number = float(text)
-    if number.is_integer() and text != "0.0":
-        if len(text) > 15 or not 1 <= abs(number) < 2**53:
-            return WrittenNumber(text)
+    if (
+        number.is_integer()
+        and text != "0.0"
+        and (len(text) > 15 or not 1 <= abs(number) < 2**53)
+    ):
+        return WrittenNumber(text)
     return number
 
 
