@@ -186,6 +186,9 @@ const MINOR: u8 = if cfg!(Py_3_15) {
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("the layouts of CPython's objects are known here for 64 bits alone");
 
+#[cfg(Py_GIL_DISABLED)]
+compile_error!("free-threaded Python is not supported; without this package lkproto works there");
+
 /// The module. It needs the GIL, and the main interpreter: tables, texts and classes are kept for the
 /// whole process, and objects must not be shared by interpreters.
 #[pymodule(gil_used = true)]

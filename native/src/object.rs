@@ -8,11 +8,11 @@
 //!   `float`, `list`, `dict`), or, for members of enums, after it was seen to be an int.
 //! * Slices that are handed out are of immutable objects (`str`, `bytes`), and live as long as the
 //!   reference that they were taken from.
-//! * All of it needs the GIL: the module says that it does, and free-threaded builds are refused.
+//! * All of it needs the GIL: the module says so, and is not compiled for free-threaded builds.
 //! * What is kept for the whole process is of the main interpreter; no other gets the module.
 #![allow(unsafe_code)]
 
-use std::cell::UnsafeCell;
+use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +29,7 @@ use crate::odd::{Odd, Usual};
 pub type Object<'py> = Bound<'py, PyAny>;
 
 /// A variable of the whole process, which the GIL protects.
-pub struct Global<T>(UnsafeCell<T>);
+pub struct Global<T>(RefCell<T>);
 
 // SAFETY: only `with` reaches the content, and its caller holds the GIL.
 unsafe impl<T: Send> Sync for Global<T> {}
@@ -37,13 +37,16 @@ unsafe impl<T: Send> Sync for Global<T> {}
 impl<T> Global<T> {
     /// A variable with its first value.
     pub const fn new(value: T) -> Self {
-        Global(UnsafeCell::new(value))
+        Global(RefCell::new(value))
     }
 
     /// Call a function with the variable. It must not run Python code, nor call `with` again.
     pub fn with<R>(&self, _: Python<'_>, function: impl FnOnce(&mut T) -> R) -> R {
+        if cfg!(debug_assertions) {
+            return function(&mut self.0.borrow_mut()); // tests see whether callers keep to that
+        }
         // SAFETY: the GIL is held, and it is not released in between, so this is the only access.
-        unsafe { function(&mut *self.0.get()) }
+        unsafe { function(&mut *self.0.as_ptr()) }
     }
 }
 

@@ -54,8 +54,11 @@ def _float(text: str) -> float:
     is 0.
     """
     number = float(text)
-    is_safe = len(text) <= 15 and 1 <= abs(number) < 2**53
-    if number.is_integer() and not is_safe and text != "0.0":
+    if (
+        number.is_integer()
+        and text != "0.0"
+        and (len(text) > 15 or not 1 <= abs(number) < 2**53)
+    ):
         return WrittenNumber(text)
     return number
 
