@@ -26,7 +26,7 @@ use pyo3::types::PyType;
 
 use crate::field::Many;
 use crate::object::{self, Object};
-use crate::odd::{Odd, Usual};
+use crate::odd::{self, Odd, Usual};
 
 /// What `describe` knows of the place of a field.
 pub struct Place {
@@ -490,10 +490,7 @@ unsafe extern "C" fn member_get(
         match view.and_then(|view| view.get(*at)) {
             Ok(value) => value.unwrap_or_else(|| object::none(message.py())).into_ptr(),
             Err(Odd) => {
-                ffi::PyErr_SetObject(
-                    ffi::PyExc_AttributeError,
-                    shape.attributes[*at].name.as_ptr(),
-                );
+                odd::has_no("attribute", shape.name(message.py(), *at), &message);
                 null_mut()
             }
         }
@@ -513,9 +510,13 @@ unsafe extern "C" fn member_set(
         let message = Bound::from_borrowed_ptr(py, message);
         let value = Bound::from_borrowed_ptr_or_opt(py, value);
         let Member { shape, at } = &*member.cast::<Member>();
-        let set = value.ok_or(Odd).and_then(|value| shape.set_member(&message, *at, value));
-        if set.is_err() {
-            ffi::PyErr_SetObject(ffi::PyExc_AttributeError, shape.attributes[*at].name.as_ptr());
+        let name = shape.name(py, *at);
+        let Some(value) = value else {
+            odd::has_no("deleter for", name, &message);
+            return -1;
+        };
+        if shape.set_member(&message, *at, value).is_err() {
+            odd::has_no("attribute", name, &message);
             return -1;
         }
         0
