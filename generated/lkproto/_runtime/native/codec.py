@@ -8,7 +8,8 @@
 """The native codec in the form that `..codec` expects.
 
 What it does not support, the straight-line codec does: classes with groups, message sets, and JSON
-of well-known types. The extension only reads and writes the usual; see `..codec`.
+of well-known types; and it encodes messages of more than a hundred levels. The extension only reads
+and writes the usual; see `..codec`.
 """
 
 # Modules of the runtime share the layout of messages; see `table`.
