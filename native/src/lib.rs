@@ -27,14 +27,14 @@ use odd::Usual;
 use table::Table;
 
 /// The codec of one generated package.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "lkproto_native")]
 struct Codec {
     /// The glue's function from a message class to its description.
     describe: Py<PyAny>,
 }
 
 /// The functions of one message class.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "lkproto_native")]
 struct Functions {
     table: &'static Table,
     /// What parses JSON that is large, or neither a str nor bytes.

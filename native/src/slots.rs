@@ -20,14 +20,13 @@ use std::ffi::{CString, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-use pyo3::exceptions::PyAttributeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::field::Many;
 use crate::object::{self, Object};
-use crate::odd::{Odd, Usual};
+use crate::odd::{self, Odd, Usual};
 
 /// What `describe` knows of the place of a field.
 pub struct Place {
@@ -478,10 +477,9 @@ struct Member {
 }
 
 impl Member {
-    /// Set the error that says that a message has no such value, and return a failure.
-    fn is_missing<T>(&self, py: Python<'_>, failure: T) -> T {
-        let name = self.shape.name(py, self.at).clone().unbind();
-        PyAttributeError::new_err(name).restore(py);
+    /// Set the error that says what a message has not, of this name, and return a failure.
+    fn is_missing<T>(&self, what: &str, message: &Object<'_>, failure: T) -> T {
+        odd::has_no(what, self.shape.name(message.py(), self.at), message);
         failure
     }
 }
@@ -501,7 +499,7 @@ unsafe extern "C" fn member_get(
             let view = View::of(&message, member.shape);
             match view.and_then(|view| view.get(member.at)) {
                 Ok(value) => value.unwrap_or_else(|| object::none(py)).into_ptr(),
-                Err(Odd) => member.is_missing(py, null_mut()),
+                Err(Odd) => member.is_missing("attribute", &message, null_mut()),
             }
         })
     }
@@ -520,10 +518,12 @@ unsafe extern "C" fn member_set(
             let message = Bound::from_borrowed_ptr(py, message);
             let value = Bound::from_borrowed_ptr_or_opt(py, value);
             let member = &*member.cast::<Member>();
-            let set = |value| member.shape.set_member(&message, member.at, value);
-            match value.ok_or(Odd).and_then(set) {
+            let Some(value) = value else {
+                return member.is_missing("deleter for", &message, -1);
+            };
+            match member.shape.set_member(&message, member.at, value) {
                 Ok(()) => 0,
-                Err(Odd) => member.is_missing(py, -1),
+                Err(Odd) => member.is_missing("attribute", &message, -1),
             }
         })
     }

@@ -88,6 +88,8 @@ _METHODS = {"encode": "to_bytes", "decode": "from_bytes"}
 fallbacks: dict[tuple[str, str], int] = {}
 # What is stored on classes: the class, the name, the object.
 _installed: list[tuple[type[Message], str, object]] = []
+# Methods of the base class that a user has replaced, each with the one of this package.
+_replaced: dict[str, object] = {}
 # The codec in use, and its public name.
 _chosen: dict[str, tuple[Any, str]] = {}
 # Classes with a written `__init__`, each with what ends the construction by the codec.
@@ -98,10 +100,7 @@ def use(codec: Codec | None, /) -> None:
     """Use another codec for all messages of this package; None restores the default one."""
     _chosen.clear()
     while _installed:
-        cls, name, value = _installed.pop()
-        # A user may have replaced it, as tests do.
-        if cls.__dict__.get(name) is value:
-            type.__delattr__(cls, name)
+        _take_back(*_installed.pop())
     for cls in list(_complete):
         _end_construction(cls)
     if codec is not None:
@@ -177,7 +176,8 @@ def install(cls: type[Message], direction: str) -> Any:
         codec = _current()[0]
         function = getattr(codec, _MAKERS[direction])(cls)
         name = _METHODS.get(direction)
-        give = name and getattr(codec, "method", None)
+        usual = name and name not in _replaced
+        give = getattr(codec, "method", None) if usual else None
         method = give(cls, direction) if give else None
     except ModuleNotFoundError:
         raise
@@ -193,6 +193,27 @@ def install(cls: type[Message], direction: str) -> Any:
 def _store(cls: type[Message], name: str, value: object) -> None:
     type.__setattr__(cls, name, value)
     _installed.append((cls, name, value))
+
+
+def _take_back(cls: type[Message], name: str, value: object) -> None:
+    # A user may have replaced it, as tests do.
+    if cls.__dict__.get(name) is value:
+        type.__delattr__(cls, name)
+
+
+def method_replaced(base: type[Message], method: str, before: object) -> None:
+    """Take back `from_bytes` or `to_bytes` from all classes: their base has another one now.
+
+    While it is not the one of this package, `install` puts no other on classes.
+    """
+    if base.__dict__[method] is _replaced.setdefault(method, before):
+        del _replaced[method]
+    direction = "decode" if method == "from_bytes" else "encode"
+    # The functions too: what is missing is installed by the next call, and the method with it.
+    for each in list(_installed):
+        if each[1] in (method, "_" + direction):
+            _installed.remove(each)
+            _take_back(*each)
 
 
 def construct(cls: type[Message], written: bool) -> None:

@@ -9,7 +9,7 @@ Everything except construction and the codec's functions is imported on first us
 from __future__ import annotations
 
 from .arguments import MAX_DEPTH
-from .codec import construct, fell_back, install, refusals
+from .codec import construct, fell_back, install, method_replaced, refusals
 from .layout import MessageType, check_own, fill
 
 TYPE_CHECKING: bool = False
@@ -110,6 +110,7 @@ class Message(metaclass=MessageType):
             cls._fill(self, **values)
 
         _construct = classmethod(construct)
+        _replaced = classmethod(method_replaced)
 
         # The codec's functions. On first use, the class's own function replaces each of them.
 

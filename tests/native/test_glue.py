@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import io
+import math
 import multiprocessing
 import os
 import pickle
@@ -20,7 +21,15 @@ import pytest
 from lkproto import DecodeError, EncodeError, Message, codec_fallbacks
 from lkproto._runtime import codec as seam
 from lkproto._runtime.native.samples import Samples
-from lkproto.livekit import DataPacket, ParticipantInfo, Room, SipDTMF, UserPacket
+from lkproto.google.protobuf import ListValue, Value
+from lkproto.livekit import (
+    DataPacket,
+    ParticipantInfo,
+    Room,
+    SipDTMF,
+    SpeakerInfo,
+    UserPacket,
+)
 
 from tests.support import in_a_process, module_of, package_of
 
@@ -223,8 +232,53 @@ def test_oneofs_are_those_of_python() -> None:
 
     with pytest.raises(ValueError, match="'user' and 'sip_dtmf' are both given"):
         DataPacket(user=UserPacket(), sip_dtmf=SipDTMF())
-    with pytest.raises(AttributeError):
+    with pytest.raises(
+        AttributeError, match="'DataPacket' object has no deleter for 'user'"
+    ):
         del packet.user
+    with pytest.raises(
+        AttributeError, match="'DataPacket' object has no attribute 'user'"
+    ):
+        DataPacket.__new__(DataPacket).user  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+def test_a_method_that_is_patched_on_the_base_class_is_patched_for_all(
+    name: str,
+) -> None:
+    def call() -> Any:
+        return getattr(Room(), name)(*[b""] * (name == "from_bytes"))
+
+    usual = call()
+    for _ in range(2):
+        with mock.patch.object(Message, name, return_value="patched"):
+            assert call() == "patched"
+            assert name not in vars(Room)
+        assert call() == usual
+        assert name in vars(Room)
+
+
+def test_nan_in_json_is_equal_to_itself() -> None:
+    text = '{"level":"NaN"}'
+    assert SpeakerInfo.from_json(text) == SpeakerInfo.from_json(text)
+    assert math.isnan(SpeakerInfo.from_json(text).level)
+    assert ("livekit.SpeakerInfo", "from_json") not in codec_fallbacks()
+
+
+def test_messages_encode_as_deep_as_on_the_python_codec(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    value = Value(string_value="x")
+    for _ in range(100):
+        value = Value(list_value=ListValue(values=[value]))
+
+    data = value.to_bytes()
+
+    assert Value.from_bytes(data, max_depth=500) == value
+    assert ("google.protobuf.Value", "encode") not in codec_fallbacks()
+    monkeypatch.setenv("LKPROTO_CODEC", "python")
+    seam.use(None)
+    assert value.to_bytes() == data
 
 
 def test_messages_can_be_pickled_and_copied() -> None:

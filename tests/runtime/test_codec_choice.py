@@ -126,7 +126,7 @@ def test_a_value_that_names_no_codec_is_warned_of_once(
 
     assert name == "native"
     assert [each.partition(": ")[2] for each in given] == [
-        "LKPROTO_CODEC is 'fast', which is none of python, native and exact"
+        "LKPROTO_CODEC is 'fast', which is none of python, native and exact; it is ignored"
     ]
 
 

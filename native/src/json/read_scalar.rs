@@ -1,5 +1,7 @@
 //! Values of fields from JSON, but for messages.
 
+use pyo3::prelude::*;
+
 use crate::field::{Field, Kind};
 use crate::json::read::Reader;
 use crate::json::read_base64;
@@ -21,8 +23,8 @@ impl<'py> Reader<'_, 'py> {
             Kind::String => self.text(field),
             Kind::Bool => self.boolean(),
             Kind::Bytes => self.bytes(),
-            Kind::Double => object::float(py, self.float()?),
-            Kind::Float => object::float(py, self.float32()?),
+            Kind::Double => shared_nan(py, self.float()?),
+            Kind::Float => shared_nan(py, self.float32()?),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
                 object::long(py, self.whole()?.signed(32)?)
             }
@@ -135,4 +137,13 @@ impl<'py> Reader<'_, 'py> {
         unescape(text, &mut self.spare)?;
         Ok(&self.spare)
     }
+}
+
+/// A float, where NaN is the object `math.nan`, as the exact parser has it: messages that hold the
+/// same object are equal.
+fn shared_nan<'py>(py: Python<'py>, number: f64) -> Usual<Object<'py>> {
+    if number.is_nan() {
+        return Ok(py.import("math")?.getattr("nan")?);
+    }
+    object::float(py, number)
 }

@@ -1,8 +1,12 @@
 """The native codec in the form that `..codec` expects.
 
 What it does not support, the straight-line codec does: classes with groups, message sets, and JSON
-of well-known types. The extension only reads and writes the usual; see `..codec`.
+of well-known types; and it encodes messages of more than a hundred levels. The extension only reads
+and writes the usual; see `..codec`.
 """
+
+# Modules of the runtime share the layout of messages; see `table`.
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -29,9 +33,10 @@ class NativeCodec:
 
     def encoder(self, cls: type[Message], /) -> Callable[[Message], bytes]:
         """The binary encoder of a class."""
-        codec = self._codec if self._supports(cls) else straight
-        function: Callable[[Message], bytes] = codec.encoder(cls)
-        return function
+        if not self._supports(cls):
+            return straight.encoder(cls)
+        function: Callable[[Message], bytes] = self._codec.encoder(cls)
+        return _deeper(function, cls) if cls._recursive else function
 
     def decoder(self, cls: type[Message], /) -> Callable[[bytes], Message]:
         """The binary decoder of a class."""
@@ -107,6 +112,24 @@ class NativeCodec:
 def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
     for name, value in attributes.items():
         type.__setattr__(cls, name, value)
+
+
+def _deeper(
+    encode: Callable[[Message], bytes], cls: type[Message]
+) -> Callable[[Message], bytes]:
+    """An encoder that leaves what the extension refuses to the straight-line codec first.
+
+    That nests as deep as the interpreter recurses, the extension a hundred levels, and the exact
+    codec hardly more.
+    """
+
+    def encode_deeper(message: Message) -> bytes:
+        try:
+            return encode(message)
+        except ValueError:
+            return straight.encoder(cls)(message)
+
+    return encode_deeper
 
 
 def _prepared(decode: Callable[..., Any], taker: str) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ def native_codec(wanted: str) -> NativeCodec | None:
     """
     if wanted not in ("native", "any"):
         choices = "python, native and exact"
-        _warn(f"LKPROTO_CODEC is {wanted!r}, which is none of {choices}")
+        _warn(f"LKPROTO_CODEC is {wanted!r}, which is none of {choices}; it is ignored")
     module = usable()
     if not isinstance(module, Unusable):
         from .codec import NativeCodec
