@@ -366,11 +366,10 @@ pub struct View<'a, 'py> {
 impl<'a, 'py> View<'a, 'py> {
     /// A view of an instance of exactly the shape's class.
     pub fn of(message: &'a Object<'py>, shape: &'static Shape) -> Usual<Self> {
-        if object::is_exactly(message, &shape.class) {
-            Ok(View { message, shape, case: Cell::new((NONE_YET, None)) })
-        } else {
-            Err(Odd)
+        if !object::is_exactly(message, &shape.class) {
+            return Err(Odd);
         }
+        Ok(View { message, shape, case: Cell::new((NONE_YET, None)) })
     }
 
     /// A slot's value; a refusal if it was deleted.
