@@ -46,7 +46,7 @@ def test_a_hundred_levels_are_encoded_and_more_are_refused(
     encode = encoder(inline, cls)
     deep = nested(cls, 100)
     assert encode(deep) == inline.codecs.encode(deep)
-    with pytest.raises(ValueError, match="exact codec"):
+    with pytest.raises(RecursionError):
         encode(nested(cls, 101))
 
 
@@ -54,7 +54,7 @@ def test_a_message_that_holds_itself_is_refused(inline: schemas.Schema) -> None:
     cls = inline.ours("fuzz.Inner")
     message = cls(s="x")
     message.inner = message
-    with pytest.raises(ValueError, match="exact codec"):
+    with pytest.raises(RecursionError):
         encoder(inline, cls)(message)
     message.inner = None
 

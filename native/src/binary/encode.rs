@@ -5,6 +5,8 @@
 //! out is byte for byte what the exact codec writes. A value whose class is not exactly that of its
 //! field, or which is out of range, is refused; so is a message of more than `MAX_DEPTH` levels.
 
+use pyo3::exceptions::PyRecursionError;
+
 use crate::binary::backwards::{Backwards, Few};
 use crate::field::{Field, Kind, Many};
 use crate::object::{
@@ -38,7 +40,8 @@ struct Encoder {
 impl Encoder {
     /// Writes a message without tag and length; it may have `depth` levels.
     fn message(&mut self, message: &Object<'_>, table: &'static Table, depth: usize) -> Usual<()> {
-        let inside = depth.checked_sub(1).ok_or(Odd)?;
+        // Not a plain refusal: the straight-line codec has no limit of its own (`NativeCodec.encoder`).
+        let inside = depth.checked_sub(1).ok_or_else(|| PyRecursionError::new_err("too deep"))?;
         let view = View::of(message, &table.shape)?;
         let unknown = view.unknown()?;
         let unknown = as_bytes(&unknown)?;

@@ -124,7 +124,7 @@ def _set_all(cls: type[Message], attributes: dict[str, Any]) -> None:
 def _deeper(
     encode: Callable[[Message], bytes], cls: type[Message]
 ) -> Callable[[Message], bytes]:
-    """An encoder that leaves what the extension refuses to the straight-line codec first.
+    """An encoder that leaves what is too deep for the extension to the straight-line codec first.
 
     That nests as deep as the interpreter recurses, the extension a hundred levels, and the exact
     codec hardly more.
@@ -133,7 +133,7 @@ def _deeper(
     def encode_deeper(message: Message) -> bytes:
         try:
             return encode(message)
-        except ValueError:
+        except RecursionError:
             return straight.encoder(cls)(message)
 
     return encode_deeper
