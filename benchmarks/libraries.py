@@ -100,13 +100,14 @@ def _ours(name: str, trees: Path) -> Library:
         lambda cls: _used(cls).to_bytes,
         lambda cls: _used(cls).from_bytes,
         lambda cls: cls.to_json,
-        lambda cls: cls.from_json,
+        lambda cls: _used(cls).from_json,
     )
 
 
 def _used(cls: Any) -> Any:
     """A class that has its codec's methods: they come when the ones that it inherits are called."""
     cls.from_bytes(cls().to_bytes())
+    cls.from_json("{}")
     return cls
 
 

@@ -20,7 +20,7 @@ mod table;
 
 use pyo3::exceptions::{PyImportError, PyNotImplementedError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyType};
+use pyo3::types::PyType;
 
 use object::Object;
 use odd::Usual;
@@ -85,20 +85,20 @@ impl Codec {
         self.function(class, "parse_json", otherwise)
     }
 
-    /// The public method of a direction, to be kept on a class, or None: `from_bytes` for "decode",
-    /// `to_bytes` for "encode".
+    /// A public method, to be kept on a class, or None.
     ///
     /// `python` does every call that it does not take, with the class or the message first.
     fn method<'py>(
         &self,
         class: &Bound<'py, PyType>,
-        direction: &str,
+        name: &str,
         python: Py<PyAny>,
     ) -> PyResult<Option<Object<'py>>> {
         let table = self.table(class)?;
-        Ok(match direction {
-            "decode" => Some(methods::from_bytes(class, table, python)?),
-            "encode" => Some(methods::to_bytes(class, table, python)?),
+        Ok(match name {
+            "from_bytes" => Some(methods::from_bytes(class, table, python)?),
+            "to_bytes" => Some(methods::to_bytes(class, table, python)?),
+            "from_json" => Some(methods::from_json(class, table, python)?),
             _ => None,
         })
     }
@@ -159,12 +159,8 @@ impl Functions {
     }
 
     fn parse_json<'py>(&self, text: &Object<'py>, ignore: bool) -> Usual<Object<'py>> {
-        if let Some(otherwise) = &self.otherwise {
-            let usual =
-                text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
-            if !usual || text.len()? > methods::LARGE {
-                return Ok(otherwise.bind(text.py()).call1((text, ignore))?);
-            }
+        if let Some(otherwise) = self.otherwise.as_ref().filter(|_| !methods::is_short(text)) {
+            return Ok(otherwise.bind(text.py()).call1((text, ignore))?);
         }
         json::read::read(self.table, text, ignore)
     }

@@ -3,10 +3,11 @@
 use std::ffi::CStr;
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyBytes, PyString, PyType};
 
 use crate::binary::decode::decode;
 use crate::binary::encode::encode;
+use crate::json::read::read;
 use crate::object::{self, Method, Object};
 use crate::odd::{Odd, Usual};
 use crate::table::{Table, known_table};
@@ -43,6 +44,40 @@ bytes.";
     }
 }
 
+struct FromJson;
+
+impl Method for FromJson {
+    const NAME: &CStr = c"from_json";
+    const DOC: &CStr =
+        c"from_json(text, /, *, ignore_unknown=False, max_depth=100, max_size=None, \
+registry=None)
+--
+
+Parse ProtoJSON text.
+
+`ignore_unknown` skips names that the schema does not have. `max_depth` limits how deeply values
+nest, and `max_size` the length of the text (characters of a str, bytes of bytes). A limit may be
+larger than what the interpreter recurses. `registry` is that of `to_json`. Raises JsonError, with
+line, column and path.";
+    const ARGUMENTS: usize = 1;
+
+    fn call<'py>(class: &Object<'py>, text: Option<&Object<'py>>) -> Usual<Object<'py>> {
+        let text = text.filter(|text| is_short(text)).ok_or(Odd)?;
+        read(known_table(class).ok_or(Odd)?, text, false)
+    }
+
+    fn python<'py>(class: &Object<'py>) -> Usual<Object<'py>> {
+        let function = known_table(class).and_then(|table| table.from_json.get());
+        Ok(function.ok_or(Odd)?.bind(class.py()).clone())
+    }
+}
+
+/// Whether the collector is not paused while JSON is read: what is a str or bytes, and not large.
+pub fn is_short(text: &Object<'_>) -> bool {
+    let usual = text.is_exact_instance_of::<PyString>() || text.is_exact_instance_of::<PyBytes>();
+    usual && text.len().is_ok_and(|length| length <= LARGE)
+}
+
 struct ToBytes;
 
 impl Method for ToBytes {
@@ -75,6 +110,16 @@ pub fn from_bytes<'py>(
 ) -> Usual<Object<'py>> {
     let _ = table.from_bytes.set(python); // the same each time
     object::class_method::<FromBytes>(class)
+}
+
+/// `from_json` of a class, with what does its other calls.
+pub fn from_json<'py>(
+    class: &Bound<'py, PyType>,
+    table: &'static Table,
+    python: Py<PyAny>,
+) -> Usual<Object<'py>> {
+    let _ = table.from_json.set(python); // the same each time
+    object::class_method::<FromJson>(class)
 }
 
 /// `to_bytes` of the messages of a class, with what does its other calls.

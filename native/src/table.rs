@@ -33,6 +33,8 @@ pub struct Table {
     /// The Python functions behind the methods of `methods`.
     pub from_bytes: OnceLock<Py<PyAny>>,
     /// As above.
+    pub from_json: OnceLock<Py<PyAny>>,
+    /// As above.
     pub to_bytes: OnceLock<Py<PyAny>>,
     /// What `construct` remembers.
     pub remembered: Global<Vec<Remembered>>,
@@ -82,6 +84,7 @@ impl Table {
             declared,
             shape: Shape::new(class, &description.unknown, &description.oneofs, places)?,
             from_bytes: OnceLock::new(),
+            from_json: OnceLock::new(),
             to_bytes: OnceLock::new(),
             remembered: Global::new(Vec::new()),
             by_json: by_json.into_iter().collect(),

@@ -15,8 +15,8 @@ Two more members are optional:
 * `constructor(cls)`: make a class construct its messages by the codec, and return the function that
   ends that; or None, and the written `__init__` does it. It is asked for when `__init__` is
   written, never for deprecated classes, and ended where a user replaces `__init__`.
-* `method(cls, direction)`: the public method itself, `from_bytes` for `decode` and `to_bytes` for
-  `encode`, to be stored on the class; or None
+* `method(cls, name)`: the public method itself, `from_bytes`, `to_bytes` or `from_json`, to be
+  stored on the class; or None
 
 Such a function handles the ordinary case. For anything else (unusual but valid input, a value out
 of range, broken data) it raises an exception of `refusals`, whatever it says. The exact codec
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
             ...
 
         # Optional are `constructor(cls) -> Callable[[], object] | None`
-        # and `method(cls, direction) -> object | None`.
+        # and `method(cls, name) -> object | None`.
 
 
 _MAKERS = {
@@ -83,7 +83,7 @@ _MAKERS = {
     "from_json": "json_decoder",
 }
 
-_METHODS = {"encode": "to_bytes", "decode": "from_bytes"}
+_METHODS = {"encode": "to_bytes", "decode": "from_bytes", "from_json": "from_json"}
 
 fallbacks: dict[tuple[str, str], int] = {}
 # What is stored on classes: the class, the name, the object.
@@ -178,7 +178,7 @@ def install(cls: type[Message], direction: str) -> Any:
         name = _METHODS.get(direction)
         usual = name and name not in _replaced
         give = getattr(codec, "method", None) if usual else None
-        method = give(cls, direction) if give else None
+        method = give(cls, name) if give else None
     except ModuleNotFoundError:
         raise
     except (ImportError, NameError):
@@ -202,13 +202,13 @@ def _take_back(cls: type[Message], name: str, value: object) -> None:
 
 
 def method_replaced(base: type[Message], method: str, before: object) -> None:
-    """Take back `from_bytes` or `to_bytes` from all classes: their base has another one now.
+    """Take back a method of `_METHODS` from all classes: their base has another one now.
 
     While it is not the one of this package, `install` puts no other on classes.
     """
     if base.__dict__[method] is _replaced.setdefault(method, before):
         del _replaced[method]
-    direction = "decode" if method == "from_bytes" else "encode"
+    (direction,) = (each for each, name in _METHODS.items() if name == method)
     # The functions too: what is missing is installed by the next call, and the method with it.
     for each in list(_installed):
         if each[1] in (method, "_" + direction):

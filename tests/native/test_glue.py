@@ -40,17 +40,25 @@ pytestmark = pytest.mark.usefixtures("native")
 # For calls that checkers refuse.
 ANY: Any = Room
 DATA = Room(sid="RM_1", empty_timeout=5).to_bytes()
+TEXT = '{"sid": "RM_1", "emptyTimeout": 5}'
+# The builtins, each with the argument of a usual call.
+METHODS: dict[str, list[Any]] = {
+    "from_bytes": [DATA],
+    "to_bytes": [],
+    "from_json": [TEXT],
+}
 
 
 @pytest.fixture(autouse=True)
 def native_in_use() -> Iterator[None]:
-    """The native codec does LiveKit's messages, and Room in both binary directions already."""
+    """The native codec does LiveKit's messages, and Room has its methods already."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("LKPROTO_CODEC", raising=False)
         seam.use(None)
         assert lkproto.codec() == "native"
         assert Room.from_bytes(DATA) == Room(sid="RM_1", empty_timeout=5)
         Room().to_bytes()
+        Room.from_json(TEXT)
         yield
     seam.use(None)
 
@@ -61,16 +69,16 @@ def fallbacks(name: str) -> dict[str, int]:
 
 
 def test_the_methods_are_builtins_and_are_taken_back() -> None:
-    assert {"from_bytes", "to_bytes"} <= vars(Room).keys()
+    assert vars(Room).keys() >= METHODS.keys()
     assert not inspect.isfunction(Room.to_bytes)
 
     seam.use(None)
 
-    assert not {"from_bytes", "to_bytes"} & vars(Room).keys()
+    assert not METHODS.keys() & vars(Room).keys()
     assert inspect.isfunction(Room.to_bytes)
 
 
-@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+@pytest.mark.parametrize("name", METHODS)
 def test_signature_and_docstring_are_those_of_python(name: str) -> None:
     here, there = getattr(Room, name), getattr(Message, name)
 
@@ -100,6 +108,7 @@ def test_methods_can_be_pickled_and_copied(protocol: int) -> None:
     for again in ways:
         assert again(Room.from_bytes)(DATA).sid == "RM_1"
         assert again(room.from_bytes)(DATA).sid == "RM_1"
+        assert again(Room.from_json)(TEXT).sid == "RM_1"
         assert again(Room.to_bytes)(room) == room.to_bytes()
         assert again(room.to_bytes)() == room.to_bytes()
 
@@ -113,14 +122,18 @@ def test_methods_can_be_sent_to_other_processes(method: str) -> None:
 
 
 def test_keywords_and_other_buffers_are_read_by_python() -> None:
-    expected = Room(sid="RM_1", empty_timeout=5)
+    expected, before = Room(sid="RM_1", empty_timeout=5), fallbacks("livekit.Room")
 
     for data in (DATA, bytearray(DATA), memoryview(DATA)):
         assert ANY.from_bytes(data) == expected
         assert ANY.from_bytes(data, max_depth=3) == expected
         assert ANY.from_bytes(data, max_messages=3) == expected
+    for text in (TEXT, TEXT.encode(), bytearray(TEXT.encode()), " " * 200_000 + TEXT):
+        assert ANY.from_json(text) == expected
+        assert ANY.from_json(text, ignore_unknown=True) == expected
     assert expected.to_bytes(deterministic=True) == DATA
     assert Room.to_bytes(expected) == DATA
+    assert fallbacks("livekit.Room") == before
 
 
 @pytest.mark.parametrize(
@@ -131,6 +144,9 @@ def test_keywords_and_other_buffers_are_read_by_python() -> None:
         lambda: ANY.from_bytes(DATA, DATA),
         lambda: ANY.from_bytes(data=DATA),
         lambda: ANY.from_bytes(DATA, depth=3),
+        ANY.from_json,
+        lambda: ANY.from_json(5),
+        lambda: ANY.from_json(TEXT, True),
         lambda: ANY().to_bytes(True),
         lambda: ANY().to_bytes(sort=True),
         lambda: ANY("RM_1"),
@@ -185,11 +201,11 @@ def test_large_messages_are_read_and_do_not_fall_back() -> None:
     assert codec_fallbacks() == before
 
 
-@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+@pytest.mark.parametrize("name", METHODS)
 def test_a_replaced_method_is_called_and_put_back(name: str) -> None:
     before = vars(Room)[name]
     with mock.patch.object(Room, name, autospec=True) as replaced:
-        getattr(Room, name)(Room() if name == "to_bytes" else DATA)
+        getattr(Room, name)(*METHODS[name] or [Room()])
     replaced.assert_called_once()
 
     assert vars(Room)[name] is before
@@ -242,12 +258,12 @@ def test_oneofs_are_those_of_python() -> None:
         DataPacket.__new__(DataPacket).user  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["from_bytes", "to_bytes"])
+@pytest.mark.parametrize("name", METHODS)
 def test_a_method_that_is_patched_on_the_base_class_is_patched_for_all(
     name: str,
 ) -> None:
     def call() -> Any:
-        return getattr(Room(), name)(*[b""] * (name == "from_bytes"))
+        return getattr(Room(), name)(*METHODS[name])
 
     usual = call()
     for _ in range(2):

@@ -45,18 +45,22 @@ class FakeCodec:
         """Whether the codec itself parses a text, and no function that it was given."""
         return text.__class__ in (str, bytes) and len(text) <= self.glue.LARGE
 
-    def method(self, cls: type, direction: str, python: Any) -> Any:
-        if direction == "encode":
+    def method(self, cls: type, name: str, python: Any) -> Any:
+        if name == "to_bytes":
             encode = self.encoder(cls)
             return lambda message, **options: (
                 python(message, **options) if options else encode(message)
             )
-        decode = self.decoder(cls)
+        decode, parse = self.decoder(cls), self.json_decoder(cls)
 
         def from_bytes(cls: type, data: bytes, **options: Any) -> Any:
             return python(cls, data, **options) if options else decode(data)
 
-        return MethodType(from_bytes, cls)
+        def from_json(cls: type, text: Any, **options: Any) -> Any:
+            plain = not options and self.is_short(text)
+            return parse(text, False) if plain else python(cls, text, **options)
+
+        return MethodType(from_bytes if name == "from_bytes" else from_json, cls)
 
     def members(self, cls: type) -> list[tuple[str, Any]]:
         return []

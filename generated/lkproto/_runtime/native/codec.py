@@ -93,16 +93,13 @@ class NativeCodec:
 
         return end
 
-    def method(self, cls: type[Message], direction: str, /) -> object | None:
-        """`from_bytes` or `to_bytes` as a builtin, which calls the one in Python where it must."""
-        if not self._supports(cls):
+    def method(self, cls: type[Message], name: str, /) -> object | None:
+        """A public method as a builtin, which calls the one in Python where it must."""
+        if not (self._reads_json(cls) if name == "from_json" else self._supports(cls)):
             return None
-        base = cls.__base__
-        if direction == "decode":
-            python = base.__dict__["from_bytes"].__func__
-        else:
-            python = base.__dict__["to_bytes"]
-        method: object = self._codec.method(cls, direction, python)
+        written = cls.__base__.__dict__[name]
+        python = getattr(written, "__func__", written)  # of a class method
+        method: object = self._codec.method(cls, name, python)
         return method
 
     def _supports(self, cls: type[Message]) -> bool:

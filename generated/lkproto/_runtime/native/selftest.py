@@ -144,14 +144,14 @@ class _Test:
         if cls in self.met:
             return
         self.met.add(cls)
-        from_bytes = codec.method(cls, "decode", decode)
+        from_bytes = codec.method(cls, "from_bytes", decode)
         if from_bytes is not None:
             _same(_state(from_bytes(data)), wanted)
         message._unknown = _UNKNOWN
         found = codec.bounded_decoder(cls)(data + _UNKNOWN, len(data))
         _same(_state(found), _state(message))
         self.direction[0] = "to_bytes"
-        to_bytes = codec.method(cls, "encode", encode)
+        to_bytes = codec.method(cls, "to_bytes", encode)
         if to_bytes is not None:
             _same(to_bytes.__get__(message, cls)(), data + _UNKNOWN)
         message._unknown = b""
@@ -163,6 +163,9 @@ class _Test:
         self.direction[0] = "from_json"
         decode = self.codec.json_decoder(cls, _otherwise)
         _same(_state(decode(text, False)), wanted)
+        from_json = self.codec.method(cls, "from_json", _otherwise)
+        if from_json is not None:
+            _same(_state(from_json(text)), wanted)
 
     def _forms(self) -> None:
         cls = self.samples.scalars
