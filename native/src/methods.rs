@@ -61,6 +61,8 @@ larger than what the interpreter recurses. `registry` is that of `to_json`. Rais
 line, column and path.";
     const ARGUMENTS: usize = 1;
 
+    // Apart, so that the Python function is not called on top of what a parser has on the stack.
+    #[inline(never)]
     fn call<'py>(class: &Object<'py>, text: Option<&Object<'py>>) -> Usual<Object<'py>> {
         let text = text.filter(|text| is_short(text)).ok_or(Odd)?;
         read(known_table(class).ok_or(Odd)?, text, false)

@@ -248,7 +248,6 @@ impl<'py> Draft<'py> {
         }
     }
 
-    #[inline(always)]
     fn put(&mut self, slot: usize, value: Object<'py>) {
         // SAFETY: slots come from the shape; what was there is a reference of the slot, or null.
         unsafe {
@@ -296,7 +295,8 @@ impl<'py> Draft<'py> {
         })
     }
 
-    /// Add items to a repeated field.
+    /// Add items to a repeated field. Not inlined, for parsers of JSON recurse through their lists.
+    #[inline(never)]
     pub fn extend(
         &mut self,
         at: usize,

@@ -141,6 +141,7 @@ impl<'py> Reader<'_, 'py> {
 
 /// A float, where NaN is the object `math.nan`, as the exact parser has it: messages that hold the
 /// same object are equal.
+#[inline(never)]
 fn shared_nan<'py>(py: Python<'py>, number: f64) -> Usual<Object<'py>> {
     if number.is_nan() {
         return Ok(py.import("math")?.getattr("nan")?);
