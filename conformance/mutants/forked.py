@@ -118,8 +118,8 @@ def _answer_forever(code: Code, pipe: Connection) -> NoReturn:
     """The forked process: import the code, answer until the pipe is closed."""
     try:
         _confine(pipe)
-        if code.exact:
-            os.environ["LKPROTO_CODEC"] = "exact"
+        # An extension that is installed would do the work of what is changed.
+        os.environ["LKPROTO_CODEC"] = "exact" if code.exact else "python"
         reached: set[int] = set()
         with installed(code.changes, {PROBE: reached.add}):
             _serve(pipe, reached, connected)
