@@ -272,8 +272,25 @@ impl<'py> Reader<'py> {
             Kind::Fixed64 => object::unsigned(py, u64::from_le_bytes(input.fixed()?)),
             Kind::Sfixed32 => object::long(py, i32::from_le_bytes(input.fixed()?).into()),
             Kind::Sfixed64 => object::long(py, i64::from_le_bytes(input.fixed()?)),
-            Kind::Float => object::float(py, f32::from_le_bytes(input.fixed()?).into()),
+            Kind::Float => object::float(py, widened(u32::from_le_bytes(input.fixed()?))?),
             Kind::Double => object::float(py, f64::from_le_bytes(input.fixed()?)),
         }
     }
+}
+
+/// A float of 32 bits as one of 64, from its bits.
+///
+/// A NaN keeps its sign and payload. What becomes of one that signals depends on the version of
+/// Python, so it is refused.
+fn widened(bits: u32) -> Usual<f64> {
+    const IS_QUIET: u32 = 1 << 22;
+    let number = f32::from_bits(bits);
+    if !number.is_nan() {
+        return Ok(number.into());
+    }
+    if bits & IS_QUIET == 0 {
+        return Err(Odd);
+    }
+    let (sign, payload) = (u64::from(bits >> 31), u64::from(bits & 0x007f_ffff));
+    Ok(f64::from_bits(sign << 63 | 0x7ff << 52 | payload << 29))
 }
