@@ -94,13 +94,7 @@ impl Codec {
         name: &str,
         python: Py<PyAny>,
     ) -> PyResult<Option<Object<'py>>> {
-        let table = self.table(class)?;
-        Ok(match name {
-            "from_bytes" => Some(methods::from_bytes(class, table, python)?),
-            "to_bytes" => Some(methods::to_bytes(class, table, python)?),
-            "from_json" => Some(methods::from_json(class, table, python)?),
-            _ => None,
-        })
+        Ok(methods::of(name, class, self.table(class)?, python)?)
     }
 
     /// Make calls of a class construct its messages here, where they pass keywords alone.

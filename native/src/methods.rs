@@ -104,32 +104,19 @@ cannot hold and for a required field that is not set.";
     }
 }
 
-/// `from_bytes` of a class, with what does its other calls.
-pub fn from_bytes<'py>(
+/// A public method by its name, for a class, with what does its other calls; None for another name.
+pub fn of<'py>(
+    name: &str,
     class: &Bound<'py, PyType>,
     table: &'static Table,
     python: Py<PyAny>,
-) -> Usual<Object<'py>> {
-    let _ = table.from_bytes.set(python); // the same each time
-    object::class_method::<FromBytes>(class)
-}
-
-/// `from_json` of a class, with what does its other calls.
-pub fn from_json<'py>(
-    class: &Bound<'py, PyType>,
-    table: &'static Table,
-    python: Py<PyAny>,
-) -> Usual<Object<'py>> {
-    let _ = table.from_json.set(python); // the same each time
-    object::class_method::<FromJson>(class)
-}
-
-/// `to_bytes` of the messages of a class, with what does its other calls.
-pub fn to_bytes<'py>(
-    class: &Bound<'py, PyType>,
-    table: &'static Table,
-    python: Py<PyAny>,
-) -> Usual<Object<'py>> {
-    let _ = table.to_bytes.set(python); // the same each time
-    object::method::<ToBytes>(class)
+) -> Usual<Option<Object<'py>>> {
+    let (kept, made) = match name {
+        "from_bytes" => (&table.from_bytes, object::class_method::<FromBytes>(class)?),
+        "from_json" => (&table.from_json, object::class_method::<FromJson>(class)?),
+        "to_bytes" => (&table.to_bytes, object::method::<ToBytes>(class)?),
+        _ => return Ok(None),
+    };
+    let _ = kept.set(python); // the same each time
+    Ok(Some(made))
 }

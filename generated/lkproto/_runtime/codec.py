@@ -213,12 +213,14 @@ def method_replaced(base: type[Message], method: str, before: object) -> None:
 
     While it is not the one of this package, `install` puts no other on classes.
     """
+    directions = [each for each, name in _METHODS.items() if name == method]
+    if not directions:
+        return
     if base.__dict__[method] is _replaced.setdefault(method, before):
         del _replaced[method]
-    (direction,) = (each for each, name in _METHODS.items() if name == method)
     # The functions too: what is missing is installed by the next call, and the method with it.
     for each in list(_installed):
-        if each[1] in (method, "_" + direction):
+        if each[1] in (method, "_" + directions[0]):
             _installed.remove(each)
             _take_back(*each)
 
