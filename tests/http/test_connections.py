@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from lkproto.http import Request, TransportError
 
-from .kinds import ASYNC, KINDS, OWN, Client, kinds
+from .kinds import ASYNC, KINDS, OWN, Client, keeps, kinds
 from .server import OK, Peer, RawServer, answer
 
 FILES = Path("/proc/self/fd")
@@ -34,12 +34,12 @@ def status_or_error(client: Client, request: Request) -> object:
         return error.reason, error.sent
 
 
-def test_a_connection_is_kept(client: Client) -> None:
+def test_a_connection_is_kept(client: Client, kind: str) -> None:
     with RawServer(answer(OK)) as server:
         for _ in range(5):
             client.send(Request("POST", server.url(), {}, b"x"))
 
-        assert server.connections == 1
+        assert keeps(kind, server)
 
 
 def chunked(peer: Peer) -> None:
@@ -48,12 +48,12 @@ def chunked(peer: Peer) -> None:
         peer.send(b"2\r\nok\r\n0\r\n\r\n")
 
 
-def test_a_connection_is_kept_after_chunks(client: Client) -> None:
+def test_a_connection_is_kept_after_chunks(client: Client, kind: str) -> None:
     with RawServer(chunked) as server:
         for _ in range(5):
             assert client.send(Request("POST", server.url())).body == b"ok"
 
-        assert server.connections == 1
+        assert keeps(kind, server)
 
 
 @pytest.mark.parametrize(
