@@ -101,7 +101,6 @@ class _Decoder:
     def write(self) -> Any:
         source, cls = self.source, self.source.cls
         source.namespace |= {
-            "rv": decode_helpers.varint,
             "longer": decode_helpers.longer,
             "second": decode_helpers.SECOND,
             "unknown": decode_helpers.unknown,
@@ -196,8 +195,17 @@ class _Decoder:
         self.add(f"else: w = {part}(b, y, z)", store.format("w"), "p = z")
 
     def _length(self, size: int) -> None:
-        self.add(f"n = b[p + {size}]", f"if n < 128: p += {size + 1}")
-        self.add(f"else: n, p = rv(b, p + {size + 1}, n)", "q = p + n")
+        self._read("n", size)
+        self.add("q = p + n")
+
+    def _read(self, name: str, size: int, *checks: str) -> None:
+        """Read a varint after a tag of `size` bytes, and check it if it is longer than two."""
+        self.add(f"{name} = b[p + {size}]", f"if {name} < 128: p += {size + 1}")
+        with self.block("else:"):
+            self.add(f"{name} += second[c := b[p + {size + 1}]]")
+            self.add(f"if c < 128: p += {size + 2}")
+            with self.block("else:"):
+                self.add(f"{name}, p = longer(b, p + {size + 2}, {name})", *checks)
 
     def _delimited(self, field: Field) -> str:
         if field.kind == "bytes":
@@ -216,14 +224,8 @@ class _Decoder:
 
     def _varint(self, field: Field, size: int, store: str) -> None:
         kind = field.kind
-        self.add(f"v = b[p + {size}]", f"if v < 128: p += {size + 1}")
         largest, wrap = decode_helpers.limit(kind)
-        with self.block("else:"):
-            self.add(f"v += second[c := b[p + {size + 1}]]")
-            self.add(f"if c < 128: p += {size + 2}")
-            with self.block("else:"):
-                self.add(f"v, p = longer(b, p + {size + 2}, v)")
-                self.add(f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
+        self._read("v", size, f"if v > {largest}: v = {self.bind('wrap', wrap)}(v)")
         if kind == "enum":
             members = self.bind("members", field.type._value2member_map_)
             open_ = self.bind("open", field.type)

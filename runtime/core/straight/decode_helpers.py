@@ -25,17 +25,11 @@ _2, _3, _4, _5, _6, _7, _8, _9, _10 = (
 SECOND = [count - 128 for count in _2]
 
 
-def varint(b: bytes, p: int, v: int) -> tuple[int, int]:
-    """The varint, below 2**70, whose first byte `v` is above 127; and the offset after it.
-
-    `p` is the offset of its second byte.
-    """
-    v += SECOND[c := b[p]]
-    return (v, p + 1) if c < 128 else longer(b, p + 1, v)
-
-
 def longer(b: bytes, p: int, v: int) -> tuple[int, int]:
-    """The same from the third byte on; `v` is what the first two count."""
+    """A varint below 2**70 of three bytes or more, and the offset after it.
+
+    `p` is the offset of its third byte, and `v` what the first two count.
+    """
     v += _3[c := b[p]]
     if c < 128:
         return v, p + 1

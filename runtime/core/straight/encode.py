@@ -60,6 +60,7 @@ class _Encoder:
     def write(self) -> Any:
         source = self.source
         source.namespace |= {"sized": encode_helpers.sized, "text": _text}
+        source.namespace["short"] = encode_helpers.SHORT
         fields = list(source.table.by_number.values())
         with self.block("def function(m):"):
             self._oneof_cases(fields)
@@ -130,10 +131,7 @@ class _Encoder:
 
     def _delimited(self, field: Field, head: str, body: str, zero: bool) -> None:
         self._content(field, body)
-        sizes = self.bind("sizes", encode_helpers.table(field.number << 3 | LEN, zero))
-        start = start_of(field, LEN)
-        self.add(f"n = len({body})")
-        self.add(f"{head} = {sizes}[n] if n < 128 else sized({start!a}, n)")
+        self.add(f"n = len({body})", f"{head} = {self._sized(field, zero)}")
 
     def _content(self, field: Field, body: str) -> None:
         """The content of a string, bytes or message `v`, without tag and length."""
@@ -177,7 +175,8 @@ class _Encoder:
         values = self.bind("values", encode_helpers.table(field.number << 3, zero))
         self.source.namespace["Z"] = 0
         pre = "" if zero else "'' if v is Z else "
-        short = f"{values}[v] if 0 <= v < 128 else {write}({start!a}, v)"
+        two = f"{start!a} + short[v] if 128 <= v < 0x4000"
+        short = f"{values}[v] if 0 <= v < 128 else {two} else {write}({start!a}, v)"
         self.add(f"{head} = {pre}{short}")
 
     def _member(self, field: Field, head: str, zero: bool) -> None:
@@ -209,7 +208,7 @@ class _Encoder:
                 write = encode_helpers.packed_writer(field.kind, field.type)
                 self.add(f"{body} = {self.bind('packed', write)}(v)")
                 self.add(f"n = len({body})")
-                self.add(f"{body} = {self._sized(field, 'n')} + {body}")
+                self.add(f"{body} = ({self._sized(field)}) + {body}")
             else:
                 self._list(field, body)
 
@@ -226,13 +225,14 @@ class _Encoder:
 
     def _append(self, field: Field) -> None:
         """Add the content `s` with its tag and length; two calls take half the time of `+=`."""
-        self.add("n = len(s)", f"o.append({self._sized(field, 'n')})", "o.append(s)")
+        self.add("n = len(s)", f"o.append({self._sized(field)})", "o.append(s)")
 
-    def _sized(self, field: Field, n: str) -> str:
-        sizes = self.bind(
-            "sizes", encode_helpers.table(field.number << 3 | LEN, zero=True)
-        )
-        return f"({sizes}[{n}] if {n} < 128 else sized({start_of(field, LEN)!a}, {n}))"
+    def _sized(self, field: Field, zero: bool = True) -> str:
+        """An expression for a field's tag with the length `n`."""
+        sizes = self.bind("sizes", encode_helpers.table(field.number << 3 | LEN, zero))
+        start = ascii(start_of(field, LEN))
+        two = f"{start} + short[n] if n < 0x4000"
+        return f"{sizes}[n] if n < 128 else {two} else sized({start}, n)"
 
     def _map(self, field: Field, body: str) -> None:
         key, value = field.key, field.value

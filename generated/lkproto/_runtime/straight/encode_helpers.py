@@ -29,7 +29,7 @@ _LAST = [chr(number) for number in range(128)]
 _MORE = [chr(number | 128) for number in range(128)]
 # Numbers below 2**14 as varints that end, and as varints that continue: 2 MiB, made once in about
 # two milliseconds.
-_SHORT = _LAST + [low + high for high in _LAST[1:] for low in _MORE]
+SHORT = _LAST + [low + high for high in _LAST[1:] for low in _MORE]
 _PAIRS = [low + high for high in _MORE for low in _MORE]
 _tables: dict[tuple[int, bool], list[str]] = {}
 
@@ -54,39 +54,38 @@ def table(tag: int, zero: bool) -> list[str]:
     return found
 
 
-def sized(start: str, v: int) -> str:
-    """A tag followed by a length or other number from 0 to 2**64 - 1, as a varint.
+def _number_writer(kind: str) -> Callable[[str, Any], str]:
+    """A function that takes a tag and a number, checks class and range, and writes both.
 
     It writes two bytes at a time, from a table, and splits large numbers in halves, because Python
-    is slow at loops and at shifts of numbers longer than 30 bits.
+    is slow at loops, and at comparing and shifting numbers longer than 30 bits.
     """
-    if v < 0x4000:
-        return start + _SHORT[v]
-    low = v & 0xFFFFFFF
-    v >>= 28
-    if not v:
-        return f"{start}{_PAIRS[low & 0x3FFF]}{_SHORT[low >> 14]}"
-    if v < 0x4000:
-        return f"{start}{_PAIRS[low & 0x3FFF]}{_PAIRS[low >> 14]}{_SHORT[v]}"
-    start = f"{start}{_PAIRS[low & 0x3FFF]}{_PAIRS[low >> 14]}{_PAIRS[v & 0x3FFF]}"
-    return sized(start, v >> 14)
-
-
-def _number_writer(kind: str) -> Callable[[str, Any], str]:
-    """A function that takes a tag and a number, checks class and range, and writes both."""
     low, high = RANGES[kind]
+    most = high >> 28
 
     def write(start: str, v: Any) -> str:
         if v.__class__ is int:
-            if 0 <= v < 0x4000:
-                return f"{start}{_SHORT[v]}"
-            if 0 < v <= high:
-                return sized(start, v)
+            end = v >> 28
+            if 0 < end <= most:
+                v &= 0xFFFFFFF
+                if end < 0x4000:
+                    return f"{start}{_PAIRS[v & 0x3FFF]}{_PAIRS[v >> 14]}{SHORT[end]}"
+                start = f"{start}{_PAIRS[v & 0x3FFF]}{_PAIRS[v >> 14]}{_PAIRS[end & 0x3FFF]}"
+                end >>= 14
+                return start + SHORT[end] if end < 0x4000 else write(start, end)
+            if not end:
+                if v < 0x4000:
+                    return f"{start}{SHORT[v]}"
+                return f"{start}{_PAIRS[v & 0x3FFF]}{SHORT[v >> 14]}"
             if low <= v < 0:
                 return sized(start, v + 0x10000000000000000)
         raise Unusual
 
     return write
+
+
+# A tag followed by a length.
+sized = _number_writer("uint64")
 
 
 def _zigzag_writer(kind: str) -> Callable[[str, Any], str]:
@@ -129,11 +128,14 @@ def fixed_writer(kind: str, zero: bool) -> Callable[[str, Any], str]:
 
 
 def enum_table(tag: int, cls: Any, zero: bool) -> dict[int, str]:
-    """A tag followed by each named number of an enum, by number."""
+    """A tag followed by each named number of an enum, by member.
+
+    A member is found as itself; numbers, as keys, would have to be compared with it.
+    """
     start = text_of(varint(tag))
     found = {
-        number: start + text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
-        for number in cls._value2member_map_
+        member: start + text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
+        for number, member in cls._value2member_map_.items()
     }
     if not zero:
         found[0] = ""
@@ -186,20 +188,22 @@ def _packed_bools(values: list[Any]) -> str:
 
 def _packed_members(cls: Any) -> Callable[[list[Any]], str]:
     named = {
-        number: text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
-        for number in cls._value2member_map_
+        member: text_of(varint(number & 0xFFFFFFFFFFFFFFFF))
+        for number, member in cls._value2member_map_.items()
     }
 
     unnamed = unnamed_writer(cls)
 
     def write_all(values: list[Any]) -> str:
+        found = ""
         for v in values:
             if v.__class__ is not cls and v.__class__ is not int:
                 raise Unusual
-        try:
-            return "".join([named[v] for v in values])
-        except KeyError:
-            return "".join([unnamed("", v) for v in values])
+            try:
+                found += named[v]
+            except KeyError:
+                found += unnamed("", v)
+        return found
 
     return write_all
 
