@@ -1,8 +1,7 @@
-"""Which codec is chosen, and that what a codec does to classes is taken back."""
+"""Which codec is chosen."""
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
@@ -10,90 +9,12 @@ import warnings
 from collections.abc import Callable
 from importlib import import_module
 from importlib.abc import MetaPathFinder
-from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
-from lkproto_codegen.options import Options
-from lkproto_codegen.pipeline import build
-
-from tests.support import imported, write_protos
 
 from .fake_native import fake_native
-
-PROTOS = {
-    "m.proto": """
-syntax = "proto3";
-package m;
-import "google/protobuf/struct.proto";
-message M { uint32 a = 1; oneof choice { string b = 2; bool c = 3; } }
-message Old { option deprecated = true; uint32 a = 1; }
-message Holder { google.protobuf.Value value = 1; }
-""",
-    "old.proto": """
-syntax = "proto2";
-package old;
-message Grouped { optional group Part = 1 { optional int32 x = 1; } }
-""",
-}
-DIRECTIONS: dict[str, Callable[[Any], object]] = {
-    "encode": lambda cls: cls(a=5).to_bytes(),
-    "decode": lambda cls: cls.from_bytes(b"\x08\x05"),
-    "to_json": lambda cls: cls(a=5).to_json(),
-    "from_json": lambda cls: cls.from_json('{"a":5}'),
-}
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The files of a package."""
-    tree = write_protos(tmp_path_factory.mktemp("choice"), PROTOS)
-    return build(Options(protos=(tree,)))
-
-
-@pytest.fixture
-def package(
-    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
-) -> Any:
-    """A package whose codec has not been used yet."""
-    monkeypatch.delenv("LKPROTO_CODEC", raising=False)
-    return imported(tmp_path, files)
-
-
-@pytest.fixture
-def cls(package: Any) -> Any:
-    """A message class of it."""
-    return package.find_message("m.M")
-
-
-@pytest.fixture
-def native(package: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A native codec is installed that fits; its module."""
-    module = fake_native(package)
-    monkeypatch.setitem(sys.modules, "lkproto_native", module)
-    return module
-
-
-def seam_of(package: Any) -> Any:
-    return import_module(f"{package.__name__}._runtime.codec")
-
-
-def install(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
-    """Install a module as `lkproto_native`; None: it is not installed."""
-    monkeypatch.setitem(sys.modules, "lkproto_native", module)
-
-
-def chosen(package: Any) -> tuple[str, list[str]]:
-    """The codec that is chosen, and the warnings that are given by all directions together."""
-    with warnings.catch_warnings(record=True) as given:
-        warnings.simplefilter("always")
-        name = package.codec()
-        cls = package.find_message("m.M")
-        for use in DIRECTIONS.values():
-            use(cls)
-    assert {each.category for each in given} <= {RuntimeWarning}
-    return name, [str(each.message) for each in given]
+from .support import Other, chosen, install, seam_of
 
 
 @pytest.mark.parametrize(
@@ -383,18 +304,6 @@ def test_handlers_that_interrupt_the_choice_do_not_spoil_it(
     assert chosen(package) == ("native", [])
 
 
-class Other:
-    """Another codec, with the required members alone."""
-
-    def __init__(self, package: Any) -> None:
-        self.exact = seam_of(package).ExactOnly()
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("constructor", "method"):
-            raise AttributeError(name)
-        return getattr(self.exact, name)
-
-
 @pytest.mark.usefixtures("native")
 def test_a_codec_that_was_set_is_called_custom(package: Any, cls: Any) -> None:
     seam_of(package).use(Other(package))
@@ -434,157 +343,3 @@ def test_threads_choose_one_codec(package: Any, cls: Any, native: Any) -> None:
     assert len(set(map(id, used))) == 1
     assert package.codec() == "native"
     assert made
-
-
-@pytest.fixture
-def set_up(package: Any, native: Any) -> Any:
-    """The native codec is in use, and does the class in all directions; the fake codec."""
-    assert chosen(package) == ("native", [])
-    return native.Codec
-
-
-def test_the_codec_constructs_what_is_constructed(cls: Any, set_up: Any) -> None:
-    assert cls in set_up.constructed
-
-
-def test_deprecated_classes_are_constructed_by_python(
-    package: Any, set_up: Any
-) -> None:
-    old = package.find_message("m.Old")
-    with pytest.warns(DeprecationWarning, match="Old"):
-        old()
-
-    assert old not in set_up.constructed
-
-
-def test_another_codec_constructs_no_more_and_the_first_one_does_again(
-    package: Any, cls: Any, set_up: Any
-) -> None:
-    seam_of(package).use(Other(package))
-    assert set_up.constructed == set()
-    seam_of(package).use(None)
-    package.codec()
-
-    assert set_up.constructed == {cls}
-
-
-def test_classes_constructed_before_the_choice_are_offered_to_the_codec(
-    package: Any, cls: Any, native: Any
-) -> None:
-    seam_of(package).use(Other(package))
-    cls()
-    seam_of(package).use(None)
-
-    assert package.codec() == "native"
-    assert cls in native.Codec.constructed
-
-
-def test_a_replaced_constructor_is_called(cls: Any, set_up: Any) -> None:
-    with mock.patch.object(cls, "__init__", autospec=True, return_value=None) as init:
-        cls(a=5)
-        assert cls not in set_up.constructed
-
-    init.assert_called_once()
-    assert cls in set_up.constructed
-    assert cls(a=5).a == 5
-
-
-def test_python_constructs_what_has_a_new_of_its_own(cls: Any, set_up: Any) -> None:
-    cls.__new__ = lambda cls, **values: object.__new__(cls)
-    assert cls(a=5).a == 5
-    assert cls not in set_up.constructed
-
-    with mock.patch.object(cls, "__init__", return_value=None):
-        cls(a=5)
-
-    assert cls not in set_up.constructed
-
-
-def test_a_constructor_replaced_before_its_first_use_is_called(
-    cls: Any, native: Any
-) -> None:
-    with mock.patch.object(cls, "__init__", return_value=None):
-        cls(a=5)
-        assert cls not in native.Codec.constructed
-
-    assert cls(a=5).a == 5
-
-
-def test_the_codec_gives_the_public_methods(cls: Any, set_up: Any) -> None:
-    assert {"from_bytes", "to_bytes"} <= vars(cls).keys()
-    assert cls.from_bytes(b"\x08\x05", max_depth=5) == cls(a=5)
-    assert cls(a=5).to_bytes(deterministic=True) == b"\x08\x05"
-
-
-def test_use_takes_everything_back(package: Any, cls: Any, set_up: Any) -> None:
-    seam_of(package).use(None)
-
-    own = {"from_bytes", "to_bytes", "from_json"}
-    own |= {"_encode", "_decode", "_to_json", "_from_json"}
-    assert own & vars(cls).keys() == set()
-
-
-@pytest.mark.parametrize("method", ["from_bytes", "to_bytes", "from_json"])
-def test_a_replaced_method_is_called_and_put_back(
-    method: str, cls: Any, set_up: Any
-) -> None:
-    before = vars(cls)[method]
-    with mock.patch.object(cls, method, return_value="mocked"):
-        assert getattr(cls, method)() == "mocked"
-
-    assert vars(cls)[method] is before
-
-
-@pytest.mark.usefixtures("native")
-def test_a_method_replaced_before_the_codec_is_used_stays(
-    package: Any, cls: Any
-) -> None:
-    with mock.patch.object(cls, "from_bytes", return_value="mocked"):
-        assert cls._decode(b"\x08\x05") == cls(a=5)
-        assert cls.from_bytes(b"") == "mocked"
-        seam_of(package).use(None)
-        assert cls.from_bytes(b"") == "mocked"
-
-    assert cls.from_bytes(b"\x08\x05") == cls(a=5)
-
-
-def test_what_the_codec_does_not_support_the_straight_line_codec_does(
-    package: Any, set_up: Any
-) -> None:
-    grouped = package.find_message("old.Grouped")
-    value = package.find_message("google.protobuf.Value")
-
-    assert grouped.from_bytes(grouped(part=grouped.Part(x=1)).to_bytes()).part.x == 1
-    assert value.from_json("[1.5]").to_json() == "[1.5]"
-    assert not {"from_bytes", "to_bytes"} & vars(grouped).keys()
-    assert package.codec_fallbacks().keys() == {
-        ("old.Grouped", "encode"),
-        ("old.Grouped", "decode"),
-    }
-
-
-def test_the_collector_rests_while_much_is_read(
-    package: Any, cls: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at_work: list[bool] = []
-
-    def watched(function: Any) -> Any:
-        def watch(*arguments: Any) -> Any:
-            at_work.append(gc.isenabled())
-            return function(*arguments)
-
-        return watch
-
-    changes = {"decoder": watched, "json_decoder": watched}
-    install(monkeypatch, fake_native(package, **changes))
-    package.codec()
-    monkeypatch.setattr(
-        import_module(f"{package.__name__}._runtime.native.codec"), "LARGE", 1000
-    )
-    for size in (10, 2000):
-        at_work.clear()
-        message = cls(b="x" * size)
-        assert cls._decode(message.to_bytes()) == message
-        assert cls.from_json(message.to_json()) == message
-        assert at_work == [size == 10] * 2
-    assert gc.isenabled()
