@@ -113,6 +113,7 @@ _VALUES = {
 _WHOLE = {
     "exact-fraction": "9007199254740993.0",
     "exact-exponent": "90071992547409930e-1",
+    "exact-exponent-beyond-a-float": "4611686018427e6",
     "not-whole-beyond-a-float": "9007199254740992.5",
     "greatest-with-fraction": "9223372036854775807.0",
     "beyond-with-fraction": "9223372036854775808.0",
