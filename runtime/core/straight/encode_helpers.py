@@ -78,7 +78,7 @@ def _number_writer(kind: str) -> Callable[[str, Any], str]:
 
 
 # A tag followed by a length.
-sized = _number_writer("uint64")
+sized: Callable[[str, int], str] = _number_writer("uint64")
 
 
 def _zigzag_writer(kind: str) -> Callable[[str, Any], str]:
