@@ -72,7 +72,7 @@ def _number_writer(kind: str) -> Callable[[str, Any], str]:
                     return f"{start}{_PAIRS[v & 0x3FFF]}{_PAIRS[v >> 14]}{SHORT[end]}"
                 start = f"{start}{_PAIRS[v & 0x3FFF]}{_PAIRS[v >> 14]}{_PAIRS[end & 0x3FFF]}"
                 end >>= 14
-                return start + SHORT[end] if end < 0x4000 else write(start, end)
+                return f"{start}{SHORT[end]}" if end < 0x4000 else write(start, end)
             if not end:
                 if v < 0x4000:
                     return f"{start}{SHORT[v]}"
@@ -85,7 +85,7 @@ def _number_writer(kind: str) -> Callable[[str, Any], str]:
 
 
 # A tag followed by a length.
-sized: Callable[[str, int], str] = _number_writer("uint64")
+sized = _number_writer("uint64")
 
 
 def _zigzag_writer(kind: str) -> Callable[[str, Any], str]:
