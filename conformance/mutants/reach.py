@@ -16,6 +16,12 @@ from .pool import Lost, WorkerError, in_workers
 from .probes import SPAN, probed
 
 SECONDS = 1800.0
+SHARDS = 2
+"""Processes that cases are dealt to, however many work at a time.
+
+Functions that are written once are written for the first case that needs them, in each process:
+with another number, other cases would reach what writes them, and other mutants survive.
+"""
 
 
 @dataclass
@@ -46,8 +52,8 @@ def measure(modules: Sequence[Module], cases: Sequence[Case], jobs: int) -> Reac
         for number, module in enumerate(modules)
     }
     found = Reach(cases)
-    work = partial(_shard, cases, changes, jobs)
-    for _, result in in_workers(range(jobs), work, jobs=jobs, seconds=SECONDS):
+    work = partial(_shard, cases, changes)
+    for _, result in in_workers(range(SHARDS), work, jobs=jobs, seconds=SECONDS):
         if isinstance(result, Lost):
             raise WorkerError(f"reach was not measured within {SECONDS:.0f} s")
         at_import, shard = result
@@ -72,12 +78,12 @@ def _add(found: Reach, shard: Iterable[_Found]) -> None:
 
 
 def _shard(
-    cases: Sequence[Case], changes: Mapping[str, Change], jobs: int, number: int
+    cases: Sequence[Case], changes: Mapping[str, Change], number: int
 ) -> tuple[set[int], list[_Found]]:
-    """Every `jobs`th case. Returns what importing reaches, and what the cases reach."""
+    """Every `SHARDS`th case. Returns what importing reaches, and what the cases reach."""
     at_import: set[int] = set()
     found: list[_Found] = []
-    positions = range(number, len(cases), jobs)
+    positions = range(number, len(cases), SHARDS)
     processes = {exact: Forked(Code(changes, exact)) for exact in (False, True)}
     for exact, process in processes.items():
         if (problem := process.start()) is not None:
