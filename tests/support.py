@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -43,6 +44,14 @@ def sampled(cases: Sequence[Any]) -> list[Any]:
         case if index % 10 == 0 else pytest.param(case, marks=pytest.mark.slow)
         for index, case in enumerate(cases)
     ]
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what another thread or process does; the test fails if it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"it was not so in {seconds} s"
+        time.sleep(0.002)
 
 
 IN_A_SMALL_THREAD = """

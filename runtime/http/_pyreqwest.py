@@ -26,6 +26,8 @@ _NOT_SENT = "client error (Connect)"
 _TLS_WORDS = ("certificate", "handshake", "corrupt message", "tls", "alert")
 # In children of a fork: to end a client of the parent would wait for threads that are not there.
 _abandoned: list[object] = []
+# Processes that wait at their end until its thread has left the interpreter.
+_waiting: set[int] = set()
 
 
 def library(name: str) -> Any:
@@ -201,6 +203,15 @@ class PyreqwestAsyncTransport(_Common):
     _builder = "ClientBuilder"
     _substitute = StdlibAsyncTransport
 
+    def _opened(self) -> Any:
+        client = super()._opened()
+        if client is not None and self._pid not in _waiting:
+            from atexit import register
+
+            _waiting.add(self._pid)
+            register(_wait_for_its_thread, self._pid)
+        return client
+
     async def send(self, request: Request, /) -> Response:
         """The answer, whatever its status. Raises TransportError if there is none."""
         client = self._client
@@ -251,6 +262,24 @@ class PyreqwestAsyncTransport(_Common):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _wait_for_its_thread(pid: int) -> None:
+    """At the end of the process: wait until the thread of pyreqwest has left the interpreter.
+
+    It wakes an event loop by a call of Python's, which the program may overtake; an interpreter
+    that ends meanwhile aborts. This thread does one thing after the other, so it has left when it
+    has refused a request: nothing is sent.
+    """
+    if pid != os.getpid():
+        return
+    client = library("pyreqwest.client")
+    builder = client.SyncClientBuilder().no_proxy().https_only(True)
+    builder = builder.danger_accept_invalid_certs(
+        True
+    )  # so that it reads no certificates
+    with suppress(library("pyreqwest.exceptions").PyreqwestError):
+        builder.build().get("http://localhost").build().send()
 
 
 def _content(path: str) -> bytes:

@@ -102,15 +102,41 @@ CLASSES = {
 @pytest.mark.parametrize("close", [False, True])
 @pytest.mark.parametrize("name", kinds(*WITH_SETTINGS))
 def test_a_process_ends_without_a_warning(name: str, close: bool) -> None:
+    assert outcome(name, close) == ("done\n", "", 0)
+
+
+# A library's thread that wakes the loop takes its time to return; the program goes on, and ends.
+SLOW = """
+import asyncio, threading, time
+
+wake = asyncio.BaseEventLoop.call_soon_threadsafe
+def slow(self, *args, **settings):
+    handle = wake(self, *args, **settings)
+    if threading.current_thread() is not threading.main_thread():
+        for _ in range(300):
+            time.sleep(0.0005)
+    return handle
+asyncio.BaseEventLoop.call_soon_threadsafe = slow
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("close", [False, True])
+@pytest.mark.parametrize("name", kinds("stdlib-async", "pyreqwest-async"))
+def test_a_process_ends_after_what_wakes_its_loop(name: str, close: bool) -> None:
+    assert outcome(name, close, before=SLOW) == ("done\n", "", 0)
+
+
+def outcome(name: str, close: bool, before: str = "") -> tuple[str, str, int]:
+    """What the program above prints, to both streams, and how it exits."""
     with RawServer(answer(OK)) as server:
         code = FORGOTTEN.format(url=server.url(), made=CLASSES[name], close=close)
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", code],
+            [sys.executable, "-W", "error", "-c", before + code],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-
-    assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
+    return done.stdout, done.stderr, done.returncode

@@ -30,6 +30,7 @@ from tests.services.process import (
     masked,
 )
 from tests.services.redis_server import RedisServer
+from tests.support import until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="starts shell scripts")
 
@@ -248,10 +249,7 @@ def test_a_process_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
         assert tests.stdout.readline() == b"on\n"
         tests.send_signal(signal.SIGKILL)
 
-    until = time.monotonic() + 5
-    while listens(port):
-        assert time.monotonic() < until, "it still listens"
-        time.sleep(0.02)
+    until(lambda: not listens(port))
 
 
 def test_tokens_are_masked_wherever_they_are() -> None:

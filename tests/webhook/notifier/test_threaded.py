@@ -25,6 +25,8 @@ from lkproto.webhook.stores import (
     StoreError,
 )
 
+from tests.support import until
+
 from .support import CONFIG, KEY, OK, SECRET, URL, WAIT, Gate, event, names
 
 FAST = Retries(wait_min=0.001, wait_max=0.01)
@@ -36,13 +38,6 @@ def notifier(transport, config=CONFIG, **settings) -> Notifier:
 
 def threads() -> int:
     return sum(each.name == "lkproto-webhook" for each in threading.enumerate())
-
-
-def until(condition) -> None:
-    end = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 def test_everything_is_sent_before_with_ends_and_in_order_for_each_key() -> None:

@@ -23,6 +23,8 @@ from lkproto.webhook.stores import (
     StoreFullError,
 )
 
+from tests.support import until
+
 from .support import SQLiteBench, delivery, drained, ids
 
 
@@ -80,10 +82,7 @@ def test_a_store_that_nobody_has_any_more_closes_its_file(path: Path) -> None:
     store.put([delivery(1)])
     del store
 
-    deadline = time.monotonic() + 5
-    while len(list(path.parent.iterdir())) > 1:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: len(list(path.parent.iterdir())) == 1)
 
 
 def other_application(path: Path) -> None:
