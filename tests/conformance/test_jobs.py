@@ -24,6 +24,8 @@ from lkproto_conformance.running.runner import RESTARTS, Result, run
 from lkproto_conformance.running.shards import Shard, shard
 from lkproto_conformance.vectors import Vector, load, vectors_folder
 
+from tests.support import until
+
 from .misbehaving import all_ended, command, exec_of
 from .reports import count
 
@@ -116,10 +118,12 @@ def test_few_results_wait_for_a_slow_instance(vectors: list[Vector]) -> None:
     ahead: list[int] = []
 
     def open_gate() -> None:
+        until(lambda: len(fast.asked) >= jobs.CHUNK)
+        time.sleep(0.5)
         ahead.append(len(fast.asked))
         gate.set()
 
-    threading.Timer(0.5, open_gate).start()
+    threading.Thread(target=open_gate).start()
     number = sum(1 for _ in results)
 
     # Whichever of them has the first chunk, the fast one cannot go on without the other.

@@ -264,9 +264,9 @@ def test_requests_are_noted_with_all_that_a_test_asks_for() -> None:
 
 def test_events_are_waited_for_in_their_order() -> None:
     with MockLiveKit() as mock, mock.api() as api:
+        api.room.create_room(name="first")
         later = threading.Timer(0.05, lambda: mock.join("second", "bob"))
         later.start()
-        api.room.create_room(name="first")
         found = [mock.wait_for("room_started", 30) for _ in range(2)]
         later.join()
 
