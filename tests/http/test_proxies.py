@@ -316,7 +316,7 @@ def test_a_proxy_that_never_connects(
     with RawServer(silent) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url(""))
         with pytest.raises(TransportError) as caught:
-            make().send(Request("POST", f"https://{HOST}/", timeout=0.5))
+            make().send(Request("POST", f"https://{HOST}/", timeout=2))
 
     assert caught.value.reason == "timeout"
     # pyreqwest does not say what it was waiting for.

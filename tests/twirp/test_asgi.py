@@ -272,7 +272,7 @@ def test_a_function_that_waits_for_a_thread_is_not_called_after_its_time() -> No
         return Room()
 
     async def run() -> None:
-        limits = TwirpLimits(threads=1, timeout=0.1)
+        limits = TwirpLimits(threads=1, timeout=1)  # which a thread has to begin in
         app = twirp_asgi(Doing(method), limits=limits)
         bodies = [CreateRoomRequest(name=each).to_bytes() for each in ("a", "b")]
         answers = await asyncio.gather(*(ask_asgi(app, body=each) for each in bodies))

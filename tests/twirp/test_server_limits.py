@@ -177,7 +177,7 @@ def test_time_under_asgi() -> None:
 
     class Slow(AsyncRooms):
         async def create_room(self, request: Any, context: Any, /) -> Room:
-            assert context.time_left() < 0.2
+            assert context.time_left() < 1
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
@@ -185,7 +185,7 @@ def test_time_under_asgi() -> None:
                 raise
             raise AssertionError
 
-    app = twirp_asgi(Slow(), limits=TwirpLimits(timeout=0.1))
+    app = twirp_asgi(Slow(), limits=TwirpLimits(timeout=1))
     begun = time.monotonic()
     answer = asyncio.run(ask_asgi(app))
 
@@ -195,11 +195,8 @@ def test_time_under_asgi() -> None:
     assert cancelled == [True]
 
 
-@pytest.mark.parametrize("wanted", ["100", "60000"])
+@pytest.mark.parametrize("wanted", ["700", "60000"])
 def test_the_shorter_time_counts(wanted: str) -> None:
-    app = twirp_asgi(
-        Doing(lambda *_: asyncio.sleep(60)), limits=TwirpLimits(timeout=0.3)
-    )
     left: list[float] = []
 
     class Seen(TwirpHooks):
@@ -208,13 +205,13 @@ def test_the_shorter_time_counts(wanted: str) -> None:
 
     app = twirp_asgi(
         Doing(lambda *_: asyncio.sleep(60)),
-        limits=TwirpLimits(timeout=0.3),
+        limits=TwirpLimits(timeout=1),
         hooks=[Seen()],
     )
     answer = asyncio.run(ask_asgi(app, PATH, KIND, ("X-Twirp-Timeout-Ms", wanted)))
 
     assert answer.json["code"] == "deadline_exceeded"
-    assert left[0] <= (0.1 if wanted == "100" else 0.3)
+    assert left[0] <= (0.7 if wanted == "700" else 1)
 
 
 def test_time_runs_while_a_body_comes() -> None:
@@ -243,7 +240,8 @@ def test_a_method_in_a_thread_runs_on_after_its_time() -> None:
         return Room()
 
     async def run() -> Any:
-        app = twirp_asgi(Doing(method), limits=TwirpLimits(timeout=0.1))
+        limits = TwirpLimits(timeout=1)  # which a thread has to begin in
+        app = twirp_asgi(Doing(method), limits=limits)
         answer = await ask_asgi(app)
         assert not ended.is_set()
         goes_on.set()
@@ -258,11 +256,11 @@ def test_a_method_under_wsgi_finds_its_time_over_and_answers_all_the_same() -> N
     left: list[float] = []
 
     def method(_: object, context: Any) -> Room:
-        time.sleep(0.1)
+        time.sleep(0.6)
         left.append(context.time_left())
         return Room()
 
-    app = twirp_wsgi(Doing(method), limits=TwirpLimits(timeout=0.05))
+    app = twirp_wsgi(Doing(method), limits=TwirpLimits(timeout=0.5))
 
     assert ask_wsgi(app).status == 200
     assert left[0] < 0
@@ -318,7 +316,7 @@ def test_a_method_that_answers_although_it_was_cancelled() -> None:
         return Room(name="all the same")
 
     async def run() -> Any:
-        app = twirp_asgi(Doing(method), limits=TwirpLimits(timeout=0.05))
+        app = twirp_asgi(Doing(method), limits=TwirpLimits(timeout=0.5))
         answer = await ask_asgi(app)
         task = asyncio.current_task()
         assert task is not None

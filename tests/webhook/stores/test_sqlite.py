@@ -303,11 +303,11 @@ def test_a_put_that_times_out_in_a_running_transaction_is_taken_back(
     slow = guarded(lambda: store._writer.call(lambda _: time.sleep(0.6)))
     with store._writer._busy:  # so that both are in one transaction, after another one
         store._writer.post(lambda _: None)
-        time.sleep(0.05)
+        until(lambda: store._writer._wanted)
         putting.start()
-        time.sleep(0.05)
+        until(lambda: store._writer._calls.qsize() == 1)
         slow.start()
-        time.sleep(0.05)
+        until(lambda: store._writer._calls.qsize() == 2)
     putting.join()
     slow.join()
 
