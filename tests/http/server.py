@@ -118,6 +118,7 @@ class RawServer:
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
+    ended: int = 0
     errors: list[BaseException] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -175,6 +176,7 @@ class RawServer:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
+            self.ended += 1
 
 
 def ipv6(server: RawServer) -> RawServer:

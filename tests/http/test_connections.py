@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from lkproto.http import Request, TransportError
 
+from tests.support import until
+
 from .kinds import ASYNC, KINDS, OWN, Client, keeps, kinds
 from .server import OK, Peer, RawServer, answer
 
@@ -93,9 +95,10 @@ def test_a_connection_closed_while_idle_is_replaced(client: Client) -> None:
         peer.send(OK)
 
     with RawServer(one_each) as server:
-        for _ in range(4):
+        for number in range(4):
             assert client.send(Request("POST", server.url(), {}, b"x")).body == b"ok"
-            time.sleep(0.05)
+            until(lambda number=number: server.ended > number)
+            time.sleep(0.1)  # pyreqwest finds it out in a thread of its own
 
         assert len(server.asked) == 4
 
@@ -373,6 +376,5 @@ def test_failed_exchanges_leave_no_connection(client: Client) -> None:
         before = open_files()
         for _ in range(10):
             failed(client, Request("POST", server.url()))
-        time.sleep(0.05)
 
-        assert open_files() <= before + 1
+        until(lambda: open_files() <= before + 1)

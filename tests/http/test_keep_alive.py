@@ -12,6 +12,8 @@ import pytest
 from lkproto._runtime.http import _pool, _turn, _wire
 from lkproto.http import Request, TransportError
 
+from tests.support import until
+
 from .kinds import OWN, WITH_SETTINGS, Client, kinds
 from .server import OK, Peer, RawServer, answer
 
@@ -110,7 +112,7 @@ def test_what_a_lost_connection_takes_nothing_of_goes_out_on_a_new_one(
     with RawServer(reset_after_one) as server:
         for number in range(3):
             assert ask(client, server, b"%d" % number) == b"ok"
-            time.sleep(0.1)
+            until(lambda number=number: server.ended > number)
 
         assert [each.body for each in server.asked] == [b"0", b"1", b"2"]
 
