@@ -98,7 +98,7 @@ def test_a_connection_closed_while_idle_is_replaced(client: Client) -> None:
         for number in range(4):
             assert client.send(Request("POST", server.url(), {}, b"x")).body == b"ok"
             until(lambda number=number: server.ended > number)
-            time.sleep(0.1)  # pyreqwest finds it out in a thread of its own
+            time.sleep(0.3)  # pyreqwest finds it out in a thread of its own
 
         assert len(server.asked) == 4
 
