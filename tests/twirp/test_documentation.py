@@ -114,9 +114,8 @@ def test_the_interceptor_and_the_hook_of_the_page_work(folder: Path) -> None:
         orders = shop.OrdersClient(f"http://127.0.0.1:{port}", headers=headers)
         assert orders.place(items=["tea"]).cents == 250
 
-    until(
-        lambda: page["counts"].answered == 2
-    )  # after the answer, in the server's thread
+    # The server's thread counts after it has answered.
+    until(lambda: page["counts"].answered == 2)
     assert page["counts"].errors == ["unauthenticated"]
 
 
