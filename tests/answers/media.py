@@ -16,7 +16,7 @@ _RTMP = {
 _FILE: dict[str, Any] = {"file_outputs": [{"filepath": "lobby.mp4"}]}
 _NONE = {"egress_id": "EG_none"}
 # Without a worker the server waits for one for 21 seconds.
-_SHORT = 1000
+_SHORT = 400
 
 INGRESS: tuple[Step, ...] = (
     Call("list-ingress-none", "Ingress/ListIngress"),
