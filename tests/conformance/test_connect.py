@@ -163,7 +163,7 @@ def test_it_starts_no_thread_and_leaves_no_pipe_open(testee: ProcessTestee) -> N
     testee.ask("noise", {}, "a/1")
     testee.start()
     assert isinstance(testee.ask("a", {"text": "x" * 4_000_000}, "a/2"), Reply)
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
     testee.stop()
 
     assert open_files() == before

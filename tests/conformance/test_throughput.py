@@ -90,7 +90,7 @@ def test_memory_does_not_grow_with_cases_nor_with_noise_on_stderr(
         assert result.verdict.name == "pass"
         if at == 20_000:
             blocks, used = sys.getallocatedblocks(), resident()
-            assert threading.active_count() == threads
+            assert threading.active_count() <= threads
         elif at == 99_900:
             blocks = sys.getallocatedblocks() - blocks
             used = resident() - used

@@ -30,7 +30,7 @@ from lkproto.livekit import (
 from lkproto.mock import MockError, MockLiveKit
 from lkproto.mock._history import History
 
-from tests.support import ROOT
+from tests.support import ROOT, until
 
 from .asking import ANYBODY, CREATE, LIST, ask, bearer, controlled
 
@@ -118,10 +118,9 @@ def test_the_end_closes_connections_and_ends_what_waits() -> None:
     assert idle.sock is not None
     assert idle.sock.recv(1) == b""
     idle.close()
-    ours = [
-        each for each in threading.enumerate() if each.name.startswith("lkproto mock")
-    ]
-    assert ours == []
+    until(
+        lambda: not any("lkproto mock" in each.name for each in threading.enumerate())
+    )
 
 
 def wait_for_an_answer(url: str) -> None:
