@@ -103,6 +103,7 @@ def test_a_mock_can_be_started_again_and_keeps_its_rooms() -> None:
 
 def test_the_end_closes_connections_and_ends_what_waits() -> None:
     with MockLiveKit() as mock:
+        name = f"lkproto mock, port {urlsplit(mock.http_url).port}"
         idle = HTTPConnection(urlsplit(mock.http_url).netloc, timeout=30)
         idle.request("GET", "/")
         assert idle.getresponse().read() == b"OK"
@@ -118,9 +119,7 @@ def test_the_end_closes_connections_and_ends_what_waits() -> None:
     assert idle.sock is not None
     assert idle.sock.recv(1) == b""
     idle.close()
-    until(
-        lambda: not any("lkproto mock" in each.name for each in threading.enumerate())
-    )
+    until(lambda: name not in {each.name for each in threading.enumerate()})
 
 
 def wait_for_an_answer(url: str) -> None:
