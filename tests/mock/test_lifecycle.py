@@ -109,8 +109,7 @@ def test_the_end_closes_connections_and_ends_what_waits() -> None:
         assert idle.getresponse().read() == b"OK"
         waits = threading.Thread(target=wait_for_an_answer, args=(mock.http_url,))
         waits.start()
-        while not is_waiting():
-            time.sleep(0.01)
+        until(is_waiting)
         begin = time.monotonic()
 
     waits.join(30)

@@ -249,7 +249,7 @@ def test_a_process_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
         assert tests.stdout.readline() == b"on\n"
         tests.send_signal(signal.SIGKILL)
 
-    until(lambda: not listens(port))
+    until(lambda: not listens(port), 5)
 
 
 def test_tokens_are_masked_wherever_they_are() -> None:

@@ -94,7 +94,7 @@ def test_processes_share_a_store_and_send_each_delivery_once(durable: Bench) -> 
     senders = [child("send", durable) for _ in range(2)]
     for number in range(300):
         durable.store.put([delivery(number, f"k{number % 7}")])
-    until(lambda: durable.store.next_due() is None, 60)
+    until(lambda: durable.store.next_due() is None, 30)
     arrived: list[int] = []
     durable.store.put([delivery(1, "end")])
     for each in senders:

@@ -82,7 +82,7 @@ def test_a_store_that_nobody_has_any_more_closes_its_file(path: Path) -> None:
     store.put([delivery(1)])
     del store
 
-    until(lambda: len(list(path.parent.iterdir())) == 1)
+    until(lambda: len(list(path.parent.iterdir())) == 1, 5)
 
 
 def other_application(path: Path) -> None:

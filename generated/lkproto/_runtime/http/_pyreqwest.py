@@ -282,9 +282,7 @@ def _wait_for_its_thread(pid: int) -> None:
         return
     client = library("pyreqwest.client")
     builder = client.SyncClientBuilder().no_proxy().https_only(True)
-    builder = builder.danger_accept_invalid_certs(
-        True
-    )  # so that it reads no certificates
+    builder.danger_accept_invalid_certs(True)  # so that it reads no certificates
     with suppress(library("pyreqwest.exceptions").PyreqwestError):
         builder.build().get("http://localhost").build().send()
 
